@@ -1,0 +1,8 @@
+namespace Dilaton.Core;
+
+/// <summary>What a kernel entry is charged for; the job's cost table turns it into time.</summary>
+/// <param name="CopiedBytes">Bytes moved between guest buffers and the kernel.</param>
+public readonly record struct KernelCharge(KernelCostClass Class, ulong CopiedBytes)
+{
+    public static KernelCharge None => default;
+}

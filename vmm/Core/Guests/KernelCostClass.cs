@@ -1,0 +1,36 @@
+namespace Dilaton.Core;
+
+/// <summary>Classes of kernel work, each with its own base cost in the job (`kernel.base`).
+/// </summary>
+public enum KernelCostClass
+{
+    /// <summary>Free: host artefacts that no real machine would have.</summary>
+    None,
+
+    /// <summary>getpid, clock_gettime and other calls that touch nothing.</summary>
+    Trivial,
+
+    /// <summary>read, write, stat, lseek on an open or named file.</summary>
+    File,
+
+    /// <summary>mmap, munmap, mprotect, brk.</summary>
+    Memory,
+
+    /// <summary>futex, nanosleep, poll, sched_yield.</summary>
+    Wait,
+
+    /// <summary>clone, exit, thread set-up.</summary>
+    Process,
+
+    /// <summary>A minor page fault: first touch of a page.</summary>
+    PageFault,
+
+    /// <summary>Switching a vCPU from one thread to another.</summary>
+    ContextSwitch,
+
+    /// <summary>Delivering a signal.</summary>
+    Signal,
+
+    /// <summary>Sockets.</summary>
+    Network,
+}

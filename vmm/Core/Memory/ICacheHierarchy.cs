@@ -1,0 +1,19 @@
+namespace Dilaton.Core;
+
+/// <summary>The cache levels in front of the cut, kept in the worker: state exact, latency flat.
+/// Deterministic: the result depends on the order of calls only.</summary>
+public interface ICacheHierarchy
+{
+    int LineSizeBytes { get; }
+
+    /// <summary>L1 data hit latency in core cycles.</summary>
+    uint LoadHitCycles { get; }
+
+    /// <summary>Applies the block in order. Misses (anything that is not an L1 hit) are appended
+    /// to <paramref name="misses"/>, suppressed hits to the L1 counters. HOT: per access.</summary>
+    void Access(in MemoryEventBlock block, MissBuffer misses);
+
+    /// <summary>Lines that left the vCPU's L1 for another reason than its own accesses, or whose
+    /// right to write was lost, since the last call: its filter must drop them.</summary>
+    ReadOnlySpan<GuestPhysicalAddress> TakeDroppedLines(VcpuId vcpu);
+}

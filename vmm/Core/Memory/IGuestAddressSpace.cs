@@ -1,0 +1,21 @@
+namespace Dilaton.Core;
+
+/// <summary>What an engine may ask of a process's address space.</summary>
+public interface IGuestAddressSpace
+{
+    /// <summary>Copies instruction bytes from <paramref name="address"/> on.</summary>
+    /// <returns>How many of them are readable and executable by the guest; 0 is a fetch fault.
+    /// </returns>
+    int FetchCode(ulong address, Span<byte> destination);
+
+    /// <summary>Physical address, allocating the frame on first touch, in call order. An address
+    /// that the guest has not mapped is an invariant failure.</summary>
+    GuestPhysicalAddress Translate(GuestVirtualAddress address);
+
+    /// <summary>Tells that the page holds translated code: from now on a guest write to it must
+    /// fault, then <see cref="ICodeObserver.CodeChanged"/> is called before it is let through.
+    /// </summary>
+    void WatchCode(ulong pageAddress);
+
+    void Observe(ICodeObserver observer);
+}

@@ -1,0 +1,25 @@
+namespace Dilaton.Core;
+
+/// <summary>Records of one vCPU's slice in program order, as columns of equal length. An access
+/// that crosses a line is one record; its reader splits it.</summary>
+public readonly ref struct MemoryEventBlock
+{
+    public required VcpuId Vcpu { get; init; }
+
+    public required ReadOnlySpan<ulong> Addresses { get; init; }
+
+    /// <summary>Bytes; a repeated string instruction reports chunks of at most one line.</summary>
+    public required ReadOnlySpan<byte> Sizes { get; init; }
+
+    public required ReadOnlySpan<MemoryEventKind> Kinds { get; init; }
+
+    /// <summary>Cost units from the start of the slice (the last <see cref="IVcpu.Run"/>) to the
+    /// instruction that made the access, L1-hit parts included; never falls within a slice.
+    /// </summary>
+    public required ReadOnlySpan<uint> Offsets { get; init; }
+
+    /// <summary>Sure L1 hits that made no record since the last block.</summary>
+    public required SuppressedHits Suppressed { get; init; }
+
+    public int Count => Addresses.Length;
+}

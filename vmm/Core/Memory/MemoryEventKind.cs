@@ -1,0 +1,26 @@
+namespace Dilaton.Core;
+
+/// <summary>What an access was. One byte in the columns of a block and on the wire.</summary>
+public enum MemoryEventKind : byte
+{
+    Load = 0,
+    Store = 1,
+
+    /// <summary>One line entered by instruction fetch.</summary>
+    Fetch = 2,
+
+    /// <summary>A locked read-modify-write (lock prefix, or xchg with memory).</summary>
+    Atomic = 3,
+    Flush = 4,
+    Prefetch = 5,
+
+    /// <summary>The kernel read a user buffer; changes cache state, never stalls.</summary>
+    KernelLoad = 6,
+
+    /// <summary>The kernel wrote a user buffer; changes cache state, never stalls.</summary>
+    KernelStore = 7,
+
+    /// <summary>A plain read-modify-write such as <c>add [m],r</c>: one record for the load and
+    /// the store that surely hits after it.</summary>
+    Modify = 8,
+}

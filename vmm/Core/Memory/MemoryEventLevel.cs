@@ -1,0 +1,12 @@
+namespace Dilaton.Core;
+
+/// <summary>How much of the guest's memory traffic an engine reports.</summary>
+public enum MemoryEventLevel
+{
+    Off,
+
+    /// <summary>Only what a conservative tag filter can't prove to be an L1 hit that leaves LRU
+    /// order unchanged; the rest travels as counts.</summary>
+    Filtered,
+    Full,
+}

@@ -1,0 +1,15 @@
+namespace Dilaton.Core;
+
+/// <summary>Static cost of guest code on an emulated core, in integer units so that nothing is
+/// rounded: one core cycle is <see cref="UnitsPerCycle"/> units. A retired instruction costs
+/// CPI cycles; each access that reads (load, modify, atomic, each element of a gather,
+/// each chunk of a repeated string load) costs <see cref="LoadHitStallCycles"/> more, the part of
+/// an L1 hit that an in-order core waits for (L1 latency - 1; 0 while events are off).</summary>
+public readonly record struct CoreCost(Ratio CyclesPerInstruction, uint LoadHitStallCycles)
+{
+    public ulong UnitsPerCycle => CyclesPerInstruction.Denominator;
+
+    public ulong UnitsPerInstruction => CyclesPerInstruction.Numerator;
+
+    public ulong UnitsPerLoad => LoadHitStallCycles * UnitsPerCycle;
+}

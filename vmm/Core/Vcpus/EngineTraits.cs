@@ -1,0 +1,13 @@
+namespace Dilaton.Core;
+
+/// <summary>How engines differ. A job that asks for a trait its engine lacks is refused before the
+/// guest starts.</summary>
+[Flags]
+public enum EngineTraits
+{
+    None = 0,
+    StopsAtExactInstruction = 1,
+    SeesEveryAccess = 2,
+    DilatesTsc = 4,
+    Deterministic = 8,
+}
