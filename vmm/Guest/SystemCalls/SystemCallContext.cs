@@ -1,0 +1,28 @@
+using Dilaton.Core;
+
+namespace Dilaton.Guest;
+
+/// <summary>What a system call handler has at hand.</summary>
+internal abstract class SystemCallContext
+{
+    public abstract IUserMemory Memory { get; }
+
+    /// <summary>Virtual time of the call.</summary>
+    public abstract VirtualTime Now { get; }
+
+    /// <summary>True when the handler runs again after its thread waited.</summary>
+    public abstract bool IsRetry { get; }
+
+    /// <summary>True when it runs again because its deadline passed.</summary>
+    public abstract bool TimedOut { get; }
+
+    public abstract int ProcessId { get; }
+
+    public abstract int ThreadId { get; }
+
+    /// <summary>Arguments 0 to 5, from rdi, rsi, rdx, r10, r8, r9.</summary>
+    public abstract ulong Argument(int index);
+
+    /// <summary>An argument that C declares as int.</summary>
+    public int Int32Argument(int index) => unchecked((int)Argument(index));
+}

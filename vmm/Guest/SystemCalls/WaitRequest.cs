@@ -1,0 +1,10 @@
+using Dilaton.Core;
+
+namespace Dilaton.Guest;
+
+/// <summary>What a blocked thread waits for: any of the queues, or the deadline.</summary>
+/// <param name="Queues">Queues it is put on, in this order; may be empty for a plain sleep.</param>
+/// <param name="Deadline">Virtual time at which it wakes anyway; null waits for ever.</param>
+/// <param name="Description">For the deadlock report, such as <c>futex 0x5000</c>.</param>
+internal sealed record WaitRequest(
+    IReadOnlyList<WaitQueue> Queues, VirtualTime? Deadline, string Description);
