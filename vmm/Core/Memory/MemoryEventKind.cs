@@ -23,4 +23,9 @@ public enum MemoryEventKind : byte
     /// <summary>A plain read-modify-write such as <c>add [m],r</c>: one record for the load and
     /// the store that surely hits after it.</summary>
     Modify = 8,
+
+    /// <summary>A dirty line that leaves the last level in front of the cut: only in
+    /// <see cref="MissBuffer.Writebacks"/> and in requests behind the cut, where it needs
+    /// bandwidth and stalls nobody. A <see cref="Store"/> there reads the line to own it.</summary>
+    Writeback = 9,
 }
