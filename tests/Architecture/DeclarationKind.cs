@@ -1,0 +1,7 @@
+namespace Dilaton.Tests.Architecture;
+
+internal enum DeclarationKind
+{
+    Type,
+    Function,
+}
