@@ -1,0 +1,11 @@
+namespace Dilaton.Models.Memory;
+
+/// <summary>Rows of a cache's counters.</summary>
+internal enum AccessClass
+{
+    Load,
+    Store,
+    Fetch,
+    Kernel,
+    Prefetch,
+}

@@ -1,0 +1,178 @@
+using System.Numerics;
+using Dilaton.Core;
+
+namespace Dilaton.Models.Memory;
+
+/// <summary>What happens to lines that leave a level.</summary>
+public sealed partial class CacheHierarchy
+{
+    private void RetireData(VcpuCaches caches, ulong victim, in LineAccess access)
+    {
+        if (victim == 0)
+        {
+            return;
+        }
+
+        ulong line = victim & TagArray.AddressMask;
+        caches.DataCounters.Replacements++;
+        if ((victim & TagArray.Dirty) != 0)
+        {
+            caches.DataCounters.Writebacks++;
+            WriteBackToSecond(caches, victim, access);
+        }
+
+        Leave(caches, line);
+    }
+
+    private void WriteBackToSecond(VcpuCaches caches, ulong victim, in LineAccess access)
+    {
+        ulong line = victim & TagArray.AddressMask;
+        TagArray? second = caches.Second;
+        int slot = second?.Find(line) ?? -1;
+        if (slot >= 0)
+        {
+            second!.At(slot) |= TagArray.Dirty;
+            if (!_isSilent)
+            {
+                second.Touch(line, slot);
+            }
+        }
+        else if (second is null || _isSilent)
+        {
+            WriteBack(caches, 0, line, access);
+        }
+        else
+        {
+            RetireSecond(caches, second.Insert(victim), access);
+        }
+    }
+
+    private void RetireSecond(VcpuCaches caches, ulong victim, in LineAccess access)
+    {
+        if (victim == 0)
+        {
+            return;
+        }
+
+        ulong line = victim & TagArray.AddressMask;
+        bool dirty = (victim & TagArray.Dirty) != 0;
+        caches.SecondCounters.Replacements++;
+        if (_isInclusive)
+        {
+            bool wasInFirst = caches.Data.Find(line) >= 0
+                || caches.Instructions?.Find(line) >= 0;
+            caches.DataCounters.BackInvalidations += wasInFirst ? 1UL : 0;
+            dirty |= caches.InvalidateFirst(line);
+        }
+
+        if (dirty)
+        {
+            caches.SecondCounters.Writebacks++;
+            WriteBack(caches, 0, line, access);
+        }
+
+        Leave(caches, line);
+    }
+
+    private void RetireShared(VcpuCaches caches, int level, ulong victim, in LineAccess access)
+    {
+        if (victim == 0)
+        {
+            return;
+        }
+
+        ulong line = victim & TagArray.AddressMask;
+        bool dirty = (victim & TagArray.Dirty) != 0;
+        CacheCounters counters = _shared[level].Counters[caches.Id.Index];
+        counters.Replacements++;
+        if (_isInclusive)
+        {
+            dirty |= BackInvalidate(level, line);
+        }
+
+        if (dirty)
+        {
+            counters.Writebacks++;
+            WriteBack(caches, level + 1, line, access);
+        }
+    }
+
+    /// <summary>Takes the line out of every cache nearer to the cores than the shared level.
+    /// </summary>
+    /// <returns>True if a copy was dirty.</returns>
+    private bool BackInvalidate(int level, ulong line)
+    {
+        bool dirty = false;
+        for (int i = 0; i < level; i++)
+        {
+            dirty |= (_shared[i].Tags.Remove(line, out _) & TagArray.Dirty) != 0;
+        }
+
+        if (_directory is null)
+        {
+            return BackInvalidate(_vcpus[0], line) | dirty;
+        }
+
+        ReadOnlySpan<ulong> sharers = _directory.Sharers(line);
+        for (int word = 0; word < sharers.Length; word++)
+        {
+            for (ulong bits = sharers[word]; bits != 0; bits &= bits - 1)
+            {
+                int index = word * 64 + BitOperations.TrailingZeroCount(bits);
+                dirty |= BackInvalidate(_vcpus[index], line);
+            }
+        }
+
+        _directory.Forget(line);
+        return dirty;
+    }
+
+    private static bool BackInvalidate(VcpuCaches caches, ulong line)
+    {
+        caches.DataCounters.BackInvalidations += caches.Holds(line) ? 1UL : 0;
+        return caches.Invalidate(line);
+    }
+
+    /// <summary>A dirty line arrives at a shared level, or at the cut.</summary>
+    private void WriteBack(VcpuCaches caches, int level, ulong line, in LineAccess access)
+    {
+        for (; level < _shared.Length; level++)
+        {
+            TagArray tags = _shared[level].Tags;
+            int slot = tags.Find(line);
+            if (slot >= 0)
+            {
+                tags.At(slot) |= TagArray.Dirty;
+                if (!_isSilent)
+                {
+                    tags.Touch(line, slot);
+                }
+
+                return;
+            }
+
+            if (!_isSilent)
+            {
+                ulong victim = tags.Insert(line | TagArray.Valid | TagArray.Dirty);
+                RetireShared(caches, level, victim, access);
+                return;
+            }
+        }
+
+        AddWriteback(caches, line, access);
+    }
+
+    private static void AddWriteback(VcpuCaches caches, ulong line, in LineAccess access) =>
+        access.Misses.AddWriteback(new CacheMiss(
+            line, access.Offset, caches.DataToCutCycles, MemoryEventKind.Writeback, true));
+
+    /// <summary>A copy left one of the vCPU's caches: if it was the last, the directory learns it.
+    /// </summary>
+    private void Leave(VcpuCaches caches, ulong line)
+    {
+        if (_directory is not null && !caches.Holds(line))
+        {
+            _directory.Remove(line, caches.Id.Index);
+        }
+    }
+}

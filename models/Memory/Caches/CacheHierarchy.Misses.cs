@@ -1,0 +1,312 @@
+using System.Numerics;
+using Dilaton.Core;
+
+namespace Dilaton.Models.Memory;
+
+/// <summary>What happens from L1 outward.</summary>
+public sealed partial class CacheHierarchy
+{
+    private void AccessData(VcpuCaches caches, in LineAccess access)
+    {
+        TagArray data = caches.Data;
+        CacheCounters counters = caches.DataCounters;
+        if (access.Class == AccessClass.Kernel)
+        {
+            DropMruUnless(access.Line, caches);
+        }
+
+        int slot = data.Find(access.Line);
+        if (slot >= 0)
+        {
+            ref ulong entry = ref data.Touch(access.Line, slot);
+            if (!access.Owns || (entry & TagArray.Writable) != 0)
+            {
+                entry |= access.Owns ? TagArray.Dirty : 0;
+                counters.Hit(access.Class);
+                return;
+            }
+
+            Upgrade(caches, access.Line);
+            entry |= TagArray.Writable | TagArray.Dirty;
+            counters.Miss(access.Class);
+            counters.Upgrades++;
+            access.AddMiss(caches.CoherenceCycles, behindCut: false);
+            return;
+        }
+
+        counters.Miss(access.Class);
+        ulong state = Fill(caches, access, out uint cycles, out bool behindCut);
+        state |= access.Owns ? TagArray.Dirty : 0;
+        RetireData(caches, data.Insert(access.Line | TagArray.Valid | state), access);
+        access.AddMiss(cycles, behindCut);
+    }
+
+    private void AccessInstructions(VcpuCaches caches, in LineAccess access)
+    {
+        TagArray? instructions = caches.Instructions;
+        if (instructions is null)
+        {
+            return;
+        }
+
+        int slot = instructions.Find(access.Line);
+        if (slot >= 0)
+        {
+            instructions.Touch(access.Line, slot);
+            caches.InstructionCounters.Hit(AccessClass.Fetch);
+            return;
+        }
+
+        caches.InstructionCounters.Miss(AccessClass.Fetch);
+        Fill(caches, access, out uint cycles, out bool behindCut);
+        ulong victim = instructions.Insert(access.Line | TagArray.Valid);
+        if (victim != 0)
+        {
+            caches.InstructionCounters.Replacements++;
+            Leave(caches, victim & TagArray.AddressMask);
+        }
+
+        access.AddMiss(cycles, behindCut);
+    }
+
+    /// <summary>Fills the second place of the set and leaves a hit where it is: whatever a filter
+    /// holds stays the most recently used line. A direct-mapped L1D has no second place and ignores
+    /// prefetches.</summary>
+    private void Prefetch(VcpuCaches caches, in LineAccess access)
+    {
+        TagArray data = caches.Data;
+        if (data.Find(access.Line) >= 0)
+        {
+            caches.DataCounters.Hit(AccessClass.Prefetch);
+            return;
+        }
+
+        caches.DataCounters.Miss(AccessClass.Prefetch);
+        if (data.Ways == 1)
+        {
+            return;
+        }
+
+        ulong state = Fill(caches, access, out uint cycles, out bool behindCut);
+        ulong victim = data.Insert(access.Line | TagArray.Valid | state, second: true);
+        RetireData(caches, victim, access);
+        access.AddMiss(cycles, behindCut);
+    }
+
+    /// <summary>Takes the line out of every cache of the node.</summary>
+    private void Flush(VcpuCaches caches, in LineAccess access)
+    {
+        bool dirty = false;
+        if (_directory is null)
+        {
+            dirty = caches.Invalidate(access.Line);
+        }
+        else
+        {
+            dirty = InvalidateSharers(access.Line, null, out _);
+            _directory.Forget(access.Line);
+        }
+
+        foreach (SharedCache level in _shared)
+        {
+            dirty |= (level.Tags.Remove(access.Line, out _) & TagArray.Dirty) != 0;
+        }
+
+        if (dirty)
+        {
+            AddWriteback(caches, access.Line, access);
+        }
+    }
+
+    /// <summary>A copy of the node kernel changes LRU order without the filter's knowledge.</summary>
+    private static void DropMruUnless(ulong line, VcpuCaches caches)
+    {
+        ulong mru = caches.Data.Mru(line);
+        if (mru != 0 && (mru & TagArray.AddressMask) != line)
+        {
+            caches.Drops.Add(mru & TagArray.AddressMask);
+        }
+    }
+
+    /// <summary>Brings the line to where L1 can take it.</summary>
+    /// <returns><see cref="TagArray.Writable"/> or 0.</returns>
+    private ulong Fill(
+        VcpuCaches caches, in LineAccess access, out uint cycles, out bool behindCut)
+    {
+        TagArray? second = caches.Second;
+        int slot = second?.Find(access.Line) ?? -1;
+        if (slot >= 0)
+        {
+            ref ulong entry = ref second!.Touch(access.Line, slot);
+            behindCut = false;
+            if (!access.Owns || (entry & TagArray.Writable) != 0)
+            {
+                caches.SecondCounters.Hit(access.Class);
+                cycles = caches.SecondCycles;
+                return entry & TagArray.Writable;
+            }
+
+            caches.SecondCounters.Miss(access.Class);
+            caches.SecondCounters.Upgrades++;
+            Upgrade(caches, access.Line);
+            cycles = caches.CoherenceCycles;
+            return TagArray.Writable;
+        }
+
+        ulong writable = FillPastPrivate(caches, access, out cycles, out behindCut);
+        if (second is not null)
+        {
+            caches.SecondCounters.Miss(access.Class);
+            RetireSecond(caches, second.Insert(access.Line | TagArray.Valid | writable), access);
+        }
+
+        return writable;
+    }
+
+    private ulong FillPastPrivate(
+        VcpuCaches caches, in LineAccess access, out uint cycles, out bool behindCut)
+    {
+        bool isSupplied = false;
+        bool isDirty = false;
+        ulong writable = TagArray.Writable;
+        if (_directory is not null)
+        {
+            if (access.Owns)
+            {
+                InvalidateSharers(access.Line, caches, out isSupplied);
+            }
+            else
+            {
+                isDirty = DowngradeSharers(access.Line, caches, out isSupplied);
+                writable = isSupplied ? 0 : TagArray.Writable;
+                int own = access.Class == AccessClass.Fetch ? caches.Data.Find(access.Line) : -1;
+                writable = own >= 0 ? caches.Data.At(own) & TagArray.Writable : writable;
+            }
+
+            _directory.Add(access.Line, caches.Id.Index);
+        }
+
+        FillShared(caches, access, isSupplied, out cycles, out behindCut);
+        if (isDirty)
+        {
+            WriteBack(caches, 0, access.Line, access);
+        }
+
+        return writable;
+    }
+
+    /// <param name="isSupplied">Another vCPU's cache answers where the nearest shared level
+    /// does not.</param>
+    private void FillShared(
+        VcpuCaches caches,
+        in LineAccess access,
+        bool isSupplied,
+        out uint cycles,
+        out bool behindCut)
+    {
+        int reach = isSupplied ? Math.Min(1, _shared.Length) : _shared.Length;
+        int level = 0;
+        behindCut = false;
+        cycles = caches.CoherenceCycles;
+        while (level < reach)
+        {
+            TagArray tags = _shared[level].Tags;
+            int slot = tags.Find(access.Line);
+            if (slot >= 0)
+            {
+                tags.Touch(access.Line, slot);
+                _shared[level].Counters[caches.Id.Index].Hit(access.Class);
+                cycles = caches.SharedCycles[level];
+                break;
+            }
+
+            _shared[level].Counters[caches.Id.Index].Miss(access.Class);
+            level++;
+        }
+
+        if (level == _shared.Length && !isSupplied)
+        {
+            behindCut = true;
+            cycles = access.Class == AccessClass.Fetch
+                ? caches.FetchToCutCycles
+                : caches.DataToCutCycles;
+        }
+
+        for (int i = level - 1; i >= 0; i--)
+        {
+            ulong victim = _shared[i].Tags.Insert(access.Line | TagArray.Valid);
+            RetireShared(caches, i, victim, access);
+        }
+    }
+
+    private void Upgrade(VcpuCaches caches, ulong line)
+    {
+        if (_directory is not null)
+        {
+            InvalidateSharers(line, caches, out _);
+        }
+
+        int second = caches.Second?.Find(line) ?? -1;
+        if (second >= 0)
+        {
+            caches.Second!.At(second) |= TagArray.Writable;
+        }
+    }
+
+    /// <summary>Takes the line from every vCPU but <paramref name="keeper"/>, whose bit stays.
+    /// </summary>
+    /// <returns>True if a copy was dirty.</returns>
+    private bool InvalidateSharers(ulong line, VcpuCaches? keeper, out bool any)
+    {
+        any = false;
+        bool dirty = false;
+        Span<ulong> sharers = _directory!.Sharers(line);
+        for (int word = 0; word < sharers.Length; word++)
+        {
+            ulong others = sharers[word] & ~KeeperBit(keeper, word);
+            sharers[word] &= ~others;
+            while (others != 0)
+            {
+                VcpuCaches other = _vcpus[word * 64 + BitOperations.TrailingZeroCount(others)];
+                others &= others - 1;
+                dirty |= other.Invalidate(line);
+                any = true;
+                if (keeper is not null)
+                {
+                    other.DataCounters.InvalidationsReceived++;
+                    keeper.DataCounters.InvalidationsSent++;
+                }
+            }
+        }
+
+        return dirty;
+    }
+
+    private bool DowngradeSharers(ulong line, VcpuCaches reader, out bool any)
+    {
+        any = false;
+        bool dirty = false;
+        Span<ulong> sharers = _directory!.Sharers(line);
+        for (int word = 0; word < sharers.Length; word++)
+        {
+            ulong others = sharers[word] & ~KeeperBit(reader, word);
+            while (others != 0)
+            {
+                VcpuCaches other = _vcpus[word * 64 + BitOperations.TrailingZeroCount(others)];
+                others &= others - 1;
+                any = true;
+                if (other.Downgrade(line, out bool wasDirty))
+                {
+                    other.DataCounters.DowngradesReceived++;
+                    other.DataCounters.Writebacks += wasDirty ? 1UL : 0;
+                    dirty |= wasDirty;
+                }
+            }
+        }
+
+        return dirty;
+    }
+
+    private static ulong KeeperBit(VcpuCaches? keeper, int word) =>
+        keeper is not null && keeper.Id.Index >> 6 == word ? 1UL << keeper.Id.Index : 0;
+}

@@ -1,0 +1,195 @@
+using Dilaton.Core;
+
+namespace Dilaton.Models.Memory;
+
+/// <summary>Private L1I, L1D and L2 of each vCPU, shared levels, and a full-map directory over the
+/// private ones.
+/// <code>
+///   vcpu0: L1I L1D      vcpu1: L1I L1D     misses look outward: own L2, then the directory
+///            L2                  L2        (who else has the line), then the shared levels,
+///   ───────── directory ────────────       then the cut. The level that answers sets the
+///                  L3                      latency; every level on the way is filled.
+///   ────────────── cut ─────────────
+/// </code>
+/// State is exact, latency flat. The unit of coherence is the vCPU: one vCPU may write a line, or
+/// many may read it. See docs/models.md.</summary>
+public sealed partial class CacheHierarchy : ICacheHierarchy, IStatisticsSource
+{
+    public const int VcpuCountMax = 4096;
+
+    private readonly HierarchyOptions _options;
+    private readonly VcpuCaches[] _vcpus;
+    private readonly SharedCache[] _shared;
+    private readonly LineDirectory? _directory;
+    private readonly ulong _lineMask;
+    private readonly bool _isInclusive;
+    private readonly bool _isSilent;
+    private readonly bool _countsModifyStore;
+
+    /// <param name="key">Path of the options in the job, for messages.</param>
+    /// <param name="clocks">One per vCPU.</param>
+    public CacheHierarchy(string key, HierarchyOptions options, IReadOnlyList<Frequency> clocks)
+    {
+        if (clocks.Count is < 1 or > VcpuCountMax)
+        {
+            throw new ConfigException(key, $"{clocks.Count} vCPUs are not in 1..{VcpuCountMax}");
+        }
+
+        options.Validate(key, clocks);
+        _options = options;
+        _vcpus = new VcpuCaches[clocks.Count];
+        for (int i = 0; i < _vcpus.Length; i++)
+        {
+            _vcpus[i] = new VcpuCaches(options, new VcpuId(i), clocks[i]);
+        }
+
+        List<SharedCache> shared = [];
+        if (options.L2 is not null && options.L2Sharing == CacheSharing.Shared)
+        {
+            shared.Add(new SharedCache("l2", options.L2, clocks.Count));
+        }
+
+        if (options.L3 is not null)
+        {
+            shared.Add(new SharedCache("l3", options.L3, clocks.Count));
+        }
+
+        _shared = [.. shared];
+        _directory = clocks.Count > 1 ? new LineDirectory(clocks.Count) : null;
+        _lineMask = ~((ulong)options.L1D.LineSizeBytes - 1);
+        _isInclusive = options.Inclusion == InclusionPolicy.Inclusive;
+        _isSilent = options.Writebacks == WritebackPolicy.Silent;
+        _countsModifyStore = options.Modifies == ModifyCounting.LoadAndStore;
+        LoadHitCycles = options.L1D.Latency.ToCycles(clocks[0]);
+    }
+
+    public int LineSizeBytes => _options.L1D.LineSizeBytes;
+
+    public uint LoadHitCycles { get; }
+
+    /// <summary>See <see cref="HierarchyOptions.FilterGroups"/>.</summary>
+    public int FilterGroups => _options.FilterGroups;
+
+    public int FetchFilterGroups => _options.FetchFilterGroups;
+
+    public ReadOnlySpan<GuestPhysicalAddress> TakeDroppedLines(VcpuId vcpu) =>
+        _vcpus[vcpu.Index].Drops.Take();
+
+    public void Access(in MemoryEventBlock block, MissBuffer misses)
+    {
+        VcpuCaches caches = _vcpus[block.Vcpu.Index];
+        CountSuppressed(caches, block.Suppressed);
+        TagArray data = caches.Data;
+        TagArray? instructions = caches.Instructions;
+        ReadOnlySpan<ulong> addresses = block.Addresses;
+        ReadOnlySpan<byte> sizes = block.Sizes[..addresses.Length];
+        ReadOnlySpan<MemoryEventKind> kinds = block.Kinds[..addresses.Length];
+        ReadOnlySpan<uint> offsets = block.Offsets[..addresses.Length];
+        ulong lineMask = _lineMask;
+        ulong loads = 0;
+        ulong stores = 0;
+        ulong fetches = 0;
+        for (int i = 0; i < addresses.Length; i++)
+        {
+            ulong line = addresses[i] & lineMask;
+            MemoryEventKind kind = kinds[i];
+            if (((addresses[i] + sizes[i] - 1) & lineMask) != line)
+            {
+                AccessLines(caches, addresses[i], sizes[i], kind, offsets[i], misses);
+            }
+            else if (kind == MemoryEventKind.Load && data.IsMru(line))
+            {
+                loads++;
+            }
+            else if (kind == MemoryEventKind.Store && data.IsMruDirty(line))
+            {
+                stores++;
+            }
+            else if (kind == MemoryEventKind.Fetch
+                && instructions is not null && instructions.IsMru(line))
+            {
+                fetches++;
+            }
+            else
+            {
+                AccessLine(caches, line, kind, offsets[i], misses);
+            }
+        }
+
+        caches.DataCounters.Hit(AccessClass.Load, loads);
+        caches.DataCounters.Hit(AccessClass.Store, stores);
+        caches.InstructionCounters.Hit(AccessClass.Fetch, fetches);
+    }
+
+    private void CountSuppressed(VcpuCaches caches, in SuppressedHits hits)
+    {
+        CacheCounters data = caches.DataCounters;
+        data.Hit(AccessClass.Load, hits.Loads + hits.Modifies + hits.Atomics);
+        data.Hit(AccessClass.Store, hits.Stores + (_countsModifyStore ? hits.Modifies : 0));
+        caches.InstructionCounters.Hit(AccessClass.Fetch, hits.Fetches);
+    }
+
+    /// <summary>An access that crosses lines touches each of them, lowest first.</summary>
+    private void AccessLines(
+        VcpuCaches caches,
+        ulong address,
+        byte size,
+        MemoryEventKind kind,
+        uint offset,
+        MissBuffer misses)
+    {
+        ulong line = address & _lineMask;
+        ulong last = size == 0 ? line : (address + size - 1) & _lineMask;
+        AccessLine(caches, line, kind, offset, misses);
+        while (line != last)
+        {
+            line += (ulong)LineSizeBytes;
+            AccessLine(caches, line, kind, offset, misses);
+        }
+    }
+
+    private void AccessLine(
+        VcpuCaches caches, ulong line, MemoryEventKind kind, uint offset, MissBuffer misses)
+    {
+        LineAccess access = new()
+        {
+            Line = line,
+            Offset = offset,
+            Kind = kind,
+            Class = Classify(kind),
+            Owns = kind is MemoryEventKind.Store or MemoryEventKind.Modify
+                or MemoryEventKind.Atomic or MemoryEventKind.KernelStore,
+            Misses = misses,
+        };
+        switch (kind)
+        {
+            case MemoryEventKind.Fetch:
+                AccessInstructions(caches, access);
+                break;
+            case MemoryEventKind.Prefetch:
+                Prefetch(caches, access);
+                break;
+            case MemoryEventKind.Flush:
+                Flush(caches, access);
+                break;
+            default:
+                Invariant.Require(kind != MemoryEventKind.Writeback);
+                AccessData(caches, access);
+                if (kind == MemoryEventKind.Modify && _countsModifyStore)
+                {
+                    caches.DataCounters.Hit(AccessClass.Store);
+                }
+
+                break;
+        }
+    }
+
+    private static AccessClass Classify(MemoryEventKind kind) => kind switch
+    {
+        MemoryEventKind.Store => AccessClass.Store,
+        MemoryEventKind.Fetch => AccessClass.Fetch,
+        MemoryEventKind.Prefetch => AccessClass.Prefetch,
+        MemoryEventKind.KernelLoad or MemoryEventKind.KernelStore => AccessClass.Kernel,
+        _ => AccessClass.Load,
+    };
+}

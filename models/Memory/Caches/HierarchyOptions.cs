@@ -1,0 +1,144 @@
+using Dilaton.Core;
+
+namespace Dilaton.Models.Memory;
+
+/// <summary>The caches in front of the cut. Every vCPU has an L1D; L1I, L2 and L3 may be absent
+/// (null). L3 is shared by all vCPUs of the node.</summary>
+public sealed record HierarchyOptions
+{
+    public required CacheOptions? L1I { get; init; }
+
+    public required CacheOptions L1D { get; init; }
+
+    public required CacheOptions? L2 { get; init; }
+
+    public required CacheSharing L2Sharing { get; init; }
+
+    public required CacheOptions? L3 { get; init; }
+
+    public required InclusionPolicy Inclusion { get; init; }
+
+    public required WritebackPolicy Writebacks { get; init; }
+
+    public required ModifyCounting Modifies { get; init; }
+
+    /// <summary>Latency of an upgrade and of a line that another vCPU's caches supply. Null: that
+    /// of the nearest shared level.</summary>
+    public required CacheLatency? Coherence { get; init; }
+
+    public bool HasSharedLevel =>
+        L3 is not null || (L2 is not null && L2Sharing == CacheSharing.Shared);
+
+    /// <summary>Most entries that a conservative L1D filter may have: it is indexed by page-offset
+    /// bits only, and all lines of one set must fall to one entry.</summary>
+    public int FilterGroups => Groups(L1D);
+
+    /// <summary>As <see cref="FilterGroups"/>, for fetches; 0 without an L1I.</summary>
+    public int FetchFilterGroups => L1I is null ? 0 : Groups(L1I);
+
+    /// <summary>Throws the first problem of <see cref="Check"/>.</summary>
+    public void Validate(string key, IReadOnlyList<Frequency> clocks)
+    {
+        List<ConfigException> problems = [];
+        Check(key, clocks, problems);
+        if (problems.Count > 0)
+        {
+            throw problems[0];
+        }
+    }
+
+    /// <summary>Adds every mistake in these options.</summary>
+    /// <param name="key">Path of these options in the job.</param>
+    /// <param name="clocks">One per vCPU of the node.</param>
+    public void Check(
+        string key, IReadOnlyList<Frequency> clocks, List<ConfigException> problems)
+    {
+        int before = problems.Count;
+        foreach ((string name, CacheOptions options) in Levels())
+        {
+            options.Check($"{key}.{name}", problems);
+            if (options.LineSizeBytes != L1D.LineSizeBytes)
+            {
+                problems.Add(new ConfigException($"{key}.{name}.line_size",
+                    $"{options.LineSizeBytes}B differs from the {L1D.LineSizeBytes}B of l1d"));
+            }
+        }
+
+        if (L1D.Latency.IsTime)
+        {
+            problems.Add(new ConfigException($"{key}.l1d.latency",
+                "the hit latency of l1d must be in cycles, since the engine counts with it"));
+        }
+
+        if (clocks.Count > 1 && !HasSharedLevel && Coherence is null)
+        {
+            problems.Add(new ConfigException($"{key}.coherence",
+                $"no level is shared by the {clocks.Count} vCPUs, so the latency of an upgrade "
+                + "must be given"));
+        }
+
+        if (problems.Count == before)
+        {
+            CheckLatencies(key, clocks, problems);
+        }
+    }
+
+    /// <summary>The levels present, from the core outward.</summary>
+    internal IEnumerable<(string Name, CacheOptions Options)> Levels()
+    {
+        if (L1I is not null)
+        {
+            yield return ("l1i", L1I);
+        }
+
+        yield return ("l1d", L1D);
+        if (L2 is not null)
+        {
+            yield return ("l2", L2);
+        }
+
+        if (L3 is not null)
+        {
+            yield return ("l3", L3);
+        }
+    }
+
+    private static int Groups(CacheOptions l1) =>
+        (int)Math.Min(l1.Sets, GuestPage.SizeBytes / (ulong)l1.LineSizeBytes);
+
+    private void CheckLatencies(
+        string key, IReadOnlyList<Frequency> clocks, List<ConfigException> problems)
+    {
+        foreach (Frequency clock in clocks.Distinct())
+        {
+            uint l1 = Math.Max(L1D.Latency.ToCycles(clock), L1I?.Latency.ToCycles(clock) ?? 1);
+            if (L1D.Latency.ToCycles(clock) == 0 || L1I?.Latency.ToCycles(clock) == 0)
+            {
+                problems.Add(new ConfigException($"{key}.l1d.latency", "below one cycle"));
+                return;
+            }
+
+            uint previous = l1;
+            foreach ((string name, CacheOptions options) in Levels())
+            {
+                uint cycles = options.Latency.ToCycles(clock);
+                if (name is "l2" or "l3" && cycles <= previous)
+                {
+                    problems.Add(new ConfigException($"{key}.{name}.latency",
+                        $"{cycles} cycles at {clock} is not above the {previous} cycles of the "
+                        + "level before it (latencies are totals, from the access to the answer)"));
+                    return;
+                }
+
+                previous = Math.Max(previous, cycles);
+            }
+
+            if (Coherence is CacheLatency coherence && coherence.ToCycles(clock) <= l1)
+            {
+                problems.Add(new ConfigException($"{key}.coherence",
+                    $"{coherence.ToCycles(clock)} cycles is not above the {l1} cycles of L1"));
+                return;
+            }
+        }
+    }
+}

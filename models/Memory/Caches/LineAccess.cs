@@ -1,0 +1,23 @@
+using Dilaton.Core;
+
+namespace Dilaton.Models.Memory;
+
+/// <summary>One line's access on its way outward.</summary>
+internal readonly ref struct LineAccess
+{
+    public required ulong Line { get; init; }
+
+    public required uint Offset { get; init; }
+
+    public required MemoryEventKind Kind { get; init; }
+
+    public required AccessClass Class { get; init; }
+
+    /// <summary>The line must become writable.</summary>
+    public required bool Owns { get; init; }
+
+    public required MissBuffer Misses { get; init; }
+
+    public void AddMiss(uint cycles, bool behindCut) =>
+        Misses.Add(new CacheMiss(Line, Offset, cycles, Kind, behindCut));
+}
