@@ -1,0 +1,158 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Dilaton.Guest;
+
+/// <summary>What all groups of file system calls share: finding the process, its descriptors and
+/// the place a path leads to.</summary>
+internal abstract class FileCallGroup(NodeFileSystem files)
+{
+    protected const int CurrentDirectory = -100;
+    protected const int SymlinkNoFollow = 0x100;
+    protected const int SymlinkFollow = 0x400;
+    protected const int EmptyPath = 0x1000;
+
+    protected NodeFileSystem Files { get; } = files;
+
+    public abstract void Register(SystemCallTable table);
+
+    protected ProcessFiles GetProcess(SystemCallContext call) => Files.GetProcess(call.ProcessId);
+
+    protected bool TryGetFile(
+        SystemCallContext call, int argument, [NotNullWhen(true)] out OpenFile? file) =>
+        GetProcess(call).Descriptors.TryGet(call.Int32Argument(argument), out file);
+
+    /// <summary>Finds an open file that can be used for more than its place.</summary>
+    protected bool TryGetUsable(
+        SystemCallContext call, int argument, [NotNullWhen(true)] out OpenFile? file) =>
+        TryGetFile(call, argument, out file) && !file.IsPathOnly;
+
+    /// <summary>Reads a path argument as a byte string.</summary>
+    /// <returns>0, EFAULT or ENAMETOOLONG.</returns>
+    protected static int TryReadPath(SystemCallContext call, int argument, out string path)
+    {
+        path = "";
+        ulong address = call.Argument(argument);
+        IUserMemory memory = call.Memory;
+        if (!memory.TryGetSpan(address, PathResolver.PathLengthMax, false, out Span<byte> span))
+        {
+            return Errno.EFAULT;
+        }
+
+        int length = span.IndexOf((byte)0);
+        if (length < 0)
+        {
+            return span.Length < PathResolver.PathLengthMax ? Errno.EFAULT : Errno.ENAMETOOLONG;
+        }
+
+        path = ByteText.FromBytes(span[..length]);
+        memory.Commit(address, (ulong)length + 1, isStore: false);
+        return 0;
+    }
+
+    /// <summary>The folder that a relative path starts from.</summary>
+    protected int TryGetStart(
+        SystemCallContext call, int folder, string path, out DirectoryInode start)
+    {
+        ProcessFiles process = GetProcess(call);
+        start = process.WorkingDirectory;
+        if (folder == CurrentDirectory || path.StartsWith('/'))
+        {
+            return 0;
+        }
+
+        if (!process.Descriptors.TryGet(folder, out OpenFile? file))
+        {
+            return Errno.EBADF;
+        }
+
+        if (file is not DirectoryFile directory)
+        {
+            return Errno.ENOTDIR;
+        }
+
+        start = directory.Directory;
+        return 0;
+    }
+
+    /// <summary>Reads a path argument and walks it.</summary>
+    /// <returns>0 or a positive errno; a missing last component is no error.</returns>
+    protected int TryResolve(
+        SystemCallContext call,
+        int folder,
+        int pathArgument,
+        bool followLast,
+        out PathLookup lookup)
+    {
+        lookup = default;
+        int error = TryReadPath(call, pathArgument, out string path);
+        if (error == 0)
+        {
+            error = TryGetStart(call, folder, path, out DirectoryInode start);
+            if (error == 0)
+            {
+                lookup = Files.Resolver.Resolve(start, path, followLast);
+                error = lookup.Error;
+            }
+        }
+
+        return error;
+    }
+
+    /// <summary>The existing file that a folder, path and AT_ flags name.</summary>
+    /// <param name="file">Set if AT_EMPTY_PATH named an open file.</param>
+    protected int TryFind(
+        SystemCallContext call,
+        int folder,
+        int pathArgument,
+        int flags,
+        out Inode? inode,
+        out OpenFile? file)
+    {
+        inode = null;
+        file = null;
+        bool mayBeEmpty = (flags & EmptyPath) != 0;
+        string path = "";
+        int error = mayBeEmpty && call.Argument(pathArgument) == 0
+            ? 0
+            : TryReadPath(call, pathArgument, out path);
+        if (error != 0)
+        {
+            return error;
+        }
+
+        if (mayBeEmpty && path.Length == 0)
+        {
+            return TryFindOpen(call, folder, out inode, out file);
+        }
+
+        error = TryGetStart(call, folder, path, out DirectoryInode start);
+        if (error != 0)
+        {
+            return error;
+        }
+
+        PathLookup lookup =
+            Files.Resolver.Resolve(start, path, (flags & SymlinkNoFollow) == 0);
+        inode = lookup.Target;
+        return lookup.ErrorOrMissing;
+    }
+
+    protected int TryFind(
+        SystemCallContext call, int folder, int pathArgument, int flags, out Inode? inode) =>
+        TryFind(call, folder, pathArgument, flags, out inode, out _);
+
+    private int TryFindOpen(
+        SystemCallContext call, int descriptor, out Inode? inode, out OpenFile? file)
+    {
+        file = null;
+        if (descriptor == CurrentDirectory)
+        {
+            inode = GetProcess(call).WorkingDirectory;
+            return 0;
+        }
+
+        bool found = GetProcess(call).Descriptors.TryGet(descriptor, out file);
+        inode = file?.Inode;
+        return found ? 0 : Errno.EBADF;
+    }
+}

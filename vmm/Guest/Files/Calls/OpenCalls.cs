@@ -1,0 +1,295 @@
+using Dilaton.Core;
+using Dilaton.Native;
+
+namespace Dilaton.Guest;
+
+/// <summary>open(2), close(2), dup(2), fcntl(2) and lseek(2).</summary>
+internal sealed class OpenCalls(NodeFileSystem files) : FileCallGroup(files)
+{
+    private const int DuplicateCommand = 0;
+    private const int GetDescriptorFlags = 1;
+    private const int SetDescriptorFlags = 2;
+    private const int GetStatusFlags = 3;
+    private const int SetStatusFlags = 4;
+    private const int GetLock = 5;
+    private const int SetLock = 6;
+    private const int SetLockWait = 7;
+    private const int SetOwner = 8;
+    private const int GetOwner = 9;
+    private const int OpenGetLock = 36;
+    private const int OpenSetLock = 37;
+    private const int OpenSetLockWait = 38;
+    private const int DuplicateCloseOnExec = 1030;
+    private const int SetPipeSize = 1031;
+    private const int GetPipeSize = 1032;
+    private const int AddSeals = 1033;
+    private const int GetSeals = 1034;
+
+    private const int TemporaryFile = 0x410000;
+
+    public override void Register(SystemCallTable table)
+    {
+        const KernelCostClass Cost = KernelCostClass.File;
+        table.Add(2, "open", Cost, call => Open(call, CurrentDirectory, 0));
+        table.Add(85, "creat", Cost, Create);
+        table.Add(257, "openat", Cost, call => Open(call, call.Int32Argument(0), 1));
+        table.Add(3, "close", Cost, Close);
+        table.Add(436, "close_range", Cost, CloseRange);
+        table.Add(8, "lseek", Cost, Seek);
+        table.Add(32, "dup", Cost, Duplicate);
+        table.Add(33, "dup2", Cost, Duplicate2);
+        table.Add(292, "dup3", Cost, Duplicate3);
+        table.Add(72, "fcntl", Cost, Control);
+        table.Add(73, "flock", Cost, Lock);
+        table.Add(319, "memfd_create", Cost, CreateMemoryFile);
+    }
+
+    private SystemCallResult Open(SystemCallContext call, int folder, int pathArgument) =>
+        OpenWith(
+            call,
+            folder,
+            pathArgument,
+            call.Int32Argument(pathArgument + 1),
+            (uint)call.Int32Argument(pathArgument + 2));
+
+    private SystemCallResult Create(SystemCallContext call) =>
+        OpenWith(
+            call,
+            CurrentDirectory,
+            0,
+            HostOpen.Create | HostOpen.WriteOnly | HostOpen.Truncate,
+            (uint)call.Int32Argument(1));
+
+    private SystemCallResult OpenWith(
+        SystemCallContext call, int folder, int pathArgument, int flags, uint permissions)
+    {
+        if ((flags & TemporaryFile) == TemporaryFile)
+        {
+            return -Errno.EOPNOTSUPP;
+        }
+
+        const int CreatedFolder = HostOpen.Create | HostOpen.Directory;
+        if ((flags & CreatedFolder) == CreatedFolder)
+        {
+            return -Errno.EINVAL;
+        }
+
+        int error = TryReadPath(call, pathArgument, out string path);
+        if (error == 0)
+        {
+            error = TryGetStart(call, folder, path, out DirectoryInode start);
+            if (error == 0)
+            {
+                ProcessFiles process = GetProcess(call);
+                error = Files.Open(process, start, path, flags, permissions, out OpenFile? file);
+                if (error == 0)
+                {
+                    return AddDescriptor(
+                        process, file!, (flags & HostOpen.CloseOnExec) != 0);
+                }
+            }
+        }
+
+        return -error;
+    }
+
+    private static long AddDescriptor(ProcessFiles process, OpenFile file, bool isCloseOnExec)
+    {
+        // Counted while it is added, so that it is closed if there is no room.
+        file.AddReference();
+        int descriptor = process.Descriptors.Add(file, isCloseOnExec);
+        file.Release();
+        return descriptor;
+    }
+
+    private SystemCallResult Close(SystemCallContext call) =>
+        GetProcess(call).Descriptors.Close(call.Int32Argument(0)) ? 0 : -Errno.EBADF;
+
+    private SystemCallResult CloseRange(SystemCallContext call)
+    {
+        const uint UnshareFlag = 2;
+        const uint CloseOnExecFlag = 4;
+        uint first = (uint)call.Argument(0);
+        uint last = (uint)call.Argument(1);
+        uint flags = (uint)call.Argument(2);
+        if (first > last || (flags & ~(UnshareFlag | CloseOnExecFlag)) != 0)
+        {
+            return -Errno.EINVAL;
+        }
+
+        FileDescriptorTable descriptors = GetProcess(call).Descriptors;
+        uint end = Math.Min(last, (uint)descriptors.End - 1);
+        for (uint i = first; i <= end; i++)
+        {
+            if ((flags & CloseOnExecFlag) == 0)
+            {
+                descriptors.Close((int)i);
+            }
+            else if (descriptors.TryGet((int)i, out _))
+            {
+                descriptors.SetCloseOnExec((int)i, true);
+            }
+        }
+
+        return 0;
+    }
+
+    private SystemCallResult Seek(SystemCallContext call) =>
+        TryGetUsable(call, 0, out OpenFile? file)
+            ? file.Seek((long)call.Argument(1), call.Int32Argument(2))
+            : -Errno.EBADF;
+
+    private SystemCallResult Duplicate(SystemCallContext call) =>
+        TryGetFile(call, 0, out OpenFile? file)
+            ? GetProcess(call).Descriptors.Add(file, isCloseOnExec: false)
+            : -Errno.EBADF;
+
+    private SystemCallResult Duplicate2(SystemCallContext call)
+    {
+        int target = call.Int32Argument(1);
+        if (call.Int32Argument(0) == target)
+        {
+            return TryGetFile(call, 0, out _) ? target : -Errno.EBADF;
+        }
+
+        return DuplicateTo(call, target, isCloseOnExec: false);
+    }
+
+    private SystemCallResult Duplicate3(SystemCallContext call)
+    {
+        int flags = call.Int32Argument(2);
+        int target = call.Int32Argument(1);
+        return (flags & ~HostOpen.CloseOnExec) != 0 || call.Int32Argument(0) == target
+            ? -Errno.EINVAL
+            : DuplicateTo(call, target, flags != 0);
+    }
+
+    private SystemCallResult DuplicateTo(SystemCallContext call, int target, bool isCloseOnExec)
+    {
+        FileDescriptorTable descriptors = GetProcess(call).Descriptors;
+        if (target < 0 || target >= descriptors.Limit
+            || !TryGetFile(call, 0, out OpenFile? file))
+        {
+            return -Errno.EBADF;
+        }
+
+        descriptors.Replace(target, file, isCloseOnExec);
+        return target;
+    }
+
+    private SystemCallResult Control(SystemCallContext call)
+    {
+        if (!TryGetFile(call, 0, out OpenFile? file))
+        {
+            return -Errno.EBADF;
+        }
+
+        int command = call.Int32Argument(1);
+        FileDescriptorTable descriptors = GetProcess(call).Descriptors;
+        int descriptor = call.Int32Argument(0);
+        switch (command)
+        {
+            case DuplicateCommand or DuplicateCloseOnExec:
+                int lowest = call.Int32Argument(2);
+                return lowest < 0 || lowest >= descriptors.Limit
+                    ? -Errno.EINVAL
+                    : descriptors.Add(file, command == DuplicateCloseOnExec, lowest);
+            case GetDescriptorFlags:
+                return descriptors.IsCloseOnExec(descriptor) ? 1 : 0;
+            case SetDescriptorFlags:
+                descriptors.SetCloseOnExec(descriptor, (call.Argument(2) & 1) != 0);
+                return 0;
+            case GetStatusFlags:
+                return file.GetVisibleFlags();
+            default:
+                return file.IsPathOnly ? -Errno.EBADF : ControlFile(call, file, command);
+        }
+    }
+
+    private static SystemCallResult ControlFile(SystemCallContext call, OpenFile file, int command)
+    {
+        switch (command)
+        {
+            case SetStatusFlags:
+                file.SetFlags(call.Int32Argument(2));
+                return 0;
+            case GetLock or OpenGetLock:
+                // One process: nobody else can hold a lock, F_UNLCK.
+                const short Unlocked = 2;
+                return call.Memory.TryWrite(call.Argument(2), Unlocked) ? 0 : -Errno.EFAULT;
+            case SetLock or SetLockWait or OpenSetLock or OpenSetLockWait:
+                return CheckLock(call, file);
+            case SetOwner:
+                return 0;
+            case GetOwner:
+                return 0;
+            case SetPipeSize:
+                return file is PipeEnd resized
+                    ? resized.Resize((long)call.Argument(2))
+                    : -Errno.EBADF;
+            case GetPipeSize:
+                return file is PipeEnd sized ? sized.CapacityBytes : -Errno.EBADF;
+            case AddSeals or GetSeals:
+            default:
+                return -Errno.EINVAL;
+        }
+    }
+
+    /// <summary>A lock is granted if it is well formed: one process never waits for itself.
+    /// </summary>
+    private static SystemCallResult CheckLock(SystemCallContext call, OpenFile file)
+    {
+        if (!call.Memory.TryRead(call.Argument(2), out short type))
+        {
+            return -Errno.EFAULT;
+        }
+
+        return type switch
+        {
+            0 => file.CanRead ? 0 : -Errno.EBADF,
+            1 => file.CanWrite ? 0 : -Errno.EBADF,
+            2 => 0,
+            _ => -Errno.EINVAL,
+        };
+    }
+
+    private SystemCallResult Lock(SystemCallContext call)
+    {
+        const int NonBlocking = 4;
+        int operation = call.Int32Argument(1) & ~NonBlocking;
+        return !TryGetUsable(call, 0, out _) ? -Errno.EBADF
+            : operation is 1 or 2 or 8 ? 0 : -Errno.EINVAL;
+    }
+
+    private SystemCallResult CreateMemoryFile(SystemCallContext call)
+    {
+        const int CloseOnExec = 1;
+        const int AllowSealing = 2;
+        const int NoExecuteSeal = 8;
+        const int Executable = 16;
+        const int NameLengthMax = 249;
+        int flags = call.Int32Argument(1);
+        if ((flags & ~(CloseOnExec | AllowSealing | NoExecuteSeal | Executable)) != 0)
+        {
+            return -Errno.EINVAL;
+        }
+
+        int error = TryReadPath(call, 0, out string name);
+        if (error != 0)
+        {
+            return error == Errno.ENAMETOOLONG ? -Errno.EINVAL : -error;
+        }
+
+        if (name.Length > NameLengthMax)
+        {
+            return -Errno.EINVAL;
+        }
+
+        TmpFile inode = new(Files.MemoryFiles, 0x1ff);
+        error = inode.TryOpen(
+            HostOpen.ReadWrite, $"/memfd:{name} (deleted)", out OpenFile? file);
+        return error != 0
+            ? -error
+            : AddDescriptor(GetProcess(call), file!, (flags & CloseOnExec) != 0);
+    }
+}

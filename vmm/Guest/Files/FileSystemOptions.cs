@@ -1,0 +1,63 @@
+using Dilaton.Core;
+
+namespace Dilaton.Guest;
+
+/// <summary>A node's files: what it may see of the host, and what the emulated machine tells about
+/// itself.</summary>
+public sealed record FileSystemOptions
+{
+    /// <summary>Inner grants cover outer ones. Without a grant for <c>/</c> the root is an empty
+    /// folder that holds the others.</summary>
+    public required IReadOnlyList<FileGrant> Grants { get; init; }
+
+    /// <summary>Guest path in which the program starts.</summary>
+    public required string WorkingDirectory { get; init; }
+
+    /// <summary>Unix time at power-on, and the time stamp of files that the guest has not touched.
+    /// </summary>
+    public required long EpochSeconds { get; init; }
+
+    /// <summary>For <c>/dev/urandom</c> and what else must look random.</summary>
+    public required ulong Seed { get; init; }
+
+    public required string HostName { get; init; }
+
+    public required MachineDescription Machine { get; init; }
+
+    public required TerminalOptions Terminal { get; init; }
+
+    /// <summary>The guest's user; every file belongs to it.</summary>
+    public required uint UserId { get; init; }
+
+    public required uint GroupId { get; init; }
+
+    /// <summary>Which of the standard built-in views are mounted over the grants; a grant for the
+    /// same guest path has precedence.</summary>
+    public required bool HasInMemoryTmp { get; init; }
+
+    /// <exception cref="ConfigException">Something in it is impossible.</exception>
+    public void Validate(string key)
+    {
+        foreach ((FileGrant grant, int index) in Grants.Select((grant, index) => (grant, index)))
+        {
+            string at = $"{key}.grants[{index}]";
+            if (!Path.IsPathRooted(grant.HostPath) || !Directory.Exists(grant.HostPath))
+            {
+                throw new ConfigException(at, $"host folder '{grant.HostPath}' does not exist");
+            }
+
+            if (!grant.GuestPath.StartsWith('/'))
+            {
+                throw new ConfigException(at, $"guest path '{grant.GuestPath}' is not absolute");
+            }
+        }
+
+        if (!WorkingDirectory.StartsWith('/'))
+        {
+            throw new ConfigException(
+                $"{key}.workingDirectory", $"'{WorkingDirectory}' is not an absolute guest path");
+        }
+
+        Machine.Validate($"{key}.machine");
+    }
+}

@@ -1,0 +1,42 @@
+using Dilaton.Core;
+
+namespace Dilaton.Guest;
+
+/// <summary>The emulated machine as its <c>/proc</c> and <c>/sys</c> describe it.</summary>
+public sealed record MachineDescription
+{
+    public required int VcpuCount { get; init; }
+
+    public required Frequency Frequency { get; init; }
+
+    public required ulong MemoryBytes { get; init; }
+
+    /// <summary>Innermost first; empty if the machine has none.</summary>
+    public required IReadOnlyList<CacheDescription> Caches { get; init; }
+
+    /// <summary>Refuses what a real machine's tables could not say.</summary>
+    /// <exception cref="ConfigException">A value is out of range.</exception>
+    public void Validate(string key)
+    {
+        const int VcpuCountMax = 4096;
+        if (VcpuCount is < 1 or > VcpuCountMax)
+        {
+            throw new ConfigException($"{key}.vcpus", $"{VcpuCount} is not 1 to {VcpuCountMax}");
+        }
+
+        if (MemoryBytes < 1 << 20)
+        {
+            throw new ConfigException($"{key}.memory", $"{MemoryBytes} is below 1MiB");
+        }
+
+        foreach (CacheDescription cache in Caches)
+        {
+            if (cache.Ways == 0 || cache.LineBytes == 0 || cache.SharedVcpuCount < 1
+                || cache.SizeBytes % ((ulong)cache.Ways * cache.LineBytes) != 0)
+            {
+                throw new ConfigException(
+                    $"{key}.caches", $"level {cache.Level} is not whole sets of lines");
+            }
+        }
+    }
+}

@@ -1,0 +1,207 @@
+using System.Diagnostics.CodeAnalysis;
+using Dilaton.Core;
+using Dilaton.Native;
+
+namespace Dilaton.Guest;
+
+/// <summary>A node's file system: its tree of mounts, and what each of its processes has open.
+/// </summary>
+internal sealed class NodeFileSystem
+{
+    private const uint InitialUmask = 0x12;
+
+    private readonly Dictionary<int, ProcessFiles> _processes = [];
+    private readonly Dictionary<int, PendingCall> _pending = [];
+
+    public NodeFileSystem(
+        FileSystemOptions options,
+        StandardStreams streams,
+        INodeClock clock,
+        IEventQueue events,
+        IBrokenPipeHandler? brokenPipe = null)
+    {
+        Options = options;
+        Clock = new FileClock(clock, options.EpochSeconds, options.UserId, options.GroupId);
+        Events = events;
+        BrokenPipe = brokenPipe;
+        Mounts = new MountTable(Clock);
+        Anonymous = new AnonymousVolume(Clock);
+        MemoryFiles = new TmpVolume("tmpfs", Mounts.NextVirtualDevice(), false, Clock);
+        Standard = new StandardFiles(options.Terminal, streams, Anonymous);
+        Mounts.MountGrants(options);
+        Resolver = new PathResolver(Mounts.Root);
+        PathLookup start = Resolver.Resolve(
+            Mounts.Root, ByteText.FromText(options.WorkingDirectory), followLast: true);
+        InitialDirectory = start.Target as DirectoryInode
+            ?? throw new ConfigException(
+                "workingDirectory", $"'{options.WorkingDirectory}' is no folder of the guest");
+    }
+
+    public FileSystemOptions Options { get; }
+
+    public FileClock Clock { get; }
+
+    public IEventQueue Events { get; }
+
+    public IBrokenPipeHandler? BrokenPipe { get; }
+
+    public MountTable Mounts { get; }
+
+    /// <summary>Home of pipes, eventfds and the like, which have no name.</summary>
+    public AnonymousVolume Anonymous { get; }
+
+    /// <summary>Home of files made by memfd_create.</summary>
+    public TmpVolume MemoryFiles { get; }
+
+    public StandardFiles Standard { get; }
+
+    public PathResolver Resolver { get; }
+
+    public DirectoryInode InitialDirectory { get; }
+
+    /// <summary>Makes the node's first process, with the three standard streams open.</summary>
+    public ProcessFiles StartProcess(int processId)
+    {
+        ProcessFiles process = new(new FileDescriptorTable(), InitialDirectory, InitialUmask);
+        _processes.Add(processId, process);
+        Standard.Open(process.Descriptors);
+        return process;
+    }
+
+    public ProcessFiles ForkProcess(int parentId, int childId)
+    {
+        ProcessFiles child = GetProcess(parentId).Fork();
+        _processes.Add(childId, child);
+        return child;
+    }
+
+    /// <summary>Closes what the process has open; pipes tell their other ends.</summary>
+    public void EndProcess(int processId)
+    {
+        if (_processes.Remove(processId, out ProcessFiles? process))
+        {
+            process.Descriptors.CloseAll();
+        }
+    }
+
+    public ProcessFiles GetProcess(int processId) => _processes[processId];
+
+    public bool TryGetProcess(int processId, [NotNullWhen(true)] out ProcessFiles? process) =>
+        _processes.TryGetValue(processId, out process);
+
+    /// <summary>What the thread's call remembers; fresh if this is its first run.</summary>
+    public PendingCall GetPending(SystemCallContext call)
+    {
+        if (!_pending.TryGetValue(call.ThreadId, out PendingCall? pending))
+        {
+            pending = new PendingCall();
+            _pending.Add(call.ThreadId, pending);
+        }
+
+        if (!call.IsRetry)
+        {
+            pending.Progress = 0;
+            pending.Deadline = null;
+        }
+
+        return pending;
+    }
+
+    /// <summary>Opens a file, making it if so asked; as open(2) without a descriptor.</summary>
+    /// <returns>0 or a positive errno.</returns>
+    public int Open(
+        ProcessFiles process,
+        DirectoryInode start,
+        string path,
+        int flags,
+        uint permissions,
+        [NotNullWhen(true)] out OpenFile? file)
+    {
+        file = null;
+        bool isCreating = (flags & HostOpen.Create) != 0;
+        bool isExclusive = isCreating && (flags & HostOpen.Exclusive) != 0;
+        bool follow = (flags & HostOpen.NoFollow) == 0 && !isExclusive;
+        PathLookup lookup = Resolver.Resolve(start, path, follow);
+        if (lookup.Error != 0)
+        {
+            return lookup.Error;
+        }
+
+        if (isCreating && (flags & HostOpen.Path) == 0)
+        {
+            if (lookup.HasTrailingSlash || !lookup.IsPlainName)
+            {
+                return Errno.EISDIR;
+            }
+
+            if (lookup.Target is null)
+            {
+                return Create(process, lookup, flags, permissions, out file);
+            }
+
+            if (isExclusive)
+            {
+                return Errno.EEXIST;
+            }
+        }
+
+        if (lookup.Target is not { } inode)
+        {
+            return Errno.ENOENT;
+        }
+
+        int error = CheckOpen(inode, flags);
+        return error != 0 ? error : OpenInode(inode, flags, lookup, out file);
+    }
+
+    private static int CheckOpen(Inode inode, int flags)
+    {
+        if ((flags & HostOpen.Path) != 0)
+        {
+            return (flags & HostOpen.Directory) != 0 && !inode.IsDirectory ? Errno.ENOTDIR : 0;
+        }
+
+        if (inode.IsSymbolicLink)
+        {
+            return (flags & HostOpen.Directory) != 0 ? Errno.ENOTDIR : Errno.ELOOP;
+        }
+
+        if ((flags & HostOpen.Directory) != 0 && !inode.IsDirectory)
+        {
+            return Errno.ENOTDIR;
+        }
+
+        bool isWriting = (flags & HostOpen.AccessMask) != HostOpen.ReadOnly
+            || (flags & (HostOpen.Create | HostOpen.Truncate)) != 0;
+        return inode.IsDirectory && isWriting ? Errno.EISDIR : 0;
+    }
+
+    private static int OpenInode(Inode inode, int flags, in PathLookup lookup, out OpenFile? file)
+    {
+        string path = lookup.GetPath();
+        if ((flags & HostOpen.Path) != 0)
+        {
+            file = inode is DirectoryInode folder
+                ? new DirectoryFile(folder, flags, path)
+                : new PathFile(inode, flags, path);
+            return 0;
+        }
+
+        return inode.TryOpen(flags, path, out file);
+    }
+
+    private static int Create(
+        ProcessFiles process,
+        in PathLookup lookup,
+        int flags,
+        uint permissions,
+        out OpenFile? file)
+    {
+        file = null;
+        uint mode = permissions & FileModes.PermissionMask & ~process.Umask;
+        int error = lookup.Parent!.CreateFile(lookup.Name, mode, out Inode? inode);
+        return error != 0
+            ? error
+            : inode!.TryOpen(flags & ~HostOpen.Truncate, lookup.GetPath(), out file);
+    }
+}

@@ -1,0 +1,119 @@
+using Dilaton.Native;
+
+namespace Dilaton.Guest;
+
+/// <summary>An open file description: what descriptors refer to, shared by those that dup(2) or
+/// fork made. Transfers return bytes or a negated errno; -EAGAIN means that nothing can be done
+/// now, and the caller waits on <see cref="ReadReady"/> or <see cref="WriteReady"/> unless the
+/// descriptor is non-blocking.</summary>
+internal abstract class OpenFile(Inode inode, int flags, string path)
+{
+    private const int SettableFlags =
+        HostOpen.Append | HostOpen.NonBlocking | AsyncFlag | DirectFlag | NoAccessTimeFlag;
+
+    private const int AsyncFlag = 0x2000;
+    private const int DirectFlag = 0x4000;
+    private const int LargeFileFlag = 0x8000;
+    private const int NoAccessTimeFlag = 0x40000;
+
+    private const int OpeningOnlyFlags = HostOpen.Create | HostOpen.Exclusive
+        | HostOpen.NoControllingTerminal | HostOpen.Truncate | HostOpen.CloseOnExec;
+
+    private int _references;
+
+    public Inode Inode { get; } = inode;
+
+    /// <summary>Access mode and status flags, as F_GETFL shows them.</summary>
+    public int Flags { get; private set; } = flags & ~OpeningOnlyFlags;
+
+    /// <summary>Guest path as a byte string, or a name such as <c>pipe:[7]</c>.</summary>
+    public string Path { get; } = path;
+
+    public bool IsPathOnly => (Flags & HostOpen.Path) != 0;
+
+    public bool CanRead =>
+        !IsPathOnly && (Flags & HostOpen.AccessMask) is HostOpen.ReadOnly or HostOpen.ReadWrite;
+
+    public bool CanWrite =>
+        !IsPathOnly && (Flags & HostOpen.AccessMask) is HostOpen.WriteOnly or HostOpen.ReadWrite;
+
+    public bool IsNonBlocking
+    {
+        get => (Flags & HostOpen.NonBlocking) != 0;
+        set => Flags = value ? Flags | HostOpen.NonBlocking : Flags & ~HostOpen.NonBlocking;
+    }
+
+    protected bool IsAppending => (Flags & HostOpen.Append) != 0;
+
+    public virtual ReadySource? ReadReady => null;
+
+    public virtual ReadySource? WriteReady => null;
+
+    /// <summary>False for regular files and folders, which are always ready and which epoll
+    /// refuses.</summary>
+    public virtual bool IsPollable => false;
+
+    /// <summary>True if it has a position: pread, pwrite and lseek work.</summary>
+    public virtual bool IsSeekable => false;
+
+    public void SetFlags(int flags) =>
+        Flags = (Flags & ~SettableFlags) | (flags & SettableFlags);
+
+    /// <summary>Flags as F_GETFL shows them: a 64-bit kernel always adds O_LARGEFILE.</summary>
+    public int GetVisibleFlags() => IsPathOnly ? Flags : Flags | LargeFileFlag;
+
+    public virtual FileStatus GetStatus() => Inode.GetStatus();
+
+    public virtual long Read(Span<byte> destination) => -Errno.EINVAL;
+
+    public virtual long Write(ReadOnlySpan<byte> source) => -Errno.EINVAL;
+
+    public virtual long ReadAt(long offset, Span<byte> destination) => -Errno.ESPIPE;
+
+    public virtual long WriteAt(long offset, ReadOnlySpan<byte> source) => -Errno.ESPIPE;
+
+    public virtual long Seek(long offset, int whence) => -Errno.ESPIPE;
+
+    public virtual long Truncate(long lengthBytes) => -Errno.EINVAL;
+
+    public virtual long Allocate(int mode, long offset, long lengthBytes) => -Errno.ESPIPE;
+
+    public virtual long Synchronize() => -Errno.EINVAL;
+
+    public virtual PollEvents Poll() =>
+        PollEvents.In | PollEvents.Out | PollEvents.ReadNormal | PollEvents.WriteNormal;
+
+    /// <summary>Adds the queues on which a change of <see cref="Poll"/> is told.</summary>
+    public virtual void AddQueues(List<WaitQueue> queues)
+    {
+        if (ReadReady is { } reading)
+        {
+            queues.Add(reading.Queue);
+        }
+
+        if (WriteReady is { } writing && !ReferenceEquals(writing, ReadReady))
+        {
+            queues.Add(writing.Queue);
+        }
+    }
+
+    /// <summary>ioctl(2) on what is special about this file.</summary>
+    public virtual long Control(SystemCallContext call, uint request, ulong argument) =>
+        -Errno.ENOTTY;
+
+    public void AddReference() => _references++;
+
+    public void Release()
+    {
+        Dilaton.Core.Invariant.Require(_references > 0);
+        if (--_references == 0)
+        {
+            Closed();
+        }
+    }
+
+    /// <summary>The last descriptor is gone.</summary>
+    protected virtual void Closed()
+    {
+    }
+}

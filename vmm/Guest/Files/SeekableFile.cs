@@ -1,0 +1,113 @@
+namespace Dilaton.Guest;
+
+/// <summary>A file with a length and a position.</summary>
+internal abstract class SeekableFile(Inode inode, int flags, string path)
+    : OpenFile(inode, flags, path)
+{
+    private const int SeekSet = 0;
+    private const int SeekCurrent = 1;
+    private const int SeekEnd = 2;
+    private const int SeekData = 3;
+    private const int SeekHole = 4;
+
+    private long _position;
+
+    public override bool IsSeekable => true;
+
+    /// <summary>Length, or a negated errno.</summary>
+    public abstract long GetLength();
+
+    public override long Read(Span<byte> destination)
+    {
+        long count = ReadAt(_position, destination);
+        if (count > 0)
+        {
+            _position += count;
+        }
+
+        return count;
+    }
+
+    public override long Write(ReadOnlySpan<byte> source)
+    {
+        long offset = _position;
+        if (IsAppending)
+        {
+            offset = GetLength();
+            if (offset < 0)
+            {
+                return offset;
+            }
+        }
+
+        long count = WriteAtExactly(offset, source);
+        if (count > 0)
+        {
+            _position = offset + count;
+        }
+
+        return count;
+    }
+
+    /// <summary>Linux appends even with pwrite when O_APPEND is set.</summary>
+    public override long WriteAt(long offset, ReadOnlySpan<byte> source) =>
+        WriteAtExactly(IsAppending ? GetLength() : offset, source);
+
+    public override long Seek(long offset, int whence)
+    {
+        long start;
+        switch (whence)
+        {
+            case SeekSet:
+                start = 0;
+                break;
+            case SeekCurrent:
+                start = _position;
+                break;
+            case SeekEnd:
+                start = GetLength();
+                break;
+            case SeekData or SeekHole:
+                return SeekSparse(offset, whence);
+            default:
+                return -Errno.EINVAL;
+        }
+
+        if (start < 0)
+        {
+            return start;
+        }
+
+        long target = unchecked(start + offset);
+        if (target < 0)
+        {
+            return (offset > 0) ? -Errno.EOVERFLOW : -Errno.EINVAL;
+        }
+
+        _position = target;
+        return target;
+    }
+
+    protected abstract long WriteAtExactly(long offset, ReadOnlySpan<byte> source);
+
+    /// <summary>No holes: all of the file is data.</summary>
+    protected virtual long FindSparse(long offset, bool wantsData) =>
+        wantsData ? offset : GetLength();
+
+    private long SeekSparse(long offset, int whence)
+    {
+        long length = GetLength();
+        if (offset < 0 || offset >= length)
+        {
+            return length < 0 ? length : -Errno.ENXIO;
+        }
+
+        long found = FindSparse(offset, whence == SeekData);
+        if (found >= 0)
+        {
+            _position = found;
+        }
+
+        return found;
+    }
+}

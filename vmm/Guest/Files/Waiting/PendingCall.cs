@@ -1,0 +1,13 @@
+using Dilaton.Core;
+
+namespace Dilaton.Guest;
+
+/// <summary>What a thread's blocked system call must remember until it runs again.</summary>
+internal sealed class PendingCall
+{
+    /// <summary>Bytes that a blocking write has written so far.</summary>
+    public long Progress { get; set; }
+
+    /// <summary>Virtual time at which a poll gives up.</summary>
+    public VirtualTime? Deadline { get; set; }
+}
