@@ -1,0 +1,8 @@
+using Dilaton.Core;
+using Dilaton.Time;
+
+namespace Dilaton.Cosim;
+
+/// <summary>A request behind the cut whose time is final and whose answer is due.</summary>
+internal readonly record struct OpenRequest(
+    MemoryRequest Request, IssueTicket Ticket, uint Cycles);

@@ -1,0 +1,14 @@
+using Dilaton.Core;
+
+namespace Dilaton.Cosim;
+
+/// <summary>A miss that has been charged its bound and not yet been timed.</summary>
+/// <param name="Position">V in units, without the stall of misses.</param>
+/// <param name="IssueKind">What the issue engine takes it for; a write-back stalls nobody.</param>
+internal readonly record struct PendingMiss(
+    ulong Position,
+    ulong Line,
+    uint Cycles,
+    MemoryEventKind Kind,
+    MemoryEventKind IssueKind,
+    bool BehindCut);

@@ -1,0 +1,296 @@
+using Dilaton.Core;
+using Dilaton.Time;
+
+namespace Dilaton.Cosim;
+
+/// <summary>Action points: what a vCPU does when it is the minimum of its node.</summary>
+public sealed partial class NodeSession
+{
+    private const ulong PicosecondsPerSecond = 1_000_000_000_000;
+
+    private int _regionDepth;
+
+    /// <summary>Does the one thing that is due at the vCPU's time.</summary>
+    /// <returns>False if nothing was: the vCPU runs on.</returns>
+    private bool ActAt(VcpuSlot slot)
+    {
+        VirtualTime now = slot.Clock.Now;
+        if (_weaver is not null)
+        {
+            WeaveTo(now);
+            if (slot.Clock.Now != now)
+            {
+                return true;
+            }
+        }
+
+        VirtualTime nextEvent = _queue.NextTime;
+        if (_until <= now && _until <= nextEvent)
+        {
+            End(NodeEnd.Until, _until, 0);
+            return true;
+        }
+
+        if (nextEvent <= now)
+        {
+            Fire();
+            return true;
+        }
+
+        if (!slot.NeedsDispatch && !slot.HasExit && slot.PreemptAt > now)
+        {
+            return false;
+        }
+
+        SetNow(now);
+        _epoch++;
+        if (slot.NeedsDispatch)
+        {
+            Dispatch(slot);
+        }
+        else if (slot.HasExit)
+        {
+            slot.HasExit = false;
+            Act(slot);
+        }
+        else
+        {
+            Preempt(slot);
+        }
+
+        Publish(slot);
+        return true;
+    }
+
+    private void Dispatch(VcpuSlot slot)
+    {
+        slot.NeedsDispatch = false;
+        if (_kernel!.Dispatch(slot.Engine!, out KernelCharge charge))
+        {
+            ref GuestRegisters registers = ref slot.Engine!.Registers;
+            slot.Counters.Dispatches++;
+            _log.Add(_now, slot.Id.Index, EventKind.Dispatch, registers.Rip, registers.Rax);
+        }
+        else
+        {
+            slot.IsIdle = true;
+            _log.Add(_now, slot.Id.Index, EventKind.Idle);
+        }
+
+        Charge(slot, charge);
+    }
+
+    private void Preempt(VcpuSlot slot)
+    {
+        slot.PreemptAt = VirtualTime.MaxValue;
+        slot.Counters.Preemptions++;
+        KernelOutcome outcome = _kernel!.Preempt(slot.Engine!);
+        _log.Add(_now, slot.Id.Index, EventKind.Preempt, (ulong)outcome.Action);
+        Apply(slot, outcome);
+    }
+
+    private void Act(VcpuSlot slot)
+    {
+        switch (slot.Exit.Reason)
+        {
+            case ExitReason.SystemCall:
+                SystemCall(slot);
+                break;
+            case ExitReason.Fault:
+                Fault(slot);
+                break;
+            case ExitReason.TimestampRead:
+                ReadTimestamp(slot);
+                break;
+            case ExitReason.RegionMark:
+                MarkRegion(slot);
+                break;
+            default:
+                throw new UnsupportedGuestException(
+                    slot.Id, slot.Engine!.Registers.Rip, $"unknown exit {slot.Exit.Reason}");
+        }
+    }
+
+    private void SystemCall(VcpuSlot slot)
+    {
+        IVcpu vcpu = slot.Engine!;
+        ref GuestRegisters registers = ref vcpu.Registers;
+        ulong number = registers.Rax;
+        ulong first = registers.Rdi;
+        ulong second = registers.Rsi;
+        ulong third = registers.Rdx;
+        KernelOutcome outcome = _kernel!.SystemCall(vcpu);
+        slot.Counters.SystemCalls++;
+        slot.SystemCalls++;
+        ulong result = outcome.Action == KernelAction.Resume ? vcpu.Registers.Rax : 0;
+        _log.Add(
+            _now,
+            slot.Id.Index,
+            EventKind.SystemCall,
+            number,
+            first,
+            second,
+            third,
+            (ulong)outcome.Action,
+            result);
+        Apply(slot, outcome);
+    }
+
+    private void Fault(VcpuSlot slot)
+    {
+        VcpuExit exit = slot.Exit;
+        KernelOutcome outcome = _kernel!.Fault(slot.Engine!, exit);
+
+        // A fault that is free and goes on is the host's (a write to watched code), and depends on
+        // what was translated when.
+        if (outcome.Action != KernelAction.Resume
+            || outcome.Charge.Class != KernelCostClass.None)
+        {
+            slot.Counters.Exits[(int)ExitReason.Fault]++;
+            _log.Add(
+                _now,
+                slot.Id.Index,
+                EventKind.Fault,
+                (ulong)exit.Vector,
+                exit.FaultAddress,
+                (ulong)outcome.Action);
+        }
+
+        Apply(slot, outcome);
+    }
+
+    private void ReadTimestamp(VcpuSlot slot)
+    {
+        ref GuestRegisters registers = ref slot.Engine!.Registers;
+        ulong counter = TimestampAt(_now);
+        registers.Rax = (uint)counter;
+        registers.Rdx = counter >> 32;
+        if (slot.Exit.Code == 1)
+        {
+            registers.Rcx = (ulong)slot.Id.Index;
+        }
+
+        _log.Add(_now, slot.Id.Index, EventKind.TimestampRead, counter);
+    }
+
+    /// <summary>The time-stamp counter at an instant: floor(V x rate).</summary>
+    private ulong TimestampAt(VirtualTime time) => checked(
+        (ulong)((UInt128)time.Picoseconds * _options.TscFrequency.Hertz / PicosecondsPerSecond));
+
+    private void MarkRegion(VcpuSlot slot)
+    {
+        ref GuestRegisters registers = ref slot.Engine!.Registers;
+        int code = slot.Exit.Code;
+        ulong first = registers.Rdi;
+        ulong second = registers.Rsi;
+        _log.Add(_now, slot.Id.Index, EventKind.RegionMark, (ulong)code, first, second);
+        switch (code)
+        {
+            case M5Op.ReadNanoseconds:
+                registers.Rax = _now.Picoseconds / 1_000;
+                break;
+            case M5Op.Exit:
+                AfterDelay(slot, first, new EndEvent(this, NodeEnd.ExitMark, 0));
+                break;
+            case M5Op.Fail:
+                AfterDelay(slot, first, new EndEvent(this, NodeEnd.FailMark, second));
+                break;
+            case M5Op.ResetStatistics:
+            case M5Op.DumpStatistics:
+            case M5Op.DumpResetStatistics:
+                RequireNoPeriod(slot, second);
+                AfterDelay(slot, first, new StatisticsEvent(this, code));
+                break;
+            case M5Op.WorkBegin:
+            case M5Op.WorkEnd:
+                MarkWork(slot, code == M5Op.WorkBegin, first, second);
+                break;
+            default:
+                throw new UnsupportedGuestException(
+                    slot.Id, registers.Rip, $"m5op 0x{code:x} is not supported");
+        }
+    }
+
+    private void MarkWork(VcpuSlot slot, bool isBegin, ulong workId, ulong threadId)
+    {
+        _options.Observer?.RegionMarked(_now, slot.Id, isBegin, workId, threadId);
+        int before = _regionDepth;
+        _regionDepth = Math.Max(0, _regionDepth + (isBegin ? 1 : -1));
+        if (_options.RegionEvents is { } level && (before == 0) != (_regionDepth == 0))
+        {
+            SwitchEvents(_regionDepth == 0 ? _options.Events : level);
+        }
+    }
+
+    private void AfterDelay(VcpuSlot slot, ulong nanoseconds, INodeEvent action)
+    {
+        if (nanoseconds == 0)
+        {
+            action.Fire();
+            return;
+        }
+
+        if (nanoseconds > ulong.MaxValue / 1_000 - _now.Picoseconds / 1_000 - 1)
+        {
+            throw new UnsupportedGuestException(
+                slot.Id, slot.Engine!.Registers.Rip, $"m5op delay of {nanoseconds} ns");
+        }
+
+        _queue.Schedule(_now + VirtualDuration.FromNanoseconds(nanoseconds), action);
+    }
+
+    private static void RequireNoPeriod(VcpuSlot slot, ulong period)
+    {
+        if (period != 0)
+        {
+            throw new UnsupportedGuestException(
+                slot.Id,
+                slot.Engine!.Registers.Rip,
+                "m5op statistics with a period are not supported; use a period of 0");
+        }
+    }
+
+    private void Apply(VcpuSlot slot, KernelOutcome outcome)
+    {
+        Charge(slot, outcome.Charge);
+        switch (outcome.Action)
+        {
+            case KernelAction.Resume:
+                break;
+            case KernelAction.Reschedule:
+                slot.NeedsDispatch = true;
+                break;
+            case KernelAction.NodeEnded:
+                End(NodeEnd.GuestExited, slot.Clock.Now, 0);
+                break;
+            default:
+                Invariant.Require(false, "unknown kernel action");
+                break;
+        }
+    }
+
+    private void Charge(VcpuSlot slot, KernelCharge charge) => slot.Clock.AddKernel(
+        checked(_options.KernelCosts.Cycles(charge, _options.Frequency) * _unitsPerCycle));
+
+    /// <summary>Ends the run from within an event or a mark, at <see cref="Now"/>.</summary>
+    private sealed class EndEvent(NodeSession session, NodeEnd end, ulong code) : INodeEvent
+    {
+        public void Fire() => session.End(end, session._now, code);
+    }
+
+    private sealed class StatisticsEvent(NodeSession session, int code) : INodeEvent
+    {
+        public void Fire()
+        {
+            if (code is M5Op.DumpStatistics or M5Op.DumpResetStatistics)
+            {
+                session.DumpStatistics();
+            }
+
+            if (code is M5Op.ResetStatistics or M5Op.DumpResetStatistics)
+            {
+                session.ResetAllStatistics();
+            }
+        }
+    }
+}

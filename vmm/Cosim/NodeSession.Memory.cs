@@ -1,0 +1,281 @@
+using Dilaton.Core;
+using Dilaton.Time;
+
+namespace Dilaton.Cosim;
+
+/// <summary>Memory: records in, bound stall at the end of the slice, differences at the weave.
+/// </summary>
+public sealed partial class NodeSession
+{
+    private const int KernelLinesMax = 512;
+    private const int DefaultLineBytes = 64;
+
+    private readonly MissBuffer _misses = new();
+    private readonly ulong[] _kernelAddresses = new ulong[KernelLinesMax];
+    private readonly byte[] _kernelSizes = new byte[KernelLinesMax];
+    private readonly MemoryEventKind[] _kernelKinds = new MemoryEventKind[KernelLinesMax];
+    private readonly uint[] _kernelOffsets = new uint[KernelLinesMax];
+    private readonly GuestPhysicalAddress[] _kernelLines = new GuestPhysicalAddress[KernelLinesMax];
+    private readonly TouchedPages _touched = new();
+    private readonly ulong _pageFaultUnits;
+    private uint[] _faultOffsets = new uint[64];
+    private int _faultCount;
+    private IGuestAddressSpace? _addressSpace;
+    private ICacheHierarchy? _hierarchy;
+    private ITimingModel? _model;
+    private Weaver? _weaver;
+    private MemoryEventLevel _level;
+    private VcpuSlot? _sliceVcpu;
+    private ulong _slicePosition;
+    private ulong _lineBytes = DefaultLineBytes;
+    private ulong _spinWorthUnits;
+
+    /// <summary>HOT: once or more per slice.</summary>
+    void IMemoryEventSink.Append(in MemoryEventBlock block)
+    {
+        Invariant.Require(_sliceVcpu is not null && _sliceVcpu.Id == block.Vcpu);
+        Take(block);
+    }
+
+    void IKernelAccessSink.Copied(
+        VcpuId vcpu, GuestVirtualAddress address, ulong lengthBytes, bool isStore)
+    {
+        if (_level == MemoryEventLevel.Off || _addressSpace is null || lengthBytes == 0)
+        {
+            return;
+        }
+
+        Invariant.Require(_sliceVcpu is null, "a kernel acts between slices");
+        VcpuSlot slot = _slots[vcpu.Index];
+        _slicePosition = slot.Position;
+        MemoryEventKind kind = isStore ? MemoryEventKind.KernelStore : MemoryEventKind.KernelLoad;
+        ulong at = address.Value;
+        ulong end = checked(at + lengthBytes);
+        int count = 0;
+        ulong page = ulong.MaxValue;
+        ulong frame = 0;
+        while (at < end)
+        {
+            if (GuestPage.Floor(at) != page)
+            {
+                page = GuestPage.Floor(at);
+                frame = GuestPage.Floor(
+                    _addressSpace.Translate(new GuestVirtualAddress(at)).Value);
+            }
+
+            ulong next = Math.Min(end, (at & ~(_lineBytes - 1)) + _lineBytes);
+            ulong physical = frame | (at & GuestPage.OffsetMask);
+            _kernelAddresses[count] = physical;
+            _kernelSizes[count] = (byte)(next - at);
+            _kernelKinds[count] = kind;
+            _kernelLines[count] = new GuestPhysicalAddress(physical & ~(_lineBytes - 1));
+            at = next;
+            if (++count == KernelLinesMax || at == end)
+            {
+                TakeKernelLines(slot, count);
+                count = 0;
+            }
+        }
+
+        ChargeMemory(slot);
+    }
+
+    private void AttachMemory(
+        IGuestAddressSpace? addressSpace, ICacheHierarchy? hierarchy, ITimingModel? model)
+    {
+        if (model is not null && hierarchy is null)
+        {
+            throw new ConfigException("memory", "a timing model needs a hierarchy in front of it");
+        }
+
+        if (model is { MinLatency.Picoseconds: 0 })
+        {
+            throw new ConfigException("memory.minLatency", "must be above zero");
+        }
+
+        _addressSpace = addressSpace;
+        _hierarchy = hierarchy;
+        _model = model;
+        _lineBytes = (ulong)(hierarchy?.LineSizeBytes ?? DefaultLineBytes);
+        if (hierarchy is null)
+        {
+            return;
+        }
+
+        var parameters = new IssueParameters
+        {
+            LoadHitCycles = hierarchy.LoadHitCycles,
+            StoreBufferEntries = _options.StoreBufferEntries,
+            UnitsPerCycle = _unitsPerCycle,
+        };
+        var timelines = new MissTimeline[_slots.Length];
+        for (int i = 0; i < _slots.Length; i++)
+        {
+            timelines[i] = new MissTimeline(_slots[i].Id, _slots[i].Clock, parameters, model);
+            _slots[i].Timeline = timelines[i];
+        }
+
+        _weaver = model is null ? null : new Weaver(model, timelines);
+    }
+
+    private void SwitchEvents(MemoryEventLevel level)
+    {
+        if (level != MemoryEventLevel.Off
+            && (_engine!.Traits & EngineTraits.SeesEveryAccess) == 0)
+        {
+            throw new ConfigException(
+                "events", $"{level} needs an engine that sees every access: the translator");
+        }
+
+        uint hitStall = level == MemoryEventLevel.Off || _hierarchy is null
+            ? 0
+            : Math.Max(1, _hierarchy.LoadHitCycles) - 1;
+        var cost = new CoreCost(_options.CyclesPerInstruction, hitStall);
+        _level = level;
+
+        // A look may run its instructions past no check: it needs room for the longest iteration.
+        _spinWorthUnits = Math.Max(
+            SpinFastForward.WorthwhileCycles * _unitsPerCycle,
+            SpinFastForward.InstructionsMax * (_unitsPerInstruction + (16 * cost.UnitsPerLoad)));
+        _engine!.SetEvents(level, cost);
+    }
+
+    private void TakeKernelLines(VcpuSlot slot, int count)
+    {
+        var block = new MemoryEventBlock
+        {
+            Vcpu = slot.Id,
+            Addresses = _kernelAddresses.AsSpan(0, count),
+            Sizes = _kernelSizes.AsSpan(0, count),
+            Kinds = _kernelKinds.AsSpan(0, count),
+            Offsets = _kernelOffsets.AsSpan(0, count),
+            Suppressed = default,
+        };
+        Take(block);
+
+        // The copy made these lines their sets' most recent ones; the filter knows it no more.
+        slot.Engine!.DropFilterLines(_kernelLines.AsSpan(0, count));
+    }
+
+    private void CountSkippedHits(VcpuSlot slot, ulong loads, ulong fetches)
+    {
+        if (_level == MemoryEventLevel.Off)
+        {
+            return;
+        }
+
+        var block = new MemoryEventBlock
+        {
+            Vcpu = slot.Id,
+            Addresses = [],
+            Sizes = [],
+            Kinds = [],
+            Offsets = [],
+            Suppressed = new SuppressedHits(loads, 0, 0, 0, fetches),
+        };
+        Take(block);
+    }
+
+    private void Take(in MemoryEventBlock block)
+    {
+        _blocks++;
+        _records += (ulong)block.Count;
+        _suppressed += block.Suppressed;
+        if (_pageFaultUnits != 0)
+        {
+            FindFirstTouches(block);
+        }
+
+        _hierarchy?.Access(block, _misses);
+    }
+
+    private void FindFirstTouches(in MemoryEventBlock block)
+    {
+        ReadOnlySpan<ulong> addresses = block.Addresses;
+        for (int i = 0; i < addresses.Length; i++)
+        {
+            // A prefetch of an absent page is dropped by the core.
+            if (block.Kinds[i] != MemoryEventKind.Prefetch && _touched.IsFirstTouch(addresses[i]))
+            {
+                if (_faultCount == _faultOffsets.Length)
+                {
+                    Array.Resize(ref _faultOffsets, _faultCount * 2);
+                }
+
+                _faultOffsets[_faultCount++] = block.Offsets[i];
+            }
+        }
+    }
+
+    /// <summary>Bound phase: charges the slice's first touches and misses at their places.
+    /// </summary>
+    private void ChargeMemory(VcpuSlot slot)
+    {
+        if (_faultCount > 0)
+        {
+            slot.Clock.AddKernel(checked((ulong)_faultCount * _pageFaultUnits));
+            slot.Counters.PageFaults += (ulong)_faultCount;
+        }
+
+        if (slot.Timeline is { } timeline
+            && _misses.Misses.Length + _misses.Writebacks.Length > 0)
+        {
+            ulong before = timeline.StallUnits;
+            AddMisses(timeline);
+            slot.Clock.AddStall(timeline.StallUnits - before);
+            _misses.Clear();
+        }
+
+        _faultCount = 0;
+    }
+
+    private void AddMisses(MissTimeline timeline)
+    {
+        ReadOnlySpan<CacheMiss> misses = _misses.Misses;
+        ReadOnlySpan<CacheMiss> writebacks = _misses.Writebacks;
+        int m = 0;
+        int w = 0;
+        int f = 0;
+        ulong position = _slicePosition;
+        while (m < misses.Length || w < writebacks.Length)
+        {
+            bool isWriteback = m == misses.Length
+                || (w < writebacks.Length && writebacks[w].OffsetUnits < misses[m].OffsetUnits);
+            ref readonly CacheMiss miss = ref isWriteback ? ref writebacks[w++] : ref misses[m++];
+            while (f < _faultCount && _faultOffsets[f] <= miss.OffsetUnits)
+            {
+                position += _pageFaultUnits;
+                f++;
+            }
+
+            timeline.Add(new PendingMiss(
+                position + miss.OffsetUnits,
+                miss.Line,
+                miss.Cycles,
+                miss.Kind,
+                isWriteback ? MemoryEventKind.Flush : miss.Kind,
+                miss.BehindCut));
+        }
+    }
+
+    /// <summary>The weave interval ends: all vCPUs have reached its end.</summary>
+    private void CloseInterval(VirtualTime least)
+    {
+        WeaveTo(_intervalEnd);
+        _intervals++;
+        ulong interval = _options.WeaveInterval.Picoseconds;
+        ulong passed = (least - _intervalEnd).Picoseconds / interval;
+        _intervalEnd += new VirtualDuration(checked((passed + 1) * interval));
+    }
+
+    /// <summary>Times all requests before <paramref name="time"/>, which no runnable vCPU has yet
+    /// to reach, and adds to each vCPU's clock what its bound charge lacked.</summary>
+    private void WeaveTo(VirtualTime time)
+    {
+        _weaver!.WeaveTo(time);
+        foreach (VcpuSlot slot in _slots)
+        {
+            slot.Clock.AddStall(slot.Timeline!.Settle());
+        }
+    }
+}

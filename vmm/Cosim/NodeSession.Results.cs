@@ -1,0 +1,151 @@
+using Dilaton.Core;
+using Dilaton.Time;
+
+namespace Dilaton.Cosim;
+
+/// <summary>What a session tells: statistics, progress, guest output.</summary>
+public sealed partial class NodeSession
+{
+    private readonly Progress _progress;
+    private readonly List<(string Prefix, IStatisticsSource Source)> _sources = [];
+    private ulong _eventsFired;
+    private ulong _intervals;
+    private ulong _blocks;
+    private ulong _records;
+    private SuppressedHits _suppressed;
+    private VirtualTime _resetTime;
+    private VirtualTime? _endTime;
+
+    /// <summary>Hash of the event log so far.</summary>
+    public string EventLogHash => _log.HashText();
+
+    /// <summary>Adds a part (hierarchy, model, kernel) to what m5_dump_stats and m5_reset_stats
+    /// cover.</summary>
+    public void AddStatistics(string prefix, IStatisticsSource source) =>
+        _sources.Add((prefix, source));
+
+    /// <summary>Puts guest output into the event log; whoever takes the output calls it, on the
+    /// node's thread.</summary>
+    public void RecordOutput(int descriptor, ReadOnlySpan<byte> data) =>
+        _log.AddOutput(_now, descriptor, data);
+
+    /// <summary>Any thread, any time.</summary>
+    public NodeProgress ReadProgress() => _progress.Read();
+
+    /// <summary>Any thread, any time.</summary>
+    public VcpuProgress ReadProgress(VcpuId vcpu) => _progress.Read(vcpu.Index);
+
+    /// <summary>A vCPU's clock, between <see cref="Run"/> and disposal.</summary>
+    public VcpuTimes Times(VcpuId vcpu)
+    {
+        VcpuClock clock = _slots[vcpu.Index].Clock;
+        return new VcpuTimes(
+            clock.Now,
+            clock.UnitsPerCycle,
+            clock.TotalUnits,
+            clock.ExecutedUnits,
+            clock.StallUnits,
+            clock.KernelUnits,
+            clock.WaitingUnits);
+    }
+
+    public void Collect(StatisticsList list)
+    {
+        ArgumentNullException.ThrowIfNull(list);
+        VirtualTime end = _endTime ?? _now;
+        ulong ticks = (end - _resetTime).Picoseconds;
+        list.Quotient("simSeconds", ticks, PicosecondsPerSecond, "Second", "virtual time");
+        list.Count("simTicks", ticks, "Tick", "virtual time in picoseconds");
+        list.Count("finalTick", end.Picoseconds, "Tick", "virtual time since power-on");
+        list.Count("simInsts", Sum(), "Count", "instructions retired by all vCPUs");
+        list.Count("events", _eventsFired, "Count", "timers and other events fired");
+        list.Count("weave.intervals", _intervals, "Count", "weave intervals closed");
+        list.Count("weave.requests", _weaver?.RequestCount ?? 0, "Count", "requests timed");
+        list.Quotient(
+            "weave.latency",
+            _weaver?.LatencyPicoseconds ?? 0,
+            _weaver?.RequestCount ?? 0,
+            "Tick",
+            "mean latency behind the cut");
+        list.Count("memory.blocks", _blocks, "Count", "blocks of memory records");
+        list.Count("memory.records", _records, "Count", "memory records");
+        list.Count(
+            "memory.suppressedLoads", _suppressed.Loads, "Count", "sure L1 hits without a record");
+        list.Count(
+            "memory.suppressedStores",
+            _suppressed.Stores,
+            "Count",
+            "sure L1 hits without a record");
+        list.Count("log.events", _log.Count, "Count", "lines of the event log");
+        foreach (VcpuSlot slot in _slots)
+        {
+            list.Add($"vcpu{slot.Id.Index}", new SlotStatistics(slot));
+        }
+    }
+
+    public void ResetStatistics()
+    {
+        _resetTime = _now;
+        _eventsFired = 0;
+        _intervals = 0;
+        _blocks = 0;
+        _records = 0;
+        _suppressed = default;
+        _weaver?.ResetStatistics();
+        foreach (VcpuSlot slot in _slots)
+        {
+            slot.Counters.Reset(slot.Clock);
+        }
+    }
+
+    private void DumpStatistics()
+    {
+        if (_options.Observer is { } observer)
+        {
+            var list = new StatisticsList();
+            Collect(list);
+            foreach ((string prefix, IStatisticsSource source) in _sources)
+            {
+                list.Add(prefix, source);
+            }
+
+            observer.StatisticsDumped(_now, list);
+        }
+    }
+
+    private void ResetAllStatistics()
+    {
+        ResetStatistics();
+        foreach ((string _, IStatisticsSource source) in _sources)
+        {
+            source.ResetStatistics();
+        }
+
+        _options.Observer?.StatisticsReset(_now);
+    }
+
+    private UInt128 Sum()
+    {
+        UInt128 sum = 0;
+        foreach (VcpuSlot slot in _slots)
+        {
+            sum += slot.Counters.Instructions;
+        }
+
+        return sum;
+    }
+
+    private void Publish(VcpuSlot slot) => _progress.Publish(
+        slot.Id.Index,
+        slot.Clock.Now,
+        slot.Instructions,
+        slot.SystemCalls,
+        slot.Activity(_epoch));
+
+    private sealed class SlotStatistics(VcpuSlot slot) : IStatisticsSource
+    {
+        public void Collect(StatisticsList list) => slot.Counters.Collect(slot.Clock, list);
+
+        public void ResetStatistics() => slot.Counters.Reset(slot.Clock);
+    }
+}

@@ -1,0 +1,308 @@
+using Dilaton.Core;
+using Dilaton.Time;
+
+namespace Dilaton.Cosim;
+
+/// <summary>A node in time: runs its vCPUs lowest (T, id) first on the caller's thread, times their
+/// memory, and lets their kernel act in the order of virtual time. docs/time.md is its
+/// specification.
+/// <code>
+///        ┌──────────────────── pick the least (T, id) that is not idle ◄───────────────┐
+///        │ none                    │                                                   │
+///        ▼                         ▼                                                   │
+///   next event, or          past the interval? ── weave, settle ──────────────────────►│
+///   deadlock                at an action point? ── weave to T; T moved? ──────────────►│
+///                                  │               event due? fire ───────────────────►│
+///                                  │               exit, dispatch, preemption: act ───►│
+///                                  ▼                                                   │
+///                           fast-forward a spin; run a slice; charge it ──────────────►┘
+/// </code></summary>
+public sealed partial class NodeSession
+    : IMemoryEventSink, IVcpuScheduler, INodeClock, IKernelAccessSink, IStatisticsSource, IDisposable
+{
+    private readonly NodeSessionOptions _options;
+    private readonly VcpuSlot[] _slots;
+    private readonly EventQueue _queue = new();
+    private readonly EventLog _log;
+    private readonly SlicePolicy _policy;
+    private readonly VirtualTime _until;
+    private readonly ulong _unitsPerCycle;
+    private readonly ulong _unitsPerInstruction;
+    private IVcpuEngine? _engine;
+    private IGuestKernel? _kernel;
+    private VirtualTime _now;
+    private VirtualTime _intervalEnd;
+    private ulong _epoch;
+    private NodeResult? _result;
+    private int _runnable;
+    private volatile bool _stopRequested;
+
+    public NodeSession(NodeSessionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        _options = options;
+        _unitsPerCycle = options.CyclesPerInstruction.Denominator;
+        _unitsPerInstruction = options.CyclesPerInstruction.Numerator;
+        _policy = new SlicePolicy(
+            options.SliceCycles, options.WorstStallPerCycle, _unitsPerCycle);
+        _until = options.Until ?? VirtualTime.MaxValue;
+        _intervalEnd = VirtualTime.Zero + options.WeaveInterval;
+        _log = new EventLog(options.EventLog);
+        _slots = new VcpuSlot[options.VcpuCount];
+        for (int i = 0; i < _slots.Length; i++)
+        {
+            _slots[i] = new VcpuSlot(
+                new VcpuId(i), new VcpuClock(options.Frequency, _unitsPerCycle));
+        }
+
+        _progress = new Progress(_slots.Length);
+        _pageFaultUnits = options.KernelCosts.Cycles(
+            new KernelCharge(KernelCostClass.PageFault, 0), options.Frequency) * _unitsPerCycle;
+    }
+
+    /// <summary>The node's future, for its kernel and devices.</summary>
+    public IEventQueue Events => _queue;
+
+    public VirtualTime Now => _now;
+
+    /// <summary>Joins the parts that were built with this session as their sink, clock and
+    /// scheduler. Once, before <see cref="Run"/>.</summary>
+    /// <param name="addressSpace">Where kernel copies are translated; may be null if events are
+    /// off.</param>
+    /// <param name="hierarchy">The levels in front of the cut; null: memory adds no time.</param>
+    /// <param name="model">What lies behind the cut; null: nothing does.</param>
+    public void Attach(
+        IVcpuEngine engine,
+        IGuestKernel kernel,
+        IGuestAddressSpace? addressSpace,
+        ICacheHierarchy? hierarchy,
+        ITimingModel? model)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        ArgumentNullException.ThrowIfNull(kernel);
+        Invariant.Require(_engine is null, "a session is attached once");
+        Invariant.Require(engine.Vcpus.Count == _slots.Length);
+        CheckTraits(engine.Traits);
+        _engine = engine;
+        _kernel = kernel;
+        for (int i = 0; i < _slots.Length; i++)
+        {
+            Invariant.Require(engine.Vcpus[i].Id == _slots[i].Id);
+            _slots[i].Engine = engine.Vcpus[i];
+        }
+
+        AttachMemory(addressSpace, hierarchy, model);
+        SwitchEvents(_options.Events);
+    }
+
+    /// <summary>Ends the run at the end of the slice in progress. Any thread.</summary>
+    public void RequestStop() => _stopRequested = true;
+
+    /// <summary>Runs the node to its end.</summary>
+    public NodeResult Run()
+    {
+        Invariant.Require(_engine is not null, "a session is attached before it runs");
+        Invariant.Require(_result is null, "a session runs once");
+        while (_result is null)
+        {
+            if (_stopRequested)
+            {
+                End(NodeEnd.Stopped, Least()?.Clock.Now ?? _now, 0);
+                break;
+            }
+
+            Step();
+        }
+
+        Invariant.Require(_result is not null);
+        return _result;
+    }
+
+    public void Dispose() => _log.Dispose();
+
+    void IVcpuScheduler.Wake(VcpuId vcpu)
+    {
+        VcpuSlot slot = _slots[vcpu.Index];
+        if (slot.IsIdle)
+        {
+            slot.Clock.AdvanceTo(_now);
+            slot.IsIdle = false;
+            slot.NeedsDispatch = true;
+            slot.IsDue = true;
+            Publish(slot);
+        }
+    }
+
+    void IVcpuScheduler.PreemptAt(VcpuId vcpu, VirtualTime at) => _slots[vcpu.Index].PreemptAt = at;
+
+    private static void CheckTraits(EngineTraits traits)
+    {
+        EngineTraits needed = EngineTraits.StopsAtExactInstruction | EngineTraits.Deterministic;
+        if ((traits & needed) != needed)
+        {
+            throw new ConfigException(
+                "time",
+                "only `executed` is built: it needs an engine that has "
+                + $"{needed}, such as the translator; this one has {traits}");
+        }
+    }
+
+    /// <summary>The runnable vCPU with the lowest (T, id). HOT: per slice.</summary>
+    private VcpuSlot? Least()
+    {
+        VcpuSlot? least = null;
+        int runnable = 0;
+        foreach (VcpuSlot slot in _slots)
+        {
+            if (!slot.IsIdle)
+            {
+                runnable++;
+                if (least is null || slot.Clock.Now < least.Clock.Now)
+                {
+                    least = slot;
+                }
+            }
+        }
+
+        _runnable = runnable;
+        return least;
+    }
+
+    private void Step()
+    {
+        VcpuSlot? slot = Least();
+        if (slot is null)
+        {
+            SkipToNextEvent();
+            return;
+        }
+
+        if (_weaver is not null && slot.Clock.Now >= _intervalEnd)
+        {
+            CloseInterval(slot.Clock.Now);
+            return;
+        }
+
+        VirtualTime horizon = Horizon(slot);
+        bool moved = horizon != slot.CheckedFor;
+        if (slot.IsDue || slot.Program >= slot.NextCheck
+            || (moved && slot.Clock.Now >= horizon))
+        {
+            slot.IsDue = true;
+            if (ActAt(slot))
+            {
+                return;
+            }
+
+            slot.IsDue = false;
+            SetCheck(slot, Horizon(slot));
+        }
+        else if (moved)
+        {
+            SetCheck(slot, horizon);
+        }
+
+        RunSlice(slot);
+    }
+
+    /// <summary>The earliest thing that the vCPU's clock must not pass unseen.</summary>
+    private VirtualTime Horizon(VcpuSlot slot) => VirtualTime.Min(
+        _until, VirtualTime.Min(_queue.NextTime, slot.PreemptAt));
+
+    private void SetCheck(VcpuSlot slot, VirtualTime horizon)
+    {
+        slot.CheckedFor = horizon;
+        slot.NextCheck = horizon == VirtualTime.MaxValue
+            ? ulong.MaxValue
+            : _policy.NextCheck(slot.Program, slot.Clock.UnitsUntil(horizon));
+    }
+
+    private void SkipToNextEvent()
+    {
+        if (_queue.Count == 0)
+        {
+            End(NodeEnd.Deadlock, LatestClock(), 0);
+        }
+        else if (_queue.NextTime >= _until)
+        {
+            End(NodeEnd.Until, _until, 0);
+        }
+        else
+        {
+            Fire();
+        }
+    }
+
+    private void Fire()
+    {
+        INodeEvent action = _queue.Take(out VirtualTime at);
+        SetNow(at);
+        _eventsFired++;
+        _epoch++;
+        action.Fire();
+    }
+
+    private void SetNow(VirtualTime time)
+    {
+        Invariant.Require(time >= _now, "virtual time goes back");
+        _now = time;
+        _queue.RaiseFloor(time);
+    }
+
+    private VirtualTime LatestClock()
+    {
+        VirtualTime latest = _now;
+        foreach (VcpuSlot slot in _slots)
+        {
+            latest = VirtualTime.Max(latest, slot.Clock.Now);
+        }
+
+        return latest;
+    }
+
+    private void End(NodeEnd end, VirtualTime time, ulong code)
+    {
+        foreach (VcpuSlot slot in _slots)
+        {
+            if (slot.IsIdle)
+            {
+                slot.Clock.AdvanceTo(time);
+            }
+
+            Publish(slot);
+        }
+
+        _endTime = time;
+        GuestExit? guest = end == NodeEnd.GuestExited ? _kernel!.Exit : null;
+        Invariant.Require(end != NodeEnd.GuestExited || guest is not null);
+        _log.Add(
+            time,
+            -1,
+            EventKind.End,
+            (ulong)end,
+            guest is null ? code : unchecked((ulong)guest.Code),
+            guest is null ? 0 : unchecked((ulong)guest.Signal));
+        IReadOnlyList<string> report = end is NodeEnd.Deadlock or NodeEnd.Stopped or NodeEnd.Until
+            ? Describe()
+            : [];
+        _result = new NodeResult(end, time, guest, code, _log.HashText(), report);
+        _progress.End();
+    }
+
+    private List<string> Describe()
+    {
+        var lines = new List<string>();
+        foreach (VcpuSlot slot in _slots)
+        {
+            VcpuActivity activity = slot.Activity(_epoch);
+            string where = activity == VcpuActivity.Idle
+                ? ""
+                : $" at rip 0x{slot.Engine!.Registers.Rip:x}";
+            lines.Add($"{slot.Id}: {activity}{where}, {slot.Clock.Now}");
+        }
+
+        lines.AddRange(_kernel!.DescribeThreads());
+        return lines;
+    }
+}

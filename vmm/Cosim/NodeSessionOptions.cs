@@ -1,0 +1,89 @@
+using Dilaton.Core;
+using Dilaton.Time;
+
+namespace Dilaton.Cosim;
+
+/// <summary>How a node keeps time. Every value is given by whoever composes the node and is echoed
+/// to the run's manifest; the constants are the defaults of the job.</summary>
+public sealed record NodeSessionOptions
+{
+    public const ulong DefaultSliceCycles = 1_000;
+    public const int DefaultStoreBufferEntries = 16;
+    public const int VcpuCountMax = 1_024;
+    public const ulong CpiTermMax = 10_000;
+
+    public static VirtualDuration DefaultWeaveInterval => VirtualDuration.FromMicroseconds(10);
+
+    public required int VcpuCount { get; init; }
+
+    public required Frequency Frequency { get; init; }
+
+    /// <summary>CPI of every retired instruction; numerator and denominator at most
+    /// <see cref="CpiTermMax"/>.</summary>
+    public required Ratio CyclesPerInstruction { get; init; }
+
+    /// <summary>Rate of the time-stamp counter that RDTSC shows.</summary>
+    public required Frequency TscFrequency { get; init; }
+
+    /// <summary>How long a vCPU runs before another runnable one, in core cycles.</summary>
+    public required ulong SliceCycles { get; init; }
+
+    /// <summary>Memory feedback interval; used only with a timing model behind the cut.</summary>
+    public required VirtualDuration WeaveInterval { get; init; }
+
+    /// <summary>Worst stall, in core cycles, that one executed cycle can be charged in the bound
+    /// phase: (slowest level in front of the cut + MinLatency behind it) x accesses per cycle; 0
+    /// with events off. It bounds how far a lone vCPU may overrun a timer, never a result of a
+    /// single vCPU.</summary>
+    public required uint WorstStallPerCycle { get; init; }
+
+    public required KernelCosts KernelCosts { get; init; }
+
+    /// <summary>Store misses that may be outstanding per vCPU before a further one waits.</summary>
+    public required int StoreBufferEntries { get; init; }
+
+    /// <summary>What is reported from the start.</summary>
+    public required MemoryEventLevel Events { get; init; }
+
+    /// <summary>What is reported between m5_work_begin and the matching m5_work_end; null: the
+    /// marks change nothing.</summary>
+    public required MemoryEventLevel? RegionEvents { get; init; }
+
+    /// <summary>The run ends at this virtual time at the latest; null: no limit.</summary>
+    public required VirtualTime? Until { get; init; }
+
+    /// <summary>Skip side-effect-free loops; changes no result but the `spin` counts.</summary>
+    public required bool FastForwardSpins { get; init; }
+
+    /// <summary>Where the lines of the event log go; null: only their hash is kept.</summary>
+    public required TextWriter? EventLog { get; init; }
+
+    /// <summary>Hears region marks and statistics dumps; may be null.</summary>
+    public required INodeObserver? Observer { get; init; }
+
+    /// <exception cref="ConfigException">A value, or a pair of values, makes no sense.</exception>
+    public void Validate()
+    {
+        Check(VcpuCount is >= 1 and <= VcpuCountMax,
+            "cores.count", $"must be 1 to {VcpuCountMax}, is {VcpuCount}");
+        Check(Frequency.Hertz > 0, "cores.frequency", "must be above zero");
+        Check(CyclesPerInstruction.Denominator is >= 1 and <= CpiTermMax
+            && CyclesPerInstruction.Numerator is >= 1 and <= CpiTermMax,
+            "cores.cpi", $"must be a ratio of numbers from 1 to {CpiTermMax}");
+        Check(TscFrequency.Hertz > 0, "cores.tsc", "must be above zero");
+        Check(SliceCycles is >= 1 and <= SlicePolicy.BudgetCyclesMax,
+            "time.slice", $"must be 1 to {SlicePolicy.BudgetCyclesMax} cycles");
+        Check(WeaveInterval.Picoseconds > 0, "time.weave", "must be above zero");
+        Check(StoreBufferEntries is >= 1 and <= 1_024,
+            "cores.storeBuffer", "must be 1 to 1024 entries");
+        Check(Until is not { Picoseconds: 0 }, "until", "must be above zero");
+    }
+
+    private static void Check(bool ok, string key, string why)
+    {
+        if (!ok)
+        {
+            throw new ConfigException(key, why);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using Dilaton.Core;
+using Dilaton.Time;
+
+namespace Dilaton.Cosim;
+
+/// <summary>A vCPU's counts since the start or the last reset.</summary>
+internal sealed class VcpuCounters
+{
+    private static readonly ExitReason[] s_reasons = Enum.GetValues<ExitReason>();
+
+    private ulong _executed;
+    private ulong _stall;
+    private ulong _kernel;
+    private ulong _waiting;
+
+    public ulong Instructions { get; set; }
+
+    public ulong Spin { get; set; }
+
+    public ulong SystemCalls { get; set; }
+
+    public ulong PageFaults { get; set; }
+
+    public ulong Preemptions { get; set; }
+
+    public ulong Dispatches { get; set; }
+
+    public ulong[] Exits { get; } = new ulong[s_reasons.Length];
+
+    public void Reset(VcpuClock clock)
+    {
+        _executed = clock.ExecutedUnits;
+        _stall = clock.StallUnits;
+        _kernel = clock.KernelUnits;
+        _waiting = clock.WaitingUnits;
+        Instructions = 0;
+        Spin = 0;
+        SystemCalls = 0;
+        PageFaults = 0;
+        Preemptions = 0;
+        Dispatches = 0;
+        Array.Clear(Exits);
+    }
+
+    public void Collect(VcpuClock clock, StatisticsList list)
+    {
+        ulong perCycle = clock.UnitsPerCycle;
+        ulong executed = clock.ExecutedUnits - _executed;
+        ulong stall = clock.StallUnits - _stall;
+        ulong kernel = clock.KernelUnits - _kernel;
+        ulong waiting = clock.WaitingUnits - _waiting;
+        ulong total = checked(executed + stall + kernel + waiting);
+        list.Count("instructions", Instructions, "Count", "instructions retired");
+        list.Count("spin", Spin, "Count", "of them skipped in loops without effect");
+        list.Quotient("numCycles", total, perCycle, "Cycle", "executed + stall + kernel + waiting");
+        list.Quotient("cycles.executed", executed, perCycle, "Cycle", "instructions x CPI");
+        list.Quotient("cycles.stall", stall, perCycle, "Cycle", "added by memory");
+        list.Quotient("cycles.kernel", kernel, perCycle, "Cycle", "system calls, faults, copies");
+        list.Quotient("cycles.waiting", waiting, perCycle, "Cycle", "skipped while idle");
+        list.Quotient(
+            "cpi",
+            (UInt128)executed + stall,
+            (UInt128)perCycle * Instructions,
+            "Ratio",
+            "(executed + stall) / instructions");
+        list.Count("systemCalls", SystemCalls, "Count", "system calls made");
+        list.Count("pageFaults", PageFaults, "Count", "first touches of a page, where seen");
+        list.Count("preemptions", Preemptions, "Count", "turns of a thread ended by the clock");
+        list.Count("dispatches", Dispatches, "Count", "threads loaded");
+        foreach (ExitReason reason in s_reasons)
+        {
+            string name = reason.ToString();
+            list.Count(
+                $"exits.{char.ToLowerInvariant(name[0])}{name[1..]}",
+                Exits[(int)reason],
+                "Count",
+                "returns from guest code for this reason");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using Dilaton.Core;
+using Dilaton.Time;
+
+namespace Dilaton.Cosim;
+
+/// <summary>What a session keeps per vCPU.</summary>
+internal sealed class VcpuSlot
+{
+    public VcpuSlot(VcpuId id, VcpuClock clock)
+    {
+        Id = id;
+        Clock = clock;
+    }
+
+    public VcpuId Id { get; }
+
+    public VcpuClock Clock { get; }
+
+    public IVcpu? Engine { get; set; }
+
+    public MissTimeline? Timeline { get; set; }
+
+    public bool IsIdle { get; set; }
+
+    public bool NeedsDispatch { get; set; } = true;
+
+    /// <summary>An exit that acts once this vCPU is the minimum.</summary>
+    public bool HasExit { get; set; }
+
+    public VcpuExit Exit { get; set; }
+
+    /// <summary>Stands at an action point; see docs/time.md, "Action points".</summary>
+    public bool IsDue { get; set; } = true;
+
+    /// <summary>Program position of the next check, and what it was computed for.</summary>
+    public ulong NextCheck { get; set; } = ulong.MaxValue;
+
+    public VirtualTime CheckedFor { get; set; } = VirtualTime.MaxValue;
+
+    public VirtualTime PreemptAt { get; set; } = VirtualTime.MaxValue;
+
+    /// <summary>Cost units of the program alone: executed + L1-hit part.</summary>
+    public ulong Program { get; set; }
+
+    /// <summary>Retired since power-on; resets leave it alone.</summary>
+    public ulong Instructions { get; set; }
+
+    public ulong SystemCalls { get; set; }
+
+    public GuestRegisters PauseRegisters { get; set; }
+
+    public bool HasRepeatedPause { get; set; }
+
+    public VcpuCounters Counters { get; } = new();
+
+    public SpinFastForward Spin;
+
+    /// <summary>V without the stall of misses.</summary>
+    public ulong Position => Clock.TotalUnits - (Timeline?.StallUnits ?? 0);
+
+    public VcpuActivity Activity(ulong epoch) => this switch
+    {
+        { IsIdle: true } => VcpuActivity.Idle,
+        { NeedsDispatch: true } => VcpuActivity.Dispatching,
+        { HasExit: true } => VcpuActivity.AtSyncPoint,
+        _ when Spin.IsKnown(epoch) => VcpuActivity.Spinning,
+        _ => VcpuActivity.Running,
+    };
+}

@@ -1,0 +1,124 @@
+using Dilaton.Core;
+
+namespace Dilaton.Time;
+
+/// <summary>Turns the latency of misses into stall, as docs/time.md section "Issue engine" says;
+/// parameter set `inorder`. One per vCPU; misses come in program order.
+/// <code>
+///              TryIssue(load, atomic, modify, fetch)
+///   ┌──────┐ ──────────────────────────────────────> ┌─────────┐
+///   │ open │                                         │ blocked │  TryIssue: false
+///   └──────┘ &lt;────────────────────────────────────── └─────────┘
+///    │    ^        Answer(latency): stall grows
+///    └────┘ TryIssue(store): takes the oldest entry, waits until it is done,
+///           false while that entry's latency is unknown
+/// </code>
+/// 1. A miss at program position p (V without the stall of misses) issues at t = p + stall.
+/// 2. Load, atomic, modify: stall += latency - L1 hit. Fetch: stall += latency.
+/// 3. Store number k of a buffer of N: if entry k mod N is done at d > t, stall += d - t and t = d;
+///    then it is done at t + latency.
+/// 4. Anything else never stalls.
+/// </summary>
+public sealed class IssueEngine
+{
+    private const ulong Unanswered = ulong.MaxValue;
+
+    private readonly IssueParameters _parameters;
+    private readonly ulong[] _storeDone;
+    private int _nextEntry;
+    private bool _blocked;
+
+    public IssueEngine(IssueParameters parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        Invariant.Require(parameters.StoreBufferEntries > 0 && parameters.UnitsPerCycle > 0);
+        _parameters = parameters;
+        _storeDone = new ulong[parameters.StoreBufferEntries];
+    }
+
+    /// <summary>Stall of all misses answered so far, in cost units.</summary>
+    public ulong StallUnits { get; private set; }
+
+    public void CopyFrom(IssueEngine other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        Invariant.Require(other._storeDone.Length == _storeDone.Length);
+        other._storeDone.CopyTo(_storeDone, 0);
+        _nextEntry = other._nextEntry;
+        _blocked = other._blocked;
+        StallUnits = other.StallUnits;
+    }
+
+    /// <summary>Issues the next miss in program order. HOT: per miss.</summary>
+    /// <returns>False if when it issues is not known before an earlier one is answered.</returns>
+    public bool TryIssue(ulong position, MemoryEventKind kind, out IssueTicket ticket)
+    {
+        ulong at = checked(position + StallUnits);
+        ticket = new IssueTicket(at, kind, -1);
+        if (_blocked)
+        {
+            return false;
+        }
+
+        if (kind == MemoryEventKind.Store)
+        {
+            ulong done = _storeDone[_nextEntry];
+            if (done == Unanswered)
+            {
+                return false;
+            }
+
+            if (done > at)
+            {
+                StallUnits = checked(StallUnits + (done - at));
+                at = done;
+            }
+
+            ticket = new IssueTicket(at, kind, _nextEntry);
+            _storeDone[_nextEntry] = Unanswered;
+            _nextEntry = _nextEntry + 1 == _storeDone.Length ? 0 : _nextEntry + 1;
+        }
+        else
+        {
+            _blocked = Blocks(kind);
+        }
+
+        return true;
+    }
+
+    /// <summary>Tells an issued miss's latency, in core cycles from its issue.</summary>
+    public void Answer(in IssueTicket ticket, ulong latencyCycles)
+    {
+        switch (ticket.Kind)
+        {
+            case MemoryEventKind.Load:
+            case MemoryEventKind.Atomic:
+            case MemoryEventKind.Modify:
+                Unblock(latencyCycles > _parameters.LoadHitCycles
+                    ? latencyCycles - _parameters.LoadHitCycles
+                    : 0);
+                break;
+            case MemoryEventKind.Fetch:
+                Unblock(latencyCycles);
+                break;
+            case MemoryEventKind.Store:
+                Invariant.Require(_storeDone[ticket.Entry] == Unanswered);
+                _storeDone[ticket.Entry] =
+                    checked(ticket.AtUnits + (latencyCycles * _parameters.UnitsPerCycle));
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Whether the core waits for such a miss before it goes on.</summary>
+    public static bool Blocks(MemoryEventKind kind) => kind is MemoryEventKind.Load
+        or MemoryEventKind.Atomic or MemoryEventKind.Modify or MemoryEventKind.Fetch;
+
+    private void Unblock(ulong stallCycles)
+    {
+        Invariant.Require(_blocked);
+        _blocked = false;
+        StallUnits = checked(StallUnits + (stallCycles * _parameters.UnitsPerCycle));
+    }
+}

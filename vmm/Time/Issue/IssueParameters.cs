@@ -1,0 +1,13 @@
+namespace Dilaton.Time;
+
+/// <summary>Parameters of the issue engine's set `inorder`.</summary>
+public sealed record IssueParameters
+{
+    /// <summary>L1 data hit latency in core cycles; it is part of the program position.</summary>
+    public required uint LoadHitCycles { get; init; }
+
+    /// <summary>Store misses that may be outstanding before a further one waits.</summary>
+    public required int StoreBufferEntries { get; init; }
+
+    public required ulong UnitsPerCycle { get; init; }
+}
