@@ -1,0 +1,52 @@
+namespace Dilaton.Cli;
+
+/// <summary>From a request to a job that is ready to run.</summary>
+internal static class JobPreparation
+{
+    public static LoadedJob? ForRun(RunRequest request, DiagnosticBag bag)
+    {
+        CommandLineText text = new();
+        JobLoader loader = new(bag);
+        JobScalar program = text.AddLiteral(request.Program[0]);
+        AddSettings(text, request.Settings);
+        Job? job = loader.FromProgram(request.MachineFile, program, request.Program, text);
+        return Finish(job, loader, "", bag);
+    }
+
+    public static LoadedJob? ForLaunch(LaunchRequest request, DiagnosticBag bag)
+    {
+        CommandLineText text = new();
+        AddSettings(text, request.Settings);
+        JobLoader loader = new(bag);
+        Job? job = loader.FromFile(request.JobFile, text);
+        return Finish(job, loader, text.Source.Text, bag);
+    }
+
+    private static LoadedJob? Finish(
+        Job? job, JobLoader loader, string changes, DiagnosticBag bag)
+    {
+        if (job is null || loader.Root is null)
+        {
+            return null;
+        }
+
+        Job resolved = new JobResolver(loader.Root, bag)
+            .Resolve(job, Directory.GetCurrentDirectory());
+        return bag.HasErrors ? null : new LoadedJob(resolved, loader.GivenText, changes);
+    }
+
+    private static void AddSettings(CommandLineText text, IReadOnlyList<JobSetting> settings)
+    {
+        foreach (JobSetting setting in settings)
+        {
+            if (setting.Option.Length > 0)
+            {
+                text.AddOption(setting.Option, setting.Path, setting.Value);
+            }
+            else
+            {
+                text.AddOverride(setting.Value);
+            }
+        }
+    }
+}

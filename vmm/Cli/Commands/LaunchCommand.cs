@@ -1,0 +1,76 @@
+using System.Text.Json;
+
+namespace Dilaton.Cli;
+
+/// <summary>`dilaton launch JOB.yaml`.</summary>
+internal static class LaunchCommand
+{
+    public static int Execute(IReadOnlyList<string> arguments)
+    {
+        DiagnosticBag bag = new();
+        LaunchRequest? request = Read(arguments, bag, out bool helpWanted);
+        if (helpWanted)
+        {
+            return CommandTree.Invoke(["launch", "--help"]);
+        }
+
+        LoadedJob? job = request is null ? null : JobPreparation.ForLaunch(request, bag);
+        if (bag.Items.Count > 0)
+        {
+            Console.Error.Write(bag.Print());
+        }
+
+        if (request is null || job is null || bag.HasErrors)
+        {
+            return ExitCode.Usage;
+        }
+
+        if (request.DryRun)
+        {
+            Console.Out.Write(DryRun(job));
+            return ExitCode.Ok;
+        }
+
+        return Front.Run(job, new FrontOptions
+        {
+            Quiet = request.Quiet,
+            Folder = request.OutputFolder ?? job.Resolved.Outputs.Folder,
+            Force = request.Force,
+        });
+    }
+
+    public static LaunchRequest? Read(
+        IReadOnlyList<string> arguments, DiagnosticBag bag, out bool helpWanted)
+    {
+        ParsedArguments parsed = ParsedArguments.Read(arguments, OptionSpec.Launch, bag);
+        helpWanted = parsed.HelpWanted;
+        if (helpWanted)
+        {
+            return null;
+        }
+
+        if (parsed.Words.Count != 1)
+        {
+            bag.Error(
+                DiagnosticCode.BadOption,
+                parsed.Words.Count == 0
+                    ? "launch needs a job file"
+                    : $"launch takes one job file, not {parsed.Words.Count}",
+                "dilaton launch JOB.yaml [path=value...]");
+        }
+
+        return bag.HasErrors ? null : new LaunchRequest
+        {
+            JobFile = parsed.Words[0],
+            Quiet = parsed.Has("--quiet"),
+            OutputFolder = parsed.Value("--output"),
+            Force = parsed.Has("--force"),
+            DryRun = parsed.Has("--dry-run"),
+            Settings = parsed.Settings,
+        };
+    }
+
+    /// <summary>The resolved job: a valid job file itself.</summary>
+    private static string DryRun(LoadedJob job) =>
+        JsonSerializer.Serialize(job.Resolved, JobJsonContext.Default.Job) + "\n";
+}

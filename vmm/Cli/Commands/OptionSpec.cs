@@ -1,0 +1,49 @@
+namespace Dilaton.Cli;
+
+/// <summary>An option of `run` or `launch`: the one table that parser, help and tests read.
+/// </summary>
+/// <param name="Name">Long name with dashes; the short one for -q and -o.</param>
+/// <param name="ValueName">Null for a flag.</param>
+/// <param name="JobPath">The key of the job it stands for, or empty.</param>
+internal sealed record OptionSpec(
+    string Name, string Alias, string? ValueName, string JobPath, string Description)
+{
+    private static readonly OptionSpec s_quiet = new(
+        "--quiet", "-q", null, "", "No progress, no summary: only the guest's output and errors.");
+
+    private static readonly OptionSpec s_output = new(
+        "--output", "-o", "DIR", "", "The result folder (default: tdout).");
+
+    private static readonly OptionSpec s_until = new(
+        "--until", "", "TIME", "time.until", "Stop at this virtual time, such as 2s.");
+
+    private static readonly OptionSpec s_wallLimit = new(
+        "--wall-limit", "", "TIME", "time.wallLimit", "Stop after this host time, such as 10m.");
+
+    private static readonly OptionSpec s_seed = new(
+        "--seed", "", "N", "seed", "Seed of every random stream (default: 1).");
+
+    public static IReadOnlyList<OptionSpec> Run { get; } =
+    [
+        s_quiet,
+        s_output,
+        new("--engine", "", "ENGINE", "nodes[0].engine", "auto or translator."),
+        new("--machine", "", "FILE", "", "YAML file with cores, memory, kernel and time."),
+        new("--cores", "", "N", "nodes[0].cores.count", "Number of emulated cores."),
+        new("--events", "", "LEVEL", "events.level", "full, filtered or off."),
+        s_until,
+        s_wallLimit,
+        s_seed,
+    ];
+
+    public static IReadOnlyList<OptionSpec> Launch { get; } =
+    [
+        s_quiet,
+        s_output,
+        new("--force", "", null, "", "Replace a result folder that holds foreign files."),
+        new("--dry-run", "", null, "", "Print the resolved job and what would be done; do nothing."),
+        s_seed,
+        s_until,
+        s_wallLimit,
+    ];
+}

@@ -1,0 +1,17 @@
+namespace Dilaton.Cli;
+
+/// <summary>What `dilaton run` was asked for.</summary>
+internal sealed record RunRequest
+{
+    public bool Quiet { get; init; }
+
+    public string? OutputFolder { get; init; }
+
+    public string? MachineFile { get; init; }
+
+    /// <summary>Options that stand for keys of the job, and overrides, in the order given.
+    /// </summary>
+    public IReadOnlyList<JobSetting> Settings { get; init; } = [];
+
+    public required IReadOnlyList<string> Program { get; init; }
+}

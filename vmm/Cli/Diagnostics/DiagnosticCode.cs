@@ -1,0 +1,47 @@
+namespace Dilaton.Cli;
+
+/// <summary>Every message an operator can get has a number that never changes its meaning; each
+/// has a paragraph in docs/errors.md.</summary>
+internal enum DiagnosticCode
+{
+    FileUnreadable = 1,
+    NotYaml = 2,
+    TabIndentation = 3,
+    DuplicateKey = 4,
+    SeveralDocuments = 5,
+    TooLarge = 6,
+    UnsupportedYaml = 7,
+
+    UnknownKey = 101,
+    MissingKey = 102,
+    WrongKind = 103,
+    BadQuantity = 104,
+    OutOfRange = 105,
+    NotAChoice = 106,
+    BadName = 107,
+    ApiVersion = 108,
+    NotBuiltYet = 109,
+    BadNumber = 110,
+    EmptyValue = 111,
+
+    Inconsistent = 201,
+    ProgramNotFound = 202,
+    EngineTrait = 203,
+    PathNotFound = 204,
+
+    BadOverride = 301,
+    BadOption = 302,
+
+    OutputFolderForeign = 401,
+    OutputFolderUnwritable = 402,
+
+    WorkerDied = 501,
+    GuestRefused = 502,
+    Limit = 503,
+    Interrupted = 504,
+    UnsupportedSystemCall = 505,
+    InternalError = 506,
+    Deadlock = 507,
+
+    EnvironmentMissing = 601,
+}

@@ -1,0 +1,16 @@
+using System.ComponentModel;
+using Dilaton.Core;
+
+namespace Dilaton.Cli;
+
+[Description("How much of the guest's memory traffic is simulated.")]
+internal sealed record EventsJob
+{
+    [Description("full: every access. filtered: without what is surely an L1 hit, same result, "
+        + "faster. off: no caches, no stall.")]
+    public MemoryEventLevel Level { get; init; } = MemoryEventLevel.Filtered;
+
+    [Description("switch: events are off but between the guest's work-begin and work-end marks. "
+        + "ignore: the level holds throughout.")]
+    public RegionMarks RegionMarks { get; init; } = RegionMarks.Ignore;
+}

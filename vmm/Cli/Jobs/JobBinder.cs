@@ -1,0 +1,466 @@
+using Dilaton.Core;
+
+namespace Dilaton.Cli;
+
+/// <summary>Turns nodes into a <see cref="Job"/>, reporting every mistake on the way. A faulty
+/// value is replaced by its default, so that the rest can be checked too.</summary>
+internal sealed class JobBinder(DiagnosticBag bag)
+{
+    private const string NotInThisVersion = "it is not part of this version of Dilaton";
+
+    /// <returns>The job; meaningless if the bag has errors.</returns>
+    public Job Bind(JobNode root)
+    {
+        MapReader map = MapReader.Open(root, root, "", bag);
+        CheckVersion(map, root);
+        foreach (string key in JobKeys.FutureSections)
+        {
+            map.Future(key, NotInThisVersion);
+        }
+
+        Job job = new()
+        {
+            ApiVersion = Job.Version,
+            Name = map.Name("name", "job", "._-"),
+            Seed = map.Integer("seed", 1, 0, long.MaxValue),
+            Nodes = ReadNodes(map),
+            Time = ReadTime(map.Section("time")),
+            Kernel = ReadKernel(map, root),
+            Sync = ReadSync(map.Section("sync")),
+            Events = ReadEvents(map.Section("events")),
+            Outputs = ReadOutputs(map),
+        };
+        map.Done();
+        return job;
+    }
+
+    private void CheckVersion(MapReader map, JobNode root)
+    {
+        if (!map.Has("apiVersion"))
+        {
+            map.Take("apiVersion");
+            if (root is JobMap)
+            {
+                bag.Error(
+                    DiagnosticCode.ApiVersion,
+                    root,
+                    "apiVersion is missing",
+                    $"begin the job with: apiVersion: {Job.Version}");
+            }
+
+            return;
+        }
+
+        string version = map.Text("apiVersion", Job.Version);
+        if (version != Job.Version)
+        {
+            map.Error(
+                DiagnosticCode.ApiVersion,
+                "apiVersion",
+                $"'{version}' is not known to this version of Dilaton",
+                $"this version reads {Job.Version}; a newer job needs a newer Dilaton");
+        }
+    }
+
+    private List<NodeJob> ReadNodes(MapReader map)
+    {
+        if (!map.Has("nodes"))
+        {
+            map.Take("nodes");
+            map.Missing("nodes");
+            return [];
+        }
+
+        List<NodeJob> nodes = [];
+        IReadOnlyList<(JobNode Node, string Path)> items = map.Items("nodes");
+        foreach ((JobNode node, string path) in items)
+        {
+            nodes.Add(ReadNode(MapReader.Open(node, node, path, bag), nodes.Count));
+        }
+
+        if (items.Count > 1)
+        {
+            bag.Error(
+                DiagnosticCode.NotBuiltYet,
+                items[1].Node,
+                $"nodes: {items.Count} nodes are not available: this version runs one node");
+        }
+        else if (items.Count == 0 && map.Take("nodes") is JobList)
+        {
+            map.Error(DiagnosticCode.MissingKey, "nodes", "no node is given");
+        }
+
+        return nodes;
+    }
+
+    private NodeJob ReadNode(MapReader map, int index)
+    {
+        CoresJob cores = ReadCores(map.Section("cores"));
+        NodeJob node = new()
+        {
+            Name = map.Name("name", $"node{index}", "_-"),
+            Count = (int)map.Integer("count", 1, 1, 65_536),
+            Engine = map.Word("engine", EngineChoice.Auto, JobChoices.Engine),
+            Isolation = map.Word("isolation", Isolation.Process, JobChoices.Isolation),
+            Cores = cores,
+            Memory = ReadMemory(map.Section("memory"), cores),
+            Guest = ReadGuest(map),
+        };
+        if (node.Count > 1)
+        {
+            map.Error(
+                DiagnosticCode.NotBuiltYet,
+                "count",
+                $"{node.Count} nodes are not available: this version runs one node");
+        }
+
+        map.Future("tdf", NotInThisVersion);
+        map.Future("devices", NotInThisVersion);
+        map.Future("disks", NotInThisVersion);
+        map.Done();
+        return node;
+    }
+
+    private static CoresJob ReadCores(MapReader map)
+    {
+        CoresJob standard = new();
+        CoresJob cores = new()
+        {
+            Count = (int)map.Integer("count", standard.Count, 1, CoresJob.CountMax),
+            Frequency = map.Value<Frequency>(
+                "frequency", standard.Frequency, Quantity.TryParseFrequency),
+            Model = ReadModel(map.Section("model")),
+        };
+        if (cores.Frequency.Hertz is < 1_000_000 or > 100_000_000_000)
+        {
+            map.Error(
+                DiagnosticCode.OutOfRange,
+                "frequency",
+                $"{cores.Frequency} is out of range (1MHz to 100GHz)");
+        }
+
+        map.Done();
+        return cores;
+    }
+
+    private static CoreModelJob ReadModel(MapReader map)
+    {
+        CoreModelJob standard = new();
+        CoreModelJob model = new()
+        {
+            Kind = map.Word("kind", standard.Kind, JobChoices.CoreModel),
+            Cpi = map.Value<Ratio>("cpi", standard.Cpi, RatioText.TryParse),
+            StoreBuffer = (int)map.Integer("storeBuffer", standard.StoreBuffer, 1, 1024),
+        };
+        Ratio cpi = model.Cpi;
+        if (cpi.Numerator == 0 || cpi.Numerator > (UInt128)cpi.Denominator * 100
+            || cpi.Numerator > 10_000 || cpi.Denominator > 10_000)
+        {
+            map.Error(
+                DiagnosticCode.OutOfRange,
+                "cpi",
+                $"{RatioText.Format(cpi)} is out of range (above 0, at most 100, as a quotient of "
+                    + "whole numbers up to 10000)");
+        }
+
+        foreach (string key in new[] { "window", "mshrs", "width", "issueWidth" })
+        {
+            map.Future(key, "the out-of-order core model is not part of this version");
+        }
+
+        map.Done();
+        return model;
+    }
+
+    private static MemoryJob ReadMemory(MapReader map, CoresJob cores)
+    {
+        PresetChoice preset = map.Word("preset", PresetChoice.Server, JobChoices.Preset);
+        MemoryJob standard = PresetDefaults.Of(preset);
+        MemoryJob memory = new()
+        {
+            Size = map.Value<ByteSize>("size", standard.Size, ByteSize.TryParse),
+            Addressing = map.Word("addressing", standard.Addressing, JobChoices.Addressing),
+            Preset = preset,
+            Cut = map.Word("cut", standard.Cut, JobChoices.Cut),
+            Caches = CachesReader.Read(map, standard.Caches, cores),
+            Dram = ReadDram(map.Section("dram"), standard.Dram),
+        };
+        if (memory.Size.Bytes is < (1UL << 20) or > (1UL << 44)
+            || memory.Size.Bytes % GuestPage.SizeBytes != 0)
+        {
+            map.Error(
+                DiagnosticCode.OutOfRange,
+                "size",
+                $"{memory.Size} is out of range (1MiB to 16TiB, whole pages of 4KiB)");
+        }
+
+        map.Done();
+        return memory;
+    }
+
+    private static DramJob ReadDram(MapReader map, DramJob standard)
+    {
+        DramJob dram = new()
+        {
+            Latency = map.Value<VirtualDuration>(
+                "latency", standard.Latency, Quantity.TryParseDuration),
+            Bandwidth = map.Value<Bandwidth>("bandwidth", standard.Bandwidth, Bandwidth.TryParse),
+            Channels = (int)map.Integer("channels", standard.Channels, 1, 64),
+        };
+        if (dram.Latency.Picoseconds is 0 or > 1_000_000_000)
+        {
+            map.Error(
+                DiagnosticCode.OutOfRange,
+                "latency",
+                $"{dram.Latency} is out of range (1ps to 1ms)");
+        }
+
+        if (dram.Bandwidth.BitsPerSecond is < 8_000_000 or > 800_000_000_000_000)
+        {
+            map.Error(
+                DiagnosticCode.OutOfRange,
+                "bandwidth",
+                $"{dram.Bandwidth} is out of range (1MB/s to 100000GB/s)");
+        }
+
+        map.Future("kind", "DRAM bank models are not part of this version");
+        map.Done();
+        return dram;
+    }
+
+    private GuestJob ReadGuest(MapReader node)
+    {
+        if (!node.Has("guest"))
+        {
+            node.Take("guest");
+            node.Missing("guest");
+            return new GuestJob { Program = new ProgramJob { Path = "" } };
+        }
+
+        MapReader map = node.Section("guest");
+        map.Future("system", "system guests are not part of this version");
+        map.Future("kernel", "system guests are not part of this version");
+        map.Future("processes", "several programs on a node are not part of this version");
+        ProgramJob program;
+        if (map.Has("program"))
+        {
+            program = ReadProgram(map.Section("program"));
+        }
+        else
+        {
+            map.Take("program");
+            map.Missing("program");
+            program = new ProgramJob { Path = "" };
+        }
+
+        List<GrantJob> grants = [];
+        foreach ((JobNode item, string path) in map.Items("files"))
+        {
+            MapReader grant = MapReader.Open(item, item, path, bag);
+            grants.Add(new GrantJob
+            {
+                Path = grant.RequiredText("path"),
+                At = grant.Text("at", ""),
+                Access = grant.Word("access", GrantAccess.Read, JobChoices.Access),
+            });
+            grant.Done();
+        }
+
+        map.Done();
+        return new GuestJob { Program = program, Files = grants };
+    }
+
+    private static ProgramJob ReadProgram(MapReader map)
+    {
+        ProgramJob program = new()
+        {
+            Path = map.RequiredText("path"),
+            Args = map.TextList("args") ?? [],
+            Env = map.TextMap("env") ?? ProgramJob.DefaultEnvironment,
+            Cwd = map.Text("cwd", "."),
+            Stdin = map.Text("stdin", "inherit"),
+        };
+        if (map.Has("path") && program.Path.Length == 0)
+        {
+            map.Error(DiagnosticCode.EmptyValue, "path", "no program is named");
+        }
+
+        foreach (string name in program.Env.Keys)
+        {
+            if (name.Length == 0 || name.Contains('=', StringComparison.Ordinal))
+            {
+                map.Error(
+                    DiagnosticCode.BadName, "env", $"'{name}' is no name of an environment value");
+            }
+        }
+
+        bool nul = program.Args.Concat(program.Env.Values).Concat(program.Env.Keys)
+            .Append(program.Path).Append(program.Cwd).Append(program.Stdin)
+            .Any(text => text.Contains('\0', StringComparison.Ordinal));
+        if (nul)
+        {
+            map.Error(DiagnosticCode.BadName, "path", "no text of a program may hold a NUL");
+        }
+
+        map.Done();
+        return program;
+    }
+
+    private static TimeJob ReadTime(MapReader map)
+    {
+        TimeJob standard = new();
+        TimeJob time = new()
+        {
+            Mode = map.Word("mode", standard.Mode, JobChoices.TimeMode),
+            Slice = map.Value<CycleCount>("slice", standard.Slice, CycleCount.TryParse),
+            Weave = map.Value<VirtualDuration>("weave", standard.Weave, Quantity.TryParseDuration),
+            Until = map.Optional<VirtualDuration>("until", null, Quantity.TryParseDuration),
+            Epoch = map.Value<GuestEpoch>("epoch", standard.Epoch, GuestEpoch.TryParse),
+            WallLimit = map.Optional<VirtualDuration>("wallLimit", null, Quantity.TryParseDuration),
+        };
+        if (time.Slice.Cycles is < 1 or > 1_000_000)
+        {
+            map.Error(
+                DiagnosticCode.OutOfRange,
+                "slice",
+                $"{time.Slice} is out of range (1cycles to 1000000cycles)");
+        }
+
+        if (time.Weave.Picoseconds is < 1_000 or > 1_000_000_000_000)
+        {
+            map.Error(
+                DiagnosticCode.OutOfRange, "weave", $"{time.Weave} is out of range (1ns to 1s)");
+        }
+
+        RequireAboveZero(map, "until", time.Until);
+        RequireAboveZero(map, "wallLimit", time.WallLimit);
+        map.Future("tdf", "it matters to dilated time only, which is not part of this version");
+        map.Future("base", "it matters to dilated time only, which is not part of this version");
+        map.Future("pipeline", NotInThisVersion);
+        map.Done();
+        return time;
+    }
+
+    private static void RequireAboveZero(MapReader map, string key, VirtualDuration? value)
+    {
+        if (value is { Picoseconds: 0 })
+        {
+            map.Error(DiagnosticCode.OutOfRange, key, "must be above zero");
+        }
+    }
+
+    private KernelJob ReadKernel(MapReader job, JobNode root)
+    {
+        JobNode? node = job.Take("kernel");
+        if (node is JobScalar { IsNull: false })
+        {
+            return new KernelJob
+            {
+                Mode = job.Word(node, "kernel", KernelMode.Costs, JobChoices.Kernel),
+            };
+        }
+
+        MapReader map = MapReader.Open(node, root, "kernel", bag);
+        KernelJob standard = new();
+        KernelJob kernel = new()
+        {
+            Mode = map.Word("mode", standard.Mode, JobChoices.Kernel),
+            Base = ReadKernelBase(map.Section("base")),
+            CopyRate = map.Value<Bandwidth>("copyRate", standard.CopyRate, Bandwidth.TryParse),
+        };
+        if (kernel.CopyRate.BitsPerSecond < 8_000_000)
+        {
+            map.Error(
+                DiagnosticCode.OutOfRange, "copyRate", $"{kernel.CopyRate} is below 1MB/s");
+        }
+
+        map.Done();
+        return kernel;
+    }
+
+    private static KernelBaseJob ReadKernelBase(MapReader map)
+    {
+        KernelBaseJob standard = new();
+        VirtualDuration Cost(string key, VirtualDuration fallback)
+        {
+            VirtualDuration cost = map.Value<VirtualDuration>(
+                key, fallback, Quantity.TryParseDuration);
+            if (cost > VirtualDuration.FromSeconds(1))
+            {
+                map.Error(DiagnosticCode.OutOfRange, key, $"{cost} is out of range (0s to 1s)");
+            }
+
+            return cost;
+        }
+
+        KernelBaseJob costs = new()
+        {
+            Trivial = Cost("trivial", standard.Trivial),
+            File = Cost("file", standard.File),
+            Memory = Cost("memory", standard.Memory),
+            Wait = Cost("wait", standard.Wait),
+            Process = Cost("process", standard.Process),
+            PageFault = Cost("pageFault", standard.PageFault),
+            ContextSwitch = Cost("contextSwitch", standard.ContextSwitch),
+            Signal = Cost("signal", standard.Signal),
+            Network = Cost("network", standard.Network),
+        };
+        map.Done();
+        return costs;
+    }
+
+    private static SyncJob ReadSync(MapReader map)
+    {
+        SyncJob sync = new() { Mode = map.Word("mode", SyncMode.Strict, JobChoices.Sync) };
+        map.Future("slack", "it matters to networked nodes only, which this version lacks");
+        map.Done();
+        return sync;
+    }
+
+    private static EventsJob ReadEvents(MapReader map)
+    {
+        EventsJob standard = new();
+        EventsJob events = new()
+        {
+            Level = map.Word("level", standard.Level, JobChoices.Level),
+            RegionMarks = map.Word("regionMarks", standard.RegionMarks, JobChoices.RegionMarks),
+        };
+        map.Done();
+        return events;
+    }
+
+    private OutputsJob ReadOutputs(MapReader job)
+    {
+        OutputsJob standard = new();
+        MapReader map = job.Section("outputs");
+        string folder = map.Text("folder", standard.Folder);
+        if (folder.Length == 0 || folder.Contains('\0', StringComparison.Ordinal))
+        {
+            map.Error(DiagnosticCode.EmptyValue, "folder", "no folder is named");
+        }
+
+        List<StatisticsFormat>? formats = null;
+        if (map.Has("statistics"))
+        {
+            formats = [];
+            foreach ((JobNode item, string _) in map.Items("statistics"))
+            {
+                formats.Add(map.Word(
+                    item, "statistics", StatisticsFormat.Text, JobChoices.Statistics));
+            }
+        }
+        else
+        {
+            map.Take("statistics");
+        }
+
+        map.Future("timeline", "the timeline is not part of this version");
+        map.Future("record", "recording is not part of this version");
+        map.Done();
+        return new OutputsJob
+        {
+            Folder = folder,
+            Statistics = formats is null ? standard.Statistics : [.. formats.Distinct().Order()],
+        };
+    }
+}

@@ -1,0 +1,106 @@
+using Dilaton.Core;
+
+namespace Dilaton.Cli;
+
+/// <summary>Every closed set of words in a job.</summary>
+internal static class JobChoices
+{
+    public static Choice<EngineChoice> Engine { get; } = new(
+        ("auto", EngineChoice.Auto), ("translator", EngineChoice.Translator))
+    {
+        Future = new Dictionary<string, string>
+        {
+            ["kvm"] = "the KVM engine is not part of this version",
+        },
+    };
+
+    public static Choice<Isolation> Isolation { get; } = new(("process", Cli.Isolation.Process))
+    {
+        Future = new Dictionary<string, string>
+        {
+            ["shared"] = "several nodes in one worker are not part of this version",
+        },
+    };
+
+    public static Choice<CoreModelKind> CoreModel { get; } = new(("inorder", CoreModelKind.Inorder))
+    {
+        Future = new Dictionary<string, string>
+        {
+            ["interval"] = "the out-of-order core model is not part of this version",
+        },
+    };
+
+    public static Choice<Addressing> Addressing { get; } = new(
+        ("first-touch", Cli.Addressing.FirstTouch), ("identity", Cli.Addressing.Identity));
+
+    public static Choice<PresetChoice> Preset { get; } = new(
+        ("server", PresetChoice.Server),
+        ("small", PresetChoice.Small),
+        ("law9", PresetChoice.Law9));
+
+    public static Choice<SharingChoice> Sharing { get; } = new(
+        ("private", SharingChoice.Private), ("shared", SharingChoice.Shared));
+
+    public static Choice<InclusionChoice> Inclusion { get; } = new(
+        ("non-inclusive", InclusionChoice.NonInclusive), ("inclusive", InclusionChoice.Inclusive));
+
+    public static Choice<WritebackChoice> Writebacks { get; } = new(
+        ("allocate", WritebackChoice.Allocate), ("silent", WritebackChoice.Silent));
+
+    public static Choice<ModifyChoice> Modifies { get; } = new(
+        ("load-and-store", ModifyChoice.LoadAndStore), ("load", ModifyChoice.Load));
+
+    public static Choice<CutPlace> Cut { get; } = new(("hierarchy", CutPlace.Hierarchy))
+    {
+        Future = new Dictionary<string, string>
+        {
+            ["l1"] = "a cut behind L1 needs a peer; peers are not part of this version",
+            ["l2"] = "a cut behind L2 needs a peer; peers are not part of this version",
+            ["none"] = "a cut before L1 needs a peer; peers are not part of this version",
+        },
+    };
+
+    public static Choice<GrantAccess> Access { get; } = new(
+        ("read", GrantAccess.Read), ("write", GrantAccess.Write));
+
+    public static Choice<TimeMode> TimeMode { get; } = new(("executed", Cli.TimeMode.Executed))
+    {
+        Future = new Dictionary<string, string>
+        {
+            ["dilated"] = "dilated time needs the KVM engine, which is not part of this version",
+        },
+    };
+
+    public static Choice<KernelMode> Kernel { get; } = new(
+        ("costs", KernelMode.Costs), ("ideal", KernelMode.Ideal));
+
+    public static Choice<SyncMode> Sync { get; } = new(("strict", SyncMode.Strict))
+    {
+        Future = new Dictionary<string, string>
+        {
+            ["slack"] = "it matters to networked nodes only, which are not part of this version",
+            ["adaptive"] = "it matters to networked nodes only, which are not part of this version",
+            ["free"] = "it matters to networked nodes only, which are not part of this version",
+        },
+    };
+
+    public static Choice<MemoryEventLevel> Level { get; } = new(
+        ("full", MemoryEventLevel.Full),
+        ("filtered", MemoryEventLevel.Filtered),
+        ("off", MemoryEventLevel.Off))
+    {
+        Future = new Dictionary<string, string>
+        {
+            ["sampled"] = "sampling is not part of this version",
+            ["window"] = "device windows are not part of this version",
+        },
+    };
+
+    public static Choice<RegionMarks> RegionMarks { get; } = new(
+        ("ignore", Cli.RegionMarks.Ignore), ("switch", Cli.RegionMarks.Switch));
+
+    public static Choice<StatisticsFormat> Statistics { get; } = new(
+        ("text", StatisticsFormat.Text),
+        ("json", StatisticsFormat.Json),
+        ("csv", StatisticsFormat.Csv));
+}

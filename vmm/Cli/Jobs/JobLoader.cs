@@ -1,0 +1,120 @@
+namespace Dilaton.Cli;
+
+/// <summary>Brings files, options and overrides together into one job.</summary>
+internal sealed class JobLoader(DiagnosticBag bag)
+{
+    /// <summary>The tree that the job was bound from, or null.</summary>
+    public JobMap? Root { get; private set; }
+
+    /// <summary>The job as given: the file's text, or what `run` stands for.</summary>
+    public string GivenText { get; private set; } = "";
+
+    public Job? FromFile(string path, CommandLineText arguments)
+    {
+        SourceText? source = ReadFile(path);
+        if (source is null || YamlReader.Read(source, bag) is not { } node)
+        {
+            return null;
+        }
+
+        GivenText = source.Text;
+        return node is JobMap map ? Finish(map, arguments) : BindOther(node);
+    }
+
+    /// <summary>The job that `dilaton run` stands for.</summary>
+    public Job? FromProgram(
+        string? machinePath,
+        JobScalar path,
+        IReadOnlyList<string> words,
+        CommandLineText arguments)
+    {
+        JobMap root = ProgramTree(path, words);
+        if (machinePath is not null)
+        {
+            SourceText? source = ReadFile(machinePath);
+            if (source is not null && YamlReader.Read(source, bag) is { } machine)
+            {
+                MachineFile.Merge(machine, root, bag);
+            }
+        }
+
+        Job? job = Finish(root, arguments);
+        GivenText = JobEmitter.Emit(root);
+        return job;
+    }
+
+    private Job? Finish(JobMap root, CommandLineText arguments)
+    {
+        Root = root;
+        arguments.Apply(root, bag);
+        Job job = new JobBinder(bag).Bind(root);
+        return bag.HasErrors ? null : job;
+    }
+
+    private Job? BindOther(JobNode node)
+    {
+        new JobBinder(bag).Bind(node);
+        return null;
+    }
+
+    private static JobMap ProgramTree(JobScalar path, IReadOnlyList<string> words)
+    {
+        JobMap root = Map(path);
+        JobMap node = Map(path);
+        JobMap guest = Map(path);
+        JobMap program = Map(path);
+        JobList nodes = new(path.Source, path.Mark, path.Length);
+        JobList args = new(path.Source, path.Mark, path.Length);
+        foreach (string word in words.Skip(1))
+        {
+            args.Items.Add(Literal(path, word));
+        }
+
+        root.Set(Literal(path, "apiVersion"), Literal(path, Job.Version));
+        root.Set(Literal(path, "name"), Literal(path, JobName(words[0])));
+        root.Set(Literal(path, "nodes"), nodes);
+        nodes.Items.Add(node);
+        node.Set(Literal(path, "name"), Literal(path, "node0"));
+        node.Set(Literal(path, "guest"), guest);
+        guest.Set(Literal(path, "program"), program);
+        program.Set(Literal(path, "path"), path);
+        program.Set(Literal(path, "args"), args);
+        return root;
+    }
+
+    private static JobMap Map(JobNode at) => new(at.Source, at.Mark, at.Length);
+
+    private static JobScalar Literal(JobNode at, string text) =>
+        new(at.Source, at.Mark, at.Length, text, true);
+
+    private static string JobName(string program)
+    {
+        string name = Path.GetFileName(program);
+        string clean = string.Concat(name.Take(64).Select(c =>
+            char.IsAsciiLetterOrDigit(c) || "._-".Contains(c, StringComparison.Ordinal) ? c : '-'));
+        clean = clean.TrimStart('.', '_', '-');
+        return clean.Length == 0 ? "job" : clean;
+    }
+
+    private SourceText? ReadFile(string path)
+    {
+        try
+        {
+            return new SourceText(path, File.ReadAllText(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException
+            or ArgumentException or NotSupportedException)
+        {
+            string why = e switch
+            {
+                FileNotFoundException or DirectoryNotFoundException => "no such file",
+                UnauthorizedAccessException => Directory.Exists(path)
+                    ? "it is a folder"
+                    : "no permission to read it",
+                _ => e.Message,
+            };
+            bag.Error(DiagnosticCode.FileUnreadable, $"{path}: {why}");
+            return null;
+        }
+    }
+}

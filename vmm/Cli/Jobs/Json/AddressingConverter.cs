@@ -1,0 +1,3 @@
+namespace Dilaton.Cli;
+
+internal sealed class AddressingConverter() : ChoiceConverter<Addressing>(JobChoices.Addressing);

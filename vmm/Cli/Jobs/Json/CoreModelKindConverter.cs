@@ -1,0 +1,3 @@
+namespace Dilaton.Cli;
+
+internal sealed class CoreModelKindConverter() : ChoiceConverter<CoreModelKind>(JobChoices.CoreModel);

@@ -1,0 +1,3 @@
+namespace Dilaton.Cli;
+
+internal sealed class CutPlaceConverter() : ChoiceConverter<CutPlace>(JobChoices.Cut);

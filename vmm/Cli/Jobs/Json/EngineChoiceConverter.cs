@@ -1,0 +1,3 @@
+namespace Dilaton.Cli;
+
+internal sealed class EngineChoiceConverter() : ChoiceConverter<EngineChoice>(JobChoices.Engine);

@@ -1,0 +1,3 @@
+namespace Dilaton.Cli;
+
+internal sealed class GrantAccessConverter() : ChoiceConverter<GrantAccess>(JobChoices.Access);

@@ -1,0 +1,3 @@
+namespace Dilaton.Cli;
+
+internal sealed class InclusionChoiceConverter() : ChoiceConverter<InclusionChoice>(JobChoices.Inclusion);

@@ -1,0 +1,3 @@
+namespace Dilaton.Cli;
+
+internal sealed class IsolationConverter() : ChoiceConverter<Isolation>(JobChoices.Isolation);

@@ -1,0 +1,25 @@
+using System.Text.Json.Serialization;
+
+namespace Dilaton.Cli;
+
+/// <summary>A job as JSON: the resolved job in the result folder, and what a worker is given.
+/// </summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    WriteIndented = true,
+    Converters =
+    [
+        typeof(VirtualDurationConverter), typeof(FrequencyConverter), typeof(ByteSizeConverter),
+        typeof(BandwidthConverter), typeof(CycleCountConverter), typeof(RatioConverter),
+        typeof(EngineChoiceConverter), typeof(IsolationConverter), typeof(CoreModelKindConverter),
+        typeof(AddressingConverter), typeof(PresetChoiceConverter), typeof(CutPlaceConverter),
+        typeof(GrantAccessConverter), typeof(TimeModeConverter), typeof(KernelModeConverter),
+        typeof(SyncModeConverter), typeof(MemoryEventLevelConverter),
+        typeof(SharingChoiceConverter), typeof(InclusionChoiceConverter),
+        typeof(WritebackChoiceConverter), typeof(ModifyChoiceConverter), typeof(LatencyConverter),
+        typeof(GuestEpochConverter),
+        typeof(RegionMarksConverter), typeof(StatisticsFormatConverter),
+    ])]
+[JsonSerializable(typeof(Job))]
+internal sealed partial class JobJsonContext : JsonSerializerContext;

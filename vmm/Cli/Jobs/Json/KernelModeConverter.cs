@@ -1,0 +1,3 @@
+namespace Dilaton.Cli;
+
+internal sealed class KernelModeConverter() : ChoiceConverter<KernelMode>(JobChoices.Kernel);

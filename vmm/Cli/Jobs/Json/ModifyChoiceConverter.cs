@@ -1,0 +1,3 @@
+namespace Dilaton.Cli;
+
+internal sealed class ModifyChoiceConverter() : ChoiceConverter<ModifyChoice>(JobChoices.Modifies);

@@ -1,0 +1,3 @@
+namespace Dilaton.Cli;
+
+internal sealed class PresetChoiceConverter() : ChoiceConverter<PresetChoice>(JobChoices.Preset);

@@ -1,0 +1,3 @@
+namespace Dilaton.Cli;
+
+internal sealed class RegionMarksConverter() : ChoiceConverter<RegionMarks>(JobChoices.RegionMarks);

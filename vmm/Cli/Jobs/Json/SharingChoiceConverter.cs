@@ -1,0 +1,3 @@
+namespace Dilaton.Cli;
+
+internal sealed class SharingChoiceConverter() : ChoiceConverter<SharingChoice>(JobChoices.Sharing);

@@ -1,0 +1,3 @@
+namespace Dilaton.Cli;
+
+internal sealed class StatisticsFormatConverter() : ChoiceConverter<StatisticsFormat>(JobChoices.Statistics);

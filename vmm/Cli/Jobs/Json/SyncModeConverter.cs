@@ -1,0 +1,3 @@
+namespace Dilaton.Cli;
+
+internal sealed class SyncModeConverter() : ChoiceConverter<SyncMode>(JobChoices.Sync);

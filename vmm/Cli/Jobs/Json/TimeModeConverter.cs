@@ -1,0 +1,3 @@
+namespace Dilaton.Cli;
+
+internal sealed class TimeModeConverter() : ChoiceConverter<TimeMode>(JobChoices.TimeMode);

@@ -1,0 +1,3 @@
+namespace Dilaton.Cli;
+
+internal sealed class WritebackChoiceConverter() : ChoiceConverter<WritebackChoice>(JobChoices.Writebacks);

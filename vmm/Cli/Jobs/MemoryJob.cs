@@ -1,0 +1,28 @@
+using System.ComponentModel;
+
+namespace Dilaton.Cli;
+
+[Description("The emulated memory.")]
+internal sealed record MemoryJob
+{
+    [Description("Size of the emulated memory, 1MiB to 16TiB; pages take host memory when "
+        + "touched.")]
+    public ByteSize Size { get; init; } = new(4UL << 30);
+
+    [Description("first-touch: pages get frames in the order of first use. identity: physical "
+        + "equals virtual, for freestanding law tests.")]
+    public Addressing Addressing { get; init; } = Addressing.FirstTouch;
+
+    [Description("The set of defaults that caches and dram start from: server, small (two levels), "
+        + "or law9 (cachegrind's machine); `dilaton models` lists them.")]
+    public PresetChoice Preset { get; init; } = PresetChoice.Server;
+
+    [Description("Where the caches in the worker end and the timing model begins.")]
+    public CutPlace Cut { get; init; } = CutPlace.Hierarchy;
+
+    [Description("The cache levels.")]
+    public CachesJob Caches { get; init; } = new();
+
+    [Description("The memory behind the caches.")]
+    public DramJob Dram { get; init; } = new();
+}

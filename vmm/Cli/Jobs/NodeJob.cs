@@ -1,0 +1,28 @@
+using System.ComponentModel;
+
+namespace Dilaton.Cli;
+
+[Description("An emulated machine and its guest.")]
+internal sealed record NodeJob
+{
+    [Description("Name of the node and prefix of its statistics: letters, digits, '_' and '-'.")]
+    public string Name { get; init; } = "node0";
+
+    [Description("How many nodes of this kind; this version takes 1.")]
+    public int Count { get; init; } = 1;
+
+    [Description("What runs the guest's code; auto picks and says why.")]
+    public EngineChoice Engine { get; init; } = EngineChoice.Auto;
+
+    [Description("Every node has a worker process of its own.")]
+    public Isolation Isolation { get; init; } = Isolation.Process;
+
+    [Description("The emulated processor.")]
+    public CoresJob Cores { get; init; } = new();
+
+    [Description("The emulated memory.")]
+    public MemoryJob Memory { get; init; } = new();
+
+    [Description("The program and what it may touch.")]
+    public required GuestJob Guest { get; init; }
+}

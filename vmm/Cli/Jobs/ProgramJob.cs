@@ -1,0 +1,32 @@
+using System.ComponentModel;
+
+namespace Dilaton.Cli;
+
+[Description("What is run.")]
+internal sealed record ProgramJob
+{
+    [Description("The program: a path from the working folder of dilaton, or a name that PATH "
+        + "finds.")]
+    public required string Path { get; init; }
+
+    [Description("Its arguments, without its own name.")]
+    public IReadOnlyList<string> Args { get; init; } = [];
+
+    [Description("Its environment; nothing is taken over from the host. Left out: PATH, HOME, "
+        + "LANG=C.UTF-8.")]
+    public IReadOnlyDictionary<string, string> Env { get; init; } = DefaultEnvironment;
+
+    [Description("Its working folder. Left out: that of dilaton.")]
+    public string Cwd { get; init; } = ".";
+
+    [Description("inherit: dilaton's own; none: empty; else the path of a file.")]
+    public string Stdin { get; init; } = "inherit";
+
+    public static IReadOnlyDictionary<string, string> DefaultEnvironment { get; } =
+        new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["HOME"] = "/",
+            ["LANG"] = "C.UTF-8",
+            ["PATH"] = "/usr/local/bin:/usr/bin:/bin",
+        };
+}

@@ -1,0 +1,7 @@
+namespace Dilaton.Cli;
+
+/// <summary>How nodes are kept together.</summary>
+internal enum SyncMode
+{
+    Strict,
+}

@@ -1,0 +1,28 @@
+using System.ComponentModel;
+using Dilaton.Core;
+
+namespace Dilaton.Cli;
+
+[Description("How virtual time advances, and when the run ends.")]
+internal sealed record TimeJob
+{
+    [Description("executed: instructions x CPI + stall + kernel + waiting; host speed never "
+        + "enters.")]
+    public TimeMode Mode { get; init; } = TimeMode.Executed;
+
+    [Description("How long a core runs before another of the same node, 1cycles to "
+        + "1000000cycles.")]
+    public CycleCount Slice { get; init; } = new(1000);
+
+    [Description("Interval after which memory requests of all cores are timed together.")]
+    public VirtualDuration Weave { get; init; } = VirtualDuration.FromMicroseconds(10);
+
+    [Description("The guest's wall clock at power-on: a UTC time such as 2026-01-01T00:00:00Z.")]
+    public GuestEpoch Epoch { get; init; } = new(1_767_225_600);
+
+    [Description("Virtual time at which the run stops (exit code 4); null for no limit.")]
+    public VirtualDuration? Until { get; init; }
+
+    [Description("Host time after which the run stops (exit code 4); null for no limit.")]
+    public VirtualDuration? WallLimit { get; init; }
+}

@@ -1,0 +1,7 @@
+namespace Dilaton.Cli;
+
+/// <summary>How a node's clock advances.</summary>
+internal enum TimeMode
+{
+    Executed,
+}

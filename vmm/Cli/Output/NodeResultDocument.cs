@@ -1,0 +1,42 @@
+using System.ComponentModel;
+
+namespace Dilaton.Cli;
+
+[Description("What became of one node.")]
+internal sealed record NodeResultDocument
+{
+    [Description("Name of the node.")]
+    public required string Name { get; init; }
+
+    [Description("The engine, and why it was chosen.")]
+    public required string Engine { get; init; }
+
+    [Description("What the guest's clocks are made of.")]
+    public required string ClockRung { get; init; }
+
+    [Description("guest-exited, exit-mark, fail-mark, until, stopped, deadlock, refused, or lost "
+        + "(the worker died).")]
+    public required string End { get; init; }
+
+    [Description("Virtual time of the end, in words.")]
+    public required string VirtualTime { get; init; }
+
+    [Description("Virtual time of the end in picoseconds.")]
+    public required ulong VirtualTimePs { get; init; }
+
+    [Description("Instructions executed.")]
+    public required ulong Instructions { get; init; }
+
+    [Description("How the guest ended; null if it did not.")]
+    public required GuestDocument? Guest { get; init; }
+
+    [Description("SHA-256 of the event log; equal for equal runs. Empty if the worker died.")]
+    public required string EventLogHash { get; init; }
+
+    [Description("System calls that the guest tried and that do not exist here, in the order of "
+        + "first use.")]
+    public required IReadOnlyList<string> UnsupportedSystemCalls { get; init; }
+
+    [Description("Guest state at the end of a run that was cut off: who waited for what.")]
+    public required IReadOnlyList<string> Report { get; init; }
+}
