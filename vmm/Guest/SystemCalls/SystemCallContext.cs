@@ -10,6 +10,10 @@ internal abstract class SystemCallContext
     /// <summary>Virtual time of the call.</summary>
     public abstract VirtualTime Now { get; }
 
+    /// <summary>Virtual time at which the thread entered the call: stays the same when the handler
+    /// runs again, so that a relative time-out is counted from here.</summary>
+    public virtual VirtualTime EnteredAt => Now;
+
     /// <summary>True when the handler runs again after its thread waited.</summary>
     public abstract bool IsRetry { get; }
 

@@ -1,0 +1,31 @@
+using System.Text;
+using Dilaton.Core;
+
+namespace Dilaton.Guest;
+
+/// <summary>What a user needs to know of a guest that died.</summary>
+internal static class DeathReport
+{
+    public static string Build(GuestThread thread, string headline, SymbolFinder symbols)
+    {
+        GuestRegisters r = thread.Registers;
+        var text = new StringBuilder();
+        text.Append(headline).Append('\n');
+        text.Append(
+            $"process {thread.Process.Id} ({thread.Process.Name}) thread {thread.Id} "
+            + $"({thread.Name}) at rip 0x{r.Rip:x}: {symbols.Describe(r.Rip)}\n");
+        text.Append($"rax {r.Rax:x16} rbx {r.Rbx:x16} rcx {r.Rcx:x16} rdx {r.Rdx:x16}\n");
+        text.Append($"rsi {r.Rsi:x16} rdi {r.Rdi:x16} rbp {r.Rbp:x16} rsp {r.Rsp:x16}\n");
+        text.Append($"r8  {r.R8:x16} r9  {r.R9:x16} r10 {r.R10:x16} r11 {r.R11:x16}\n");
+        text.Append($"r12 {r.R12:x16} r13 {r.R13:x16} r14 {r.R14:x16} r15 {r.R15:x16}\n");
+        text.Append(
+            $"rip {r.Rip:x16} rflags {r.Rflags:x} fs {r.FsBase:x} gs {r.GsBase:x}\n");
+        text.Append("last system calls, oldest first:");
+        foreach (CallRecord call in thread.Process.LastCalls)
+        {
+            text.Append("\n  ").Append(call);
+        }
+
+        return text.ToString();
+    }
+}

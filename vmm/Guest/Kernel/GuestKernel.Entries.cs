@@ -1,0 +1,218 @@
+using System.Buffers.Binary;
+using Dilaton.Core;
+
+namespace Dilaton.Guest;
+
+/// <summary>The kernel's entries: dispatch, system call, fault, end of a turn.</summary>
+public sealed partial class GuestKernel
+{
+    /// <summary>Bit 1 is always set; bit 9 lets interrupts through.</summary>
+    private const ulong InitialRflags = 0x202;
+
+    private const ushort InitialControlWord = 0x37f;
+    private const uint InitialMxcsr = 0x1f80;
+
+
+    public bool Dispatch(IVcpu vcpu, out KernelCharge charge)
+    {
+        ulong copied = 0;
+        while (Exit is null && RunQueues.TryTake(vcpu.Id, out GuestThread thread))
+        {
+            Load(thread, vcpu);
+            RunQueues.Start(vcpu.Id, thread);
+            thread.RunningSince = Now;
+            bool runs = thread.PendingCall is not { } entry || Retry(thread, vcpu, entry);
+            copied += UserMemory.CopiedBytes;
+            if (runs)
+            {
+                charge = new KernelCharge(KernelCostClass.ContextSwitch, copied);
+                return true;
+            }
+        }
+
+        charge = KernelCharge.None;
+        return false;
+    }
+
+    public KernelOutcome SystemCall(IVcpu vcpu)
+    {
+        GuestThread thread = RunQueues.Running(vcpu.Id)!;
+        ulong number = vcpu.Registers.Rax;
+        SystemCallTable.Entry? entry = _table.Find(number);
+        _running = vcpu;
+        thread.CallEnteredAt = Now;
+        thread.IsRetry = false;
+        thread.TimedOut = false;
+        _call.Begin(thread, vcpu);
+        if (entry is null)
+        {
+            string name = SystemCallNames.Find(number);
+            ListUnsupported(number, name);
+            Note(thread, name).Result = -Errno.ENOSYS;
+            vcpu.Registers.Rax = unchecked((ulong)-Errno.ENOSYS);
+            return new KernelOutcome(
+                KernelAction.Resume, new KernelCharge(KernelCostClass.Trivial, 0));
+        }
+
+        thread.PendingRecord = Note(thread, entry.Name);
+        KernelAction action = Perform(thread, vcpu, entry);
+        return new KernelOutcome(action, new KernelCharge(entry.Cost, UserMemory.CopiedBytes));
+    }
+
+    public KernelOutcome Fault(IVcpu vcpu, in VcpuExit exit)
+    {
+        GuestThread thread = RunQueues.Running(vcpu.Id)!;
+        if (exit.Vector == FaultVector.PageFault
+            && exit.Access == FaultAccess.Write
+            && thread.Process.Memory.TryResolveFault(exit.FaultAddress))
+        {
+            return new KernelOutcome(KernelAction.Resume, KernelCharge.None);
+        }
+
+        _running = vcpu;
+        string what = exit.Vector == FaultVector.PageFault
+            ? $"{exit.Access.ToString().ToLowerInvariant()} of 0x{exit.FaultAddress:x}"
+            : exit.Vector.ToString();
+        RaiseFault(thread, Signal.Of(exit.Vector), what);
+        return new KernelOutcome(
+            KernelAction.NodeEnded, new KernelCharge(KernelCostClass.Signal, 0));
+    }
+
+    public KernelOutcome Preempt(IVcpu vcpu)
+    {
+        if (!RunQueues.MustLeave(vcpu.Id))
+        {
+            Ports.PreemptAt(vcpu.Id, VirtualTime.MaxValue);
+            return new KernelOutcome(KernelAction.Resume, KernelCharge.None);
+        }
+
+        Leave(RunQueues.Running(vcpu.Id)!, vcpu);
+        RunQueues.Requeue(vcpu.Id);
+        return new KernelOutcome(KernelAction.Reschedule, KernelCharge.None);
+    }
+
+    public IReadOnlyList<string> DescribeThreads()
+    {
+        var lines = new List<string>();
+        var symbols = new SymbolFinder(_process.Memory, _files);
+        foreach (GuestThread thread in _process.Threads)
+        {
+            string doing = thread.State switch
+            {
+                ThreadState.Blocked when thread.Wait is { } wait =>
+                    $"waits for {wait.Description}"
+                    + (wait.Deadline is { } until ? $" until {until}" : "")
+                    + $" at {symbols.Describe(thread.Registers.Rip)}",
+                ThreadState.Running => $"runs on vcpu{thread.LastVcpu}",
+                _ => $"is ready on vcpu{thread.LastVcpu}",
+            };
+            lines.Add($"process {_process.Id} thread {thread.Id} ({thread.Name}) {doing}");
+        }
+
+        return lines;
+    }
+
+    private static void SetInitialState(Span<byte> state)
+    {
+        state.Clear();
+        BinaryPrimitives.WriteUInt16LittleEndian(
+            state[ExtendedState.ControlWordOffset..], InitialControlWord);
+        BinaryPrimitives.WriteUInt32LittleEndian(
+            state[ExtendedState.MxcsrOffset..], InitialMxcsr);
+    }
+
+    private CallRecord Note(GuestThread thread, string name)
+    {
+        ulong[] arguments = new ulong[SystemCallNames.ArgumentCount(name)];
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            arguments[i] = _call.Argument(i);
+        }
+
+        var record = new CallRecord(thread.Id, name, arguments);
+        thread.Process.Record(record);
+        return record;
+    }
+
+    /// <returns>False if the thread blocked again, or the node ended.</returns>
+    private bool Retry(GuestThread thread, IVcpu vcpu, SystemCallTable.Entry entry)
+    {
+        _call.Begin(thread, vcpu);
+        return Perform(thread, vcpu, entry) == KernelAction.Resume;
+    }
+
+    /// <summary>Runs the handler and does what it says.</summary>
+    private KernelAction Perform(GuestThread thread, IVcpu vcpu, SystemCallTable.Entry entry)
+    {
+        SystemCallResult result = entry.Handler(_call);
+        while (Exit is null && result.Wait is { } wait)
+        {
+            if (wait.Deadline is not { } deadline || deadline > Now)
+            {
+                thread.PendingCall = entry;
+                Leave(thread, vcpu);
+                RunQueues.Clear(vcpu.Id);
+                thread.Block(wait);
+                return KernelAction.Reschedule;
+            }
+
+            thread.IsRetry = true;
+            thread.TimedOut = true;
+            result = entry.Handler(_call);
+        }
+
+        return Finish(thread, vcpu, result.Value);
+    }
+
+    private KernelAction Finish(GuestThread thread, IVcpu vcpu, long value)
+    {
+        thread.PendingCall = null;
+        if (thread.State == ThreadState.Dead)
+        {
+            RunQueues.Clear(vcpu.Id);
+            return Exit is null ? KernelAction.Reschedule : KernelAction.NodeEnded;
+        }
+
+        if (thread.PendingRecord is { } record)
+        {
+            record.Result = value;
+        }
+
+        vcpu.Registers.Rax = unchecked((ulong)value);
+        if (Exit is not null)
+        {
+            return KernelAction.NodeEnded;
+        }
+
+        if (!_call.Yields)
+        {
+            return KernelAction.Resume;
+        }
+
+        Leave(thread, vcpu);
+        RunQueues.Requeue(vcpu.Id);
+        return KernelAction.Reschedule;
+    }
+
+    private void Load(GuestThread thread, IVcpu vcpu)
+    {
+        ref GuestProcess? loaded = ref _loaded[vcpu.Id.Index];
+        if (loaded is not null && loaded != thread.Process)
+        {
+            vcpu.FlushFilter();
+        }
+
+        loaded = thread.Process;
+        _running = vcpu;
+        thread.Load(vcpu);
+        UserMemory.Bind(thread.Process.Memory, vcpu.Id);
+    }
+
+    /// <summary>The thread stops running on the vCPU for now.</summary>
+    private void Leave(GuestThread thread, IVcpu vcpu)
+    {
+        thread.Save(vcpu);
+        thread.CpuTime += Now - thread.RunningSince;
+        thread.RunningSince = Now;
+    }
+}

@@ -1,0 +1,134 @@
+using Dilaton.Core;
+
+namespace Dilaton.Guest;
+
+/// <summary>The node kernel of a program guest: what its processes see as Linux. One process for
+/// now; process, thread and address space are apart from the node, so that more can come.
+/// <code>
+/// engine: SYSCALL ---> SystemCall ---> handler ---> value: Resume
+///                                         \-------> WaitRequest: block, Reschedule
+/// event or waker: thread ready, vCPU woken ---> Dispatch ---> same handler again
+/// </code></summary>
+public sealed partial class GuestKernel : IGuestKernel, IDisposable
+{
+    private readonly SystemCallTable _table = new();
+    private readonly SortedDictionary<ulong, UnsupportedSystemCall> _unsupported = [];
+    private readonly KernelCall _call;
+    private readonly GuestProcess _process;
+    private readonly IFileOpener _files;
+    private readonly GuestProcess?[] _loaded;
+    private int _nextThreadId;
+
+    /// <summary>The vCPU whose kernel entry is in progress, or was last.</summary>
+    private IVcpu? _running;
+
+    internal GuestKernel(
+        GuestOptions options, IFileOpener files, Action<GuestKernel, SystemCallTable> register)
+    {
+        options.Validate();
+        Options = options;
+        _files = files;
+        Ports = new LatePorts();
+        UserMemory = new UserMemory(Ports);
+        Random = new SeededRandom(options.Seed);
+        RunQueues = new RunQueues(options.VcpuCount, options.TimeSlice, Ports, Ports);
+        Futexes = new FutexTable();
+        Clocks = new GuestClocks(Ports, options.RealtimeEpochSeconds);
+        _loaded = new GuestProcess?[options.VcpuCount];
+        _call = new KernelCall(this);
+        MemorySystemCalls.Register(_table, files);
+        ThreadSystemCalls.Register(_table);
+        SchedulingSystemCalls.Register(_table);
+        FutexSystemCalls.Register(_table);
+        TimeSystemCalls.Register(_table);
+        IdentitySystemCalls.Register(_table);
+        SignalSystemCalls.Register(_table);
+        register(this, _table);
+
+        var memory = new AddressSpace(new AddressSpaceOptions
+        {
+            LimitBytes = options.MemoryLimitBytes,
+            Addressing = options.Addressing,
+        });
+        try
+        {
+            _process = Load(memory);
+        }
+        catch
+        {
+            memory.Dispose();
+            throw;
+        }
+    }
+
+    public GuestExit? Exit { get; private set; }
+
+    /// <summary>Memory of the program, for its engine.</summary>
+    public IGuestAddressSpace AddressSpace => _process.Memory;
+
+    /// <summary>Pages that got a physical frame so far; each is a minor page fault on a real
+    /// machine. Counts only what an engine has asked to translate.</summary>
+    public ulong FirstTouches => _process.Memory.FirstTouches;
+
+    /// <summary>Accessible memory of the program now.</summary>
+    public ulong CommittedBytes => _process.Memory.CommittedBytes;
+
+    /// <summary>System calls that got ENOSYS because Dilaton does not know them, by number.
+    /// </summary>
+    public IReadOnlyList<UnsupportedSystemCall> UnsupportedSystemCalls => [.. _unsupported.Values];
+
+    internal GuestOptions Options { get; }
+
+    internal LatePorts Ports { get; }
+
+    internal UserMemory UserMemory { get; }
+
+    internal SeededRandom Random { get; }
+
+    internal RunQueues RunQueues { get; }
+
+    internal FutexTable Futexes { get; }
+
+    internal GuestClocks Clocks { get; }
+
+    internal GuestProcess Process => _process;
+
+    internal VirtualTime Now => Ports.Now;
+
+    /// <summary>Connects the kernel to its node and makes the first thread ready.</summary>
+    public void Attach(GuestPorts ports)
+    {
+        Ports.Attach(ports);
+        RunQueues.Enqueue(_process.Threads[0]);
+    }
+
+    public void Dispose() => _process.Memory.Dispose();
+
+    internal int TakeThreadId() => _nextThreadId++;
+
+    /// <summary>Ends the node; the first reason stands.</summary>
+    internal void End(GuestExit exit) => Exit ??= exit;
+
+    internal void ListUnsupported(ulong number, string name) =>
+        _unsupported.TryAdd(number, new UnsupportedSystemCall(number, name));
+
+    private GuestProcess Load(AddressSpace memory)
+    {
+        LoadedProgram program = new ProgramLoader(memory, _files).Load(Options.ProgramPath);
+        string path = Options.ProgramPath;
+        var process = new GuestProcess(
+            this, GuestIdentity.FirstProcessId, path[(path.LastIndexOf('/') + 1)..], memory);
+        _nextThreadId = process.Id;
+        var thread = new GuestThread(process, TakeThreadId(), VcpuSet.All(Options.VcpuCount));
+        ulong stack = InitialStack.Build(memory, Options, program, Random);
+        thread.Registers = new GuestRegisters
+        {
+            Rip = program.Start,
+            Rsp = stack,
+            Rflags = InitialRflags,
+        };
+        SetInitialState(thread.ExtendedState);
+        process.Add(thread);
+        return process;
+    }
+}

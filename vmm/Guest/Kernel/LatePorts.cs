@@ -1,0 +1,33 @@
+using Dilaton.Core;
+
+namespace Dilaton.Guest;
+
+/// <summary>The node's ports as its parts hold them. The program is loaded before there is an
+/// engine or a session, so the real ports come later; until then it is virtual time 0 and nothing
+/// can be scheduled.</summary>
+internal sealed class LatePorts : INodeClock, IEventQueue, IVcpuScheduler, IKernelAccessSink
+{
+    private GuestPorts? _ports;
+
+    public VirtualTime Now => _ports?.Clock.Now ?? VirtualTime.Zero;
+
+    private GuestPorts Ports => _ports ?? throw new InvariantException("ports are attached");
+
+    public void Attach(GuestPorts ports)
+    {
+        Invariant.Require(_ports is null);
+        _ports = ports;
+    }
+
+    public ulong Schedule(VirtualTime at, INodeEvent action) => Ports.Events.Schedule(at, action);
+
+    public void Cancel(ulong ticket) => Ports.Events.Cancel(ticket);
+
+    public void Wake(VcpuId vcpu) => Ports.Scheduler.Wake(vcpu);
+
+    public void PreemptAt(VcpuId vcpu, VirtualTime at) => Ports.Scheduler.PreemptAt(vcpu, at);
+
+    public void Copied(
+        VcpuId vcpu, GuestVirtualAddress address, ulong lengthBytes, bool isStore) =>
+        Ports.Accesses.Copied(vcpu, address, lengthBytes, isStore);
+}

@@ -1,0 +1,145 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using Dilaton.Core;
+using Dilaton.Native;
+
+namespace Dilaton.Guest;
+
+/// <summary>Guest memory as system calls see it, for the process and vCPU that it is bound to.
+/// </summary>
+internal sealed class UserMemory(IKernelAccessSink sink) : IUserMemory
+{
+    private const ulong SpanBytesMax = 1UL << 30;
+
+    private AddressSpace? _space;
+    private VcpuId _vcpu;
+
+    /// <summary>Bytes copied since <see cref="Bind"/>.</summary>
+    public ulong CopiedBytes { get; private set; }
+
+    private AddressSpace Space => _space!;
+
+    public void Bind(AddressSpace space, VcpuId vcpu)
+    {
+        _space = space;
+        _vcpu = vcpu;
+        CopiedBytes = 0;
+    }
+
+    public bool TryRead(ulong address, Span<byte> destination)
+    {
+        if (!TrySpan(address, destination.Length, GuestProtection.Read, out Span<byte> span))
+        {
+            return false;
+        }
+
+        span.CopyTo(destination);
+        Commit(address, (ulong)destination.Length, isStore: false);
+        return true;
+    }
+
+    public bool TryWrite(ulong address, ReadOnlySpan<byte> source)
+    {
+        if (!TrySpan(address, source.Length, GuestProtection.Write, out Span<byte> span))
+        {
+            return false;
+        }
+
+        Space.PrepareStore(address, (ulong)source.Length);
+        source.CopyTo(span);
+        Commit(address, (ulong)source.Length, isStore: true);
+        return true;
+    }
+
+    public bool TryRead<T>(ulong address, out T value)
+        where T : unmanaged
+    {
+        int length = Blittable.SizeOf<T>();
+        if (!TrySpan(address, length, GuestProtection.Read, out Span<byte> span))
+        {
+            value = default;
+            return false;
+        }
+
+        value = Blittable.Read<T>(span);
+        Commit(address, (ulong)length, isStore: false);
+        return true;
+    }
+
+    public bool TryWrite<T>(ulong address, in T value)
+        where T : unmanaged
+    {
+        int length = Blittable.SizeOf<T>();
+        if (!TrySpan(address, length, GuestProtection.Write, out Span<byte> span))
+        {
+            return false;
+        }
+
+        Space.PrepareStore(address, (ulong)length);
+        Blittable.Write(span, value);
+        Commit(address, (ulong)length, isStore: true);
+        return true;
+    }
+
+    public bool TryReadString(
+        ulong address, int lengthMax, [NotNullWhen(true)] out string? text)
+    {
+        text = null;
+        ulong length = Space.Accessible(address, (ulong)lengthMax, GuestProtection.Read);
+        if (length == 0)
+        {
+            return false;
+        }
+
+        Span<byte> span = Space.Bytes(address, (int)length);
+        int end = span.IndexOf((byte)0);
+        if (end < 0)
+        {
+            return false;
+        }
+
+        text = Encoding.UTF8.GetString(span[..end]);
+        Commit(address, (ulong)end + 1, isStore: false);
+        return true;
+    }
+
+    public bool TryGetSpan(ulong address, ulong lengthBytes, bool forWrite, out Span<byte> span)
+    {
+        ulong length = Space.Accessible(
+            address,
+            Math.Min(lengthBytes, SpanBytesMax),
+            forWrite ? GuestProtection.Write : GuestProtection.Read);
+        span = default;
+        if (length == 0)
+        {
+            return lengthBytes == 0;
+        }
+
+        if (forWrite)
+        {
+            Space.PrepareStore(address, length);
+        }
+
+        span = Space.Bytes(address, (int)length);
+        return true;
+    }
+
+    public void Commit(ulong address, ulong lengthBytes, bool isStore)
+    {
+        if (lengthBytes > 0)
+        {
+            CopiedBytes += lengthBytes;
+            sink.Copied(_vcpu, new GuestVirtualAddress(address), lengthBytes, isStore);
+        }
+    }
+
+    private bool TrySpan(
+        ulong address, int lengthBytes, GuestProtection access, out Span<byte> span)
+    {
+        ulong length = Space.Accessible(address, (ulong)lengthBytes, access);
+        span = length == (ulong)lengthBytes && length > 0
+            ? Space.Bytes(address, lengthBytes)
+            : default;
+        return length == (ulong)lengthBytes;
+    }
+}

@@ -1,0 +1,350 @@
+using Dilaton.Core;
+using Dilaton.Native;
+
+namespace Dilaton.Guest;
+
+/// <summary>Mapping and unmapping. Results are as a system call's: a value or a negated
+/// <see cref="Errno"/>.</summary>
+internal sealed partial class AddressSpace
+{
+    /// <summary>Private file mappings up to here go among the modules, larger ones, which are
+    /// data, to the anonymous range.</summary>
+    private const ulong ModuleBytesMax = 64UL << 20;
+
+    private const int CopyChunkBytes = 1 << 20;
+
+    /// <summary>Makes a mapping.</summary>
+    /// <returns>Its address.</returns>
+    public long Map(MapRequest request)
+    {
+        Invariant.Require(
+            request.LengthBytes > 0 && (request.LengthBytes & GuestPage.OffsetMask) == 0);
+        long placed = Place(request);
+        if (placed < 0)
+        {
+            return placed;
+        }
+
+        ulong start = (ulong)placed;
+        ulong end = start + request.LengthBytes;
+        bool commits = request.Protection != GuestProtection.None;
+        ulong replaced = CommittedWithin(start, end);
+        if (_areas.Items.Count >= AreasMax
+            || (commits && Exceeds(request.LengthBytes, replaced)))
+        {
+            return -Errno.ENOMEM;
+        }
+
+        RemoveRange(start, end);
+        int error = Back(request, start);
+        if (error != 0)
+        {
+            _memory.Unmap(start, request.LengthBytes);
+            return -error;
+        }
+
+        _areas.Insert(new MemoryArea
+        {
+            Start = start,
+            End = end,
+            Protection = request.Protection,
+            Kind = request.Kind,
+            File = request.File is { } file ? MappedFile.Of(file) : null,
+            FileOffset = request.File is null ? 0 : request.FileOffset,
+            IsCommitted = commits,
+        });
+        return (long)start;
+    }
+
+    public long Unmap(ulong start, ulong lengthBytes)
+    {
+        if (!TryRange(start, lengthBytes, out ulong end))
+        {
+            return -Errno.EINVAL;
+        }
+
+        RemoveRange(start, end);
+        return 0;
+    }
+
+    public long Protect(ulong start, ulong lengthBytes, GuestProtection protection)
+    {
+        if ((start & GuestPage.OffsetMask) != 0)
+        {
+            return -Errno.EINVAL;
+        }
+
+        if (lengthBytes == 0)
+        {
+            return 0;
+        }
+
+        if (!TryRange(start, lengthBytes, out ulong end) || !_areas.Covers(start, end))
+        {
+            return -Errno.ENOMEM;
+        }
+
+        List<MemoryArea> parts = _areas.Within(start, end);
+        long refusal = CheckProtect(parts, protection);
+        if (refusal != 0)
+        {
+            return refusal;
+        }
+
+        ulong committed = CommittedWithin(start, end);
+        if (protection != GuestProtection.None && Exceeds(end - start, committed))
+        {
+            return -Errno.ENOMEM;
+        }
+
+        foreach (MemoryArea part in parts)
+        {
+            SetProtection(part, protection);
+        }
+
+        return 0;
+    }
+
+    /// <summary>madvise(MADV_DONTNEED): anonymous pages read as zero again. A private file
+    /// mapping keeps its copy, a shared one has nothing to drop.</summary>
+    public long Discard(ulong start, ulong lengthBytes)
+    {
+        if ((start & GuestPage.OffsetMask) != 0)
+        {
+            return -Errno.EINVAL;
+        }
+
+        if (lengthBytes == 0)
+        {
+            return 0;
+        }
+
+        if (!TryRange(start, lengthBytes, out ulong end))
+        {
+            return -Errno.ENOMEM;
+        }
+
+        foreach (MemoryArea part in _areas.Within(start, end))
+        {
+            if (part.File is null)
+            {
+                Forget(part.Start, part.End, isOwner: true);
+                _memory.Discard(part.Start, part.LengthBytes);
+                _memory.Protect(part.Start, part.LengthBytes, HostOf(part.Protection));
+            }
+        }
+
+        return _areas.Covers(start, end) ? 0 : -Errno.ENOMEM;
+    }
+
+    /// <summary>msync.</summary>
+    public long Sync(ulong start, ulong lengthBytes, int flags)
+    {
+        if (lengthBytes == 0)
+        {
+            return 0;
+        }
+
+        if (!TryRange(start, lengthBytes, out ulong end) || !_areas.Covers(start, end))
+        {
+            return -Errno.ENOMEM;
+        }
+
+        foreach (MemoryArea part in _areas.Within(start, end))
+        {
+            int error = part.Kind == AreaKind.SharedFile
+                ? _memory.Sync(part.Start, part.LengthBytes, flags)
+                : 0;
+            if (error != 0)
+            {
+                return -error;
+            }
+        }
+
+        return 0;
+    }
+
+    public bool Covers(ulong start, ulong end) => _areas.Covers(start, end);
+
+    private static bool IsInside(ulong start, ulong lengthBytes, ulong low, ulong high) =>
+        start >= low && start <= high && lengthBytes <= high - start;
+
+    /// <summary>The guest's own parts of the window.</summary>
+    private static bool IsGuests(ulong start, ulong lengthBytes) =>
+        IsInside(start, lengthBytes, GuestLayout.LowestAddress, GuestLayout.EngineStart)
+        || IsInside(start, lengthBytes, GuestLayout.AnonymousStart, GuestLayout.StackTop);
+
+    private static bool TryRange(ulong start, ulong lengthBytes, out ulong end)
+    {
+        end = 0;
+        if ((start & GuestPage.OffsetMask) != 0
+            || lengthBytes == 0
+            || lengthBytes > GuestLayout.WindowSizeBytes
+            || start > GuestLayout.WindowSizeBytes)
+        {
+            return false;
+        }
+
+        end = start + GuestPage.Ceiling(lengthBytes);
+        return end <= GuestLayout.WindowSizeBytes;
+    }
+
+    private static long CheckProtect(List<MemoryArea> parts, GuestProtection protection)
+    {
+        bool executes = (protection & GuestProtection.Execute) != 0;
+        foreach (MemoryArea part in parts)
+        {
+            bool isReadOnlyFile = part.Kind == AreaKind.SharedFile
+                && part.File is { IsWritable: false };
+            if (((protection & GuestProtection.Write) != 0 && isReadOnlyFile)
+                || (executes && part.End > GuestLayout.EngineStart))
+            {
+                return -Errno.EACCES;
+            }
+        }
+
+        return 0;
+    }
+
+    private long Place(MapRequest request)
+    {
+        ulong length = request.LengthBytes;
+        bool executes = (request.Protection & GuestProtection.Execute) != 0;
+        bool fits = IsGuests(request.Address, length)
+            && !(executes && request.Address >= GuestLayout.EngineStart);
+        if (request.Placement != MapPlacement.Anywhere)
+        {
+            return !fits ? -Errno.ENOMEM
+                : request.Placement == MapPlacement.FixedNoReplace
+                    && !_areas.IsFree(request.Address, request.Address + length)
+                ? -Errno.EEXIST
+                : (long)request.Address;
+        }
+
+        if (request.Address != 0
+            && fits
+            && !(request.IsLow && request.Address >= GuestLayout.EngineStart)
+            && _areas.IsFree(request.Address, request.Address + length))
+        {
+            return (long)request.Address;
+        }
+
+        bool isModule = request.Kind == AreaKind.PrivateFile && length <= ModuleBytesMax;
+        bool isLow = executes || request.IsLow;
+        if ((isLow || isModule)
+            && _areas.TryFindGap(
+                GuestLayout.ModulesStart, GuestLayout.ModulesEnd, length, out ulong start))
+        {
+            return (long)start;
+        }
+
+        return !isLow && _areas.TryFindGap(
+            GuestLayout.AnonymousStart, GuestLayout.AnonymousEnd, length, out start)
+            ? (long)start
+            : -Errno.ENOMEM;
+    }
+
+    private bool Exceeds(ulong addedBytes, ulong replacedBytes) =>
+        addedBytes > _options.LimitBytes - (CommittedBytes - replacedBytes);
+
+    private ulong CommittedWithin(ulong start, ulong end)
+    {
+        ulong sum = 0;
+        foreach (MemoryArea part in _areas.Within(start, end))
+        {
+            sum += part.IsCommitted ? part.LengthBytes : 0;
+        }
+
+        return sum;
+    }
+
+    /// <summary>Gives a free range its host mapping and contents.</summary>
+    /// <returns>0 or an <see cref="Errno"/>.</returns>
+    private int Back(MapRequest request, ulong start)
+    {
+        HostProtection protection = HostOf(request.Protection);
+        switch (request.Kind)
+        {
+            case AreaKind.SharedFile:
+                return request.File!.TryGetHostDescriptor(out var descriptor)
+                    ? _memory.MapFile(
+                        start,
+                        request.LengthBytes,
+                        protection,
+                        descriptor,
+                        checked((long)request.FileOffset))
+                    : Errno.ENODEV;
+            case AreaKind.PrivateFile:
+                _memory.Map(start, request.LengthBytes, HostProtection.ReadWrite);
+                int error = CopyFile(request, start);
+                _memory.Protect(start, request.LengthBytes, protection);
+                return error;
+            default:
+                _memory.Map(start, request.LengthBytes, protection);
+                return 0;
+        }
+    }
+
+    private int CopyFile(MapRequest request, ulong start)
+    {
+        long offset = checked((long)request.FileOffset);
+        ulong left = Math.Min(request.LengthBytes, request.FileLengthBytes);
+        left = Math.Min(left, (ulong)Math.Max(0, request.File!.LengthBytes - offset));
+        try
+        {
+            while (left > 0)
+            {
+                int length = (int)Math.Min(left, CopyChunkBytes);
+                int read = request.File.Read(offset, _memory.Span(start, length));
+                if (read <= 0)
+                {
+                    return 0;
+                }
+
+                offset += read;
+                start += (ulong)read;
+                left -= (ulong)read;
+            }
+
+            return 0;
+        }
+        catch (IOException)
+        {
+            return Errno.EIO;
+        }
+    }
+
+    private void RemoveRange(ulong start, ulong end)
+    {
+        foreach (MemoryArea part in _areas.Within(start, end))
+        {
+            Forget(part.Start, part.End, part.Kind != AreaKind.SharedFile);
+            _memory.Unmap(part.Start, part.LengthBytes);
+        }
+
+        _areas.Remove(start, end);
+    }
+
+    private void SetProtection(in MemoryArea part, GuestProtection protection)
+    {
+        bool staysCode = (protection & GuestProtection.Execute) != 0
+            && (protection & GuestProtection.Write) == 0;
+        if (!staysCode)
+        {
+            PrepareStore(part.Start, part.LengthBytes);
+        }
+
+        if (part.Protection == protection)
+        {
+            return;
+        }
+
+        _memory.Protect(part.Start, part.LengthBytes, HostOf(protection));
+        _areas.Remove(part.Start, part.End);
+        _areas.Insert(part with
+        {
+            Protection = protection,
+            IsCommitted = part.IsCommitted || protection != GuestProtection.None,
+        });
+    }
+}

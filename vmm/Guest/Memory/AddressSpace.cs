@@ -1,0 +1,210 @@
+using Dilaton.Core;
+using Dilaton.Native;
+
+namespace Dilaton.Guest;
+
+/// <summary>The memory of one guest process: which areas it has, the host mappings that back
+/// them, physical frames, and the pages that an engine watches. Addresses are chosen here, by
+/// <see cref="GuestLayout"/> and first fit, so that they are the same in every run.</summary>
+internal sealed partial class AddressSpace : IGuestAddressSpace, IDisposable
+{
+    /// <summary>As many areas as a Linux process may have by default, less what the host needs.
+    /// </summary>
+    public const int AreasMax = 60_000;
+
+    private readonly AddressSpaceOptions _options;
+    private readonly GuestMemory _memory;
+    private readonly AreaList _areas = new();
+    private readonly FrameTable _frames;
+    private readonly Dictionary<(ulong Device, ulong Inode, ulong Page), uint> _sharedFrames = [];
+    private readonly WatchedPages _watched = new();
+    private readonly List<ICodeObserver> _observers = [];
+
+    public AddressSpace(AddressSpaceOptions options)
+    {
+        _options = options;
+        _frames = new FrameTable(options.Addressing);
+        _memory = GuestMemory.Create(
+        [
+            new GuestRegion(GuestLayout.LowestAddress, GuestLayout.EngineStart),
+            new GuestRegion(GuestLayout.AnonymousStart, GuestLayout.StackTop),
+        ]);
+    }
+
+    public IReadOnlyList<MemoryArea> Areas => _areas.Items;
+
+    public ulong CommittedBytes => _areas.CommittedBytes;
+
+    public ulong LimitBytes => _options.LimitBytes;
+
+    /// <summary>Pages touched for the first time so far, as far as an engine asked.</summary>
+    public ulong FirstTouches => _frames.FirstTouches;
+
+    public bool TryFindArea(ulong address, out MemoryArea area) =>
+        _areas.TryFind(address, out area);
+
+    public void Observe(ICodeObserver observer) => _observers.Add(observer);
+
+    public int FetchCode(ulong address, Span<byte> destination)
+    {
+        int done = 0;
+        while (done < destination.Length
+            && address < GuestLayout.EngineStart
+            && _areas.TryFind(address, out MemoryArea area)
+            && (area.Protection & GuestProtection.Execute) != 0)
+        {
+            int length = (int)Math.Min(area.End - address, (ulong)(destination.Length - done));
+            _memory.Span(address, length).CopyTo(destination[done..]);
+            done += length;
+            address += (ulong)length;
+        }
+
+        return done;
+    }
+
+    public GuestPhysicalAddress Translate(GuestVirtualAddress address)
+    {
+        ulong page = address.Value >> GuestPage.Shift;
+        if (!_frames.TryFind(page, out ulong frame))
+        {
+            frame = FirstTouch(page);
+        }
+
+        return new GuestPhysicalAddress(
+            (frame << GuestPage.Shift) | (address.Value & GuestPage.OffsetMask));
+    }
+
+    public void WatchCode(ulong pageAddress)
+    {
+        Invariant.Require((pageAddress & GuestPage.OffsetMask) == 0);
+        bool mapped = _areas.TryFind(pageAddress, out MemoryArea area);
+        Invariant.Require(mapped);
+        if (_watched.Contains(pageAddress))
+        {
+            return;
+        }
+
+        _watched.Add(pageAddress);
+        if ((area.Protection & GuestProtection.Write) != 0)
+        {
+            _memory.Protect(pageAddress, GuestPage.SizeBytes, HostProtection.Read);
+        }
+    }
+
+    /// <summary>Lets a guest write to a watched page through.</summary>
+    /// <returns>False if the guest may not write there at all: a fault of its own.</returns>
+    public bool TryResolveFault(ulong address)
+    {
+        if (!_watched.Contains(address)
+            || !_areas.TryFind(address, out MemoryArea area)
+            || !area.Allows(GuestProtection.Write))
+        {
+            return false;
+        }
+
+        PrepareStore(address, 1);
+        return true;
+    }
+
+    /// <summary>How many bytes from the address on the guest itself may access, up to a maximum.
+    /// </summary>
+    public ulong Accessible(ulong address, ulong lengthMax, GuestProtection access)
+    {
+        ulong position = address;
+        while (position - address < lengthMax
+            && _areas.TryFind(position, out MemoryArea area)
+            && area.Allows(access))
+        {
+            position = area.End;
+        }
+
+        return Math.Min(position - address, lengthMax);
+    }
+
+    /// <summary>Bytes that <see cref="Accessible"/> found accessible. To write them, call
+    /// <see cref="PrepareStore"/> first.</summary>
+    public Span<byte> Bytes(ulong address, int lengthBytes) => _memory.Span(address, lengthBytes);
+
+    /// <summary>Tells the engines that bytes of the range are about to change.</summary>
+    public void PrepareStore(ulong address, ulong lengthBytes)
+    {
+        if (_watched.Count == 0)
+        {
+            return;
+        }
+
+        ulong end = address + lengthBytes;
+        while (_watched.TryFirst(address, end, out ulong page))
+        {
+            _watched.Remove(page);
+            foreach (ICodeObserver observer in _observers)
+            {
+                observer.CodeChanged(page, GuestPage.SizeBytes);
+            }
+
+            if (_areas.TryFind(page, out MemoryArea area))
+            {
+                _memory.Protect(page, GuestPage.SizeBytes, HostOf(area.Protection));
+            }
+        }
+    }
+
+    public void Dispose() => _memory.Dispose();
+
+    private static HostProtection HostOf(GuestProtection protection) =>
+        (protection & GuestProtection.Write) != 0 ? HostProtection.ReadWrite
+        : protection != GuestProtection.None ? HostProtection.Read
+        : HostProtection.None;
+
+    private ulong FirstTouch(ulong page)
+    {
+        bool mapped = _areas.TryFind(page << GuestPage.Shift, out MemoryArea area);
+        Invariant.Require(mapped);
+        if (area.Kind != AreaKind.SharedFile
+            || area.File is not { } file
+            || _options.Addressing == MemoryAddressing.Identity)
+        {
+            return _frames.Touch(page);
+        }
+
+        ulong offset = area.FileOffset + ((page << GuestPage.Shift) - area.Start);
+        var key = (file.DeviceId, file.Inode, offset >> GuestPage.Shift);
+        if (!_sharedFrames.TryGetValue(key, out uint frame))
+        {
+            frame = _frames.Take(page);
+            _sharedFrames.Add(key, frame);
+        }
+
+        _frames.Set(page, frame);
+        return frame;
+    }
+
+    /// <summary>Drops what engines know of a range whose pages go away.</summary>
+    private void Forget(ulong start, ulong end, bool isOwner)
+    {
+        ForgetCode(start, end);
+        _frames.Release(start >> GuestPage.Shift, end >> GuestPage.Shift, isOwner);
+        foreach (ICodeObserver observer in _observers)
+        {
+            observer.MappingChanged(start, end - start);
+        }
+    }
+
+    private void ForgetCode(ulong start, ulong end)
+    {
+        bool hadCode = false;
+        while (_watched.TryFirst(start, end, out ulong page))
+        {
+            _watched.Remove(page);
+            hadCode = true;
+        }
+
+        if (hadCode)
+        {
+            foreach (ICodeObserver observer in _observers)
+            {
+                observer.CodeChanged(start, end - start);
+            }
+        }
+    }
+}

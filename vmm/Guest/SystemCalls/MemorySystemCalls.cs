@@ -1,0 +1,209 @@
+using Dilaton.Core;
+
+namespace Dilaton.Guest;
+
+/// <summary>mmap and its family.</summary>
+internal static class MemorySystemCalls
+{
+    private const int ProtectionMask = 7;
+    private const int MAP_SHARED = 1;
+    private const int MAP_PRIVATE = 2;
+    private const int MAP_SHARED_VALIDATE = 3;
+    private const int MAP_TYPE = 15;
+    private const int MAP_FIXED = 0x10;
+    private const int MAP_ANONYMOUS = 0x20;
+    private const int MAP_32BIT = 0x40;
+    private const int MAP_HUGETLB = 0x4_0000;
+    private const int MAP_FIXED_NOREPLACE = 0x10_0000;
+    private const ulong MREMAP_MAYMOVE = 1;
+    private const ulong MREMAP_FIXED = 2;
+    private const int MADV_DONTNEED = 4;
+    private const int MADV_REMOVE = 9;
+    private const int MADV_DONTNEED_LOCKED = 24;
+    private const int AdviceMax = 25;
+    private const int MADV_HWPOISON = 100;
+    private const int SyncFlagsMask = 7;
+    private const int MEMBARRIER_CMD_QUERY = 0;
+    private const int MembarrierCommands = 0x1ff;
+
+    public static void Register(SystemCallTable table, IFileOpener files)
+    {
+        const KernelCostClass Cost = KernelCostClass.Memory;
+        table.AddKernel(9, "mmap", Cost, c => Map(c, files));
+        table.AddKernel(10, "mprotect", Cost, Protect);
+        table.AddKernel(
+            11, "munmap", Cost, c => c.Process.Memory.Unmap(c.Argument(0), c.Argument(1)));
+        table.AddKernel(
+            12, "brk", Cost, c => (long)c.Process.Memory.SetHeapEnd(c.Argument(0)));
+        table.AddKernel(25, "mremap", Cost, Remap);
+        table.AddKernel(26, "msync", Cost, Sync);
+        table.AddKernel(27, "mincore", Cost, InCore);
+        table.AddKernel(28, "madvise", Cost, Advise);
+        table.AddKernel(149, "mlock", Cost, Lock);
+        table.AddKernel(150, "munlock", Cost, Lock);
+        table.AddConstant(151, "mlockall", 0);
+        table.AddConstant(152, "munlockall", 0);
+        table.AddKernel(325, "mlock2", Cost, Lock);
+        table.AddKernel(324, "membarrier", Cost, MemoryBarrier);
+    }
+
+    private static SystemCallResult Map(KernelCall call, IFileOpener files)
+    {
+        ulong length = call.Argument(1);
+        int flags = call.Int32Argument(3);
+        int type = flags & MAP_TYPE;
+        if (length == 0
+            || (call.Argument(5) & GuestPage.OffsetMask) != 0
+            || type is not (MAP_SHARED or MAP_PRIVATE or MAP_SHARED_VALIDATE))
+        {
+            return -Errno.EINVAL;
+        }
+
+        bool isFixed = (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) != 0;
+        if (isFixed && (call.Argument(0) & GuestPage.OffsetMask) != 0)
+        {
+            return -Errno.EINVAL;
+        }
+
+        if (length > GuestLayout.WindowSizeBytes || (flags & MAP_HUGETLB) != 0)
+        {
+            return -Errno.ENOMEM;
+        }
+
+        var request = new MapRequest
+        {
+            Address = GuestPage.Floor(call.Argument(0)),
+            LengthBytes = GuestPage.Ceiling(length),
+            Protection = (GuestProtection)(call.Int32Argument(2) & ProtectionMask),
+            Placement = (flags & MAP_FIXED_NOREPLACE) != 0 ? MapPlacement.FixedNoReplace
+                : isFixed ? MapPlacement.Fixed
+                : MapPlacement.Anywhere,
+            IsLow = (flags & MAP_32BIT) != 0,
+        };
+        return (flags & MAP_ANONYMOUS) != 0
+            ? call.Process.Memory.Map(request)
+            : MapFile(call, files, request, type != MAP_PRIVATE);
+    }
+
+    private static SystemCallResult MapFile(
+        KernelCall call, IFileOpener files, MapRequest request, bool isShared)
+    {
+        int error = files.TryGetMappableFile(call.Int32Argument(4), out IMappableFile? file);
+        if (error != 0 || file is null)
+        {
+            return -error;
+        }
+
+        if (isShared
+            && (request.Protection & GuestProtection.Write) != 0
+            && !file.IsWritable)
+        {
+            return -Errno.EACCES;
+        }
+
+        if (call.Argument(5) > long.MaxValue - request.LengthBytes)
+        {
+            return -Errno.EOVERFLOW;
+        }
+
+        return call.Process.Memory.Map(request with
+        {
+            Kind = isShared ? AreaKind.SharedFile : AreaKind.PrivateFile,
+            File = file,
+            FileOffset = call.Argument(5),
+        });
+    }
+
+    private static SystemCallResult Protect(KernelCall call) => call.Process.Memory.Protect(
+        call.Argument(0),
+        call.Argument(1),
+        (GuestProtection)(call.Int32Argument(2) & ProtectionMask));
+
+    private static SystemCallResult Remap(KernelCall call)
+    {
+        ulong flags = call.Argument(3);
+        bool mayMove = (flags & MREMAP_MAYMOVE) != 0;
+        bool isFixed = (flags & MREMAP_FIXED) != 0;
+        if (flags > (MREMAP_MAYMOVE | MREMAP_FIXED) || (isFixed && !mayMove))
+        {
+            return -Errno.EINVAL;
+        }
+
+        return call.Process.Memory.Remap(
+            call.Argument(0),
+            call.Argument(1),
+            call.Argument(2),
+            mayMove,
+            isFixed ? call.Argument(4) : null);
+    }
+
+    private static SystemCallResult Sync(KernelCall call) =>
+        (call.Argument(0) & GuestPage.OffsetMask) != 0 || call.Argument(2) > SyncFlagsMask
+            ? -Errno.EINVAL
+            : call.Process.Memory.Sync(
+                call.Argument(0), call.Argument(1), call.Int32Argument(2));
+
+    /// <summary>All pages of the granted memory are in core.</summary>
+    private static SystemCallResult InCore(KernelCall call)
+    {
+        ulong start = call.Argument(0);
+        ulong length = call.Argument(1);
+        if ((start & GuestPage.OffsetMask) != 0)
+        {
+            return -Errno.EINVAL;
+        }
+
+        if (length > GuestLayout.WindowSizeBytes
+            || start > GuestLayout.WindowSizeBytes
+            || !call.Process.Memory.Covers(start, start + length))
+        {
+            return -Errno.ENOMEM;
+        }
+
+        byte[] pages = new byte[GuestPage.Ceiling(length) >> GuestPage.Shift];
+        Array.Fill(pages, (byte)1);
+        return call.Memory.TryWrite(call.Argument(2), pages) ? 0 : -Errno.EFAULT;
+    }
+
+    private static SystemCallResult Advise(KernelCall call)
+    {
+        int advice = call.Int32Argument(2);
+        ulong start = call.Argument(0);
+        ulong length = call.Argument(1);
+        switch (advice)
+        {
+            case MADV_DONTNEED or MADV_DONTNEED_LOCKED:
+                return call.Process.Memory.Discard(start, length);
+            case MADV_REMOVE:
+                return -Errno.EOPNOTSUPP;
+            case >= MADV_HWPOISON:
+                return -Errno.EPERM;
+            case < 0 or > AdviceMax or (> 4 and < 8):
+                return -Errno.EINVAL;
+            default:
+                return (start & GuestPage.OffsetMask) != 0 ? -Errno.EINVAL : 0;
+        }
+    }
+
+    private static SystemCallResult Lock(KernelCall call)
+    {
+        ulong start = GuestPage.Floor(call.Argument(0));
+        ulong length = call.Argument(1);
+        return start <= GuestLayout.WindowSizeBytes
+            && length <= GuestLayout.WindowSizeBytes
+            && call.Process.Memory.Covers(start, call.Argument(0) + length)
+            ? 0
+            : -Errno.ENOMEM;
+    }
+
+    /// <summary>One host thread runs all vCPUs of the node, so every barrier has been passed.
+    /// </summary>
+    private static SystemCallResult MemoryBarrier(KernelCall call)
+    {
+        int command = call.Int32Argument(0);
+        return command == MEMBARRIER_CMD_QUERY ? MembarrierCommands
+            : command > 0 && (command & (command - 1)) == 0
+                && (command & MembarrierCommands) != 0 ? 0
+            : -Errno.EINVAL;
+    }
+}

@@ -1,0 +1,213 @@
+using Dilaton.Core;
+
+namespace Dilaton.Guest;
+
+/// <summary>Clocks and sleeps, all in virtual time.</summary>
+internal static class TimeSystemCalls
+{
+    private const int TIMER_ABSTIME = 1;
+    private const int RUSAGE_SELF = 0;
+    private const int RUSAGE_CHILDREN = -1;
+    private const int RUSAGE_THREAD = 1;
+    private const int ResourceUsageBytes = 144;
+    private const int MaxResidentOffset = 32;
+    private const ulong ClockTicksPerSecond = 100;
+
+    public static void Register(SystemCallTable table)
+    {
+        table.AddKernel(228, "clock_gettime", KernelCostClass.Trivial, GetTime);
+        table.AddKernel(229, "clock_getres", KernelCostClass.Trivial, GetResolution);
+        table.AddKernel(96, "gettimeofday", KernelCostClass.Trivial, GetTimeOfDay);
+        table.AddKernel(201, "time", KernelCostClass.Trivial, Time);
+        table.AddKernel(35, "nanosleep", KernelCostClass.Wait, NanoSleep);
+        table.AddKernel(230, "clock_nanosleep", KernelCostClass.Wait, ClockNanoSleep);
+        table.AddKernel(100, "times", KernelCostClass.Trivial, Times);
+        table.AddKernel(98, "getrusage", KernelCostClass.Trivial, GetResourceUsage);
+        table.AddConstant(227, "clock_settime", -Errno.EPERM);
+        table.AddConstant(164, "settimeofday", -Errno.EPERM);
+        table.AddConstant(159, "adjtimex", -Errno.EPERM);
+        table.AddConstant(305, "clock_adjtime", -Errno.EPERM);
+    }
+
+    private static SystemCallResult GetTime(KernelCall call) =>
+        !TryRead(call, call.Int32Argument(0), out TimeSpec time) ? -Errno.EINVAL
+        : call.Memory.TryWrite(call.Argument(1), time) ? 0 : -Errno.EFAULT;
+
+    private static bool TryRead(KernelCall call, int clockId, out TimeSpec time)
+    {
+        if (GuestClocks.IsRealtime(clockId) || GuestClocks.IsMonotonic(clockId))
+        {
+            time = call.Kernel.Clocks.Read(clockId);
+            return true;
+        }
+
+        bool found = TryReadCpuTime(call, clockId, out VirtualDuration used);
+        time = GuestClocks.ToTimeSpec(used);
+        return found;
+    }
+
+    /// <summary>CPU clocks: the two fixed ones, and the dynamic ones that clock_getcpuclockid and
+    /// pthread_getcpuclockid make (~id shifted left by 3, bit 2 for a thread).</summary>
+    private static bool TryReadCpuTime(KernelCall call, int clockId, out VirtualDuration used)
+    {
+        GuestThread? thread = clockId == GuestClocks.CLOCK_THREAD_CPUTIME_ID ? call.Thread : null;
+        if (clockId < 0)
+        {
+            int id = ~(clockId >> 3);
+            bool isThread = (clockId & 4) != 0;
+            thread = !isThread ? null : id == 0 ? call.Thread : call.Process.Find(id);
+            if ((isThread && thread is null)
+                || (!isThread && id != 0 && id != call.ProcessId))
+            {
+                used = default;
+                return false;
+            }
+        }
+        else if (clockId is not (GuestClocks.CLOCK_PROCESS_CPUTIME_ID
+            or GuestClocks.CLOCK_THREAD_CPUTIME_ID))
+        {
+            used = default;
+            return false;
+        }
+
+        used = thread is null ? CpuTime(call) : CpuTime(call, thread);
+        return true;
+    }
+
+    private static VirtualDuration CpuTime(KernelCall call, GuestThread thread) =>
+        thread.State == ThreadState.Running && call.Now > thread.RunningSince
+            ? thread.CpuTime + (call.Now - thread.RunningSince)
+            : thread.CpuTime;
+
+    private static VirtualDuration CpuTime(KernelCall call)
+    {
+        VirtualDuration sum = call.Process.EndedCpuTime;
+        foreach (GuestThread thread in call.Process.Threads)
+        {
+            sum += CpuTime(call, thread);
+        }
+
+        return sum;
+    }
+
+    private static SystemCallResult GetResolution(KernelCall call)
+    {
+        if (!TryRead(call, call.Int32Argument(0), out _))
+        {
+            return -Errno.EINVAL;
+        }
+
+        ulong address = call.Argument(1);
+        return address == 0 || call.Memory.TryWrite(address, new TimeSpec(0, 1))
+            ? 0
+            : -Errno.EFAULT;
+    }
+
+    private static SystemCallResult GetTimeOfDay(KernelCall call)
+    {
+        TimeSpec now = call.Kernel.Clocks.Read(GuestClocks.CLOCK_REALTIME);
+        ulong time = call.Argument(0);
+        ulong zone = call.Argument(1);
+        return (time == 0
+                || call.Memory.TryWrite(time, new TimeSpec(now.Seconds, now.Nanoseconds / 1000)))
+            && (zone == 0 || call.Memory.TryWrite(zone, 0UL))
+            ? 0
+            : -Errno.EFAULT;
+    }
+
+    private static SystemCallResult Time(KernelCall call)
+    {
+        long now = call.Kernel.Clocks.Read(GuestClocks.CLOCK_REALTIME).Seconds;
+        ulong address = call.Argument(0);
+        return address == 0 || call.Memory.TryWrite(address, now) ? now : -Errno.EFAULT;
+    }
+
+    private static SystemCallResult NanoSleep(KernelCall call) =>
+        Sleep(call, GuestClocks.CLOCK_MONOTONIC, isAbsolute: false, call.Argument(0));
+
+    private static SystemCallResult ClockNanoSleep(KernelCall call)
+    {
+        int clockId = call.Int32Argument(0);
+        return GuestClocks.IsRealtime(clockId) || GuestClocks.IsMonotonic(clockId)
+            ? Sleep(
+                call,
+                clockId,
+                (call.Int32Argument(1) & TIMER_ABSTIME) != 0,
+                call.Argument(2))
+            : -Errno.EINVAL;
+    }
+
+    private static SystemCallResult Sleep(
+        KernelCall call, int clockId, bool isAbsolute, ulong address)
+    {
+        if (call.TimedOut)
+        {
+            return 0;
+        }
+
+        if (!call.Memory.TryRead(address, out TimeSpec time))
+        {
+            return -Errno.EFAULT;
+        }
+
+        if (!time.IsValid)
+        {
+            return -Errno.EINVAL;
+        }
+
+        VirtualTime? until = isAbsolute
+            ? call.Kernel.Clocks.At(clockId, time)
+            : GuestClocks.After(call.EnteredAt, time);
+        return until <= call.Now
+            ? 0
+            : SystemCallResult.Block(new WaitRequest([], until, "sleep"));
+    }
+
+    private static SystemCallResult Times(KernelCall call)
+    {
+        ulong now = Ticks(call.Now - VirtualTime.Zero);
+        ulong address = call.Argument(0);
+        if (address != 0)
+        {
+            Span<byte> tms = stackalloc byte[32];
+            tms.Clear();
+            Native.Blittable.Write(tms, Ticks(CpuTime(call)));
+            if (!call.Memory.TryWrite(address, tms))
+            {
+                return -Errno.EFAULT;
+            }
+        }
+
+        return (long)now;
+    }
+
+    private static ulong Ticks(VirtualDuration span) =>
+        span.Picoseconds / (1_000_000_000_000 / ClockTicksPerSecond);
+
+    private static SystemCallResult GetResourceUsage(KernelCall call)
+    {
+        int who = call.Int32Argument(0);
+        if (who is not (RUSAGE_SELF or RUSAGE_CHILDREN or RUSAGE_THREAD))
+        {
+            return -Errno.EINVAL;
+        }
+
+        VirtualDuration used = who switch
+        {
+            RUSAGE_SELF => CpuTime(call),
+            RUSAGE_THREAD => CpuTime(call, call.Thread),
+            _ => VirtualDuration.Zero,
+        };
+        TimeSpec time = GuestClocks.ToTimeSpec(used);
+        Span<byte> usage = stackalloc byte[ResourceUsageBytes];
+        usage.Clear();
+        Native.Blittable.Write(usage, new TimeSpec(time.Seconds, time.Nanoseconds / 1000));
+        if (who != RUSAGE_CHILDREN)
+        {
+            Native.Blittable.Write(
+                usage[MaxResidentOffset..], call.Process.Memory.CommittedBytes / 1024);
+        }
+
+        return call.Memory.TryWrite(call.Argument(1), usage) ? 0 : -Errno.EFAULT;
+    }
+}

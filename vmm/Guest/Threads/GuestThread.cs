@@ -1,0 +1,136 @@
+using Dilaton.Core;
+
+namespace Dilaton.Guest;
+
+/// <summary>A thread of a guest process: its registers while no vCPU runs it, and what it waits
+/// for.</summary>
+internal sealed class GuestThread : IWaiter, INodeEvent
+{
+    private readonly byte[] _extendedState = new byte[Core.ExtendedState.SizeBytes];
+    private GuestRegisters _registers;
+    private ulong? _timer;
+
+    public GuestThread(GuestProcess process, int id, VcpuSet affinity)
+    {
+        Process = process;
+        Id = id;
+        Affinity = affinity;
+        Name = process.Name;
+    }
+
+    public GuestProcess Process { get; }
+
+    public int Id { get; }
+
+    public string Name { get; set; }
+
+    public ThreadState State { get; set; }
+
+    public VcpuSet Affinity { get; set; }
+
+    /// <summary>vCPU it ran on last.</summary>
+    public int LastVcpu { get; set; }
+
+    /// <summary>The call it is in, once that has blocked.</summary>
+    public SystemCallTable.Entry? PendingCall { get; set; }
+
+    public CallRecord? PendingRecord { get; set; }
+
+    public VirtualTime CallEnteredAt { get; set; }
+
+    public bool IsRetry { get; set; }
+
+    public bool TimedOut { get; set; }
+
+    public WaitRequest? Wait { get; private set; }
+
+    public FutexWaiter? FutexWait { get; set; }
+
+    /// <summary>set_tid_address and CLONE_CHILD_CLEARTID; 0 is none.</summary>
+    public ulong ClearChildTid { get; set; }
+
+    public ulong RobustListHead { get; set; }
+
+    public ThreadSignals Signals { get; init; } = new();
+
+    /// <summary>CPU time up to its last descheduling.</summary>
+    public VirtualDuration CpuTime { get; set; }
+
+    /// <summary>Since when it runs, while it does.</summary>
+    public VirtualTime RunningSince { get; set; }
+
+    public ref GuestRegisters Registers => ref _registers;
+
+    public Span<byte> ExtendedState => _extendedState;
+
+    public void Save(IVcpu vcpu)
+    {
+        _registers = vcpu.Registers;
+        vcpu.ExtendedState.CopyTo(_extendedState);
+    }
+
+    public void Load(IVcpu vcpu)
+    {
+        vcpu.Registers = _registers;
+        _extendedState.CopyTo(vcpu.ExtendedState);
+    }
+
+    public void Block(WaitRequest request)
+    {
+        State = ThreadState.Blocked;
+        Wait = request;
+        foreach (WaitQueue queue in request.Queues)
+        {
+            queue.Add(this);
+        }
+
+        if (request.Deadline is { } deadline)
+        {
+            _timer = Process.Kernel.Ports.Schedule(deadline, this);
+        }
+    }
+
+    /// <summary>Something it waited for happened.</summary>
+    public void Woken(WaitQueue queue)
+    {
+        if (_timer is { } ticket)
+        {
+            Process.Kernel.Ports.Cancel(ticket);
+        }
+
+        Unblock(timedOut: false);
+    }
+
+    /// <summary>Its deadline passed.</summary>
+    public void Fire()
+    {
+        if (State == ThreadState.Blocked)
+        {
+            Unblock(timedOut: true);
+        }
+    }
+
+    /// <summary>Leaves every queue without becoming ready.</summary>
+    public void LeaveQueues()
+    {
+        if (Wait is { } request)
+        {
+            foreach (WaitQueue queue in request.Queues)
+            {
+                queue.Remove(this);
+            }
+        }
+
+        Wait = null;
+        _timer = null;
+    }
+
+    private void Unblock(bool timedOut)
+    {
+        Invariant.Require(State == ThreadState.Blocked);
+        LeaveQueues();
+        TimedOut = timedOut;
+        IsRetry = true;
+        Process.Kernel.RunQueues.Enqueue(this);
+    }
+}

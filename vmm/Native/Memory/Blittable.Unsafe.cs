@@ -1,0 +1,27 @@
+using System.Runtime.InteropServices;
+
+namespace Dilaton.Native;
+
+/// <summary>Structures as bytes, for the kernel's ABI.</summary>
+public static class Blittable
+{
+    public static int SizeOf<T>()
+        where T : unmanaged
+    {
+        unsafe
+        {
+            // SAFETY: the size of an unmanaged type is a constant.
+            return sizeof(T);
+        }
+    }
+
+    public static T Read<T>(ReadOnlySpan<byte> source)
+        where T : unmanaged =>
+        // SAFETY: MemoryMarshal checks the length; any bits are valid for an unmanaged type.
+        MemoryMarshal.Read<T>(source);
+
+    public static void Write<T>(Span<byte> destination, in T value)
+        where T : unmanaged =>
+        // SAFETY: MemoryMarshal checks the length.
+        MemoryMarshal.Write(destination, in value);
+}
