@@ -1,0 +1,11 @@
+namespace Dilaton.Tests.Differential;
+
+internal enum OperandClass
+{
+    Register,
+    RegisterOrMemory,
+    Memory,
+    Fixed,
+    Special,
+    Unsupported,
+}
