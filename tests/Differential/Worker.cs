@@ -13,6 +13,9 @@ internal static class Worker
                 return Native(seed, output);
             case "native-blocks":
                 return NativeBlocks(seed, int.Parse(arguments[2]), output);
+            case "vectors":
+                VectorMaker.Write(arguments[2], seed);
+                return 0;
             case "list":
                 foreach (Code code in Encodings.Tested)
                 {

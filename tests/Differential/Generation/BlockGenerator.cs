@@ -22,7 +22,7 @@ internal sealed class BlockGenerator
     private static readonly Code[] s_integer = Fit(c => c.CpuidFeatures().All(
         f => f is CpuidFeature.INTEL8086 or CpuidFeature.INTEL186 or CpuidFeature.INTEL386
             or CpuidFeature.INTEL486 or CpuidFeature.X64 or CpuidFeature.CMOV
-            or CpuidFeature.BMI1 or CpuidFeature.BMI2 or CpuidFeature.ADX));
+            or CpuidFeature.BMI1 or CpuidFeature.BMI2));
 
     private static readonly Code[] s_flagReaders = Fit(c =>
     {

@@ -14,7 +14,7 @@ internal static class Encodings
         CpuidFeature.FPU387, CpuidFeature.MMX, CpuidFeature.SSE, CpuidFeature.SSE2,
         CpuidFeature.SSE3, CpuidFeature.SSSE3, CpuidFeature.SSE4_1, CpuidFeature.SSE4_2,
         CpuidFeature.POPCNT, CpuidFeature.LZCNT, CpuidFeature.MOVBE, CpuidFeature.BMI1,
-        CpuidFeature.BMI2, CpuidFeature.ADX, CpuidFeature.AES, CpuidFeature.PCLMULQDQ,
+        CpuidFeature.BMI2, CpuidFeature.AES, CpuidFeature.PCLMULQDQ,
         CpuidFeature.SHA, CpuidFeature.AVX, CpuidFeature.AVX2, CpuidFeature.F16C,
         CpuidFeature.FMA, CpuidFeature.FXSR, CpuidFeature.CLFSH, CpuidFeature.CLFLUSHOPT,
         CpuidFeature.CLWB, CpuidFeature.PREFETCHW, CpuidFeature.PAUSE,
