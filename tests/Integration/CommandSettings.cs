@@ -1,0 +1,15 @@
+namespace Dilaton.Tests.Integration;
+
+internal sealed record CommandSettings
+{
+    public string? Folder { get; init; }
+
+    public string Input { get; init; } = "";
+
+    public TimeSpan Limit { get; init; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>Called with the process id once standard error holds this text.</summary>
+    public string ActOn { get; init; } = "";
+
+    public Action<int>? Act { get; init; }
+}

@@ -1,0 +1,86 @@
+using Shouldly;
+using Xunit;
+
+namespace Dilaton.Tests.Integration;
+
+/// <summary>A guest that dies is reported with where and what it did last.</summary>
+public sealed class DeathTests
+{
+    [Theory]
+    [InlineData("null", 11, "storeToNull")]
+    [InlineData("divide", 8, "divide")]
+    [InlineData("illegal", 4, "main")]
+    [InlineData("readonly", 11, "main")]
+    [InlineData("trap", 5, "main")]
+    public void DeathByFault_TellsAddressSymbolAndLastSystemCalls(
+        string way, int signal, string symbol)
+    {
+        Run run = Run.Of(Paths.Guest("die"), way);
+        run.Output.ShouldBe($"before {way}\n");
+        run.ExitCode.ShouldBe(1, run.Error);
+        run.GuestSignal.ShouldBe(signal);
+        run.GuestMessage.ShouldContain("0x");
+        run.GuestMessage.ShouldContain(symbol);
+        run.GuestMessage.ShouldContain("write");
+        run.Error.ShouldContain(symbol);
+    }
+
+    [Theory]
+    [InlineData("stack", 11)]
+    [InlineData("code", 11)]
+    [InlineData("abort", 6)]
+    [InlineData("kill", 15)]
+    public void DeathBySignal_HasItsNumberInTheResult(string way, int signal)
+    {
+        Run run = Run.Of(Paths.Guest("die"), way);
+        run.ExitCode.ShouldBe(1, run.Error);
+        run.GuestSignal.ShouldBe(signal);
+        run.Files.Keys.ShouldContain("stats.txt");
+    }
+
+    [Fact]
+    public void UnknownSystemCall_GivesEnosysAndIsListed()
+    {
+        Run run = Run.Of(Paths.Guest("die"), "unknown");
+        run.Output.ShouldBe("before unknown\nsystem call 9999: -1 errno 38\n", run.Error);
+        run.ExitCode.ShouldBe(0);
+        run.Node["unsupportedSystemCalls"]!.AsArray().Count.ShouldBe(1);
+        run.Node["unsupportedSystemCalls"]![0]!.GetValue<string>().ShouldContain("9999");
+    }
+
+    [Theory]
+    [InlineData("fork", "fork")]
+    [InlineData("exec", "exec")]
+    [InlineData("handled", "handler")]
+    public void WhatIsNotBuiltYet_EndsTheGuestWithAClearMessage(string way, string word)
+    {
+        Run run = Run.Of(Paths.Guest("die"), way);
+        run.Output.ShouldBe($"before {way}\n");
+        run.ExitCode.ShouldNotBe(0);
+        run.Error.ShouldContain(word, Case.Insensitive);
+        run.Files.Keys.ShouldContain("result.json");
+    }
+
+    [Fact]
+    public void OutOfGrantedMemory_IsSeenByTheGuestAsEnomemOrKillsIt()
+    {
+        Run fits = Run.Of(["memory.size=64MiB"], Paths.Guest("eat"), ["16"]);
+        fits.Output.ShouldBe("have 16 MiB, sum 120\n", fits.Error);
+        Run tooMuch = Run.Of(["memory.size=64MiB"], Paths.Guest("eat"), ["200"]);
+        tooMuch.ExitCode.ShouldBe(1, tooMuch.Error);
+        bool told = tooMuch.Output.Contains("Cannot allocate memory", StringComparison.Ordinal);
+        bool killed = tooMuch.GuestSignal is 9 or 11 or 7
+            && tooMuch.GuestMessage.Contains("memory", StringComparison.OrdinalIgnoreCase);
+        (told || killed).ShouldBeTrue(tooMuch.Result.ToJsonString());
+    }
+
+    [Fact]
+    public void Deadlock_IsFoundAndToldWhoWaits()
+    {
+        Run run = Run.Of(["--cores", "2"], Paths.Guest("deadlock"), []);
+        run.Output.ShouldBe("about to wait\n");
+        run.ExitCode.ShouldNotBe(0);
+        run.Node["end"]!.GetValue<string>().ShouldBe("deadlock");
+        run.Node["report"]!.ToJsonString().ShouldContain("futex");
+    }
+}

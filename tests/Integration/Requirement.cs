@@ -1,0 +1,11 @@
+namespace Dilaton.Tests.Integration;
+
+internal static class Requirement
+{
+    /// <summary>Null if all are there, else why the test is skipped.</summary>
+    public static string? Missing(string[] files)
+    {
+        string[] missing = [.. files.Where(f => !File.Exists(f))];
+        return missing.Length == 0 ? null : $"needs {string.Join(", ", missing)}";
+    }
+}

@@ -1,0 +1,104 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Dilaton.Tests.Integration;
+
+/// <summary>One `./dilaton run` (or launch) in folders of its own, with its results in memory.
+/// </summary>
+internal sealed class Run
+{
+    private readonly Dictionary<string, string> _files = [];
+
+    private Run(CommandResult process, string results)
+    {
+        Process = process;
+        if (Directory.Exists(results))
+        {
+            foreach (string file in Directory.GetFiles(results, "*", SearchOption.AllDirectories))
+            {
+                _files[Path.GetRelativePath(results, file)] = File.ReadAllText(file);
+            }
+        }
+    }
+
+    public CommandResult Process { get; }
+
+    public int ExitCode => Process.ExitCode;
+
+    public string Output => Process.Output;
+
+    public string Error => Process.Error;
+
+    /// <summary>Files of the result folder by relative path.</summary>
+    public IReadOnlyDictionary<string, string> Files => _files;
+
+    public JsonNode Result => JsonNode.Parse(_files["result.json"])!;
+
+    public JsonNode Node => Result["nodes"]![0]!;
+
+    public ulong VirtualTimePs => Node["virtualTimePs"]!.GetValue<ulong>();
+
+    public ulong Instructions => Node["instructions"]!.GetValue<ulong>();
+
+    public int GuestExitCode => Node["guest"]!["exitCode"]!.GetValue<int>();
+
+    public int GuestSignal => Node["guest"]!["signal"]!.GetValue<int>();
+
+    public string GuestMessage => Node["guest"]!["message"]!.GetValue<string>();
+
+    /// <summary>All that must be the same for the same job: everything but the host's part.
+    /// </summary>
+    public string Deterministic
+    {
+        get
+        {
+            JsonObject result = Result.AsObject();
+            result.Remove("host");
+            IEnumerable<string> statistics = _files.Keys
+                .Where(f => f.StartsWith("stats.", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal).Select(f => $"{f}\n{_files[f]}");
+            return string.Join('\n',
+                [Output, result.ToJsonString(s_indented), .. statistics]);
+        }
+    }
+
+    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
+
+    /// <summary>`dilaton run OPTIONS -- PROGRAM ARGS`, in an empty working folder.</summary>
+    public static Run Of(
+        IEnumerable<string> options, string program, IEnumerable<string> arguments,
+        CommandSettings? settings = null)
+    {
+        using var folder = new TempFolder();
+        using var work = new TempFolder();
+        string results = folder.File("results");
+        CommandResult process = Command.Run(
+            Paths.Dilaton,
+            ["run", "-q", "-o", results, .. options, "--", program, .. arguments],
+            (settings ?? new()) with { Folder = settings?.Folder ?? work.Path });
+        return new Run(process, results);
+    }
+
+    public static Run Of(string program, params string[] arguments) => Of([], program, arguments);
+
+    /// <summary>`dilaton launch` of a job text, without -q.</summary>
+    public static Run Job(string yaml, params string[] options)
+    {
+        using var folder = new TempFolder();
+        string results = folder.File("results");
+        string job = folder.Write("job.yaml", yaml);
+        CommandResult process = Command.Run(
+            Paths.Dilaton, ["launch", job, "-o", results, .. options],
+            new() { Folder = folder.Path });
+        return new Run(process, results);
+    }
+
+    /// <summary>The same program natively, in an empty working folder.</summary>
+    public static CommandResult Native(
+        string program, IEnumerable<string> arguments, CommandSettings? settings = null)
+    {
+        using var work = new TempFolder();
+        return Command.Run(program, arguments,
+            (settings ?? new()) with { Folder = settings?.Folder ?? work.Path });
+    }
+}
