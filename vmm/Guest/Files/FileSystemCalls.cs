@@ -10,6 +10,15 @@ internal static class FileSystemCalls
             new TransferCalls(files),
             new OpenCalls(files),
             new StatusCalls(files),
+            new DirectoryCalls(files),
+            new NameCalls(files),
+            new AttributeCalls(files),
+            new ControlCalls(files),
+            new CopyCalls(files),
+            new PipeCalls(files),
+            new PollCalls(files),
+            new EpollCalls(files),
+            new TimerCalls(files),
         ];
         foreach (FileCallGroup group in groups)
         {

@@ -59,11 +59,16 @@ internal sealed class NodeFileSystem
 
     public DirectoryInode InitialDirectory { get; }
 
+    public int CallingProcessId { get; private set; }
+
+    public int CallingThreadId { get; private set; }
+
     /// <summary>Makes the node's first process, with the three standard streams open.</summary>
     public ProcessFiles StartProcess(int processId)
     {
         ProcessFiles process = new(new FileDescriptorTable(), InitialDirectory, InitialUmask);
         _processes.Add(processId, process);
+        (CallingProcessId, CallingThreadId) = (processId, processId);
         Standard.Open(process.Descriptors);
         return process;
     }
@@ -82,6 +87,13 @@ internal sealed class NodeFileSystem
         {
             process.Descriptors.CloseAll();
         }
+    }
+
+    /// <summary>Notes who calls, for <c>/proc/self</c>.</summary>
+    public ProcessFiles Enter(SystemCallContext call)
+    {
+        (CallingProcessId, CallingThreadId) = (call.ProcessId, call.ThreadId);
+        return _processes[call.ProcessId];
     }
 
     public ProcessFiles GetProcess(int processId) => _processes[processId];
@@ -121,7 +133,10 @@ internal sealed class NodeFileSystem
         bool isCreating = (flags & HostOpen.Create) != 0;
         bool isExclusive = isCreating && (flags & HostOpen.Exclusive) != 0;
         bool follow = (flags & HostOpen.NoFollow) == 0 && !isExclusive;
-        PathLookup lookup = Resolver.Resolve(start, path, follow);
+        bool isFolderName = isCreating && path.EndsWith('/');
+        PathLookup lookup = isFolderName
+            ? Resolver.ResolvePlace(start, path)
+            : Resolver.Resolve(start, path, follow);
         if (lookup.Error != 0)
         {
             return lookup.Error;

@@ -1,3 +1,4 @@
+using Dilaton.Core;
 using Dilaton.Native;
 
 namespace Dilaton.Guest;
@@ -28,6 +29,9 @@ internal abstract class OpenFile(Inode inode, int flags, string path)
 
     /// <summary>Guest path as a byte string, or a name such as <c>pipe:[7]</c>.</summary>
     public string Path { get; } = path;
+
+    /// <summary>The last descriptor is gone.</summary>
+    public bool IsClosed { get; private set; }
 
     public bool IsPathOnly => (Flags & HostOpen.Path) != 0;
 
@@ -105,9 +109,10 @@ internal abstract class OpenFile(Inode inode, int flags, string path)
 
     public void Release()
     {
-        Dilaton.Core.Invariant.Require(_references > 0);
+        Invariant.Require(_references > 0);
         if (--_references == 0)
         {
+            IsClosed = true;
             Closed();
         }
     }

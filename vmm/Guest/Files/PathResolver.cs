@@ -12,6 +12,13 @@ internal sealed class PathResolver(DirectoryInode root)
 
     private const int LinkCountMax = 40;
 
+    private enum LastLink
+    {
+        Follow,
+        FollowIfSlash,
+        Keep,
+    }
+
     public DirectoryInode Root { get; } = root;
 
     /// <param name="start">Where a relative path begins.</param>
@@ -20,11 +27,20 @@ internal sealed class PathResolver(DirectoryInode root)
     public PathLookup Resolve(DirectoryInode start, string path, bool followLast)
     {
         int budget = LinkCountMax;
-        return Walk(start, path, followLast, ref budget);
+        LastLink last = followLast ? LastLink.Follow : LastLink.FollowIfSlash;
+        return Walk(start, path, last, ref budget);
+    }
+
+    /// <summary>Finds the place of a name that is to be made, moved or removed: a link there is
+    /// never followed, and a slash behind it is left to the caller to judge.</summary>
+    public PathLookup ResolvePlace(DirectoryInode start, string path)
+    {
+        int budget = LinkCountMax;
+        return Walk(start, path, LastLink.Keep, ref budget);
     }
 
     private PathLookup Walk(
-        DirectoryInode start, string path, bool followLast, ref int linkBudget)
+        DirectoryInode start, string path, LastLink lastLink, ref int linkBudget)
     {
         if (path.Length == 0)
         {
@@ -51,7 +67,7 @@ internal sealed class PathResolver(DirectoryInode root)
             next = SkipSlashes(path, end);
             if (next == path.Length)
             {
-                return WalkLast(at, name, end < path.Length, followLast, ref linkBudget);
+                return WalkLast(at, name, end < path.Length, lastLink, ref linkBudget);
             }
 
             PathLookup step = Step(at, name, follow: true, ref linkBudget);
@@ -70,15 +86,17 @@ internal sealed class PathResolver(DirectoryInode root)
     }
 
     private PathLookup WalkLast(
-        DirectoryInode at, string name, bool hasSlash, bool followLast, ref int linkBudget)
+        DirectoryInode at, string name, bool hasSlash, LastLink lastLink, ref int linkBudget)
     {
-        PathLookup last = Step(at, name, followLast || hasSlash, ref linkBudget);
+        bool follow = lastLink == LastLink.Follow
+            || (hasSlash && lastLink == LastLink.FollowIfSlash);
+        PathLookup last = Step(at, name, follow, ref linkBudget);
         if (!hasSlash || last.Error != 0)
         {
             return last;
         }
 
-        return last.Target is null or DirectoryInode
+        return lastLink == LastLink.Keep || last.Target is null or DirectoryInode
             ? last with { HasTrailingSlash = true }
             : PathLookup.Failed(Errno.ENOTDIR);
     }
@@ -130,7 +148,7 @@ internal sealed class PathResolver(DirectoryInode root)
         error = link.ReadTarget(out string text);
         return error != 0
             ? PathLookup.Failed(error)
-            : Walk(at, text, followLast: true, ref linkBudget);
+            : Walk(at, text, LastLink.Follow, ref linkBudget);
     }
 
     private static int SkipSlashes(string path, int at)

@@ -41,6 +41,7 @@ internal static class Errno
     public const int ELOOP = 40;
     public const int ENODATA = 61;
     public const int EOVERFLOW = 75;
+    public const int ENOTSOCK = 88;
     public const int EOPNOTSUPP = 95;
     public const int EAFNOSUPPORT = 97;
     public const int ETIMEDOUT = 110;

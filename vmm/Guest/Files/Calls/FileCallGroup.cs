@@ -15,7 +15,7 @@ internal abstract class FileCallGroup(NodeFileSystem files)
 
     public abstract void Register(SystemCallTable table);
 
-    protected ProcessFiles GetProcess(SystemCallContext call) => Files.GetProcess(call.ProcessId);
+    protected ProcessFiles GetProcess(SystemCallContext call) => Files.Enter(call);
 
     protected bool TryGetFile(
         SystemCallContext call, int argument, [NotNullWhen(true)] out OpenFile? file) =>
@@ -74,24 +74,20 @@ internal abstract class FileCallGroup(NodeFileSystem files)
         return 0;
     }
 
-    /// <summary>Reads a path argument and walks it.</summary>
-    /// <returns>0 or a positive errno; a missing last component is no error.</returns>
-    protected int TryResolve(
-        SystemCallContext call,
-        int folder,
-        int pathArgument,
-        bool followLast,
-        out PathLookup lookup)
+    /// <summary>Reads a path argument and finds the place of the name it makes or removes.
+    /// </summary>
+    protected int TryResolvePlace(
+        SystemCallContext call, int folder, int pathArgument, out PathLookup place)
     {
-        lookup = default;
+        place = default;
         int error = TryReadPath(call, pathArgument, out string path);
         if (error == 0)
         {
             error = TryGetStart(call, folder, path, out DirectoryInode start);
             if (error == 0)
             {
-                lookup = Files.Resolver.Resolve(start, path, followLast);
-                error = lookup.Error;
+                place = Files.Resolver.ResolvePlace(start, path);
+                error = place.Error;
             }
         }
 
@@ -140,6 +136,15 @@ internal abstract class FileCallGroup(NodeFileSystem files)
     protected int TryFind(
         SystemCallContext call, int folder, int pathArgument, int flags, out Inode? inode) =>
         TryFind(call, folder, pathArgument, flags, out inode, out _);
+
+    /// <summary>Gives a new open file a descriptor, or closes it if there is none.</summary>
+    protected static long AddDescriptor(ProcessFiles process, OpenFile file, bool isCloseOnExec)
+    {
+        file.AddReference();
+        int descriptor = process.Descriptors.Add(file, isCloseOnExec);
+        file.Release();
+        return descriptor;
+    }
 
     private int TryFindOpen(
         SystemCallContext call, int descriptor, out Inode? inode, out OpenFile? file)

@@ -93,15 +93,6 @@ internal sealed class OpenCalls(NodeFileSystem files) : FileCallGroup(files)
         return -error;
     }
 
-    private static long AddDescriptor(ProcessFiles process, OpenFile file, bool isCloseOnExec)
-    {
-        // Counted while it is added, so that it is closed if there is no room.
-        file.AddReference();
-        int descriptor = process.Descriptors.Add(file, isCloseOnExec);
-        file.Release();
-        return descriptor;
-    }
-
     private SystemCallResult Close(SystemCallContext call) =>
         GetProcess(call).Descriptors.Close(call.Int32Argument(0)) ? 0 : -Errno.EBADF;
 

@@ -1,0 +1,236 @@
+using Dilaton.Core;
+
+namespace Dilaton.Guest;
+
+/// <summary>chmod(2), chown(2), utimensat(2), truncate(2), fsync(2) and extended attributes.
+/// </summary>
+internal sealed class AttributeCalls(NodeFileSystem files) : FileCallGroup(files)
+{
+    private const long SetToNow = 0x3fff_ffff;
+    private const long Omit = 0x3fff_fffe;
+
+    public override void Register(SystemCallTable table)
+    {
+        const KernelCostClass Cost = KernelCostClass.File;
+        table.Add(76, "truncate", Cost, Truncate);
+        table.Add(77, "ftruncate", Cost, TruncateOpen);
+        table.Add(285, "fallocate", Cost, Allocate);
+        table.Add(74, "fsync", Cost, Synchronize);
+        table.Add(75, "fdatasync", Cost, Synchronize);
+        table.Add(277, "sync_file_range", Cost, Synchronize);
+        table.Add(306, "syncfs", Cost, call => TryGetUsable(call, 0, out _) ? 0 : -Errno.EBADF);
+        table.Add(162, "sync", Cost, _ => 0);
+        table.Add(221, "fadvise64", KernelCostClass.Trivial, Advise);
+        table.Add(187, "readahead", KernelCostClass.Trivial, Advise);
+        table.Add(90, "chmod", Cost, call => ChangeMode(call, CurrentDirectory, 0, 0));
+        table.Add(91, "fchmod", Cost, ChangeModeOpen);
+        table.Add(268, "fchmodat", Cost, call => ChangeMode(call, call.Int32Argument(0), 1, 0));
+        table.Add(452, "fchmodat2", Cost, call =>
+            ChangeMode(call, call.Int32Argument(0), 1, call.Int32Argument(3)));
+        table.Add(92, "chown", Cost, call => ChangeOwner(call, CurrentDirectory, 0, 0));
+        table.Add(93, "fchown", Cost, ChangeOwnerOpen);
+        table.Add(94, "lchown", Cost, call =>
+            ChangeOwner(call, CurrentDirectory, 0, SymlinkNoFollow));
+        table.Add(260, "fchownat", Cost, call =>
+            ChangeOwner(call, call.Int32Argument(0), 1, call.Int32Argument(4)));
+        table.Add(132, "utime", Cost, call => ChangeTimes(call, CurrentDirectory, 0, 1, Seconds));
+        table.Add(235, "utimes", Cost, call => ChangeTimes(call, CurrentDirectory, 0, 1, Micro));
+        table.Add(261, "futimesat", Cost, call =>
+            ChangeTimes(call, call.Int32Argument(0), 1, 2, Micro));
+        table.Add(280, "utimensat", Cost, call =>
+            ChangeTimes(call, call.Int32Argument(0), 1, 2, Nano));
+        RegisterExtended(table, Cost);
+    }
+
+    private const int Seconds = 0;
+    private const int Micro = 1;
+    private const int Nano = 2;
+
+    private void RegisterExtended(SystemCallTable table, KernelCostClass cost)
+    {
+        // No file has extended attributes, and none can be given one.
+        table.Add(188, "setxattr", cost, call => Extended(call, 0, Errno.EOPNOTSUPP));
+        table.Add(189, "lsetxattr", cost, call =>
+            Extended(call, SymlinkNoFollow, Errno.EOPNOTSUPP));
+        table.Add(190, "fsetxattr", cost, call => ExtendedOpen(call, Errno.EOPNOTSUPP));
+        table.Add(191, "getxattr", cost, call => Extended(call, 0, Errno.ENODATA));
+        table.Add(192, "lgetxattr", cost, call => Extended(call, SymlinkNoFollow, Errno.ENODATA));
+        table.Add(193, "fgetxattr", cost, call => ExtendedOpen(call, Errno.ENODATA));
+        table.Add(194, "listxattr", cost, call => Extended(call, 0, 0));
+        table.Add(195, "llistxattr", cost, call => Extended(call, SymlinkNoFollow, 0));
+        table.Add(196, "flistxattr", cost, call => ExtendedOpen(call, 0));
+        table.Add(197, "removexattr", cost, call => Extended(call, 0, Errno.ENODATA));
+        table.Add(198, "lremovexattr", cost, call =>
+            Extended(call, SymlinkNoFollow, Errno.ENODATA));
+        table.Add(199, "fremovexattr", cost, call => ExtendedOpen(call, Errno.ENODATA));
+    }
+
+    private SystemCallResult Extended(SystemCallContext call, int flags, int result)
+    {
+        int error = TryFind(call, CurrentDirectory, 0, flags, out _);
+        return error != 0 ? -error : -result;
+    }
+
+    private SystemCallResult ExtendedOpen(SystemCallContext call, int result) =>
+        TryGetUsable(call, 0, out _) ? -result : -Errno.EBADF;
+
+    private SystemCallResult Truncate(SystemCallContext call)
+    {
+        long length = (long)call.Argument(1);
+        if (length < 0)
+        {
+            return -Errno.EINVAL;
+        }
+
+        int error = TryFind(call, CurrentDirectory, 0, 0, out Inode? inode);
+        return error != 0 ? -error
+            : inode!.IsDirectory ? -Errno.EISDIR
+            : !inode.IsRegular ? -Errno.EINVAL
+            : inode.Volume.IsReadOnly ? -Errno.EROFS
+            : -inode.Truncate(length);
+    }
+
+    private SystemCallResult TruncateOpen(SystemCallContext call)
+    {
+        long length = (long)call.Argument(1);
+        return length < 0 ? -Errno.EINVAL
+            : !TryGetUsable(call, 0, out OpenFile? file) ? -Errno.EBADF
+            : !file.CanWrite || !file.Inode.IsRegular ? -Errno.EINVAL
+            : file.Truncate(length);
+    }
+
+    private SystemCallResult Allocate(SystemCallContext call)
+    {
+        long offset = (long)call.Argument(2);
+        long length = (long)call.Argument(3);
+        if (!TryGetUsable(call, 0, out OpenFile? file))
+        {
+            return -Errno.EBADF;
+        }
+
+        return offset < 0 || length <= 0 ? -Errno.EINVAL
+            : !file.CanWrite ? -Errno.EBADF
+            : file.Allocate(call.Int32Argument(1), offset, length);
+    }
+
+    private SystemCallResult Synchronize(SystemCallContext call) =>
+        TryGetUsable(call, 0, out OpenFile? file) ? file.Synchronize() : -Errno.EBADF;
+
+    private SystemCallResult Advise(SystemCallContext call) =>
+        !TryGetUsable(call, 0, out OpenFile? file) ? -Errno.EBADF
+        : !file.IsSeekable ? -Errno.ESPIPE : 0;
+
+    private SystemCallResult ChangeMode(
+        SystemCallContext call, int folder, int pathArgument, int flags)
+    {
+        int error = TryFind(call, folder, pathArgument, flags, out Inode? inode);
+        return error != 0 ? -error : ChangeMode(call, inode!, pathArgument + 1);
+    }
+
+    private SystemCallResult ChangeModeOpen(SystemCallContext call) =>
+        TryGetUsable(call, 0, out OpenFile? file)
+            ? ChangeMode(call, file.Inode, 1)
+            : -Errno.EBADF;
+
+    private static long ChangeMode(SystemCallContext call, Inode inode, int argument) =>
+        inode.Volume.IsReadOnly ? -Errno.EROFS
+        : inode.IsSymbolicLink ? -Errno.EOPNOTSUPP
+        : -inode.ChangeMode((uint)call.Argument(argument) & FileModes.PermissionMask);
+
+    private SystemCallResult ChangeOwner(
+        SystemCallContext call, int folder, int pathArgument, int flags)
+    {
+        if ((flags & ~(SymlinkNoFollow | EmptyPath)) != 0)
+        {
+            return -Errno.EINVAL;
+        }
+
+        int error = TryFind(call, folder, pathArgument, flags, out Inode? inode);
+        return error != 0 ? -error : ChangeOwner(call, inode!, pathArgument + 1);
+    }
+
+    private SystemCallResult ChangeOwnerOpen(SystemCallContext call) =>
+        TryGetUsable(call, 0, out OpenFile? file)
+            ? ChangeOwner(call, file.Inode, 1)
+            : -Errno.EBADF;
+
+    private static long ChangeOwner(SystemCallContext call, Inode inode, int argument)
+    {
+        uint user = (uint)call.Argument(argument);
+        uint group = (uint)call.Argument(argument + 1);
+        return -inode.ChangeOwner(
+            user == uint.MaxValue ? null : user, group == uint.MaxValue ? null : group);
+    }
+
+    private SystemCallResult ChangeTimes(
+        SystemCallContext call, int folder, int pathArgument, int timesArgument, int format)
+    {
+        int error = TryReadTimes(call, timesArgument, format, out UnixTime?[] times);
+        if (error != 0)
+        {
+            return -error;
+        }
+
+        if (times[0] is null && times[1] is null)
+        {
+            return 0;
+        }
+
+        int flags = format == Nano ? call.Int32Argument(3) : 0;
+        if ((flags & ~(SymlinkNoFollow | EmptyPath)) != 0)
+        {
+            return -Errno.EINVAL;
+        }
+
+        if (format != Seconds && pathArgument > 0 && call.Argument(pathArgument) == 0)
+        {
+            return !TryGetUsable(call, 0, out OpenFile? file)
+                ? -Errno.EBADF
+                : -file.Inode.ChangeTimes(times[0], times[1]);
+        }
+
+        error = TryFind(call, folder, pathArgument, flags, out Inode? inode);
+        return error != 0 ? -error : -inode!.ChangeTimes(times[0], times[1]);
+    }
+
+    /// <summary>Reads access and modification time; null is left as it is.</summary>
+    private int TryReadTimes(
+        SystemCallContext call, int argument, int format, out UnixTime?[] times)
+    {
+        UnixTime now = Files.Clock.Now;
+        times = [now, now];
+        ulong address = call.Argument(argument);
+        if (address == 0)
+        {
+            return 0;
+        }
+
+        for (int i = 0; i < times.Length; i++)
+        {
+            long fraction = 0;
+            ulong at = address + ((ulong)i * (format == Seconds ? 8UL : 16UL));
+            if (!call.Memory.TryRead(at, out long seconds)
+                || (format != Seconds && !call.Memory.TryRead(at + 8, out fraction)))
+            {
+                return Errno.EFAULT;
+            }
+
+            if (format == Nano && fraction is SetToNow or Omit)
+            {
+                times[i] = fraction == Omit ? null : now;
+                continue;
+            }
+
+            long limit = format == Micro ? 1_000_000 : 1_000_000_000;
+            if (fraction < 0 || fraction >= limit)
+            {
+                return Errno.EINVAL;
+            }
+
+            times[i] = new UnixTime(
+                seconds, (uint)(format == Micro ? fraction * 1_000 : fraction));
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,301 @@
+using Dilaton.Core;
+
+namespace Dilaton.Guest;
+
+/// <summary>Making, moving and removing names: mkdir(2), unlink(2), rename(2), link(2) and
+/// symlink(2). The order of checks is the Linux kernel's.</summary>
+internal sealed class NameCalls(NodeFileSystem files) : FileCallGroup(files)
+{
+    private const uint RenameNoReplace = 1;
+    private const uint RenameExchange = 2;
+    private const int RemoveDirectoryFlag = 0x200;
+    private const uint StickyAndPermissions = 0x3ff;
+
+    public override void Register(SystemCallTable table)
+    {
+        const KernelCostClass Cost = KernelCostClass.File;
+        table.Add(83, "mkdir", Cost, call => MakeDirectory(call, CurrentDirectory, 0));
+        table.Add(258, "mkdirat", Cost, call => MakeDirectory(call, call.Int32Argument(0), 1));
+        table.Add(84, "rmdir", Cost, call => RemoveDirectory(call, CurrentDirectory, 0));
+        table.Add(87, "unlink", Cost, call => Unlink(call, CurrentDirectory, 0));
+        table.Add(263, "unlinkat", Cost, UnlinkAt);
+        table.Add(82, "rename", Cost, call =>
+            Rename(call, (CurrentDirectory, 0), (CurrentDirectory, 1), 0));
+        table.Add(264, "renameat", Cost, call =>
+            Rename(call, (call.Int32Argument(0), 1), (call.Int32Argument(2), 3), 0));
+        table.Add(316, "renameat2", Cost, call => Rename(
+            call,
+            (call.Int32Argument(0), 1),
+            (call.Int32Argument(2), 3),
+            (uint)call.Argument(4)));
+        table.Add(86, "link", Cost, call =>
+            Link(call, (CurrentDirectory, 0), (CurrentDirectory, 1), 0));
+        table.Add(265, "linkat", Cost, call => Link(
+            call,
+            (call.Int32Argument(0), 1),
+            (call.Int32Argument(2), 3),
+            call.Int32Argument(4)));
+        table.Add(88, "symlink", Cost, call => MakeSymlink(call, CurrentDirectory, 1));
+        table.Add(266, "symlinkat", Cost, call => MakeSymlink(call, call.Int32Argument(1), 2));
+        table.Add(133, "mknod", Cost, call => MakeNode(call, CurrentDirectory, 0));
+        table.Add(259, "mknodat", Cost, call => MakeNode(call, call.Int32Argument(0), 1));
+    }
+
+    private SystemCallResult MakeDirectory(SystemCallContext call, int folder, int pathArgument)
+    {
+        int error = TryResolveNew(call, folder, pathArgument, true, out PathLookup place);
+        if (error != 0)
+        {
+            return -error;
+        }
+
+        uint mode = (uint)call.Argument(pathArgument + 1) & StickyAndPermissions
+            & ~GetProcess(call).Umask;
+        return -place.Parent!.MakeDirectory(place.Name, mode);
+    }
+
+    private SystemCallResult MakeSymlink(SystemCallContext call, int folder, int pathArgument)
+    {
+        int error = TryReadPath(call, 0, out string target);
+        if (error == 0 && target.Length == 0)
+        {
+            error = Errno.ENOENT;
+        }
+
+        if (error == 0)
+        {
+            error = TryResolveNew(call, folder, pathArgument, false, out PathLookup place);
+            if (error == 0)
+            {
+                error = place.Parent!.MakeSymlink(place.Name, target);
+            }
+        }
+
+        return -error;
+    }
+
+    private SystemCallResult MakeNode(SystemCallContext call, int folder, int pathArgument)
+    {
+        uint mode = (uint)call.Argument(pathArgument + 1);
+        uint type = mode & FileModes.TypeMask;
+        if (type is not (0 or FileModes.Regular))
+        {
+            return type == FileModes.Directory ? -Errno.EPERM : -Errno.EOPNOTSUPP;
+        }
+
+        int error = TryResolveNew(call, folder, pathArgument, false, out PathLookup place);
+        return error != 0
+            ? -error
+            : -place.Parent!.CreateFile(
+                place.Name,
+                mode & FileModes.PermissionMask & ~GetProcess(call).Umask,
+                out _);
+    }
+
+    /// <summary>The place of a name that must not exist yet.</summary>
+    private int TryResolveNew(
+        SystemCallContext call,
+        int folder,
+        int pathArgument,
+        bool isDirectory,
+        out PathLookup place)
+    {
+        int error = TryResolvePlace(call, folder, pathArgument, out place);
+        return error != 0 ? error
+            : place.Target is not null ? Errno.EEXIST
+            : place.HasTrailingSlash && !isDirectory ? Errno.ENOENT
+            : 0;
+    }
+
+    private SystemCallResult UnlinkAt(SystemCallContext call)
+    {
+        int flags = call.Int32Argument(2);
+        if ((flags & ~RemoveDirectoryFlag) != 0)
+        {
+            return -Errno.EINVAL;
+        }
+
+        int folder = call.Int32Argument(0);
+        return flags != 0 ? RemoveDirectory(call, folder, 1) : Unlink(call, folder, 1);
+    }
+
+    private SystemCallResult Unlink(SystemCallContext call, int folder, int pathArgument)
+    {
+        int error = TryResolvePlace(call, folder, pathArgument, out PathLookup place);
+        if (error != 0)
+        {
+            return -error;
+        }
+
+        if (!place.IsPlainName)
+        {
+            return -Errno.EISDIR;
+        }
+
+        if (place.Parent!.Volume.IsReadOnly)
+        {
+            return -Errno.EROFS;
+        }
+
+        if (place.Target is null)
+        {
+            return -Errno.ENOENT;
+        }
+
+        if (place.Target.IsDirectory)
+        {
+            return -Errno.EISDIR;
+        }
+
+        return place.HasTrailingSlash ? -Errno.ENOTDIR : -place.Parent.Unlink(place.Name);
+    }
+
+    private SystemCallResult RemoveDirectory(SystemCallContext call, int folder, int pathArgument)
+    {
+        int error = TryResolvePlace(call, folder, pathArgument, out PathLookup place);
+        if (error != 0)
+        {
+            return -error;
+        }
+
+        switch (place.Name)
+        {
+            case "..":
+                return -Errno.ENOTEMPTY;
+            case ".":
+                return -Errno.EINVAL;
+            case "/":
+                return -Errno.EBUSY;
+        }
+
+        if (place.Parent!.Volume.IsReadOnly)
+        {
+            return -Errno.EROFS;
+        }
+
+        return place.Target is null ? -Errno.ENOENT
+            : !place.Target.IsDirectory ? -Errno.ENOTDIR
+            : -place.Parent.RemoveDirectory(place.Name);
+    }
+
+    private SystemCallResult Rename(
+        SystemCallContext call,
+        (int Folder, int PathArgument) from,
+        (int Folder, int PathArgument) to,
+        uint flags)
+    {
+        const uint Both = RenameNoReplace | RenameExchange;
+        if ((flags & ~Both) != 0 || flags == Both)
+        {
+            return -Errno.EINVAL;
+        }
+
+        int error = TryResolvePlace(call, from.Folder, from.PathArgument, out PathLookup source);
+        if (error == 0)
+        {
+            error = TryResolvePlace(call, to.Folder, to.PathArgument, out PathLookup target);
+            if (error == 0)
+            {
+                error = CheckRename(source, target, flags);
+            }
+
+            if (error == 0)
+            {
+                error = source.Parent!.Rename(
+                    source.Name, target.Parent!, target.Name, flags);
+            }
+        }
+
+        return -error;
+    }
+
+    private static int CheckRename(in PathLookup source, in PathLookup target, uint flags)
+    {
+        DirectoryInode folder = source.Parent!;
+        if (!ReferenceEquals(folder.Volume, target.Parent!.Volume))
+        {
+            return Errno.EXDEV;
+        }
+
+        if (!source.IsPlainName)
+        {
+            return Errno.EBUSY;
+        }
+
+        if (!target.IsPlainName)
+        {
+            return (flags & RenameNoReplace) != 0 ? Errno.EEXIST : Errno.EBUSY;
+        }
+
+        if (folder.Volume.IsReadOnly)
+        {
+            return Errno.EROFS;
+        }
+
+        return CheckRenameTargets(source, target, flags);
+    }
+
+    private static int CheckRenameTargets(in PathLookup source, in PathLookup target, uint flags)
+    {
+        bool isExchange = (flags & RenameExchange) != 0;
+        if (source.Target is null || (isExchange && target.Target is null))
+        {
+            return Errno.ENOENT;
+        }
+
+        if (target.Target is not null && (flags & RenameNoReplace) != 0)
+        {
+            return Errno.EEXIST;
+        }
+
+        bool needsFolder = source.HasTrailingSlash || (!isExchange && target.HasTrailingSlash);
+        if (!source.Target.IsDirectory && needsFolder)
+        {
+            return Errno.ENOTDIR;
+        }
+
+        if (source.Target is DirectoryInode moved && target.Parent!.IsWithin(moved))
+        {
+            return Errno.EINVAL;
+        }
+
+        if (target.Target is DirectoryInode replaced && source.Parent!.IsWithin(replaced))
+        {
+            return isExchange ? Errno.EINVAL : Errno.ENOTEMPTY;
+        }
+
+        bool isMount = source.Parent!.IsMountPoint(source.Name)
+            || target.Parent!.IsMountPoint(target.Name);
+        return isMount ? Errno.EBUSY : 0;
+    }
+
+    private SystemCallResult Link(
+        SystemCallContext call,
+        (int Folder, int PathArgument) from,
+        (int Folder, int PathArgument) to,
+        int flags)
+    {
+        if ((flags & ~(SymlinkFollow | EmptyPath)) != 0)
+        {
+            return -Errno.EINVAL;
+        }
+
+        int findFlags = (flags & EmptyPath)
+            | ((flags & SymlinkFollow) != 0 ? 0 : SymlinkNoFollow);
+        int error = TryFind(call, from.Folder, from.PathArgument, findFlags, out Inode? inode);
+        if (error == 0)
+        {
+            error = TryResolveNew(call, to.Folder, to.PathArgument, false, out PathLookup place);
+            if (error == 0)
+            {
+                DirectoryInode folder = place.Parent!;
+                error = folder.Volume.IsReadOnly ? Errno.EROFS
+                    : !ReferenceEquals(folder.Volume, inode!.Volume) ? Errno.EXDEV
+                    : inode.IsDirectory ? Errno.EPERM
+                    : folder.Link(place.Name, inode);
+            }
+        }
+
+        return -error;
+    }
+}
