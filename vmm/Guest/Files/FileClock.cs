@@ -3,21 +3,26 @@ using Dilaton.Core;
 namespace Dilaton.Guest;
 
 /// <summary>The wall clock and owner of files: virtual time counted from the job's epoch.</summary>
-internal sealed class FileClock(INodeClock clock, long epochSeconds, uint userId, uint groupId)
+internal sealed class FileClock(FileOrigin origin)
 {
     private const ulong PicosecondsPerSecond = 1_000_000_000_000;
     private const ulong PicosecondsPerNanosecond = 1_000;
 
+    private INodeClock? _clock;
+
     /// <summary>Time stamp of files that the guest has not touched.</summary>
-    public UnixTime Epoch { get; } = new(epochSeconds, 0);
+    public UnixTime Epoch { get; } = new(origin.EpochSeconds, 0);
 
-    public uint UserId { get; } = userId;
+    public uint UserId { get; } = origin.UserId;
 
-    public uint GroupId { get; } = groupId;
+    public uint GroupId { get; } = origin.GroupId;
 
-    public VirtualTime VirtualNow => clock.Now;
+    /// <summary>Power-on until the node has a clock.</summary>
+    public VirtualTime VirtualNow => _clock?.Now ?? VirtualTime.Zero;
 
-    public UnixTime Now => ToUnix(clock.Now);
+    public UnixTime Now => ToUnix(VirtualNow);
+
+    public void Attach(INodeClock clock) => _clock = clock;
 
     public UnixTime ToUnix(VirtualTime time) => new(
         checked(Epoch.Seconds + (long)(time.Picoseconds / PicosecondsPerSecond)),

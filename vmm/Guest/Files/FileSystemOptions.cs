@@ -13,26 +13,12 @@ public sealed record FileSystemOptions
     /// <summary>Guest path in which the program starts.</summary>
     public required string WorkingDirectory { get; init; }
 
-    /// <summary>Unix time at power-on, and the time stamp of files that the guest has not touched.
-    /// </summary>
-    public required long EpochSeconds { get; init; }
-
-    /// <summary>For <c>/dev/urandom</c> and what else must look random.</summary>
-    public required ulong Seed { get; init; }
-
-    public required string HostName { get; init; }
-
     public required MachineDescription Machine { get; init; }
 
     public required TerminalOptions Terminal { get; init; }
 
-    /// <summary>The guest's user; every file belongs to it.</summary>
-    public required uint UserId { get; init; }
-
-    public required uint GroupId { get; init; }
-
-    /// <summary>Which of the standard built-in views are mounted over the grants; a grant for the
-    /// same guest path has precedence.</summary>
+    /// <summary>The guest's <c>/tmp</c> lies in memory and is empty at the start; a grant for it has
+    /// precedence. Else it is what the grants show there.</summary>
     public required bool HasInMemoryTmp { get; init; }
 
     /// <exception cref="ConfigException">Something in it is impossible.</exception>

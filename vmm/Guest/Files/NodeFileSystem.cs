@@ -10,25 +10,26 @@ internal sealed class NodeFileSystem
 {
     private const uint InitialUmask = 0x12;
 
-    private readonly Dictionary<int, ProcessFiles> _processes = [];
+    /// <summary>Tells the file system's random bytes from the kernel's of the same seed.</summary>
+    private const ulong RandomStream = 0x66_69_6c_65;
+
+    private readonly SortedDictionary<int, ProcessFiles> _processes = [];
     private readonly Dictionary<int, PendingCall> _pending = [];
 
+    private IEventQueue? _events;
+
     public NodeFileSystem(
-        FileSystemOptions options,
-        StandardStreams streams,
-        INodeClock clock,
-        IEventQueue events,
-        IBrokenPipeHandler? brokenPipe = null)
+        FileSystemOptions options, FileOrigin origin, StandardStreams streams)
     {
         Options = options;
-        Clock = new FileClock(clock, options.EpochSeconds, options.UserId, options.GroupId);
-        Events = events;
-        BrokenPipe = brokenPipe;
+        Clock = new FileClock(origin);
+        Random = new SeededRandom(origin.Seed ^ RandomStream);
         Mounts = new MountTable(Clock);
         Anonymous = new AnonymousVolume(Clock);
         MemoryFiles = new TmpVolume("tmpfs", Mounts.NextVirtualDevice(), false, Clock);
         Standard = new StandardFiles(options.Terminal, streams, Anonymous);
         Mounts.MountGrants(options);
+        new BuiltInMounts(this).MountAll();
         Resolver = new PathResolver(Mounts.Root);
         PathLookup start = Resolver.Resolve(
             Mounts.Root, ByteText.FromText(options.WorkingDirectory), followLast: true);
@@ -41,9 +42,15 @@ internal sealed class NodeFileSystem
 
     public FileClock Clock { get; }
 
-    public IEventQueue Events { get; }
+    public SeededRandom Random { get; }
 
-    public IBrokenPipeHandler? BrokenPipe { get; }
+    public IEventQueue Events =>
+        _events ?? throw new InvariantException("the file system is attached to a node");
+
+    public IBrokenPipeHandler? BrokenPipe { get; private set; }
+
+    /// <summary>What <c>/proc</c> tells of processes; none while null.</summary>
+    public IMachineView? View { get; private set; }
 
     public MountTable Mounts { get; }
 
@@ -59,9 +66,23 @@ internal sealed class NodeFileSystem
 
     public DirectoryInode InitialDirectory { get; }
 
+    /// <summary>In ascending order.</summary>
+    public IReadOnlyCollection<int> ProcessIds => _processes.Keys;
+
     public int CallingProcessId { get; private set; }
 
     public int CallingThreadId { get; private set; }
+
+    /// <summary>Connects it to a running node.</summary>
+    public void Attach(
+        INodeClock clock,
+        IEventQueue events,
+        IMachineView? view = null,
+        IBrokenPipeHandler? brokenPipe = null)
+    {
+        Clock.Attach(clock);
+        (_events, View, BrokenPipe) = (events, view, brokenPipe);
+    }
 
     /// <summary>Makes the node's first process, with the three standard streams open.</summary>
     public ProcessFiles StartProcess(int processId)

@@ -28,11 +28,6 @@ internal sealed class FileSandbox : IDisposable
         {
             Grants = [new FileGrant(Folder, "/work", access)],
             WorkingDirectory = "/work",
-            EpochSeconds = Epoch,
-            Seed = 1,
-            HostName = "node0",
-            UserId = 0,
-            GroupId = 0,
             HasInMemoryTmp = true,
             Terminal = terminal ?? TerminalOptions.None,
             Machine = new MachineDescription
@@ -51,7 +46,8 @@ internal sealed class FileSandbox : IDisposable
         };
         Streams = new StandardStreams(
             new BytesInput(Encoding.UTF8.GetBytes(input)), Output, Error);
-        Files = new NodeFileSystem(Options, Streams, Clock, Clock);
+        Files = new NodeFileSystem(Options, new FileOrigin(Epoch, 1, 0, 0), Streams);
+        Files.Attach(Clock, Clock, view: null, BrokenPipes);
         Process = Files.StartProcess(ProcessId);
         FileSystemCalls.Register(Table, Files);
     }
@@ -67,6 +63,8 @@ internal sealed class FileSandbox : IDisposable
     public CollectedOutput Output { get; } = new();
 
     public CollectedOutput Error { get; } = new();
+
+    public BrokenPipeCounter BrokenPipes { get; } = new();
 
     public FakeClock Clock { get; } = new();
 

@@ -1,3 +1,4 @@
+using Dilaton.Core;
 using Dilaton.Native;
 using Microsoft.Win32.SafeHandles;
 
@@ -22,7 +23,8 @@ internal sealed class HostVolume : FileVolume
         int result = HostFiles.OpenRoot(hostPath, out SafeFileHandle root);
         if (result != 0)
         {
-            throw new IOException($"open of granted folder {hostPath} failed (errno {-result})");
+            throw new ConfigException(
+                "grants", $"open of host folder '{hostPath}' failed (errno {-result})");
         }
 
         RootHandle = root;

@@ -11,11 +11,11 @@ internal interface IMachineView
     /// <summary>Memory in use, of the machine's.</summary>
     ulong UsedMemoryBytes { get; }
 
-    /// <summary>How many processes and threads the node has made so far.</summary>
-    ulong CreatedCount { get; }
+    /// <summary>The highest process or thread id given so far.</summary>
+    int LastId { get; }
 
     IProcessView? Find(int processId);
 
-    /// <summary>How long the vCPU has run guest threads.</summary>
+    /// <summary>CPU time of the living threads that ran on the vCPU last.</summary>
     VirtualDuration GetBusyTime(int vcpu);
 }
