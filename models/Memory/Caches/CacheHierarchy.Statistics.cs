@@ -90,6 +90,8 @@ public sealed partial class CacheHierarchy
         };
     }
 
+    internal int VcpuCount => _vcpus.Length;
+
     internal VcpuCaches Vcpu(int index) => _vcpus[index];
 
     internal IReadOnlyList<SharedCache> Shared => _shared;

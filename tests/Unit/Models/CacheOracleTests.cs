@@ -18,7 +18,7 @@ public sealed class CacheOracleTests
     [Fact]
     public void Hierarchy_EqualsASlowModel_OnRandomStreamsOfSeveralVcpus()
     {
-        for (int seed = 0; seed < 2000; seed++)
+        for (int seed = 0; seed < 1000; seed++)
         {
             Compare(seed);
         }

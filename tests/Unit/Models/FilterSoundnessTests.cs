@@ -1,0 +1,141 @@
+using Dilaton.Core;
+using Dilaton.Models.Memory;
+using Shouldly;
+using Xunit;
+
+namespace Dilaton.Tests.Unit.Models;
+
+public sealed class FilterSoundnessTests
+{
+    private static readonly MemoryEventKind[] s_kinds =
+    [
+        MemoryEventKind.Load, MemoryEventKind.Load, MemoryEventKind.Load, MemoryEventKind.Store,
+        MemoryEventKind.Store, MemoryEventKind.Fetch, MemoryEventKind.Fetch,
+        MemoryEventKind.Atomic, MemoryEventKind.Modify, MemoryEventKind.Flush,
+        MemoryEventKind.Prefetch,
+    ];
+
+    [Fact]
+    public void FilteredStream_EqualsTheFullOne_InMissesCountsAndStates()
+    {
+        ulong suppressed = 0;
+        for (int seed = 0; seed < 1000; seed++)
+        {
+            suppressed += Compare(seed, InclusionPolicy.NonInclusive, out bool equal);
+            equal.ShouldBeTrue($"seed {seed}");
+        }
+
+        suppressed.ShouldBeGreaterThan(5_000UL);
+    }
+
+    [Fact]
+    public void InclusiveLevels_MakeTheFilteredStreamAnEstimate()
+    {
+        int different = 0;
+        for (int seed = 0; seed < 200; seed++)
+        {
+            Compare(seed, InclusionPolicy.Inclusive, out bool equal);
+            different += equal ? 0 : 1;
+        }
+
+        different.ShouldBeGreaterThan(0);
+    }
+
+    private static ulong Compare(int seed, InclusionPolicy inclusion, out bool equal)
+    {
+        Random random = new(seed);
+        int vcpus = random.Next(1, 4);
+        HierarchyOptions options = TestCaches.Any(random) with { Inclusion = inclusion };
+        CacheHierarchy full = new("memory", options, TestCaches.Clocks(vcpus));
+        CacheHierarchy part = new("memory", options, TestCaches.Clocks(vcpus));
+        ConservativeFilter[] filters = [.. Enumerable.Range(0, vcpus).Select(v =>
+            new ConservativeFilter(new VcpuId(v), part.FilterGroups, part.FetchFilterGroups))];
+        MissBuffer fullMisses = new();
+        MissBuffer partMisses = new();
+        int lines = random.Next(2, 20);
+        for (int slice = 0; slice < 30; slice++)
+        {
+            int v = random.Next(vcpus);
+            AccessList all = new(new VcpuId(v));
+            RunSlice(random, lines, options, all, filters[v]);
+            all.Apply(full, fullMisses);
+            filters[v].Apply(part, partMisses);
+            if (random.Next(4) == 0)
+            {
+                CopyByKernel(random, lines, new VcpuId(v), full, fullMisses, part, partMisses);
+            }
+
+            for (int u = 0; u < vcpus; u++)
+            {
+                filters[u].Drop(part.TakeDroppedLines(new VcpuId(u)));
+            }
+        }
+
+        equal = Traffic(fullMisses).SequenceEqual(Traffic(partMisses))
+            && Statistics(full).SequenceEqual(Statistics(part))
+            && Tags(full).SequenceEqual(Tags(part));
+        return filters.Aggregate(0UL, (sum, f) => sum + f.Hits);
+    }
+
+    private static void RunSlice(
+        Random random,
+        int lines,
+        HierarchyOptions options,
+        AccessList all,
+        ConservativeFilter filter)
+    {
+        int count = random.Next(1, 30);
+        ulong address = 0;
+        for (int i = 0; i < count; i++)
+        {
+            MemoryEventKind kind = s_kinds[random.Next(s_kinds.Length)];
+            if (kind == MemoryEventKind.Fetch && options.L1I is null)
+            {
+                continue;
+            }
+
+            address = random.Next(3) > 0 ? address : AnyAddress(random, lines);
+            byte size = (byte)(random.Next(12) == 0 ? 32 : 4);
+            all.Add(kind, address, size);
+            filter.Access(kind, address, size);
+        }
+    }
+
+    /// <summary>Lines of four pages, so that set and group are not the whole address.</summary>
+    private static ulong AnyAddress(Random random, int lines) =>
+        (ulong)random.Next(4) * GuestPage.SizeBytes
+            + (ulong)(random.Next(lines) * TestCaches.LineSizeBytes + random.Next(60));
+
+    private static void CopyByKernel(
+        Random random,
+        int lines,
+        VcpuId vcpu,
+        CacheHierarchy full,
+        MissBuffer fullMisses,
+        CacheHierarchy part,
+        MissBuffer partMisses)
+    {
+        MemoryEventKind kind = random.Next(2) == 0
+            ? MemoryEventKind.KernelLoad : MemoryEventKind.KernelStore;
+        ulong address = AnyAddress(random, lines);
+        new AccessList(vcpu).Add(kind, address).Apply(full, fullMisses);
+        new AccessList(vcpu).Add(kind, address).Apply(part, partMisses);
+    }
+
+    private static IEnumerable<(ulong, uint, MemoryEventKind, bool)> Traffic(MissBuffer misses) =>
+        misses.Misses.ToArray().Concat(misses.Writebacks.ToArray())
+            .Select(m => (m.Line, m.Cycles, m.Kind, m.BehindCut));
+
+    private static IReadOnlyList<Statistic> Statistics(CacheHierarchy caches)
+    {
+        StatisticsList list = new();
+        caches.Collect(list);
+        return list.Items;
+    }
+
+    private static IEnumerable<ulong> Tags(CacheHierarchy caches) =>
+        Enumerable.Range(0, caches.VcpuCount).Select(caches.Vcpu)
+            .SelectMany(v => new[] { v.Instructions, v.Data, v.Second })
+            .Concat(caches.Shared.Select(s => (TagArray?)s.Tags))
+            .SelectMany(t => t is null ? [] : t.Entries.ToArray());
+}

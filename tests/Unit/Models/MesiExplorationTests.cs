@@ -1,0 +1,184 @@
+using System.Numerics;
+using Dilaton.Core;
+using Dilaton.Models.Memory;
+using Shouldly;
+using Xunit;
+
+namespace Dilaton.Tests.Unit.Models;
+
+/// <summary>Every state that two or three vCPUs can reach on few lines and ways, from an empty
+/// hierarchy, breadth first.</summary>
+public sealed class MesiExplorationTests
+{
+    private const int StatesMax = 60_000;
+
+    private static readonly MemoryEventKind[] s_kinds =
+    [
+        MemoryEventKind.Load, MemoryEventKind.Store, MemoryEventKind.Fetch, MemoryEventKind.Flush,
+        MemoryEventKind.Prefetch,
+    ];
+
+    private readonly record struct Step(int Vcpu, MemoryEventKind Kind, ulong Line);
+
+    [Theory]
+    [InlineData(2, 2, 1, 0, 0, InclusionPolicy.NonInclusive)]
+    [InlineData(3, 1, 1, 0, 0, InclusionPolicy.NonInclusive)]
+    [InlineData(2, 2, 1, 1, 0, InclusionPolicy.NonInclusive)]
+    [InlineData(2, 2, 2, 0, 1, InclusionPolicy.NonInclusive)]
+    [InlineData(2, 2, 1, 1, 1, InclusionPolicy.Inclusive)]
+    [InlineData(2, 2, 1, 0, 1, InclusionPolicy.Inclusive)]
+    public void EveryReachableState_HasOneWriterOrManyReaders_AndAnExactDirectory(
+        int vcpus, int lines, int firstWays, int secondWays, int thirdWays, InclusionPolicy policy)
+    {
+        HierarchyOptions options = TestCaches.Tiny with
+        {
+            L1I = TestCaches.Cache(1, 1, 4),
+            L1D = TestCaches.Cache(1, firstWays, 4),
+            L2 = secondWays == 0 ? null : TestCaches.Cache(1, secondWays, 14),
+            L3 = thirdWays == 0 ? null : TestCaches.Cache(1, thirdWays, 42),
+            Inclusion = policy,
+        };
+        Step[] steps =
+        [
+            .. from v in Enumerable.Range(0, vcpus)
+               from kind in s_kinds
+               from line in Enumerable.Range(0, lines)
+               select new Step(v, kind, (ulong)line * TestCaches.LineSizeBytes),
+        ];
+        HashSet<LineState> seen = [];
+        int states = Explore(options, vcpus, lines, steps, seen);
+        states.ShouldBeGreaterThan(20);
+        seen.Count.ShouldBe(4);
+    }
+
+    private static int Explore(
+        HierarchyOptions options, int vcpus, int lines, Step[] steps, HashSet<LineState> seen)
+    {
+        HashSet<string> known = [""];
+        Queue<Step[]> frontier = new([[]]);
+        while (frontier.TryDequeue(out Step[]? path))
+        {
+            foreach (Step step in steps)
+            {
+                Step[] longer = [.. path, step];
+                CacheHierarchy caches = Replay(options, vcpus, longer);
+                if (known.Add(Key(caches)))
+                {
+                    known.Count.ShouldBeLessThan(StatesMax);
+                    Check(caches, lines, options, string.Join(", ", longer), seen);
+                    frontier.Enqueue(longer);
+                }
+            }
+        }
+
+        return known.Count;
+    }
+
+    private static CacheHierarchy Replay(HierarchyOptions options, int vcpus, Step[] path)
+    {
+        CacheHierarchy caches = new("memory", options, TestCaches.Clocks(vcpus));
+        MissBuffer misses = new();
+        foreach (Step step in path)
+        {
+            new AccessList(new VcpuId(step.Vcpu)).Add(step.Kind, step.Line).Apply(caches, misses);
+        }
+
+        return caches;
+    }
+
+    private static string Key(CacheHierarchy caches) => string.Join(' ',
+        Private(caches).SelectMany(v => v).Concat(caches.Shared.Select(s => s.Tags))
+            .SelectMany(t => t.Entries.ToArray()));
+
+    private static List<TagArray[]> Private(CacheHierarchy caches) =>
+        [.. Enumerable.Range(0, caches.VcpuCount).Select(caches.Vcpu).Select(v =>
+            new[] { v.Instructions, v.Data, v.Second }.OfType<TagArray>().ToArray())];
+
+    private static void Check(
+        CacheHierarchy caches,
+        int lines,
+        HierarchyOptions options,
+        string path,
+        HashSet<LineState> seen)
+    {
+        List<TagArray[]> vcpus = Private(caches);
+        for (int i = 0; i < lines; i++)
+        {
+            ulong line = (ulong)i * TestCaches.LineSizeBytes;
+            int[] holders = [.. Holders(vcpus, line, TagArray.Valid)];
+            int[] writers = [.. Holders(vcpus, line, TagArray.Writable)];
+            writers.Length.ShouldBeLessThanOrEqualTo(1, path);
+            (writers.Length == 0 || holders.Length == 1).ShouldBeTrue(path);
+            Sharers(caches, line).ShouldBe(holders, ignoreOrder: false, customMessage: path);
+            for (int v = 0; v < vcpus.Count; v++)
+            {
+                seen.Add(caches.Inspect(new VcpuId(v), new GuestPhysicalAddress(line)));
+                CheckRights(caches.Vcpu(v), line, path);
+                CheckInclusion(caches, v, line, options, path);
+            }
+        }
+
+        foreach (TagArray tags in vcpus.SelectMany(v => v).Concat(caches.Shared.Select(s => s.Tags)))
+        {
+            ulong[] held = [.. tags.Entries.ToArray().TakeWhile(e => e != 0)
+                .Select(e => e & TagArray.AddressMask)];
+            held.Distinct().Count().ShouldBe(held.Length, path);
+            tags.Entries[held.Length..].ToArray().ShouldAllBe(e => e == 0);
+        }
+    }
+
+    private static void CheckRights(VcpuCaches caches, ulong line, string path)
+    {
+        ulong data = Entry(caches.Data, line);
+        ulong second = Entry(caches.Second, line);
+        if (data != 0 && second != 0)
+        {
+            (data & TagArray.Writable).ShouldBe(second & TagArray.Writable, path);
+        }
+
+        foreach (ulong entry in new[] { data, second })
+        {
+            ((entry & TagArray.Dirty) == 0 || (entry & TagArray.Writable) != 0)
+                .ShouldBeTrue(path);
+        }
+    }
+
+    private static void CheckInclusion(
+        CacheHierarchy caches, int v, ulong line, HierarchyOptions options, string path)
+    {
+        VcpuCaches vcpu = caches.Vcpu(v);
+        if (options.Inclusion != InclusionPolicy.Inclusive || !vcpu.Holds(line))
+        {
+            return;
+        }
+
+        (vcpu.Second is null || Entry(vcpu.Second, line) != 0).ShouldBeTrue(path);
+        caches.Shared.ShouldAllBe(s => Entry(s.Tags, line) != 0, path);
+    }
+
+    private static IEnumerable<int> Holders(List<TagArray[]> vcpus, ulong line, ulong flag) =>
+        Enumerable.Range(0, vcpus.Count)
+            .Where(v => vcpus[v].Any(t => (Entry(t, line) & flag) != 0));
+
+    private static int[] Sharers(CacheHierarchy caches, ulong line)
+    {
+        Span<ulong> words = caches.Directory!.Sharers(line);
+        return words.Length == 0
+            ? []
+            : [.. Bits(words[0])];
+    }
+
+    private static IEnumerable<int> Bits(ulong word)
+    {
+        for (; word != 0; word &= word - 1)
+        {
+            yield return BitOperations.TrailingZeroCount(word);
+        }
+    }
+
+    private static ulong Entry(TagArray? tags, ulong line)
+    {
+        int slot = tags?.Find(line) ?? -1;
+        return slot < 0 ? 0 : tags!.At(slot);
+    }
+}
