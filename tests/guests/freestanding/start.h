@@ -1,5 +1,6 @@
-// Freestanding: no library, no start-up but these few instructions, data at a fixed address and
-// never across a line. Addresses and order of accesses are therefore the same under every tool.
+// Freestanding: no library, no start-up but these few instructions; code, data and stack at fixed
+// addresses, no instruction and no datum across a line. Addresses and order of accesses are
+// therefore the same under every tool, whose environment would move the stack it gives.
 #ifndef START_H
 #define START_H
 
@@ -10,10 +11,13 @@
 
 int run(void);
 
-__asm__(".globl _start\n"
+__attribute__((used)) static char s_stack[4096] FIXED;
+
+__asm__(".bundle_align_mode 6\n"
+        ".globl _start\n"
         "_start:\n"
         "    xor %ebp, %ebp\n"
-        "    and $-64, %rsp\n"
+        "    mov $s_stack + 4096, %esp\n"
         "    call run\n"
         "    mov %eax, %edi\n"
         "    mov $60, %eax\n"

@@ -1,0 +1,75 @@
+using System.Globalization;
+using Dilaton.Core;
+using Dilaton.Models.Memory;
+
+namespace Dilaton.Tests.Laws.Memory;
+
+/// <summary>Cachegrind's nine counts.</summary>
+internal sealed record CachegrindCounts(
+    ulong Ir, ulong I1mr, ulong ILmr,
+    ulong Dr, ulong D1mr, ulong DLmr,
+    ulong Dw, ulong D1mw, ulong DLmw)
+{
+    /// <summary>What cachegrind counts for the program with these caches.</summary>
+    public static CachegrindCounts Measure(string program, HierarchyOptions caches)
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            HostTool.Run("valgrind",
+            [
+                "--tool=cachegrind",
+                "--cache-sim=yes",
+                $"--I1={Shape(caches.L1I!)}",
+                $"--D1={Shape(caches.L1D)}",
+                $"--LL={Shape(caches.L2!)}",
+                $"--cachegrind-out-file={file}",
+                program,
+            ]);
+            return Parse(File.ReadAllLines(file));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    /// <summary>What our hierarchy counted, its L2 being LL.</summary>
+    public static CachegrindCounts Of(CacheHierarchy caches)
+    {
+        StatisticsList list = new();
+        caches.Collect(list);
+        Dictionary<string, ulong> values =
+            list.Items.ToDictionary(s => s.Name, s => (ulong)s.Value);
+        ulong l1i = values["vcpu0.l1i.fetchMisses"];
+        ulong loads = values["vcpu0.l1d.loadMisses"];
+        ulong stores = values["vcpu0.l1d.storeMisses"];
+        return new CachegrindCounts(
+            values["vcpu0.l1i.fetchHits"] + l1i, l1i, values["l2.fetchMisses"],
+            values["vcpu0.l1d.loadHits"] + loads, loads, values["l2.loadMisses"],
+            values["vcpu0.l1d.storeHits"] + stores, stores, values["l2.storeMisses"]);
+    }
+
+    private static string Shape(CacheOptions cache) =>
+        $"{cache.SizeBytes},{cache.Ways},{cache.LineSizeBytes}";
+
+    private static CachegrindCounts Parse(string[] lines)
+    {
+        string events =
+            lines.Single(l => l.StartsWith("events: ", StringComparison.Ordinal)).TrimEnd();
+        if (events != "events: Ir I1mr ILmr Dr D1mr DLmr Dw D1mw DLmw")
+        {
+            throw new InvalidOperationException($"cachegrind wrote '{events}'");
+        }
+
+        ulong[] counts =
+        [
+            .. lines.Single(l => l.StartsWith("summary: ", StringComparison.Ordinal))
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..]
+                .Select(c => ulong.Parse(c, CultureInfo.InvariantCulture)),
+        ];
+        return new CachegrindCounts(
+            counts[0], counts[1], counts[2], counts[3], counts[4], counts[5], counts[6], counts[7],
+            counts[8]);
+    }
+}

@@ -1,0 +1,59 @@
+using Dilaton.Core;
+using Dilaton.Models.Memory;
+using Shouldly;
+using Xunit;
+
+namespace Dilaton.Tests.Laws.Memory;
+
+/// <summary>Law 9: the same address stream gives the same hits and misses in our model and in
+/// cachegrind, each of the nine counts to the last one.</summary>
+public sealed class Law9CachegrindTests
+{
+    [NeedsToolsFact("valgrind", "gcc", "make")]
+    public void Law9Preset_CountsWhatCachegrindCounts_ForEveryKindOfAccess() => Compare("law9");
+
+    [NeedsToolsTheory("valgrind", "gcc", "make")]
+    [Trait("Tier", "slow")]
+    [InlineData("scatter")]
+    [InlineData("triad")]
+    [InlineData("transpose")]
+    [InlineData("footprint")]
+    [InlineData("chase-64k")]
+    public void Law9Preset_CountsWhatCachegrindCounts_ForFreestandingPrograms(string name) =>
+        Compare(name);
+
+    private static void Compare(string name)
+    {
+        string program = HostTool.GuestProgram(name);
+        AddressTrace trace = AddressTrace.Record(program);
+        foreach (HierarchyOptions options in Machines())
+        {
+            CacheHierarchy caches = new("memory", options, [new Frequency(1_000_000_000)]);
+            trace.Apply(caches);
+            CachegrindCounts expected = CachegrindCounts.Measure(program, options);
+            CachegrindCounts.Of(caches).ShouldBe(expected, options.ToString());
+        }
+    }
+
+    private static IEnumerable<HierarchyOptions> Machines()
+    {
+        HierarchyOptions preset = MemoryPresets.Law9.Caches;
+        yield return preset;
+        yield return With(preset, 4 << 10, 1, 4 << 10, 2, 32 << 10, 4);
+        yield return With(preset, 16 << 10, 4, 2 << 10, 32, 256 << 10, 16);
+    }
+
+    private static HierarchyOptions With(
+        HierarchyOptions preset,
+        ulong fetchBytes,
+        int fetchWays,
+        ulong dataBytes,
+        int dataWays,
+        ulong lastBytes,
+        int lastWays) => preset with
+    {
+        L1I = preset.L1I! with { SizeBytes = fetchBytes, Ways = fetchWays },
+        L1D = preset.L1D with { SizeBytes = dataBytes, Ways = dataWays },
+        L2 = preset.L2! with { SizeBytes = lastBytes, Ways = lastWays },
+    };
+}
