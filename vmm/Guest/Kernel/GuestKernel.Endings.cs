@@ -12,6 +12,9 @@ public sealed partial class GuestKernel
     /// <summary>As in Linux: a list this long is broken.</summary>
     private const int RobustListLengthMax = 2048;
 
+    void IBrokenPipeHandler.BrokenPipe(SystemCallContext call) =>
+        Send(((KernelCall)call).Thread, Signal.SIGPIPE);
+
     /// <summary>Ends a running thread; the last one takes the process with it.</summary>
     internal void EndThread(GuestThread thread, int code)
     {

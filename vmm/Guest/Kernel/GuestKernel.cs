@@ -9,7 +9,7 @@ namespace Dilaton.Guest;
 ///                                         \-------> WaitRequest: block, Reschedule
 /// event or waker: thread ready, vCPU woken ---> Dispatch ---> same handler again
 /// </code></summary>
-public sealed partial class GuestKernel : IGuestKernel, IDisposable
+public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDisposable
 {
     private readonly SystemCallTable _table = new();
     private readonly SortedDictionary<ulong, UnsupportedSystemCall> _unsupported = [];
@@ -22,12 +22,9 @@ public sealed partial class GuestKernel : IGuestKernel, IDisposable
     /// <summary>The vCPU whose kernel entry is in progress, or was last.</summary>
     private IVcpu? _running;
 
-    internal GuestKernel(
-        GuestOptions options, IFileOpener files, Action<GuestKernel, SystemCallTable> register)
+    private GuestKernel(GuestOptions options, Func<GuestKernel, IFileOpener> mount)
     {
-        options.Validate();
         Options = options;
-        _files = files;
         Ports = new LatePorts();
         UserMemory = new UserMemory(Ports);
         Random = new SeededRandom(options.Seed);
@@ -36,14 +33,14 @@ public sealed partial class GuestKernel : IGuestKernel, IDisposable
         Clocks = new GuestClocks(Ports, options.RealtimeEpochSeconds);
         _loaded = new GuestProcess?[options.VcpuCount];
         _call = new KernelCall(this);
-        MemorySystemCalls.Register(_table, files);
+        _files = mount(this);
+        MemorySystemCalls.Register(_table, _files);
         ThreadSystemCalls.Register(_table);
         SchedulingSystemCalls.Register(_table);
         FutexSystemCalls.Register(_table);
         TimeSystemCalls.Register(_table);
         IdentitySystemCalls.Register(_table);
         SignalSystemCalls.Register(_table);
-        register(this, _table);
 
         var memory = new AddressSpace(new AddressSpaceOptions
         {
@@ -95,6 +92,28 @@ public sealed partial class GuestKernel : IGuestKernel, IDisposable
 
     internal VirtualTime Now => Ports.Now;
 
+    /// <summary>Loads the program; it starts with <see cref="Attach"/>.</summary>
+    /// <exception cref="ConfigException">An option that can't be.</exception>
+    /// <exception cref="GuestLoadException">The program can't be started.</exception>
+    public static GuestKernel Create(
+        GuestOptions options, FileSystemOptions fileOptions, StandardStreams streams)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(fileOptions);
+        options.Validate();
+        fileOptions.Validate("guest.files");
+        RequireSame(options.RealtimeEpochSeconds, fileOptions.EpochSeconds, "realtimeEpochSeconds");
+        RequireSame(options.VcpuCount, fileOptions.Machine.VcpuCount, "vcpuCount");
+        return new GuestKernel(options, kernel => kernel.Mount(fileOptions, streams));
+    }
+
+    /// <summary>A kernel over files of a test's own.</summary>
+    internal static GuestKernel Create(GuestOptions options, IFileOpener files)
+    {
+        options.Validate();
+        return new GuestKernel(options, _ => files);
+    }
+
     /// <summary>Connects the kernel to its node and makes the first thread ready.</summary>
     public void Attach(GuestPorts ports)
     {
@@ -111,6 +130,23 @@ public sealed partial class GuestKernel : IGuestKernel, IDisposable
 
     internal void ListUnsupported(ulong number, string name) =>
         _unsupported.TryAdd(number, new UnsupportedSystemCall(number, name));
+
+    private static void RequireSame(long kernel, long files, string key)
+    {
+        if (kernel != files)
+        {
+            throw new ConfigException(
+                $"guest.{key}", $"the kernel's {kernel} is not the file system's {files}");
+        }
+    }
+
+    private ProcessFileOpener Mount(FileSystemOptions options, StandardStreams streams)
+    {
+        var files = new NodeFileSystem(options, streams, Ports, Ports, this);
+        FileSystemCalls.Register(_table, files);
+        return new ProcessFileOpener(
+            files, files.StartProcess(GuestIdentity.FirstProcessId));
+    }
 
     private GuestProcess Load(AddressSpace memory)
     {
