@@ -27,7 +27,7 @@ internal sealed record ElfHeader
     /// <exception cref="ElfException">Not such a file.</exception>
     public static ElfHeader Parse(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length < 4 || !bytes[..4].SequenceEqual("\x7fELF"u8))
+        if (bytes.Length < 4 || !bytes[..4].SequenceEqual("\u007fELF"u8))
         {
             throw new ElfException(
                 bytes.Length >= 2 && bytes[..2].SequenceEqual("#!"u8)

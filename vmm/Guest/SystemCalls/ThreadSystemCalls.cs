@@ -63,12 +63,15 @@ internal static class ThreadSystemCalls
         }
 
         int id = call.Kernel.TakeThreadId();
-        bool sets = (flags & CLONE_PARENT_SETTID) != 0;
-        if ((sets && !call.Memory.TryWrite(call.Argument(2), id))
-            || ((flags & CLONE_CHILD_SETTID) != 0
-                && !call.Memory.TryWrite(call.Argument(3), id)))
+        // Linux too makes the thread when these addresses are bad.
+        if ((flags & CLONE_PARENT_SETTID) != 0)
         {
-            return -Errno.EFAULT;
+            call.Memory.TryWrite(call.Argument(2), id);
+        }
+
+        if ((flags & CLONE_CHILD_SETTID) != 0)
+        {
+            call.Memory.TryWrite(call.Argument(3), id);
         }
 
         GuestThread parent = call.Thread;
