@@ -102,7 +102,6 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
         ArgumentNullException.ThrowIfNull(fileOptions);
         options.Validate();
         fileOptions.Validate("guest.files");
-        RequireSame(options.RealtimeEpochSeconds, fileOptions.EpochSeconds, "realtimeEpochSeconds");
         RequireSame(options.VcpuCount, fileOptions.Machine.VcpuCount, "vcpuCount");
         return new GuestKernel(options, kernel => kernel.Mount(fileOptions, streams));
     }
@@ -142,7 +141,13 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
 
     private ProcessFileOpener Mount(FileSystemOptions options, StandardStreams streams)
     {
-        var files = new NodeFileSystem(options, streams, Ports, Ports, this);
+        FileOrigin origin = new(
+            Options.RealtimeEpochSeconds,
+            Options.Seed,
+            GuestIdentity.UserId,
+            GuestIdentity.GroupId);
+        var files = new NodeFileSystem(options, origin, streams);
+        files.Attach(Ports, Ports, new KernelView(this), this);
         FileSystemCalls.Register(_table, files);
         return new ProcessFileOpener(
             files, files.StartProcess(GuestIdentity.FirstProcessId));
