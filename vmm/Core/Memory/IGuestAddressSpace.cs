@@ -12,6 +12,14 @@ public interface IGuestAddressSpace
     /// that the guest has not mapped is an invariant failure.</summary>
     GuestPhysicalAddress Translate(GuestVirtualAddress address);
 
+    /// <summary>Physical address if the page has a frame already; never allocates, never fails. For
+    /// prefetches and line flushes, which may name any address and do nothing elsewhere.</summary>
+    bool TryTranslate(GuestVirtualAddress address, out GuestPhysicalAddress physical)
+    {
+        physical = default;
+        return false;
+    }
+
     /// <summary>Tells that the page holds translated code: from now on a guest write to it must
     /// fault, then <see cref="ICodeObserver.CodeChanged"/> is called before it is let through.
     /// </summary>
