@@ -1,0 +1,187 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Dilaton.Core;
+
+namespace Dilaton.Native;
+
+/// <summary>Turns host faults inside a code cache into exits. One machine-code handler per process:
+/// <list type="number">
+/// <item>if the interrupted rip lies outside the code arena, jump to the handler that was there
+/// before (the runtime's, which makes NullReferenceException);</item>
+/// <item>else note rip, trap number, error code and address in the context behind GS and let the
+/// interrupted code go on at the context's fault exit, all other registers untouched.</item>
+/// </list></summary>
+public static unsafe class HostFaultHandler
+{
+    /// <summary>All code caches of the process lie between these.</summary>
+    public const ulong ArenaStart = GuestLayout.EngineStart;
+    public const ulong ArenaEnd = 0x7000_0000;
+
+    private const int SaSiginfo = 4;
+    private const int SaOnStack = 0x0800_0000;
+    private const int ActionBytes = 152;
+    private const int FlagsOffset = 136;
+    private const int PageBytes = 4096;
+    private const int SignalsMax = 64;
+
+    private static readonly Lock s_lock = new();
+    private static readonly int[] s_signals = [4, 5, 7, 8, 11];
+    private static bool s_installed;
+
+    /// <summary>Installs the handler once per process, after the runtime has installed its own.
+    /// </summary>
+    public static void Install()
+    {
+        lock (s_lock)
+        {
+            if (s_installed)
+            {
+                return;
+            }
+
+            nint page = CodeNatives.mmap(
+                0,
+                PageBytes,
+                CodeNatives.PROT_READ | CodeNatives.PROT_WRITE | CodeNatives.PROT_EXEC,
+                CodeNatives.MAP_PRIVATE | CodeNatives.MAP_ANONYMOUS,
+                -1,
+                0);
+            Invariant.Require(page != -1);
+            for (int i = 0; i < s_signals.Length; i++)
+            {
+                InstallOne(s_signals[i], page + (i * 256));
+            }
+
+            MoveOthersToAlternateStack();
+            s_installed = true;
+        }
+    }
+
+    private static void InstallOne(int signal, nint code)
+    {
+        byte* action = stackalloc byte[ActionBytes];
+        Require(CodeNatives.sigaction(signal, 0, (nint)action), signal);
+
+        // SAFETY: the page has 256 bytes per signal; the kernel's struct sigaction as glibc
+        // shows it has the handler first and the flags at offset 136.
+        unsafe
+        {
+            long previous = *(long*)action;
+            Span<byte> body = new((void*)code, 256);
+            int length = EmitHandler(body, previous);
+            Invariant.Require(length <= 256);
+            *(long*)action = code;
+            int* flags = (int*)(action + FlagsOffset);
+            *flags |= SaSiginfo | SaOnStack;
+        }
+
+        Require(CodeNatives.sigaction(signal, (nint)action, 0), signal);
+    }
+
+    /// <summary>A signal that lands in guest code must not push its frame on the guest's stack.
+    /// </summary>
+    private static void MoveOthersToAlternateStack()
+    {
+        byte* action = stackalloc byte[ActionBytes];
+        for (int signal = 1; signal <= SignalsMax; signal++)
+        {
+            if (CodeNatives.sigaction(signal, 0, (nint)action) != 0)
+            {
+                continue;
+            }
+
+            // SAFETY: layout as in InstallOne.
+            unsafe
+            {
+                int* flags = (int*)(action + FlagsOffset);
+                bool handled = *(long*)action is not (0 or 1);
+                if (handled && (*flags & SaOnStack) == 0)
+                {
+                    *flags |= SaOnStack;
+                    _ = CodeNatives.sigaction(signal, (nint)action, 0);
+                }
+            }
+        }
+    }
+
+    private static void Require(int result, int signal)
+    {
+        if (result != 0)
+        {
+            throw new InvalidOperationException(
+                $"sigaction of signal {signal} failed: errno {Marshal.GetLastPInvokeError()}");
+        }
+    }
+
+    /// <summary>rdi = signal, rsi = siginfo, rdx = ucontext (System V ABI; Linux x86-64 places
+    /// rip at 0xA8, err at 0xC0, trapno at 0xC8 and cr2 at 0xD8 of it).</summary>
+    private static int EmitHandler(Span<byte> code, long previous)
+    {
+        int at = 0;
+        Put(code, ref at, [0x48, 0x8B, 0x82, 0xA8, 0, 0, 0]);                // mov rax,[rdx+A8]
+        Put(code, ref at, [0x48, 0x89, 0xC1]);                               // mov rcx,rax
+        Put(code, ref at, [0x48, 0x81, 0xE9]);                               // sub rcx,start
+        Put32(code, ref at, (int)ArenaStart);
+        Put(code, ref at, [0x48, 0x81, 0xF9]);                               // cmp rcx,size
+        Put32(code, ref at, (int)(ArenaEnd - ArenaStart));
+        Put(code, ref at, [0x73]);                                           // jae chain
+        int jump = at++;
+        StoreGs(code, ref at, VcpuContextLayout.FaultRip);
+        CopyToGs(code, ref at, 0xC8, VcpuContextLayout.FaultTrap);
+        CopyToGs(code, ref at, 0xC0, VcpuContextLayout.FaultError);
+        CopyToGs(code, ref at, 0xD8, VcpuContextLayout.FaultAddress);
+        Put(code, ref at, [0x65, 0x48, 0x8B, 0x04, 0x25]);                   // mov rax,gs:[exit]
+        Put32(code, ref at, VcpuContextLayout.FaultExit);
+        Put(code, ref at, [0x48, 0x89, 0x82, 0xA8, 0, 0, 0, 0xC3]);          // mov [rdx+A8],rax
+        code[jump] = (byte)(at - jump - 1);
+        if (previous is 0 or 1)
+        {
+            EmitDefault(code, ref at);
+        }
+        else
+        {
+            Put(code, ref at, [0x48, 0xB8]);                                 // mov rax,previous
+            BinaryPrimitives.WriteInt64LittleEndian(code[at..], previous);
+            at += 8;
+            Put(code, ref at, [0xFF, 0xE0]);                                 // jmp rax
+        }
+
+        return at;
+    }
+
+    /// <summary>Nobody was there before: restore the default action, so that the fault repeats and
+    /// ends the process as it would have.</summary>
+    private static void EmitDefault(Span<byte> code, ref int at)
+    {
+        Put(code, ref at, [0x31, 0xC0, 0x50, 0x50, 0x50, 0x50]);             // 4 zero quadwords
+        Put(code, ref at, [0x48, 0x89, 0xE6, 0x31, 0xD2]);                   // rsi=rsp; rdx=0
+        Put(code, ref at, [0x41, 0xBA, 8, 0, 0, 0]);                         // r10=8
+        Put(code, ref at, [0xB8, 13, 0, 0, 0, 0x0F, 0x05]);                  // rt_sigaction
+        Put(code, ref at, [0x48, 0x83, 0xC4, 0x20, 0xC3]);                   // add rsp,32; ret
+    }
+
+    private static void CopyToGs(Span<byte> code, ref int at, int from, int to)
+    {
+        Put(code, ref at, [0x48, 0x8B, 0x82]);                               // mov rax,[rdx+from]
+        Put32(code, ref at, from);
+        StoreGs(code, ref at, to);
+    }
+
+    private static void StoreGs(Span<byte> code, ref int at, int offset)
+    {
+        Put(code, ref at, [0x65, 0x48, 0x89, 0x04, 0x25]);                   // mov gs:[offset],rax
+        Put32(code, ref at, offset);
+    }
+
+    private static void Put(Span<byte> code, ref int at, ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(code[at..]);
+        at += bytes.Length;
+    }
+
+    private static void Put32(Span<byte> code, ref int at, int value)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(code[at..], value);
+        at += 4;
+    }
+}

@@ -1,0 +1,22 @@
+using Dilaton.Core;
+
+namespace Dilaton.Translator;
+
+/// <summary>What is known statically of one record of a block.</summary>
+internal struct AccessTemplate
+{
+    /// <summary>Added to the captured value, or the whole address.</summary>
+    public long Displacement;
+
+    /// <summary>Units from the start of the block to the instruction.</summary>
+    public uint OffsetUnits;
+
+    /// <summary>Which captured value, or -1.</summary>
+    public short Slot;
+    public byte Size;
+    public MemoryEventKind Kind;
+    public GuestSegment Segment;
+
+    /// <summary>The address is cut to 32 bits before the segment base is added.</summary>
+    public bool Address32;
+}

@@ -1,0 +1,181 @@
+using Dilaton.Core;
+using Dilaton.Native;
+
+namespace Dilaton.Translator;
+
+/// <summary>Makes, finds and drops translations.</summary>
+internal sealed class BlockTranslator : IDisposable
+{
+    private readonly CodeCache _cache;
+    private readonly LowMemory _recordBuffer;
+    private readonly TargetMap _map = new();
+    private readonly StepMap _steps = new();
+    private readonly StepMap _bare = new();
+    private readonly GuestCodeReader _reader;
+    private readonly InstructionAnalyzer _analyzer = new();
+    private readonly FlagsLiveness _liveness;
+    private readonly BlockBuilder _builder;
+    private readonly AddressPlan _addresses;
+    private readonly BlockEmitter _emitter;
+    private readonly BlockPlan _plan = new();
+    private readonly X64Emitter _code = new();
+    private MemoryEventLevel _level;
+    private CoreCost _cost;
+
+    public BlockTranslator(
+        TranslatorOptions options, IGuestAddressSpace memory, LowMemory recordBuffer)
+    {
+        _recordBuffer = recordBuffer;
+        _cache = new CodeCache(options);
+        Tables = new TranslationTables();
+        Stubs = Stubs.Emit(_code, _cache);
+        AddStubSites();
+        _reader = new GuestCodeReader(memory);
+        _liveness = new FlagsLiveness(_reader);
+        _builder = new BlockBuilder(options, _reader, _analyzer);
+        _addresses = new AddressPlan(Tables);
+        BranchEmitter branches = new(_code, Tables, _map, _steps, Stubs);
+        _emitter = new BlockEmitter(_code, Tables, _addresses, branches, Stubs, options);
+    }
+
+    public TranslationTables Tables { get; }
+
+    public Stubs Stubs { get; }
+
+    public ulong TargetMapAddress => _map.Address;
+
+    /// <summary>Counts how often all translations were dropped.</summary>
+    public ulong Generation { get; private set; }
+
+    /// <summary>The next translation does not drop all others.</summary>
+    public bool HasRoom => _cache.HasRoom;
+
+    /// <summary>What translations from now on report and cost; drops those made so far.</summary>
+    public void Configure(MemoryEventLevel level, in CoreCost cost)
+    {
+        _level = level;
+        _cost = cost;
+        Forget();
+    }
+
+    /// <summary>Host address of the translation of the code at <paramref name="rip"/>, made if need
+    /// be.</summary>
+    /// <returns>0 if the code can't be fetched, the first such byte being at
+    /// <paramref name="faultAddress"/>.</returns>
+    public ulong Find(ulong rip, BlockMode mode, out ulong faultAddress)
+    {
+        faultAddress = 0;
+        ulong known = mode switch
+        {
+            BlockMode.Fast => FindFast(rip),
+            BlockMode.Step => _steps.Find(rip),
+            _ => _bare.Find(rip),
+        };
+        return known != 0 ? known : Translate(rip, mode, out faultAddress);
+    }
+
+    /// <summary>Makes the jump of a link lead to its target.</summary>
+    public void Patch(in ExitSite link, ulong target) => _cache.Patch(link.PatchAt, target);
+
+    /// <summary>Offset in the cache of a host address.</summary>
+    public uint OffsetOf(ulong host) => _cache.OffsetOf(host);
+
+    /// <summary>Writes a path's number at the vCPU's record cursor.</summary>
+    public void WriteHeader(VcpuContext vcpu, int path)
+    {
+        uint at = (uint)vcpu.Counter - (uint)_recordBuffer.Address;
+        _recordBuffer.Words[(int)(at / sizeof(ulong))] = (uint)path;
+    }
+
+    /// <summary>Decodes one guest instruction and finds its accesses.</summary>
+    public bool TryAnalyze(ulong rip, ref GuestInstruction item, List<AccessSpec> accesses)
+    {
+        _reader.ForgetBytes();
+        accesses.Clear();
+        if (!_reader.TryDecode(rip, out item.Decoded, out _))
+        {
+            return false;
+        }
+
+        _analyzer.Analyze(ref item, accesses);
+        return true;
+    }
+
+    public bool HasCodeIn(ulong start, ulong lengthBytes) => _reader.IsWatched(start, lengthBytes);
+
+    /// <summary>Drops all translations.</summary>
+    public void Forget()
+    {
+        _map.Forget();
+        _steps.Forget();
+        _bare.Forget();
+        _liveness.Forget();
+        _reader.ForgetPages();
+        _cache.DropBlocks();
+        Tables.Forget();
+        AddStubSites();
+        Generation++;
+    }
+
+    public void Dispose()
+    {
+        _map.Dispose();
+        _cache.Dispose();
+    }
+
+    private void AddStubSites()
+    {
+        uint miss = Tables.Add(new ExitSite { Kind = ExitKind.IndirectMiss });
+        uint fault = Tables.Add(new ExitSite { Kind = ExitKind.HostFault });
+        Invariant.Require(miss == Stubs.IndirectMissSite && fault == Stubs.HostFaultSite);
+    }
+
+    private ulong FindFast(ulong rip)
+    {
+        uint offset = _map.Find(rip);
+        return offset == 0
+            ? 0
+            : _cache.AddressOf(offset) + (ulong)BlockEmitter.EntryOffset(BlockMode.Fast);
+    }
+
+    private ulong Translate(ulong rip, BlockMode mode, out ulong faultAddress)
+    {
+        if (!_cache.HasRoom)
+        {
+            Forget();
+        }
+
+        if (!_builder.TryBuild(
+            _plan, rip, mode, _level, out RegisterPlan registers, out faultAddress))
+        {
+            return 0;
+        }
+
+        _liveness.Annotate(_plan);
+        MemoryEventLevel level = mode == BlockMode.Bare ? MemoryEventLevel.Off : _level;
+        _addresses.Make(_plan, level, _cost);
+        _emitter.Emit(_plan, registers, _level, _cache);
+        uint offset = (uint)_cache.Used;
+        ulong host = _cache.Here + (ulong)BlockEmitter.EntryOffset(mode);
+        _cache.Append(_code.Code);
+        Publish(rip, mode, offset, host);
+        return host;
+    }
+
+    /// <summary>Last of all: what can be found is whole.</summary>
+    private void Publish(ulong rip, BlockMode mode, uint offset, ulong host)
+    {
+        switch (mode)
+        {
+            case BlockMode.Fast:
+                _map.Add(rip, offset);
+                break;
+            case BlockMode.Step:
+                _steps.Add(rip, host);
+                break;
+            default:
+                _bare.Add(rip, host);
+                break;
+        }
+    }
+}

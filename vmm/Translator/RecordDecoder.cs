@@ -1,0 +1,305 @@
+using Dilaton.Core;
+using Dilaton.Native;
+
+namespace Dilaton.Translator;
+
+/// <summary>Rebuilds a vCPU's memory records from what its code left in the record buffer, and
+/// counts its instructions. One per vCPU; its columns are reused.</summary>
+internal sealed class RecordDecoder(
+    VcpuId id, TranslationTables tables, IMemoryEventSink sink, SoftTlb tlb)
+{
+    private const int Capacity = 8192;
+
+    /// <summary>More records than any one block or instruction chunk makes, split ones included.
+    /// </summary>
+    private const int BlockRecordsMax = 1024;
+    private const ulong LineMask = ~63UL;
+    private const ulong NoLine = ulong.MaxValue;
+
+    private readonly ulong[] _addresses = new ulong[Capacity];
+    private readonly byte[] _sizes = new byte[Capacity];
+    private readonly MemoryEventKind[] _kinds = new MemoryEventKind[Capacity];
+    private readonly uint[] _offsets = new uint[Capacity];
+    private readonly ulong[] _segments = new ulong[3];
+    private int _count;
+    private ulong _lastLine = NoLine;
+    private long _suppressedLoads;
+    private long _suppressedStores;
+    private long _suppressedModifies;
+    private long _suppressedAtomics;
+    private long _suppressedFetches;
+
+    /// <summary>Cost units of the slice's decoded instructions.</summary>
+    public ulong Units { get; private set; }
+
+    /// <summary>The slice's decoded instructions.</summary>
+    public ulong Instructions { get; private set; }
+
+    public void BeginSlice()
+    {
+        Units = 0;
+        Instructions = 0;
+    }
+
+    /// <summary>The next fetch counts as entering a line, wherever it is.</summary>
+    public void ForgetLine() => _lastLine = NoLine;
+
+    public void DropLine(ulong physicalLine)
+    {
+        if (_lastLine != NoLine && tlb.Translate(_lastLine) == (physicalLine & LineMask))
+        {
+            _lastLine = NoLine;
+        }
+    }
+
+    /// <summary>Decodes what a vCPU recorded with every access. HOT: per block and access.
+    /// </summary>
+    public void DecodeFull(ReadOnlySpan<ulong> words, in GuestRegisters registers)
+    {
+        _segments[1] = registers.FsBase;
+        _segments[2] = registers.GsBase;
+        BlockPath[] paths = tables.Paths;
+        AccessTemplate[] templates = tables.Templates;
+        ulong units = Units;
+        ulong instructions = Instructions;
+        ulong lastLine = _lastLine;
+        int at = 0;
+        while (at < words.Length)
+        {
+            ref BlockPath path = ref paths[(int)(uint)words[at]];
+            if (_count > Capacity - BlockRecordsMax)
+            {
+                Flush(final: false);
+            }
+
+            ReadOnlySpan<ulong> values = words.Slice(at + 1, path.ValueCount);
+            int first = path.FirstTemplate + (path.FirstLine == lastLine ? 1 : 0);
+            int end = path.FirstTemplate + path.TemplateCount;
+            int fetches = 0;
+            for (int i = first; i < end; i++)
+            {
+                ref AccessTemplate template = ref templates[i];
+                ulong address = (ulong)template.Displacement;
+                if (template.Slot >= 0)
+                {
+                    address += values[template.Slot];
+                }
+
+                if (template.Address32)
+                {
+                    address = (uint)address;
+                }
+
+                address += _segments[(int)template.Segment];
+                fetches += template.Kind == MemoryEventKind.Fetch ? 1 : 0;
+                Add(address, template.Size, template.Kind, (uint)units + template.OffsetUnits);
+            }
+
+            units += path.Units;
+            instructions += path.Instructions;
+            _suppressedFetches += path.Instructions - fetches;
+            lastLine = path.LastLine;
+            at += 1 + path.ValueCount;
+        }
+
+        Units = units;
+        Instructions = instructions;
+        _lastLine = lastLine;
+    }
+
+    /// <summary>Decodes what a vCPU recorded behind its filter.</summary>
+    public void DecodeFiltered(ReadOnlySpan<ulong> words)
+    {
+        BlockPath[] paths = tables.Paths;
+        AccessTemplate[] templates = tables.Templates;
+        int at = 0;
+        while (at < words.Length)
+        {
+            uint number = (uint)words[at];
+            if ((number & FilterEmitter.MissBit) == 0)
+            {
+                CountPath(paths[(int)number]);
+                at++;
+                continue;
+            }
+
+            if (_count > Capacity - BlockRecordsMax)
+            {
+                Flush(final: false);
+            }
+
+            ref AccessTemplate template = ref templates[number & ~FilterEmitter.MissBit];
+            ulong address = template.Kind == MemoryEventKind.Fetch
+                ? (ulong)template.Displacement
+                : words[at + 1];
+            CountSuppressed(template.Kind, -1);
+            Add(address, template.Size, template.Kind, (uint)Units + template.OffsetUnits);
+            at += 2;
+        }
+    }
+
+    /// <summary>Adds an instruction that the engine did itself.</summary>
+    public void Retire(
+        ulong rip,
+        int length,
+        List<DynamicRecord> accesses,
+        ulong units,
+        VcpuContext vcpu,
+        LineFilter? filter)
+    {
+        Flush(final: false);
+        uint offset = (uint)Units;
+        long fetches = 0;
+        for (ulong line = rip & LineMask; line <= rip + (ulong)length - 1; line += 64)
+        {
+            bool known = filter is null ? line == _lastLine : filter.KnowsFetch(vcpu, line);
+            _lastLine = line;
+            if (!known)
+            {
+                Add(line, 64, MemoryEventKind.Fetch, offset);
+                fetches++;
+            }
+        }
+
+        _suppressedFetches += 1 - fetches;
+        foreach (DynamicRecord access in accesses)
+        {
+            if (_count > Capacity - BlockRecordsMax)
+            {
+                Flush(final: false);
+            }
+
+            filter?.Forget(vcpu, access.Address, access.Size);
+            Add(access.Address, access.Size, access.Kind, offset);
+        }
+
+        Units += units;
+        Instructions++;
+    }
+
+    /// <summary>Adds accesses of an instruction that faulted on its way.</summary>
+    public void AddPartial(List<DynamicRecord> accesses, ulong units, VcpuContext vcpu,
+        LineFilter? filter)
+    {
+        foreach (DynamicRecord access in accesses)
+        {
+            if (_count > Capacity - BlockRecordsMax)
+            {
+                Flush(final: false);
+            }
+
+            filter?.Forget(vcpu, access.Address, access.Size);
+            Add(access.Address, access.Size, access.Kind, (uint)Units);
+        }
+
+        Units += units;
+    }
+
+    /// <summary>Hands the columns to the sink. Only the last block of a slice has the counts, when
+    /// every miss has met its path.</summary>
+    public void Flush(bool final)
+    {
+        SuppressedHits suppressed = final ? TakeSuppressed() : default;
+        if (_count == 0 && suppressed == default)
+        {
+            return;
+        }
+
+        sink.Append(new MemoryEventBlock
+        {
+            Vcpu = id,
+            Addresses = _addresses.AsSpan(0, _count),
+            Sizes = _sizes.AsSpan(0, _count),
+            Kinds = _kinds.AsSpan(0, _count),
+            Offsets = _offsets.AsSpan(0, _count),
+            Suppressed = suppressed,
+        });
+        _count = 0;
+    }
+
+    /// <summary>A fetch of two lines by one instruction can make the fetches of a short slice
+    /// outnumber its instructions; the debt is carried to the next.</summary>
+    private SuppressedHits TakeSuppressed()
+    {
+        Invariant.Require(_suppressedLoads >= 0 && _suppressedStores >= 0
+            && _suppressedModifies >= 0 && _suppressedAtomics >= 0);
+        long fetches = Math.Max(0, _suppressedFetches);
+        SuppressedHits taken = new(
+            (ulong)_suppressedLoads,
+            (ulong)_suppressedStores,
+            (ulong)_suppressedModifies,
+            (ulong)_suppressedAtomics,
+            (ulong)fetches);
+        _suppressedLoads = 0;
+        _suppressedStores = 0;
+        _suppressedModifies = 0;
+        _suppressedAtomics = 0;
+        _suppressedFetches -= fetches;
+        return taken;
+    }
+
+    private void CountPath(in BlockPath path)
+    {
+        Units += path.Units;
+        Instructions += path.Instructions;
+        _suppressedFetches += path.Instructions;
+        _suppressedLoads += path.Loads;
+        _suppressedStores += path.Stores;
+        _suppressedModifies += path.Modifies;
+        _suppressedAtomics += path.Atomics;
+    }
+
+    private void CountSuppressed(MemoryEventKind kind, int change)
+    {
+        switch (kind)
+        {
+            case MemoryEventKind.Load:
+                _suppressedLoads += change;
+                break;
+            case MemoryEventKind.Store:
+                _suppressedStores += change;
+                break;
+            case MemoryEventKind.Modify:
+                _suppressedModifies += change;
+                break;
+            case MemoryEventKind.Atomic:
+                _suppressedAtomics += change;
+                break;
+            case MemoryEventKind.Fetch:
+                _suppressedFetches += change;
+                break;
+        }
+    }
+
+    /// <summary>An access that crosses a page becomes two records, as its frames need not be
+    /// neighbours. HOT: per access.</summary>
+    private void Add(ulong address, byte size, MemoryEventKind kind, uint offset)
+    {
+        if ((address & GuestPage.OffsetMask) + size > GuestPage.SizeBytes)
+        {
+            byte before = (byte)(GuestPage.SizeBytes - (address & GuestPage.OffsetMask));
+            Add(address, before, kind, offset);
+            Add(address + before, (byte)(size - before), kind, offset);
+            return;
+        }
+
+        ulong physical;
+        if (kind is MemoryEventKind.Prefetch or MemoryEventKind.Flush)
+        {
+            if (!tlb.TryTranslate(address, out physical))
+            {
+                return;
+            }
+        }
+        else
+        {
+            physical = tlb.Translate(address);
+        }
+
+        int at = _count++;
+        _addresses[at] = physical;
+        _sizes[at] = size;
+        _kinds[at] = kind;
+        _offsets[at] = offset;
+    }
+}

@@ -1,0 +1,20 @@
+namespace Dilaton.Translator;
+
+/// <summary>A finished translation.</summary>
+internal struct TranslationBlock
+{
+    public uint HostStart;
+    public uint HostEnd;
+
+    /// <summary>Index of its first <see cref="InstructionEntry"/>.</summary>
+    public int FirstEntry;
+    public int EntryCount;
+    public uint Units;
+
+    /// <summary>Bytes that the head reserved in the record buffer.</summary>
+    public int RecordBytes;
+    public int FirstTemplate;
+    public ushort LentMask;
+    public sbyte R15;
+    public BlockMode Mode;
+}

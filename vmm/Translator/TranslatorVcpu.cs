@@ -1,0 +1,377 @@
+using Dilaton.Core;
+using Dilaton.Native;
+
+namespace Dilaton.Translator;
+
+/// <summary>A vCPU of the translator.
+/// <code>
+/// Run: left = budget
+///   left is used up ........................ budget exit
+///   left > margin: fast blocks, granted at most left - margin, so that the rest is stepped:
+///                  a fast block's head may lose flags that nothing can read, and
+///                  the last steps make them exact again before the slice ends
+///   else: step blocks, granted left, which stop at the exact instruction
+/// </code></summary>
+internal sealed class TranslatorVcpu : IVcpu, IDisposable
+{
+    /// <summary>Longest stretch between two looks at the record buffer, in instructions, and how
+    /// much of the buffer one instruction can fill.</summary>
+    private const int GrantInstructions = 16 << 10;
+    private const int InstructionRecordBytesMax = 96;
+    private const long GrantUnitsMax = 1 << 30;
+    private const uint GuestFlagsMask = 0x0020_0CD5;
+    private const uint FixedFlags = 0x202;
+
+    private readonly VcpuContext _context = new();
+    private readonly BlockTranslator _translator;
+    private readonly LowMemory _recordBuffer;
+    private readonly RecordDecoder _decoder;
+    private readonly LineFilter _filter;
+    private readonly EngineInstructions _engineInstructions;
+    private MemoryEventLevel _level;
+    private CoreCost _cost;
+    private long _margin;
+    private long _grantMax;
+    private long _left;
+    private ulong _spent;
+    private bool _stepping;
+    private bool _stateShown;
+
+    public TranslatorVcpu(
+        VcpuId id,
+        BlockTranslator translator,
+        LowMemory recordBuffer,
+        RecordDecoder decoder,
+        LineFilter filter,
+        CpuidTable cpuid)
+    {
+        Id = id;
+        _translator = translator;
+        _recordBuffer = recordBuffer;
+        _decoder = decoder;
+        _filter = filter;
+        _engineInstructions = new EngineInstructions(_context, translator, cpuid, id);
+        _context.Quad(VcpuContextLayout.FaultExit) = translator.Stubs.FaultExit;
+        _context.Quad(VcpuContextLayout.TargetMap) = translator.TargetMapAddress;
+        _context.Quad(VcpuContextLayout.TscAux) = (ulong)id.Index;
+        VectorState.Reset(_context);
+    }
+
+    public VcpuId Id { get; }
+
+    public ref GuestRegisters Registers => ref _context.Registers;
+
+    public Span<byte> ExtendedState
+    {
+        get
+        {
+            VectorState.Show(_context);
+            _stateShown = true;
+            return _context.Extended;
+        }
+    }
+
+    private bool Records => _level != MemoryEventLevel.Off;
+
+    private ulong UnitsPerLoad => Records ? _cost.UnitsPerLoad : 0;
+
+    public void Configure(MemoryEventLevel level, in CoreCost cost)
+    {
+        _level = level;
+        _cost = cost;
+        long perInstruction = (long)(cost.UnitsPerInstruction + (2 * UnitsPerLoad));
+        _margin = FlagsLiveness.StepsToPrecision * perInstruction;
+        _grantMax = Records
+            ? Math.Min(GrantInstructions * (long)cost.UnitsPerInstruction, GrantUnitsMax)
+            : long.MaxValue;
+        FlushFilter();
+    }
+
+    /// <inheritdoc/>
+    public VcpuExit Run(uint budgetUnits)
+    {
+        Invariant.Require(budgetUnits is >= 1 and <= int.MaxValue);
+        BeginSlice(budgetUnits);
+        while (_left > 0)
+        {
+            ulong rip = _context.Registers.Rip;
+            _stepping |= _left <= _margin;
+            BlockMode mode = _stepping ? BlockMode.Step : BlockMode.Fast;
+            ulong host = _translator.Find(rip, mode, out ulong faultAddress);
+            if (host == 0)
+            {
+                return FetchFault(faultAddress);
+            }
+
+            if (TryFinish(Enter(host), out VcpuExit exit))
+            {
+                return exit;
+            }
+        }
+
+        return Finish(ExitReason.BudgetExhausted);
+    }
+
+    /// <inheritdoc/>
+    public bool TryFindSpin(int instructionsMax, out SpinIteration iteration)
+    {
+        ReadState();
+        bool found = _engineInstructions.TryFindSpin(
+            instructionsMax, out ulong instructions, out ulong loads);
+        ulong units = (instructions * _cost.UnitsPerInstruction) + (loads * UnitsPerLoad);
+        iteration = new SpinIteration(instructions, units, loads);
+        return found;
+    }
+
+    /// <inheritdoc/>
+    public void DropFilterLines(ReadOnlySpan<GuestPhysicalAddress> lines)
+    {
+        for (int i = 0; i < lines.Length; i++)
+        {
+            _filter.Drop(_context, lines[i].Value);
+            _decoder.DropLine(lines[i].Value);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void FlushFilter()
+    {
+        LineFilter.Flush(_context);
+        _decoder.ForgetLine();
+    }
+
+    public void Dispose() => _context.Dispose();
+
+    private void BeginSlice(uint budgetUnits)
+    {
+        _left = budgetUnits;
+        _spent = 0;
+        _stepping = false;
+        _decoder.BeginSlice();
+        ReadState();
+    }
+
+    /// <summary>Takes over what the caller may have written to the state it was shown.</summary>
+    private void ReadState()
+    {
+        ref GuestRegisters registers = ref _context.Registers;
+        registers.Rflags = (registers.Rflags & GuestFlagsMask) | FixedFlags;
+        _context.Quad(VcpuContextLayout.X87Loaded) = 0;
+        if (_stateShown)
+        {
+            VectorState.Read(_context);
+            _stateShown = false;
+        }
+    }
+
+    /// <summary>Runs from a host address until an exit, and settles what was spent.</summary>
+    private uint Enter(ulong host)
+    {
+        long grant = Math.Min(_left - (_stepping ? 0 : _margin), _grantMax);
+        _context.Counter = Records
+            ? (grant << 32) | (long)_recordBuffer.Address
+            : grant;
+        uint site = _context.Enter(_translator.Stubs.Enter, host);
+        while (TryResume(site, out ulong next))
+        {
+            site = _context.Enter(_translator.Stubs.Enter, next);
+        }
+
+        long before = grant;
+        if (_translator.Tables.Site(site).Kind == ExitKind.HostFault)
+        {
+            _engineInstructions.UndoFault(_level);
+        }
+
+        long remaining = Records ? _context.Counter >> 32 : _context.Counter;
+        Settle((ulong)(before - remaining));
+        if (_translator.Tables.Site(site).Kind == ExitKind.Budget && grant < _grantMax)
+        {
+            _stepping = true;
+        }
+
+        return site;
+    }
+
+    /// <summary>Exits that only the translator needs: go on with the same grant.</summary>
+    private bool TryResume(uint number, out ulong host)
+    {
+        ExitSite site = _translator.Tables.Site(number);
+        host = 0;
+        switch (site.Kind)
+        {
+            case ExitKind.NeedX87:
+                _context.Quad(VcpuContextLayout.X87Loaded) = 1;
+                _context.Registers.Rip = site.Rip;
+                break;
+            case ExitKind.Link:
+                _context.Registers.Rip = site.Rip;
+                break;
+            case ExitKind.IndirectMiss:
+                _context.Registers.Rip = _context.Quad(VcpuContextLayout.Target);
+                break;
+            default:
+                return false;
+        }
+
+        if (Records && !_translator.HasRoom)
+        {
+            // Headers in the buffer name paths that are about to go.
+            Drain();
+        }
+
+        ulong generation = _translator.Generation;
+        BlockMode mode = _stepping ? BlockMode.Step : BlockMode.Fast;
+        host = _translator.Find(_context.Registers.Rip, mode, out _);
+        if (host != 0 && site.Kind == ExitKind.Link && _translator.Generation == generation)
+        {
+            _translator.Patch(site, host);
+        }
+
+        return host != 0;
+    }
+
+    private void Settle(ulong units)
+    {
+        _left -= (long)units;
+        _spent += units;
+        if (!Records)
+        {
+            return;
+        }
+
+        Drain();
+        Invariant.Require(_decoder.Units == _spent);
+    }
+
+    /// <summary>Decodes the record buffer and empties it.</summary>
+    private void Drain()
+    {
+        uint cursor = (uint)_context.Counter;
+        int words = (int)(cursor - (uint)_recordBuffer.Address) / sizeof(ulong);
+        ReadOnlySpan<ulong> records = _recordBuffer.Words[..words];
+        if (_level == MemoryEventLevel.Full)
+        {
+            _decoder.DecodeFull(records, _context.Registers);
+        }
+        else
+        {
+            _decoder.DecodeFiltered(records);
+        }
+
+        _context.Counter = (_context.Counter & ~0xFFFFFFFFL) | (long)_recordBuffer.Address;
+    }
+
+    private bool TryFinish(uint number, out VcpuExit exit)
+    {
+        ExitSite site = _translator.Tables.Site(number);
+        exit = default;
+        ref GuestRegisters registers = ref _context.Registers;
+        switch (site.Kind)
+        {
+            case ExitKind.Budget:
+                registers.Rip = site.Rip;
+                return false;
+            case ExitKind.Link or ExitKind.IndirectMiss or ExitKind.NeedX87:
+                return false;
+            case ExitKind.HostFault:
+                exit = Fault(_engineInstructions.LastFault);
+                return true;
+            case ExitKind.SystemCall:
+                registers.Rip = site.Rip;
+                registers.Rcx = site.Rip;
+                registers.R11 = registers.Rflags;
+                exit = Finish(ExitReason.SystemCall);
+                return true;
+            case ExitKind.Timestamp or ExitKind.TimestampWithProcessor:
+                registers.Rip = site.Rip;
+                exit = Finish(
+                    ExitReason.TimestampRead,
+                    site.Kind == ExitKind.TimestampWithProcessor ? 1 : 0);
+                return true;
+            case ExitKind.Pause:
+                registers.Rip = site.Rip;
+                exit = Finish(ExitReason.Pause);
+                return true;
+            case ExitKind.RegionMark:
+                registers.Rip = site.Rip;
+                exit = Finish(ExitReason.RegionMark, site.Code);
+                return true;
+            case ExitKind.Cpuid:
+                registers.Rip = site.Rip;
+                _engineInstructions.Cpuid();
+                return false;
+            default:
+                registers.Rip = site.Rip;
+                return TryFinishEngineInstruction(site, out exit);
+        }
+    }
+
+    /// <summary>The instruction at rip has not run yet.</summary>
+    private bool TryFinishEngineInstruction(in ExitSite site, out VcpuExit exit)
+    {
+        if (_engineInstructions.TryExecute(site, out GuestFault fault))
+        {
+            ulong loads = (ulong)_engineInstructions.Loads;
+            ulong units = _cost.UnitsPerInstruction + (loads * UnitsPerLoad);
+            if (Records)
+            {
+                _decoder.Retire(
+                    _engineInstructions.Rip,
+                    _engineInstructions.Length,
+                    _engineInstructions.Records,
+                    units,
+                    _context,
+                    _level == MemoryEventLevel.Filtered ? _filter : null);
+            }
+
+            _left -= (long)units;
+            _spent += units;
+            exit = default;
+            return false;
+        }
+
+        if (Records && _engineInstructions.Records.Count > 0)
+        {
+            ulong units = (ulong)_engineInstructions.Loads * UnitsPerLoad;
+            _decoder.AddPartial(
+                _engineInstructions.Records,
+                units,
+                _context,
+                _level == MemoryEventLevel.Filtered ? _filter : null);
+            _left -= (long)units;
+            _spent += units;
+        }
+
+        exit = Fault(fault);
+        return true;
+    }
+
+    private VcpuExit FetchFault(ulong address) =>
+        Fault(new GuestFault(FaultVector.PageFault, FaultAccess.Execute, address));
+
+    private VcpuExit Fault(in GuestFault fault) => Finish(ExitReason.Fault) with
+    {
+        Vector = fault.Vector,
+        Access = fault.Access,
+        FaultAddress = fault.Address,
+    };
+
+    private VcpuExit Finish(ExitReason reason, int code = 0)
+    {
+        ulong instructions = _spent / _cost.UnitsPerInstruction;
+        if (Records)
+        {
+            _decoder.Flush(final: true);
+            instructions = _decoder.Instructions;
+        }
+
+        return new VcpuExit
+        {
+            Reason = reason,
+            Instructions = instructions,
+            Units = _spent,
+            Code = code,
+        };
+    }
+}
