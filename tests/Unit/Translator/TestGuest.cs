@@ -1,0 +1,107 @@
+using Dilaton.Core;
+using Dilaton.Native;
+using Dilaton.Translator;
+using Iced.Intel;
+
+namespace Dilaton.Tests.Unit.Translator;
+
+/// <summary>A guest of one code region and one data region, and an engine that runs it.</summary>
+internal sealed class TestGuest : IGuestAddressSpace, IMemoryEventSink, IDisposable
+{
+    private const int RegionBytes = 1 << 20;
+
+    private readonly List<TestRecord> _records = [];
+    private readonly HashSet<ulong> _watched = [];
+    private readonly LowMemory _code;
+    private readonly LowMemory _data;
+    private ICodeObserver? _observer;
+
+    public TestGuest(Action<Assembler> program, TranslatorOptions? options = null)
+    {
+        _code = LowMemory.Map(0x1000_0000, 0x4000_0000, RegionBytes, executable: false);
+        _data = LowMemory.Map(0x1000_0000, 0x4000_0000, RegionBytes, executable: false);
+        Write(0, program);
+        Engine = new TranslatorEngine(
+            options ?? new TranslatorOptions { VcpuCount = 1 }, this, this);
+        Vcpu.Registers.Rip = CodeStart;
+        Vcpu.Registers.Rsp = DataStart + RegionBytes - 256;
+        Vcpu.Registers.Rdi = DataStart;
+    }
+
+    public TranslatorEngine Engine { get; }
+
+    public IVcpu Vcpu => Engine.Vcpus[0];
+
+    public ulong CodeStart => _code.Address;
+
+    public ulong DataStart => _data.Address;
+
+    public Span<byte> Data => _data.Span;
+
+    public IReadOnlyList<TestRecord> Records => _records;
+
+    public SuppressedHits Suppressed { get; private set; }
+
+    public void Write(int offset, Action<Assembler> program)
+    {
+        Assembler assembler = new(64);
+        program(assembler);
+        using MemoryStream stream = new();
+        assembler.Assemble(new StreamCodeWriter(stream), CodeStart + (ulong)offset);
+        stream.ToArray().CopyTo(_code.Span[offset..]);
+    }
+
+    public void WriteBytes(int offset, ReadOnlySpan<byte> bytes) =>
+        bytes.CopyTo(_code.Span[offset..]);
+
+    public void TellCodeChanged() => _observer!.CodeChanged(CodeStart, RegionBytes);
+
+    public void ForgetRecords()
+    {
+        _records.Clear();
+        Suppressed = default;
+    }
+
+    public int FetchCode(ulong address, Span<byte> destination)
+    {
+        ulong offset = address - CodeStart;
+        if (offset >= RegionBytes)
+        {
+            return 0;
+        }
+
+        int length = (int)Math.Min((ulong)destination.Length, RegionBytes - offset);
+        _code.Span.Slice((int)offset, length).CopyTo(destination);
+        return length;
+    }
+
+    public GuestPhysicalAddress Translate(GuestVirtualAddress address) => new(address.Value);
+
+    public bool TryTranslate(GuestVirtualAddress address, out GuestPhysicalAddress physical)
+    {
+        physical = new GuestPhysicalAddress(address.Value);
+        return address.Value >= DataStart && address.Value < DataStart + RegionBytes;
+    }
+
+    public void WatchCode(ulong pageAddress) => _watched.Add(pageAddress);
+
+    public void Observe(ICodeObserver observer) => _observer = observer;
+
+    public void Append(in MemoryEventBlock block)
+    {
+        for (int i = 0; i < block.Count; i++)
+        {
+            _records.Add(new TestRecord(
+                block.Addresses[i], block.Sizes[i], block.Kinds[i], block.Offsets[i]));
+        }
+
+        Suppressed += block.Suppressed;
+    }
+
+    public void Dispose()
+    {
+        Engine.Dispose();
+        _code.Dispose();
+        _data.Dispose();
+    }
+}
