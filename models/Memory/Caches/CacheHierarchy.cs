@@ -97,16 +97,18 @@ public sealed partial class CacheHierarchy : ICacheHierarchy, IStatisticsSource
             {
                 AccessLines(caches, addresses[i], sizes[i], kind, offsets[i], misses);
             }
-            else if (kind == MemoryEventKind.Load && data.IsMru(line))
+            else if (kind == MemoryEventKind.Load && (data.IsMru(line) || data.TryUse(line)))
             {
                 loads++;
             }
-            else if (kind == MemoryEventKind.Store && data.IsMruDirty(line))
+            else if (kind == MemoryEventKind.Store
+                && (data.IsMruDirty(line) || data.TryStore(line)))
             {
                 stores++;
             }
             else if (kind == MemoryEventKind.Fetch
-                && instructions is not null && instructions.IsMru(line))
+                && instructions is not null
+                && (instructions.IsMru(line) || instructions.TryUse(line)))
             {
                 fetches++;
             }

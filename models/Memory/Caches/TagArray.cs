@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace Dilaton.Models.Memory;
 
@@ -43,13 +44,32 @@ internal sealed class TagArray
     public bool IsMruDirty(ulong line) =>
         _entries[SetStart(line)] == (line | Valid | Writable | Dirty);
 
-    /// <summary>Slot of the line, or -1. HOT: per miss of the level before.</summary>
+    /// <summary>Slot of the line, or -1. HOT: per hit that is not the set's last line.</summary>
     public int Find(ulong line)
     {
         int start = SetStart(line);
         ReadOnlySpan<ulong> set = _entries.AsSpan(start, _ways);
         ulong wanted = line | Valid;
-        for (int i = 0; i < set.Length; i++)
+
+        // All ways at once: the place of a hit is as good as random, and a mispredicted branch
+        // costs more than the comparisons.
+        if (set.Length == 8)
+        {
+            uint hits = Matches(set, wanted) | (Matches(set[4..], wanted) << 4);
+            return hits == 0 ? -1 : start + BitOperations.TrailingZeroCount(hits);
+        }
+
+        int i = 0;
+        for (; i + 4 <= set.Length; i += 4)
+        {
+            uint hits = Matches(set[i..], wanted);
+            if (hits != 0)
+            {
+                return start + i + BitOperations.TrailingZeroCount(hits);
+            }
+        }
+
+        for (; i < set.Length; i++)
         {
             if ((set[i] & TagMask) == wanted)
             {
@@ -58,6 +78,32 @@ internal sealed class TagArray
         }
 
         return -1;
+    }
+
+    /// <summary>Counts as a use if the line is there. HOT: per load and fetch.</summary>
+    public bool TryUse(ulong line)
+    {
+        int slot = Find(line);
+        if (slot < 0)
+        {
+            return false;
+        }
+
+        Touch(line, slot);
+        return true;
+    }
+
+    /// <summary>Counts as a store if the line is there and writable. HOT: per store.</summary>
+    public bool TryStore(ulong line)
+    {
+        int slot = Find(line);
+        if (slot < 0 || (_entries[slot] & Writable) == 0)
+        {
+            return false;
+        }
+
+        Touch(line, slot) |= Dirty;
+        return true;
     }
 
     public ref ulong At(int slot) => ref _entries[slot];
@@ -84,11 +130,7 @@ internal sealed class TagArray
         Span<ulong> set = _entries.AsSpan(SetStart(entry & AddressMask), _ways);
         int rank = second && set[0] != 0 ? 1 : 0;
         ulong victim = set[^1];
-        for (int i = set.Length - 1; i > rank; i--)
-        {
-            set[i] = set[i - 1];
-        }
-
+        set[rank..^1].CopyTo(set[(rank + 1)..]);
         set[rank] = entry;
         return victim;
     }
@@ -117,6 +159,12 @@ internal sealed class TagArray
     public ReadOnlySpan<ulong> Set(ulong line) => _entries.AsSpan(SetStart(line), _ways);
 
     public ReadOnlySpan<ulong> Entries => _entries;
+
+    /// <summary>One bit for each of the first four entries that hold the line.</summary>
+    private static uint Matches(ReadOnlySpan<ulong> entries, ulong wanted) =>
+        Vector256.Equals(
+            Vector256.Create(entries) & Vector256.Create(TagMask), Vector256.Create(wanted))
+            .ExtractMostSignificantBits();
 
     private int SetStart(ulong line) => (int)((line >> _lineShift) & _setMask) * _ways;
 }
