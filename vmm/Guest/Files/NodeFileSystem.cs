@@ -158,14 +158,14 @@ internal sealed class NodeFileSystem
         PathLookup lookup = isFolderName
             ? Resolver.ResolvePlace(start, path)
             : Resolver.Resolve(start, path, follow);
-        if (lookup.Error != 0)
+        if (lookup.ErrorOrNameError != 0)
         {
-            return lookup.Error;
+            return lookup.ErrorOrNameError;
         }
 
         if (isCreating && (flags & HostOpen.Path) == 0)
         {
-            if (lookup.HasTrailingSlash || !lookup.IsPlainName)
+            if (lookup.HasTrailingSlash)
             {
                 return Errno.EISDIR;
             }

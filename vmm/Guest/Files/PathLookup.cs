@@ -7,6 +7,11 @@ internal readonly record struct PathLookup
     /// component itself does not exist.</summary>
     public int Error { get; init; }
 
+    /// <summary>Positive errno if the last component cannot be looked up, such as ENAMETOOLONG;
+    /// only where its place was asked for, so that the caller can check other things first.
+    /// </summary>
+    public int NameError { get; init; }
+
     /// <summary>The folder of the last component.</summary>
     public DirectoryInode? Parent { get; init; }
 
@@ -24,6 +29,8 @@ internal readonly record struct PathLookup
 
     /// <summary>The error of a caller that needs the target to exist.</summary>
     public int ErrorOrMissing => Error != 0 ? Error : Target is null ? Errno.ENOENT : 0;
+
+    public int ErrorOrNameError => Error != 0 ? Error : NameError;
 
     public string GetPath() =>
         Target is DirectoryInode folder ? folder.GetPath() : Parent!.GetPath(Name);

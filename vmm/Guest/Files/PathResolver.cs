@@ -91,6 +91,17 @@ internal sealed class PathResolver(DirectoryInode root)
         bool follow = lastLink == LastLink.Follow
             || (hasSlash && lastLink == LastLink.FollowIfSlash);
         PathLookup last = Step(at, name, follow, ref linkBudget);
+        if (last.Error != 0 && lastLink == LastLink.Keep)
+        {
+            return new PathLookup
+            {
+                Parent = at,
+                Name = name,
+                NameError = last.Error,
+                HasTrailingSlash = hasSlash,
+            };
+        }
+
         if (!hasSlash || last.Error != 0)
         {
             return last;

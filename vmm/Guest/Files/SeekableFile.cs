@@ -90,10 +90,8 @@ internal abstract class SeekableFile(Inode inode, int flags, string path)
 
     protected abstract long WriteAtExactly(long offset, ReadOnlySpan<byte> source);
 
-    /// <summary>No holes: all of the file is data.</summary>
-    protected virtual long FindSparse(long offset, bool wantsData) =>
-        wantsData ? offset : GetLength();
-
+    /// <summary>All of a file is data: where holes lie is the host file system's affair.
+    /// </summary>
     private long SeekSparse(long offset, int whence)
     {
         long length = GetLength();
@@ -102,12 +100,7 @@ internal abstract class SeekableFile(Inode inode, int flags, string path)
             return length < 0 ? length : -Errno.ENXIO;
         }
 
-        long found = FindSparse(offset, whence == SeekData);
-        if (found >= 0)
-        {
-            _position = found;
-        }
-
-        return found;
+        _position = whence == SeekData ? offset : length;
+        return _position;
     }
 }

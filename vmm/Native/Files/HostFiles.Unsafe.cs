@@ -133,16 +133,6 @@ public static partial class HostFiles
         return Result(result);
     }
 
-    /// <summary>Next data or hole from an offset on.</summary>
-    /// <param name="whence">SEEK_DATA (3) or SEEK_HOLE (4).</param>
-    public static long SeekSparse(SafeFileHandle file, long offset, int whence)
-    {
-        long result = lseek(file, offset, whence);
-        return result < 0 ? -Marshal.GetLastPInvokeError() : result;
-    }
-
-    public static int Synchronize(SafeFileHandle file) => Result(fsync(file));
-
     public static int ChangeMode(SafeFileHandle file, uint mode) => Result(fchmod(file, mode));
 
     public static int MakeDirectoryAt(SafeFileHandle folder, string name, uint mode) =>
@@ -251,12 +241,6 @@ public static partial class HostFiles
 
     [LibraryImport(Libc, SetLastError = true)]
     private static partial int fallocate(SafeFileHandle file, int mode, long offset, long length);
-
-    [LibraryImport(Libc, SetLastError = true)]
-    private static partial long lseek(SafeFileHandle file, long offset, int whence);
-
-    [LibraryImport(Libc, SetLastError = true)]
-    private static partial int fsync(SafeFileHandle file);
 
     [LibraryImport(Libc, SetLastError = true)]
     private static partial int fchmod(SafeFileHandle file, uint mode);

@@ -102,6 +102,7 @@ internal sealed class NameCalls(NodeFileSystem files) : FileCallGroup(files)
     {
         int error = TryResolvePlace(call, folder, pathArgument, out place);
         return error != 0 ? error
+            : place.NameError != 0 ? place.NameError
             : place.Target is not null ? Errno.EEXIST
             : place.HasTrailingSlash && !isDirectory ? Errno.ENOENT
             : 0;
@@ -139,7 +140,7 @@ internal sealed class NameCalls(NodeFileSystem files) : FileCallGroup(files)
 
         if (place.Target is null)
         {
-            return -Errno.ENOENT;
+            return place.NameError != 0 ? -place.NameError : -Errno.ENOENT;
         }
 
         if (place.Target.IsDirectory)
@@ -173,7 +174,8 @@ internal sealed class NameCalls(NodeFileSystem files) : FileCallGroup(files)
             return -Errno.EROFS;
         }
 
-        return place.Target is null ? -Errno.ENOENT
+        return place.NameError != 0 ? -place.NameError
+            : place.Target is null ? -Errno.ENOENT
             : !place.Target.IsDirectory ? -Errno.ENOTDIR
             : -place.Parent.RemoveDirectory(place.Name);
     }
@@ -238,6 +240,14 @@ internal sealed class NameCalls(NodeFileSystem files) : FileCallGroup(files)
     private static int CheckRenameTargets(in PathLookup source, in PathLookup target, uint flags)
     {
         bool isExchange = (flags & RenameExchange) != 0;
+        int nameError = source.NameError != 0 ? source.NameError
+            : source.Target is null ? Errno.ENOENT
+            : target.NameError;
+        if (nameError != 0)
+        {
+            return nameError;
+        }
+
         if (source.Target is null || (isExchange && target.Target is null))
         {
             return Errno.ENOENT;
@@ -246,6 +256,11 @@ internal sealed class NameCalls(NodeFileSystem files) : FileCallGroup(files)
         if (target.Target is not null && (flags & RenameNoReplace) != 0)
         {
             return Errno.EEXIST;
+        }
+
+        if (isExchange && target.HasTrailingSlash && !target.Target!.IsDirectory)
+        {
+            return Errno.ENOTDIR;
         }
 
         bool needsFolder = source.HasTrailingSlash || (!isExchange && target.HasTrailingSlash);

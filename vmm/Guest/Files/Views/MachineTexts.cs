@@ -23,6 +23,7 @@ internal sealed class MachineTexts(NodeFileSystem files)
         ulong bogus = hertz * 2 / 10_000;
         ulong cacheBytes = _machine.Caches.Count == 0 ? 0 : _machine.Caches[^1].SizeBytes;
         uint line = _machine.Caches.Count == 0 ? 64 : _machine.Caches[0].LineBytes;
+        string flags = CpuIdentity.GetFlags(_machine.VcpuCount);
         for (int i = 0; i < _machine.VcpuCount; i++)
         {
             text.Append(Invariant($"processor\t: {i}\n"));
@@ -39,10 +40,10 @@ internal sealed class MachineTexts(NodeFileSystem files)
             text.Append(Invariant($"apicid\t\t: {i}\ninitial apicid\t: {i}\n"));
             text.Append("fpu\t\t: yes\nfpu_exception\t: yes\n");
             text.Append(Invariant($"cpuid level\t: {CpuIdentity.HighestLeaf}\nwp\t\t: yes\n"));
-            text.Append(Invariant($"flags\t\t: {CpuIdentity.Flags}\nbugs\t\t:\n"));
+            text.Append(Invariant($"flags\t\t: {flags}\nbugs\t\t:\n"));
             text.Append(Invariant($"bogomips\t: {bogus / 100}.{bogus % 100:D2}\n"));
             text.Append(Invariant($"clflush size\t: {line}\ncache_alignment\t: {line}\n"));
-            text.Append("address sizes\t: 46 bits physical, 48 bits virtual\n");
+            text.Append(Invariant($"address sizes\t: {CpuIdentity.AddressSizes}\n"));
             text.Append("power management:\n\n");
         }
 
