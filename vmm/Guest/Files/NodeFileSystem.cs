@@ -114,7 +114,15 @@ internal sealed class NodeFileSystem
     public ProcessFiles Enter(SystemCallContext call)
     {
         (CallingProcessId, CallingThreadId) = (call.ProcessId, call.ThreadId);
-        return _processes[call.ProcessId];
+        ProcessFiles process = _processes[call.ProcessId];
+        if (View?.Find(call.ProcessId) is { } view)
+        {
+            const int OpenFilesLimit = 7;
+            process.Descriptors.Limit = (int)Math.Min(
+                view.GetLimit(OpenFilesLimit).Soft, FileDescriptorTable.CountMax);
+        }
+
+        return process;
     }
 
     public ProcessFiles GetProcess(int processId) => _processes[processId];

@@ -157,11 +157,14 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
     {
         LoadedProgram program = new ProgramLoader(memory, _files).Load(Options.ProgramPath);
         string path = Options.ProgramPath;
+        ulong stack = InitialStack.Build(memory, Options, program, Random);
         var process = new GuestProcess(
-            this, GuestIdentity.FirstProcessId, path[(path.LastIndexOf('/') + 1)..], memory);
+            this, GuestIdentity.FirstProcessId, path[(path.LastIndexOf('/') + 1)..], memory)
+        {
+            InitialStackPointer = stack,
+        };
         _nextThreadId = process.Id;
         var thread = new GuestThread(process, TakeThreadId(), VcpuSet.All(Options.VcpuCount));
-        ulong stack = InitialStack.Build(memory, Options, program, Random);
         thread.Registers = new GuestRegisters
         {
             Rip = program.Start,

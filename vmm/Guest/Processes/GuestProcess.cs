@@ -19,6 +19,9 @@ internal sealed class GuestProcess(GuestKernel kernel, int id, string name, Addr
 
     public AddressSpace Memory => memory;
 
+    /// <summary>Where its stack began, at argc.</summary>
+    public ulong InitialStackPointer { get; init; }
+
     /// <summary>Living threads, oldest first.</summary>
     public IReadOnlyList<GuestThread> Threads => _threads;
 

@@ -8,7 +8,7 @@ namespace Dilaton.Guest;
 /// <summary>What <c>/proc/PID</c> tells of the node kernel's process.</summary>
 internal sealed class KernelProcessView(GuestKernel kernel) : IProcessView
 {
-    private readonly byte[] _auxiliaryVector = ReadAuxiliaryVector(kernel.Process);
+    private byte[]? _auxiliaryVector;
 
     /// <summary>Column at which the name begins in a line of <c>maps</c>.</summary>
     private const int NameColumn = 73;
@@ -25,7 +25,8 @@ internal sealed class KernelProcessView(GuestKernel kernel) : IProcessView
 
     public ReadOnlyMemory<byte> Environment => Join(kernel.Options.Environment);
 
-    public ReadOnlyMemory<byte> AuxiliaryVector => _auxiliaryVector;
+    public ReadOnlyMemory<byte> AuxiliaryVector =>
+        _auxiliaryVector ??= ReadAuxiliaryVector(kernel.Process);
 
     public VirtualTime StartTime => VirtualTime.Zero;
 
@@ -108,12 +109,12 @@ internal sealed class KernelProcessView(GuestKernel kernel) : IProcessView
         return text.ToString();
     }
 
-    /// <summary>Reads it where the loader put it: on the stack of the thread that has not run yet,
-    /// behind argc, argv and envp.</summary>
+    /// <summary>Reads it where the loader put it: on the stack behind argc, argv and envp.
+    /// </summary>
     private static byte[] ReadAuxiliaryVector(GuestProcess process)
     {
         const int WordBytes = sizeof(ulong);
-        ulong at = process.Threads[0].Registers.Rsp;
+        ulong at = process.InitialStackPointer;
         at += (ReadWord(at) + 2) * WordBytes;
         while (ReadWord(at) != 0)
         {
