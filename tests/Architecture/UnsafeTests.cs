@@ -34,7 +34,7 @@ public sealed partial class UnsafeTests
     public void UnsafeFiles_SayWhatMakesThemSafe()
     {
         Product().Where(f => IsUnsafeFile(f.Path)
-                && Matches(f, UnsafeWords()).Any()
+                && Matches(f, UnsafeCode()).Any()
                 && !f.Text.Contains("// SAFETY:", StringComparison.Ordinal))
             .Select(f => f.Path).ShouldBeNone("An unsafe file without any // SAFETY: line");
     }
@@ -62,6 +62,10 @@ public sealed partial class UnsafeTests
         @"\bunsafe\b|\bUnsafe\s*\.\s*\w|\bMemoryMarshal\b|\bLibraryImport\b|\bDllImport\b"
         + @"|\bfixed\s*\(")]
     private static partial Regex UnsafeWords();
+
+    // A file of declarations has nothing to argue: those who call them do.
+    [GeneratedRegex(@"\bunsafe\s*\{|\bUnsafe\s*\.\s*\w|\bMemoryMarshal\b|\bfixed\s*\(")]
+    private static partial Regex UnsafeCode();
 
     [GeneratedRegex(@"\bunsafe\s*\{")]
     private static partial Regex UnsafeBlock();
