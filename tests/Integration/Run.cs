@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Shouldly;
 
 namespace Dilaton.Tests.Integration;
 
@@ -64,6 +66,27 @@ internal sealed class Run
 
     private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
 
+    /// <summary>A figure of stats.json whose name ends so.</summary>
+    public decimal Statistic(string suffix) =>
+        Objects(JsonNode.Parse(_files["stats.json"]))
+            .Where(o => o["name"] is JsonValue name
+                && name.GetValue<string>().EndsWith(suffix, StringComparison.Ordinal))
+            .Select(o => decimal.Parse(
+                o["value"]!.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture))
+            .First();
+
+    /// <summary>Each vCPU's cycles are executed + stall + kernel + waiting, exactly: with CPI 1
+    /// all are whole.</summary>
+    public void AddsUp(int cores)
+    {
+        for (int i = 0; i < cores; i++)
+        {
+            string[] parts = ["executed", "stall", "kernel", "waiting"];
+            decimal sum = parts.Sum(p => Statistic($"vcpu{i}.cycles.{p}"));
+            sum.ShouldBe(Statistic($"vcpu{i}.numCycles"), $"vcpu{i}");
+        }
+    }
+
     /// <summary>`dilaton run OPTIONS -- PROGRAM ARGS`, in an empty working folder.</summary>
     public static Run Of(
         IEnumerable<string> options, string program, IEnumerable<string> arguments,
@@ -101,4 +124,11 @@ internal sealed class Run
         return Command.Run(program, arguments,
             (settings ?? new()) with { Folder = settings?.Folder ?? work.Path });
     }
+
+    private static IEnumerable<JsonObject> Objects(JsonNode? node) => node switch
+    {
+        JsonObject o => new[] { o }.Concat(o.Select(p => p.Value).SelectMany(Objects)),
+        JsonArray a => a.SelectMany(Objects),
+        _ => [],
+    };
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Shouldly;
 using Xunit;
 
@@ -64,14 +63,8 @@ public sealed class TimeTests
     [InlineData("clock", 2)]
     public void Time_IsExecutedPlusStallPlusKernelPlusWaiting(string program, int cores)
     {
-        // Exact in cost units: printed as quotients over the same divisor.
         Run run = Run.Of(["--cores", $"{cores}"], Paths.Guest(program), []);
-        for (int i = 0; i < cores; i++)
-        {
-            decimal Cycles(string name) => Statistic(run, $"vcpu{i}.{name}");
-            (Cycles("cycles.executed") + Cycles("cycles.stall") + Cycles("cycles.kernel")
-                + Cycles("cycles.waiting")).ShouldBe(Cycles("numCycles"), $"vcpu{i}");
-        }
+        run.AddsUp(cores);
     }
 
     [Fact]
@@ -82,32 +75,8 @@ public sealed class TimeTests
         run.Output.ShouldBe(Run.Native(program, ["1000", "3"]).Output, run.Error);
         Run all = Run.Of([], program, ["1000", "3"]);
         // Outside the regions nothing is simulated, so less is stalled.
-        Statistic(run, "vcpu0.cycles.stall").ShouldBeGreaterThan(0);
-        Statistic(run, "vcpu0.cycles.stall")
-            .ShouldBeLessThan(Statistic(all, "vcpu0.cycles.stall") / 2);
+        run.Statistic("vcpu0.cycles.stall").ShouldBeGreaterThan(0);
+        run.Statistic("vcpu0.cycles.stall")
+            .ShouldBeLessThan(all.Statistic("vcpu0.cycles.stall") / 2);
     }
-
-    private static decimal Statistic(Run run, string suffix)
-    {
-        JsonNode statistics = JsonNode.Parse(run.Files["stats.json"])!;
-        return Find(statistics, suffix) ?? throw new KeyNotFoundException(suffix);
-    }
-
-    private static decimal? Find(JsonNode? node, string suffix)
-    {
-        IEnumerable<JsonObject> all = Objects(node);
-        return all.Where(o => o["name"] is JsonValue name
-                && name.GetValue<string>().EndsWith(suffix, StringComparison.Ordinal))
-            .Select(o => (decimal?)decimal.Parse(o["value"]!.ToString(),
-                System.Globalization.NumberStyles.Float,
-                System.Globalization.CultureInfo.InvariantCulture))
-            .FirstOrDefault();
-    }
-
-    private static IEnumerable<JsonObject> Objects(JsonNode? node) => node switch
-    {
-        JsonObject o => new[] { o }.Concat(o.Select(p => p.Value).SelectMany(Objects)),
-        JsonArray a => a.SelectMany(Objects),
-        _ => [],
-    };
 }
