@@ -14,16 +14,8 @@ public sealed partial class NodeSession
     /// <returns>False if nothing was: the vCPU runs on.</returns>
     private bool ActAt(VcpuSlot slot)
     {
+        // V without the answers still due is a lower bound of V: what it has passed is passed.
         VirtualTime now = slot.Clock.Now;
-        if (_weaver is not null)
-        {
-            WeaveTo(now);
-            if (slot.Clock.Now != now)
-            {
-                return true;
-            }
-        }
-
         VirtualTime nextEvent = _queue.NextTime;
         if (_until <= now && _until <= nextEvent)
         {
@@ -35,6 +27,15 @@ public sealed partial class NodeSession
         {
             Fire();
             return true;
+        }
+
+        if (_weaver is not null)
+        {
+            WeaveTo(now);
+            if (slot.Clock.Now != now)
+            {
+                return true;
+            }
         }
 
         if (!slot.NeedsDispatch && !slot.HasExit && slot.PreemptAt > now)

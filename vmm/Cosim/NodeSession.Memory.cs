@@ -9,6 +9,7 @@ public sealed partial class NodeSession
 {
     private const int KernelLinesMax = 512;
     private const int DefaultLineBytes = 64;
+    private const int LookLoadsMax = 4;
 
     private readonly MissBuffer _misses = new();
     private readonly ulong[] _kernelAddresses = new ulong[KernelLinesMax];
@@ -29,6 +30,7 @@ public sealed partial class NodeSession
     private ulong _slicePosition;
     private ulong _lineBytes = DefaultLineBytes;
     private ulong _spinWorthUnits;
+    private ulong _lookUnitsMax;
 
     /// <summary>HOT: once or more per slice.</summary>
     void IMemoryEventSink.Append(in MemoryEventBlock block)
@@ -133,10 +135,10 @@ public sealed partial class NodeSession
         var cost = new CoreCost(_options.CyclesPerInstruction, hitStall);
         _level = level;
 
-        // A look may run its instructions past no check: it needs room for the longest iteration.
+        _lookUnitsMax = _unitsPerInstruction + (LookLoadsMax * cost.UnitsPerLoad);
         _spinWorthUnits = Math.Max(
             SpinFastForward.WorthwhileCycles * _unitsPerCycle,
-            SpinFastForward.InstructionsMax * (_unitsPerInstruction + (16 * cost.UnitsPerLoad)));
+            SpinFastForward.InstructionsMax * _lookUnitsMax);
         _engine!.SetEvents(level, cost);
     }
 
@@ -261,7 +263,8 @@ public sealed partial class NodeSession
     /// <summary>The weave interval ends: all vCPUs have reached its end.</summary>
     private void CloseInterval(VirtualTime least)
     {
-        WeaveTo(_intervalEnd);
+        // An event may yet wake a vCPU whose requests come before the end.
+        WeaveTo(VirtualTime.Min(_intervalEnd, _queue.NextTime));
         _intervals++;
         ulong interval = _options.WeaveInterval.Picoseconds;
         ulong passed = (least - _intervalEnd).Picoseconds / interval;

@@ -6,6 +6,10 @@ namespace Dilaton.Cosim;
 /// <summary>Slices: running guest code and skipping spins.</summary>
 public sealed partial class NodeSession
 {
+    private const int LookInstructionsMin = 4;
+
+    private readonly SpinLookout _lookout = new();
+
     private void RunSlice(VcpuSlot slot)
     {
         bool spins = false;
@@ -92,20 +96,30 @@ public sealed partial class NodeSession
         _sliceVcpu = null;
     }
 
-    /// <summary>Looks whether the vCPU turns in a loop without effect, when a skip would pay.
-    /// </summary>
+    /// <summary>Looks whether the vCPU turns in a loop without effect.</summary>
     /// <returns>True if it looked: instructions have run.</returns>
     private bool LookForSpin(VcpuSlot slot)
     {
-        if (slot.Spin.IsKnown(_epoch) || !slot.Spin.ShouldLook(slot.HasRepeatedPause)
-            || SkippableUnits(slot) < _spinWorthUnits)
+        if (slot.Spin.IsKnown(_epoch))
         {
             return false;
         }
 
+        _lookout.Tick(slot.HasRepeatedPause, _runnable);
+        if (slot.Spin.Round == _lookout.Round || UnitsTo(slot, slot.CheckedFor) < _spinWorthUnits)
+        {
+            return false;
+        }
+
+        int instructions = LookRoom(slot);
+        if (instructions < LookInstructionsMin)
+        {
+            return false;
+        }
+
+        slot.Spin.Round = _lookout.Round;
         BeginSlice(slot);
-        bool found = slot.Engine!.TryFindSpin(
-            SpinFastForward.InstructionsMax, out SpinIteration iteration);
+        bool found = slot.Engine!.TryFindSpin(instructions, out SpinIteration iteration);
         FinishSlice(slot, iteration.Instructions, iteration.Units);
         if (found && iteration.Units > 0)
         {
@@ -120,8 +134,26 @@ public sealed partial class NodeSession
         return true;
     }
 
+    /// <summary>Instructions that a look may run without passing the end of a slice.</summary>
+    private int LookRoom(VcpuSlot slot)
+    {
+        if (_runnable == 1)
+        {
+            return SpinFastForward.InstructionsMax;
+        }
+
+        ulong room = _policy.UnitsToSliceEnd(slot.Program);
+        if (_weaver is not null)
+        {
+            room = Math.Min(room, slot.Clock.UnitsUntil(_intervalEnd));
+        }
+
+        return (int)Math.Min(room / _lookUnitsMax, SpinFastForward.InstructionsMax);
+    }
+
     /// <summary>Skips whole iterations of the known spin.</summary>
-    /// <returns>False if nothing can ever end it: the run is over.</returns>
+    /// <returns>False if there is nothing to run on from there before another look: something is
+    /// due, or nothing ever will be and the run is over.</returns>
     private bool SkipSpin(VcpuSlot slot)
     {
         ulong distance = SkippableUnits(slot);
@@ -133,36 +165,31 @@ public sealed partial class NodeSession
 
         SpinIteration iteration = slot.Spin.Iteration;
         ulong count = SpinFastForward.IterationsWithin(distance, iteration.Units);
-        if (count > 0)
+        if (count == 0)
         {
-            ulong instructions = checked(count * iteration.Instructions);
-            BeginSlice(slot);
-            CountSkippedHits(slot, checked(count * iteration.Loads), instructions);
-            FinishSlice(slot, instructions, checked(count * iteration.Units));
-            slot.Counters.Spin += instructions;
+            return true;
         }
 
-        return true;
+        ulong instructions = checked(count * iteration.Instructions);
+        BeginSlice(slot);
+        CountSkippedHits(slot, checked(count * iteration.Loads), instructions);
+        FinishSlice(slot, instructions, checked(count * iteration.Units));
+        slot.Counters.Spin += instructions;
+        if (distance >= _spinWorthUnits)
+        {
+            _lookout.Paid();
+        }
+
+        return false;
     }
 
-    /// <summary>How far the vCPU could spin before anything else happens. Among several runnable
-    /// vCPUs two slices are left to run as they would have.</summary>
+    /// <summary>How far the vCPU could spin before anything else happens;
+    /// <see cref="ulong.MaxValue"/> if nothing will. What remains is left to run as it would have:
+    /// two slices among several runnable vCPUs, two checks before something due.</summary>
     private ulong SkippableUnits(VcpuSlot slot)
     {
-        ulong toCheck = slot.NextCheck == ulong.MaxValue
-            ? ulong.MaxValue
-            : slot.NextCheck - slot.Program;
-        if (_runnable == 1)
-        {
-            return toCheck;
-        }
-
-        ulong distance = toCheck;
-        if (slot.CheckedFor != VirtualTime.MaxValue)
-        {
-            distance = Math.Min(distance, slot.Clock.UnitsUntil(slot.CheckedFor));
-        }
-
+        bool hasUnanswered = slot.Timeline is { HasUnanswered: true };
+        ulong distance = UnitsTo(slot, slot.CheckedFor);
         foreach (VcpuSlot other in _slots)
         {
             if (other == slot || other.IsIdle)
@@ -170,24 +197,32 @@ public sealed partial class NodeSession
                 continue;
             }
 
-            bool spins = !other.IsDue && other.Spin.IsKnown(_epoch);
-            if (!spins)
+            hasUnanswered |= other.Timeline is { HasUnanswered: true };
+            if (other.IsDue || !other.Spin.IsKnown(_epoch))
             {
                 VirtualTime turn = other.Clock.Now;
-                if (slot.Id < other.Id)
-                {
-                    turn += VirtualDuration.FromPicoseconds(1);
-                }
-
-                distance = Math.Min(distance, slot.Clock.UnitsUntil(turn));
+                turn += VirtualDuration.FromPicoseconds(slot.Id < other.Id ? 1UL : 0);
+                distance = Math.Min(distance, UnitsTo(slot, turn));
             }
-            else if (other.CheckedFor != VirtualTime.MaxValue)
+            else
             {
-                distance = Math.Min(distance, slot.Clock.UnitsUntil(other.CheckedFor));
+                distance = Math.Min(distance, UnitsTo(slot, other.CheckedFor));
             }
         }
 
-        ulong margin = 2 * _policy.SliceUnits;
-        return distance == ulong.MaxValue ? distance : distance - Math.Min(distance, margin);
+        if (distance == ulong.MaxValue && !hasUnanswered)
+        {
+            return distance;
+        }
+
+        // Answers may move clocks at the next check; else the checks on the way do nothing, and
+        // the last of them are one step of the grid apart wherever they began.
+        ulong margin = Math.Max(_policy.CheckUnits, _runnable == 1 ? 0 : _policy.SliceUnits) * 2;
+        distance -= Math.Min(distance, margin);
+        return hasUnanswered ? Math.Min(distance, slot.NextCheck - slot.Program) : distance;
     }
+
+    private static ulong UnitsTo(VcpuSlot slot, VirtualTime time) => time == VirtualTime.MaxValue
+        ? ulong.MaxValue
+        : slot.Clock.UnitsUntil(time);
 }

@@ -263,6 +263,11 @@ public sealed partial class NodeSession
 
     private void End(NodeEnd end, VirtualTime time, ulong code)
     {
+        if (_weaver is not null)
+        {
+            WeaveTo(time);
+        }
+
         foreach (VcpuSlot slot in _slots)
         {
             if (slot.IsIdle)

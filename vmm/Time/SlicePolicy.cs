@@ -32,6 +32,8 @@ public sealed class SlicePolicy
 
     public ulong SliceUnits => _slice;
 
+    public ulong CheckUnits => _check;
+
     /// <summary>The program position at which to look again at what happens
     /// <paramref name="distance"/> units of virtual time from now: as far as even the worst stall
     /// can't carry V past it, but one step of the grid at least.</summary>

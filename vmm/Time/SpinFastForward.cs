@@ -2,9 +2,8 @@ using Dilaton.Core;
 
 namespace Dilaton.Time;
 
-/// <summary>Skips side-effect-free loops by whole iterations, and decides when a look for one is
-/// worth its host time. What is skipped is exactly what would have run, so the policy changes no
-/// result but the `spin` count.</summary>
+/// <summary>What is known of a vCPU's side-effect-free loop, which is skipped by whole iterations.
+/// What is skipped is exactly what would have run.</summary>
 public struct SpinFastForward
 {
     /// <summary>Longest iteration that is looked for.</summary>
@@ -13,17 +12,12 @@ public struct SpinFastForward
     /// <summary>Shorter skips cost more host time to find than to run.</summary>
     public const ulong WorthwhileCycles = 20_000;
 
-    private const int BackoffMax = 4_096;
-
-    private int _backoff;
-    private int _wait;
     private SpinIteration _iteration;
     private ulong _epoch;
-    private bool _known;
+    private bool _isKnown;
 
-    /// <summary>Whether the vCPU is known to spin as long as no one wrote memory since.</summary>
-    /// <param name="epoch">Changes whenever anyone may have written guest memory.</param>
-    public readonly bool IsKnown(ulong epoch) => _known && _epoch == epoch;
+    /// <summary>The last round of <see cref="SpinLookout"/> it took part in.</summary>
+    public ulong Round { get; set; }
 
     public readonly SpinIteration Iteration => _iteration;
 
@@ -32,27 +26,16 @@ public struct SpinFastForward
     public static ulong IterationsWithin(ulong units, ulong iterationUnits) =>
         units == 0 || iterationUnits == 0 ? 0 : (units - 1) / iterationUnits;
 
-    /// <summary>Whether to look now; a strong hint (equal registers at two pauses) counts as many
-    /// slices.</summary>
-    public bool ShouldLook(bool strongHint)
-    {
-        _wait += strongHint ? 64 : 1;
-        return _wait > _backoff;
-    }
+    /// <summary>Whether the vCPU is known to spin as long as no one wrote memory since.</summary>
+    /// <param name="epoch">Changes whenever anyone may have written guest memory.</param>
+    public readonly bool IsKnown(ulong epoch) => _isKnown && _epoch == epoch;
 
     public void Found(in SpinIteration iteration, ulong epoch)
     {
         _iteration = iteration;
         _epoch = epoch;
-        _known = true;
-        _wait = 0;
-        _backoff = 0;
+        _isKnown = true;
     }
 
-    public void NotFound()
-    {
-        _known = false;
-        _wait = 0;
-        _backoff = Math.Min(Math.Max(1, _backoff * 2), BackoffMax);
-    }
+    public void NotFound() => _isKnown = false;
 }
