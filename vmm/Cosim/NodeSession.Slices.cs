@@ -12,26 +12,23 @@ public sealed partial class NodeSession
 
     private void RunSlice(VcpuSlot slot)
     {
-        bool spins = false;
-        if (_options.FastForwardSpins)
-        {
-            if (LookForSpin(slot))
-            {
-                return;
-            }
-
-            spins = slot.Spin.IsKnown(_epoch);
-            if (spins && !SkipSpin(slot))
-            {
-                return;
-            }
-        }
-
         uint budget = _policy.Budget(
             slot.Program,
             slot.NextCheck,
             _weaver is null ? ulong.MaxValue : slot.Clock.UnitsUntil(_intervalEnd),
             _runnable == 1);
+        bool spins = false;
+        if (_options.FastForwardSpins)
+        {
+            budget -= LookForSpin(slot, budget);
+            spins = slot.Spin.IsKnown(_epoch);
+            if (budget == 0 || (spins && SkipSpin(slot)))
+            {
+                Publish(slot);
+                return;
+            }
+        }
+
         BeginSlice(slot);
         VcpuExit exit = slot.Engine!.Run(budget);
         FinishSlice(slot, exit.Instructions, exit.Units);
@@ -96,25 +93,23 @@ public sealed partial class NodeSession
         _sliceVcpu = null;
     }
 
-    /// <summary>Looks whether the vCPU turns in a loop without effect.</summary>
-    /// <returns>True if it looked: instructions have run.</returns>
-    private bool LookForSpin(VcpuSlot slot)
+    /// <summary>Looks whether the vCPU turns in a loop without effect, within its budget.
+    /// </summary>
+    /// <returns>What the look has used of the budget.</returns>
+    private uint LookForSpin(VcpuSlot slot, uint budget)
     {
         if (slot.Spin.IsKnown(_epoch))
         {
-            return false;
+            return 0;
         }
 
         _lookout.Tick(slot.HasRepeatedPause, _runnable);
-        if (slot.Spin.Round == _lookout.Round || UnitsTo(slot, slot.CheckedFor) < _spinWorthUnits)
+        int instructions = (int)Math.Min(
+            budget / _lookUnitsMax, SpinFastForward.InstructionsMax);
+        if (slot.Spin.Round == _lookout.Round || instructions < LookInstructionsMin
+            || UnitsTo(slot, slot.CheckedFor) < _spinWorthUnits)
         {
-            return false;
-        }
-
-        int instructions = LookRoom(slot);
-        if (instructions < LookInstructionsMin)
-        {
-            return false;
+            return 0;
         }
 
         slot.Spin.Round = _lookout.Round;
@@ -130,44 +125,26 @@ public sealed partial class NodeSession
             slot.Spin.NotFound();
         }
 
-        Publish(slot);
-        return true;
-    }
-
-    /// <summary>Instructions that a look may run without passing the end of a slice.</summary>
-    private int LookRoom(VcpuSlot slot)
-    {
-        if (_runnable == 1)
-        {
-            return SpinFastForward.InstructionsMax;
-        }
-
-        ulong room = _policy.UnitsToSliceEnd(slot.Program);
-        if (_weaver is not null)
-        {
-            room = Math.Min(room, slot.Clock.UnitsUntil(_intervalEnd));
-        }
-
-        return (int)Math.Min(room / _lookUnitsMax, SpinFastForward.InstructionsMax);
+        return (uint)Math.Min(budget, iteration.Units);
     }
 
     /// <summary>Skips whole iterations of the known spin.</summary>
-    /// <returns>False if there is nothing to run on from there before another look: something is
-    /// due, or nothing ever will be and the run is over.</returns>
+    /// <returns>True if it skipped any, or if nothing can ever end the spin: then the run is over.
+    /// </returns>
     private bool SkipSpin(VcpuSlot slot)
     {
         ulong distance = SkippableUnits(slot);
         if (distance == ulong.MaxValue)
         {
             End(NodeEnd.Deadlock, slot.Clock.Now, 0);
-            return false;
+            return true;
         }
 
         SpinIteration iteration = slot.Spin.Iteration;
         ulong count = SpinFastForward.IterationsWithin(distance, iteration.Units);
         if (count == 0)
         {
-            return true;
+            return false;
         }
 
         ulong instructions = checked(count * iteration.Instructions);
@@ -180,7 +157,7 @@ public sealed partial class NodeSession
             _lookout.Paid();
         }
 
-        return false;
+        return true;
     }
 
     /// <summary>How far the vCPU could spin before anything else happens;
@@ -210,9 +187,9 @@ public sealed partial class NodeSession
             }
         }
 
-        if (distance == ulong.MaxValue && !hasUnanswered)
+        if (distance == ulong.MaxValue)
         {
-            return distance;
+            return hasUnanswered ? 0 : distance;
         }
 
         // Answers may move clocks at the next check; else the checks on the way do nothing, and
