@@ -20,6 +20,7 @@ public sealed class Scheduling
         NodeSessionOptions options = ScriptedRun.Defaults(3) with
         {
             KernelCosts = Time.KernelCosts.Ideal,
+            FastForwardSpins = false,
         };
         using var run = new ScriptedRun(s_compute, [0, 0, 0], options, hasMemory: false);
         run.Engine.Slices = [];

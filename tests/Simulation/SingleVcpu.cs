@@ -21,6 +21,7 @@ public sealed class SingleVcpu
                 {
                     SliceCycles = (ulong)random.Next(1, 3_000),
                     WeaveInterval = VirtualDuration.FromNanoseconds((ulong)random.Next(1, 30_000)),
+                    FastForwardSpins = i != 1,
                 };
                 Run(seed, options, 64).ShouldBe(first, $"seed {seed}, {options}");
             }

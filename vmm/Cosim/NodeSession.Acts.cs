@@ -59,6 +59,7 @@ public sealed partial class NodeSession
             Preempt(slot);
         }
 
+        EndIfGuestHas(slot.Clock.Now);
         Publish(slot);
         return true;
     }

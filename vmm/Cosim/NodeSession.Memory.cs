@@ -36,7 +36,13 @@ public sealed partial class NodeSession
     void IMemoryEventSink.Append(in MemoryEventBlock block)
     {
         Invariant.Require(_sliceVcpu is not null && _sliceVcpu.Id == block.Vcpu);
+        if (_isLooking)
+        {
+            _look.Add(block);
+        }
+
         Take(block);
+        _look.HasMissed |= _misses.Misses.Length > 0;
     }
 
     void IKernelAccessSink.Copied(

@@ -9,6 +9,9 @@ public sealed partial class NodeSession
     private const int LookInstructionsMin = 4;
 
     private readonly SpinLookout _lookout = new();
+    private readonly byte[] _lookState = new byte[ExtendedState.SizeBytes];
+    private Look _look;
+    private bool _isLooking;
 
     private void RunSlice(VcpuSlot slot)
     {
@@ -22,8 +25,9 @@ public sealed partial class NodeSession
         {
             budget -= LookForSpin(slot, budget);
             spins = slot.Spin.IsKnown(_epoch);
-            if (budget == 0 || (spins && SkipSpin(slot)))
+            if (budget == 0 || slot.HasExit || (spins && SkipSpin(slot)))
             {
+                _epoch += spins ? 0UL : 1UL;
                 Publish(slot);
                 return;
             }
@@ -113,9 +117,68 @@ public sealed partial class NodeSession
         }
 
         slot.Spin.Round = _lookout.Round;
+        ulong used = _level == MemoryEventLevel.Off
+            ? LookUnseen(slot, instructions)
+            : LookStepwise(slot, instructions);
+        return (uint)Math.Min(budget, used);
+    }
+
+    /// <summary>With events off the engine looks itself.</summary>
+    private ulong LookUnseen(VcpuSlot slot, int instructionsMax)
+    {
         BeginSlice(slot);
-        bool found = slot.Engine!.TryFindSpin(instructions, out SpinIteration iteration);
+        bool found = slot.Engine!.TryFindSpin(instructionsMax, out SpinIteration iteration);
         FinishSlice(slot, iteration.Instructions, iteration.Units);
+        Note(slot, found, iteration);
+        return iteration.Units;
+    }
+
+    /// <summary>With events on every access must be seen: slices of one instruction each. Found is
+    /// a loop only if a whole turn missed nothing, for then no turn will.</summary>
+    private ulong LookStepwise(VcpuSlot slot, int instructionsMax)
+    {
+        IVcpu vcpu = slot.Engine!;
+        GuestRegisters start = vcpu.Registers;
+        vcpu.ExtendedState.CopyTo(_lookState);
+        SpinIteration turn = default;
+        ulong used = 0;
+        bool found = false;
+        _look = default;
+        _isLooking = true;
+        for (int i = 0; i < instructionsMax && !found; i++)
+        {
+            BeginSlice(slot);
+            VcpuExit exit = vcpu.Run(1);
+            FinishSlice(slot, exit.Instructions, exit.Units);
+            used += exit.Units;
+            turn = new SpinIteration(
+                turn.Instructions + exit.Instructions, turn.Units + exit.Units, _look.Loads);
+            if (exit.Reason is not ExitReason.BudgetExhausted)
+            {
+                Note(slot, exit);
+            }
+
+            if (slot.HasExit || _look.HasEffect)
+            {
+                break;
+            }
+
+            if (vcpu.Registers == start && vcpu.ExtendedState.SequenceEqual(_lookState.AsSpan(
+                0, vcpu.ExtendedState.Length)))
+            {
+                found = !_look.HasMissed;
+                turn = found ? turn : default;
+                _look = default;
+            }
+        }
+
+        _isLooking = false;
+        Note(slot, found, turn);
+        return used;
+    }
+
+    private void Note(VcpuSlot slot, bool found, in SpinIteration iteration)
+    {
         if (found && iteration.Units > 0)
         {
             slot.Spin.Found(iteration, _epoch);
@@ -124,8 +187,6 @@ public sealed partial class NodeSession
         {
             slot.Spin.NotFound();
         }
-
-        return (uint)Math.Min(budget, iteration.Units);
     }
 
     /// <summary>Skips whole iterations of the known spin.</summary>
@@ -202,4 +263,24 @@ public sealed partial class NodeSession
     private static ulong UnitsTo(VcpuSlot slot, VirtualTime time) => time == VirtualTime.MaxValue
         ? ulong.MaxValue
         : slot.Clock.UnitsUntil(time);
+
+    /// <summary>What the instructions of a look did to memory.</summary>
+    private struct Look
+    {
+        public ulong Loads;
+        public bool HasEffect;
+        public bool HasMissed;
+
+        public void Add(in MemoryEventBlock block)
+        {
+            SuppressedHits hits = block.Suppressed;
+            Loads += hits.Loads;
+            HasEffect |= (hits.Stores | hits.Modifies | hits.Atomics) != 0;
+            foreach (MemoryEventKind kind in block.Kinds)
+            {
+                Loads += kind == MemoryEventKind.Load ? 1UL : 0;
+                HasEffect |= kind is not (MemoryEventKind.Load or MemoryEventKind.Fetch);
+            }
+        }
+    }
 }

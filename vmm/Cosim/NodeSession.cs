@@ -241,6 +241,17 @@ public sealed partial class NodeSession
         _eventsFired++;
         _epoch++;
         action.Fire();
+        EndIfGuestHas(at);
+    }
+
+    /// <summary>A guest may end outside of its system calls: by a timer's signal, or when a thread
+    /// is loaded.</summary>
+    private void EndIfGuestHas(VirtualTime time)
+    {
+        if (_result is null && _kernel!.Exit is not null)
+        {
+            End(NodeEnd.GuestExited, time, 0);
+        }
     }
 
     private void SetNow(VirtualTime time)
