@@ -4,6 +4,19 @@ namespace Dilaton.Tests.Differential;
 
 internal static class Worker
 {
+    private const string Usage = """
+        list                              encodings under test
+        native SEED                       stepped against straight, each encoding
+        native-blocks SEED COUNT          the same with blocks
+        systematic SEED FROM TO [all|some|N]  encodings FROM to TO translated
+        blocks SEED COUNT                 blocks SEED to SEED + COUNT - 1 translated
+        show SEED CODE VARIANT            one case's native run
+        show-block SEED                   one block's native run
+        golden 0                          golden vectors translated
+        coverage 0                        encodings tested and left out, with the reasons
+        vectors SEED FOLDER               makes golden vectors
+        """;
+
     public static int Run(string[] arguments, TextWriter output)
     {
         ulong seed = arguments.Length > 1 ? ulong.Parse(arguments[1]) : 1;
@@ -13,9 +26,24 @@ internal static class Worker
                 return Native(seed, output);
             case "native-blocks":
                 return NativeBlocks(seed, int.Parse(arguments[2]), output);
+            case "systematic":
+                return Systematic(
+                    seed, int.Parse(arguments[2]), int.Parse(arguments[3]), arguments, output);
+            case "blocks":
+                return Blocks(seed, int.Parse(arguments[2]), output);
+            case "show":
+                return Show(
+                    SystematicCases.TryMake(
+                        Enum.Parse<Code>(arguments[2]), int.Parse(arguments[3]), seed)!, output);
+            case "show-block":
+                return Show(BlockGenerator.Make(seed), output);
+            case "golden":
+                return Golden(output);
             case "vectors":
                 VectorMaker.Write(arguments[2], seed);
                 return 0;
+            case "coverage":
+                return Coverage(output);
             case "list":
                 foreach (Code code in Encodings.Tested)
                 {
@@ -24,7 +52,7 @@ internal static class Worker
 
                 return 0;
             default:
-                output.WriteLine("usage: native SEED | list");
+                output.WriteLine(Usage);
                 return 2;
         }
     }
@@ -140,5 +168,102 @@ internal static class Worker
         }
 
         return 0;
+    }
+
+    private static int Systematic(
+        ulong seed, int from, int to, string[] arguments, TextWriter output)
+    {
+        using DifferentialRun run = new(EngineSetup.Single, output);
+        Code[] codes = Encodings.Tested;
+        for (int i = from; i < Math.Min(to, codes.Length); i++)
+        {
+            for (int variant = 0; variant < SystematicCases.VariantsPerCode; variant++)
+            {
+                if (IsWanted(arguments, i, variant) && SystematicCases.TryMake(codes[i], variant, seed) is { } test)
+                {
+                    run.Add(test);
+                }
+            }
+        }
+
+        return Finish(run, output);
+    }
+
+    /// <summary>All variants, one, or a third of them that depends on the encoding.</summary>
+    private static bool IsWanted(string[] arguments, int encoding, int variant) =>
+        (arguments.Length > 4 ? arguments[4] : "all") switch
+        {
+            "all" => true,
+            "some" => (encoding + variant) % 3 == 0,
+            string number => int.Parse(number) == variant,
+        };
+
+    private static int Blocks(ulong seed, int count, TextWriter output)
+    {
+        using DifferentialRun run = new(EngineSetup.Block, output);
+        for (int i = 0; i < count; i++)
+        {
+            run.Add(BlockGenerator.Make(seed + (ulong)i));
+        }
+
+        return Finish(run, output);
+    }
+
+    private static int Show(TestCase test, TextWriter output)
+    {
+        using NativeRunner runner = new();
+        NativeResult native = runner.Run(test, isSingleStep: true);
+        AccessOracle oracle = new();
+        oracle.Trace(test, native);
+        output.Write($"{test.Name}\n{test.Disassemble()}");
+        output.Write(CpuState.Difference(new CpuState(), test.Begin));
+        output.Write($"end: vector {native.Vector} error {native.ErrorCode:x} address "
+            + $"{native.FaultAddress:x} steps {native.Steps.Length}\n");
+        output.Write(CpuState.Difference(test.Begin, native.End));
+        foreach (OracleAccess access in oracle.Accesses)
+        {
+            output.WriteLine($"  {native.Steps[oracle.FirstSteps[(int)access.Instruction]].Rip:x}"
+                + $" {access}");
+        }
+
+        return 0;
+    }
+
+    private static int Coverage(TextWriter output)
+    {
+        Code[] all = Enum.GetValues<Code>();
+        output.WriteLine($"{Encodings.Tested.Length} encodings tested:");
+        foreach (IGrouping<string, Code> group in Encodings.Tested
+            .GroupBy(c => string.Join('+', c.CpuidFeatures())).OrderBy(g => g.Key))
+        {
+            output.WriteLine($"  {group.Count(),4} {group.Key}");
+        }
+
+        output.WriteLine("left out:");
+        foreach (IGrouping<string, Code> group in all.Except(Encodings.Tested)
+            .GroupBy(c => Encodings.WhyNot(c)!).OrderBy(g => g.Key))
+        {
+            output.WriteLine($"  {group.Count(),4} {group.Key}");
+        }
+
+        return 0;
+    }
+
+    private static int Golden(TextWriter output)
+    {
+        using DifferentialRun run = new(EngineSetup.Block, output);
+        foreach (GoldenVector golden in GoldenCheck.All())
+        {
+            run.Add(golden.Test);
+        }
+
+        return Finish(run, output);
+    }
+
+    private static int Finish(DifferentialRun run, TextWriter output)
+    {
+        run.Flush();
+        output.WriteLine($"cases {run.Cases} failures {run.Failures}");
+        return run.Failures == 0 ? 0 : 1;
     }
 }

@@ -15,7 +15,7 @@ internal sealed class ImplicitNeeds(
         AddPointers(built);
         AddCounts(built);
         AddControlWords(built);
-        return TryAddBranchTarget(built);
+        return HasSaneBitOffset(built) && TryAddBranchTarget(built);
     }
 
     private void AddPointers(BuiltInstruction built)
@@ -104,6 +104,19 @@ internal sealed class ImplicitNeeds(
                 built.TryNeed(instruction.Op1Register, (ulong)(random.Below(4000) - 2000));
                 break;
         }
+    }
+
+    /// <summary>With 67h the upper half of a register is noise, and a bit offset in it would move
+    /// the operand anywhere in the low 4 GiB.</summary>
+    private static bool HasSaneBitOffset(BuiltInstruction built)
+    {
+        ref readonly Instruction instruction = ref built.Instruction;
+        bool isBitTest = instruction.Mnemonic
+            is Mnemonic.Bt or Mnemonic.Bts or Mnemonic.Btr or Mnemonic.Btc;
+        return !isBitTest || instruction.Op0Kind != OpKind.Memory
+            || instruction.Op1Kind != OpKind.Register
+            || Math.Abs((long)built.Registers[BuiltInstruction.Number(instruction.Op1Register)])
+                < 4000;
     }
 
     private void AddControlWords(BuiltInstruction built)

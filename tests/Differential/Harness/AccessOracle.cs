@@ -7,10 +7,13 @@ namespace Dilaton.Tests.Differential;
 /// each executed instruction and the registers before it.</summary>
 internal sealed class AccessOracle
 {
+    private const int LineBytes = 64;
     private readonly InstructionInfoFactory _factory = new();
     private readonly List<OracleAccess> _accesses = [];
     private NativeResult _native = null!;
     private ulong _instructions;
+    private ulong _line;
+    private int _step;
 
     /// <summary>Accesses in program order. A repeated string instruction's are one per iteration.
     /// </summary>
@@ -28,10 +31,13 @@ internal sealed class AccessOracle
         _accesses.Clear();
         FirstSteps.Clear();
         _instructions = 0;
+        _line = ulong.MaxValue;
+        IsUnfinished = false;
         int executed = native.Steps.Length
             - (native.EndedByStepLimit || native.EndedBySystemCall ? 0 : 1);
         for (int i = 0; i < executed; i++)
         {
+            _step = i;
             CpuState before = native.Steps[i];
             Instruction instruction = TestCase.Decode(test.Image, before.Rip);
             bool isRepeated = instruction.IsStringInstruction
@@ -41,7 +47,7 @@ internal sealed class AccessOracle
             {
                 FirstSteps.Add(i);
                 _instructions++;
-                Fetch(native, i, instruction);
+                Fetch(instruction);
             }
 
             if (!isRepeated || Count(instruction, before) != 0)
@@ -74,6 +80,9 @@ internal sealed class AccessOracle
         {
             IsUnfinished = true;
             _instructions--;
+            ulong unfinished = _instructions;
+            _accesses.RemoveAll(
+                a => a.Kind == MemoryEventKind.Fetch && a.Instruction == unfinished);
         }
         else
         {
@@ -84,39 +93,36 @@ internal sealed class AccessOracle
     /// <summary>The run ended by a fault within a repeated string instruction.</summary>
     public bool IsUnfinished { get; private set; }
 
-    private void Fetch(NativeResult native, int step, in Instruction instruction)
+    /// <summary>One record per line entered: the line differs from that of the byte fetched
+    /// before.</summary>
+    private void Fetch(in Instruction instruction)
     {
-        ulong first = instruction.IP >> 6;
         ulong last = (instruction.NextIP - 1) >> 6;
-        bool isSequential = false;
-        if (FirstSteps.Count > 1)
+        for (ulong line = instruction.IP >> 6; line <= last; line++)
         {
-            ulong previous = native.Steps[FirstSteps[^2]].Rip;
-            isSequential = _previous.NextIP == instruction.IP
-                && !EndsFetchRun(_previous) && (_previous.NextIP - 1) >> 6 == first;
-            _ = previous;
+            if (line != _line)
+            {
+                _accesses.Add(new OracleAccess(
+                    _instructions - 1, line << 6, 64, MemoryEventKind.Fetch, IsRepeated: false));
+                _line = line;
+            }
         }
-
-        for (ulong line = isSequential ? first + 1 : first; line <= last; line++)
-        {
-            ulong address = line << 6;
-            _accesses.Add(new OracleAccess(
-                _instructions - 1, address, 64, MemoryEventKind.Fetch, IsRepeated: false));
-        }
-
-        _previous = instruction;
     }
-
-    private Instruction _previous;
-
-    private static bool EndsFetchRun(in Instruction instruction) =>
-        instruction.FlowControl is not (FlowControl.Next or FlowControl.ConditionalBranch);
 
     private void Data(in Instruction instruction, CpuState state, bool isRepeated)
     {
-        if (instruction.Mnemonic is Mnemonic.Nop or Mnemonic.Reservednop or Mnemonic.Lea)
+        switch (instruction.Mnemonic)
         {
-            return;
+            case Mnemonic.Nop or Mnemonic.Reservednop or Mnemonic.Lea:
+                return;
+            case Mnemonic.Enter:
+                Enter(instruction, state);
+                return;
+            case Mnemonic.Vmaskmovps or Mnemonic.Vmaskmovpd or Mnemonic.Vpmaskmovd
+                or Mnemonic.Vpmaskmovq or Mnemonic.Maskmovq or Mnemonic.Maskmovdqu
+                or Mnemonic.Vmaskmovdqu:
+                Masked(instruction, state);
+                return;
         }
 
         List<OracleAccess> loads = [];
@@ -132,13 +138,71 @@ internal sealed class AccessOracle
             List<OracleAccess> list = kind is MemoryEventKind.Store ? stores : loads;
             foreach ((ulong address, int size) in Addresses(instruction, memory, state))
             {
-                list.Add(new OracleAccess(
-                    _instructions - 1, address, size, kind.Value, isRepeated));
+                if (kind == MemoryEventKind.Prefetch && !TestLayout.IsMapped(address, 1))
+                {
+                    continue;
+                }
+
+                for (int done = 0; done < size; done += LineBytes)
+                {
+                    list.Add(new OracleAccess(
+                        _instructions - 1, address + (ulong)done,
+                        Math.Min(LineBytes, size - done), kind.Value, isRepeated, _step));
+                }
             }
         }
 
         _accesses.AddRange(loads);
         _accesses.AddRange(stores);
+    }
+
+    private void Enter(in Instruction instruction, CpuState state)
+    {
+        int size = instruction.Code == Code.Enterw_imm16_imm8 ? 2 : 8;
+        int level = instruction.Immediate8_2nd & 31;
+        ulong stack = state.Registers.Rsp;
+        ulong frame = state.Registers.Rbp;
+        void Add(ulong address, MemoryEventKind kind) => _accesses.Add(
+            new OracleAccess(_instructions - 1, address, size, kind, IsRepeated: false));
+        Add(stack -= (ulong)size, MemoryEventKind.Store);
+        for (int i = 1; i < level; i++)
+        {
+            Add(frame -= (ulong)size, MemoryEventKind.Load);
+            Add(stack -= (ulong)size, MemoryEventKind.Store);
+        }
+
+        if (level > 0)
+        {
+            Add(stack - (ulong)size, MemoryEventKind.Store);
+        }
+    }
+
+    /// <summary>One access per element whose mask bit is set.</summary>
+    private void Masked(Instruction instruction, CpuState state)
+    {
+        bool isByte = instruction.Op0Kind is OpKind.MemorySegRDI or OpKind.MemorySegEDI;
+        bool isStore = isByte || instruction.Op0Kind == OpKind.Memory;
+        int size = isByte ? 1
+            : instruction.Mnemonic is Mnemonic.Vmaskmovpd or Mnemonic.Vpmaskmovq ? 8 : 4;
+        Register mask = isByte ? instruction.Op2Register : instruction.Op1Register;
+        int operand = isStore ? 0 : 2;
+        ulong address = instruction.GetVirtualAddress(operand, 0, (register, element, bytes) =>
+        {
+            Reader(state)(register, element, bytes, out ulong value);
+            return value;
+        });
+        for (int i = 0; i < mask.GetSize(); i += size)
+        {
+            byte bits = mask.IsMM()
+                ? state.Extended[32 + (16 * (mask - Register.MM0)) + i]
+                : state.YmmByte(mask.GetFullRegister() - Register.ZMM0, i + size - 1);
+            if ((bits & 0x80) != 0)
+            {
+                _accesses.Add(new OracleAccess(
+                    _instructions - 1, address + (ulong)i, size,
+                    isStore ? MemoryEventKind.Store : MemoryEventKind.Load, IsRepeated: false));
+            }
+        }
     }
 
     private static MemoryEventKind? Kind(in Instruction instruction, OpAccess access)

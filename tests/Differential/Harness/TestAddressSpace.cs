@@ -125,6 +125,13 @@ internal sealed unsafe partial class TestAddressSpace : IGuestAddressSpace, IDis
         return new GuestPhysicalAddress(Physical(address.Value));
     }
 
+    public bool TryTranslate(GuestVirtualAddress address, out GuestPhysicalAddress physical)
+    {
+        bool isMapped = TestLayout.IsMapped(address.Value, 1);
+        physical = new GuestPhysicalAddress(isMapped ? Physical(address.Value) : 0);
+        return isMapped;
+    }
+
     public void WatchCode(ulong pageAddress)
     {
         if (_watched.Add(pageAddress) && _codeIsWritable)
@@ -134,6 +141,8 @@ internal sealed unsafe partial class TestAddressSpace : IGuestAddressSpace, IDis
     }
 
     public void Observe(ICodeObserver observer) => _observers.Add(observer);
+
+    public void Forget(ICodeObserver observer) => _observers.Remove(observer);
 
     private static void Protect(ulong address, int length, int protection)
     {

@@ -1,30 +1,32 @@
 using System.Text;
 using Dilaton.Core;
+using Dilaton.Translator;
 
 namespace Dilaton.Tests.Differential;
 
 /// <summary>Runs test cases on an engine, slice by slice.</summary>
 internal sealed class TranslatedRunner : IDisposable
 {
-    private readonly TestAddressSpace _space = new();
+    private const int IdleSlicesMax = 20;
+    private readonly TestAddressSpace _space;
     private readonly RecordingSink _sink = new();
-    private readonly Func<IGuestAddressSpace, IMemoryEventSink, IVcpuEngine> _create;
-    private IVcpuEngine _engine;
+    private readonly TranslatorEngine _engine;
     private MemoryEventLevel _level;
     private CoreCost _cost;
+    private ulong _fetchDebt;
 
-    public TranslatedRunner(Func<IGuestAddressSpace, IMemoryEventSink, IVcpuEngine> create)
+    public TranslatedRunner(TestAddressSpace space, TranslatorOptions options)
     {
-        _create = create;
-        _engine = create(_space, _sink);
+        _space = space;
+        _engine = new TranslatorEngine(options, space, _sink);
     }
 
-    public int CodeChanges => _space.CodeChanges;
+    public IVcpu Vcpu => _engine.Vcpus[0];
 
     public void Dispose()
     {
+        _space.Forget(_engine);
         _engine.Dispose();
-        _space.Dispose();
     }
 
     public void SetEvents(MemoryEventLevel level, CoreCost cost)
@@ -49,15 +51,25 @@ internal sealed class TranslatedRunner : IDisposable
         StringBuilder violations = new();
         ulong instructions = 0, units = 0;
         VcpuExit exit = default;
+        int idleSlices = 0;
         for (int slice = 0; instructions < instructionsMax; slice++)
         {
+            if (idleSlices > IdleSlicesMax)
+            {
+                violations.Append($"  no progress at rip {vcpu.Registers.Rip:x}\n");
+                break;
+            }
+
             uint budget = budgets[slice % budgets.Length];
             ulong left = instructionsMax - instructions;
             budget = (uint)Math.Min(budget, Math.Min(
                 left * _cost.UnitsPerInstruction, int.MaxValue));
+            RecordingSink.Totals before = _sink.FetchTotals;
             exit = vcpu.Run(budget);
+            CheckFetches(exit, before, violations);
             instructions += exit.Instructions;
             units += exit.Units;
+            idleSlices = exit.Instructions == 0 ? idleSlices + 1 : 0;
             _sink.UnitsBeforeSlice = units;
             CheckExit(exit, budget, violations);
             if (exit.Reason is ExitReason.BudgetExhausted or ExitReason.Pause)
@@ -94,14 +106,6 @@ internal sealed class TranslatedRunner : IDisposable
         };
     }
 
-    /// <summary>A new engine, as after other options.</summary>
-    public void Recreate()
-    {
-        _engine.Dispose();
-        _engine = _create(_space, _sink);
-        _engine.SetEvents(_level, _cost);
-    }
-
     private static CpuState Capture(IVcpu vcpu)
     {
         CpuState state = new() { Registers = vcpu.Registers };
@@ -128,6 +132,28 @@ internal sealed class TranslatedRunner : IDisposable
         if (!hasLoads && exit.Units > budget + _cost.UnitsPerInstruction - 1)
         {
             violations.Append($"  {exit.Units} units spent of {budget}\n");
+        }
+    }
+
+    /// <summary>Fetches are one per instruction: what is not recorded is counted. Records may
+    /// outnumber the instructions of a slice (one instruction, two lines); the rest is owed.
+    /// </summary>
+    private void CheckFetches(
+        in VcpuExit exit, RecordingSink.Totals before, StringBuilder violations)
+    {
+        if (_level == MemoryEventLevel.Off)
+        {
+            return;
+        }
+
+        RecordingSink.Totals after = _sink.FetchTotals;
+        ulong recorded = after.Records - before.Records + _fetchDebt;
+        ulong expected = exit.Instructions > recorded ? exit.Instructions - recorded : 0;
+        _fetchDebt = recorded > exit.Instructions ? recorded - exit.Instructions : 0;
+        ulong counted = after.Suppressed - before.Suppressed;
+        if (counted != expected)
+        {
+            violations.Append($"  suppressed fetches: {expected}, {counted}\n");
         }
     }
 }
