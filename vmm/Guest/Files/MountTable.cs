@@ -19,54 +19,58 @@ internal sealed class MountTable(FileClock clock)
 
     public ulong NextVirtualDevice() => DeviceNumbers.Encode(0, _nextVirtual++);
 
-    /// <summary>Mounts the granted folders, outer ones first.</summary>
-    public void MountGrants(FileSystemOptions options)
+    /// <summary>Mounts the granted folders and the built-in views, outer ones first, so that none
+    /// hides another. A grant for the place of a view has precedence.</summary>
+    public void MountAll(FileSystemOptions options, IEnumerable<PlannedMount> views)
     {
-        List<(string Path, FileGrant Grant)> grants = [];
-        foreach (FileGrant grant in options.Grants)
+        SortedDictionary<string, PlannedMount> planned = new(StringComparer.Ordinal);
+        foreach (PlannedMount view in views)
         {
-            grants.Add((Normalize(ByteText.FromText(grant.GuestPath)), grant));
+            planned[view.Path] = view;
         }
 
-        grants.Sort((a, b) => string.CompareOrdinal(a.Path, b.Path));
-        if (grants.Count == 0 || grants[0].Path != "/")
+        foreach (FileGrant grant in options.Grants)
+        {
+            string path = Normalize(ByteText.FromText(grant.GuestPath));
+            planned[path] = Plan(path, grant);
+        }
+
+        if (!planned.ContainsKey("/"))
         {
             MountRoot(new TmpVolume("none", NextVirtualDevice(), isReadOnly: true, clock));
         }
 
-        foreach ((string path, FileGrant grant) in grants)
+        foreach (PlannedMount mount in planned.Values)
         {
-            HostVolume volume = new(
-                grant.HostPath,
-                DeviceNumbers.Encode(DiskMajor, _nextDisk++),
-                grant.Access == FileAccessRight.ReadOnly,
-                clock,
-                _inodes);
-            if (path == "/")
+            if (mount.Path == "/")
             {
-                MountRoot(volume);
+                MountRoot(mount.Volume);
             }
             else
             {
-                Mount(path, volume, (parent, name) => new HostDirectory(volume, parent, name));
+                Mount(mount);
             }
         }
     }
 
-    /// <summary>Mounts a volume unless a grant has taken the place. Folders on the way that do not
-    /// exist are made up; links are followed in the guest's tree.</summary>
-    public void Mount(
-        string path, FileVolume volume, Func<DirectoryInode, string, DirectoryInode> createRoot)
+    private void Mount(PlannedMount mount)
     {
-        (DirectoryInode parent, string name) = FindPlace(path);
-        if (parent.IsMountPoint(name))
-        {
-            return;
-        }
-
-        DirectoryInode root = createRoot(parent, name);
+        (DirectoryInode parent, string name) = FindPlace(mount.Path);
+        DirectoryInode root = mount.CreateRoot(parent, name);
         parent.Mount(root);
-        _mounts.Add((root.GetPath(), volume));
+        _mounts.Add((root.GetPath(), mount.Volume));
+    }
+
+    private PlannedMount Plan(string path, FileGrant grant)
+    {
+        HostVolume volume = new(
+            grant.HostPath,
+            DeviceNumbers.Encode(DiskMajor, _nextDisk++),
+            grant.Access == FileAccessRight.ReadOnly,
+            clock,
+            _inodes);
+        return new PlannedMount(
+            path, volume, (parent, name) => new HostDirectory(volume, parent, name));
     }
 
     private static string Normalize(string path)
@@ -83,6 +87,8 @@ internal sealed class MountTable(FileClock clock)
         _mounts.Add(("/", volume));
     }
 
+    /// <summary>Folders on the way that do not exist are made up; links are followed in the guest's
+    /// tree.</summary>
     private (DirectoryInode Parent, string Name) FindPlace(string path)
     {
         PathResolver resolver = new(Root);

@@ -28,8 +28,7 @@ internal sealed class NodeFileSystem
         Anonymous = new AnonymousVolume(Clock);
         MemoryFiles = new TmpVolume("tmpfs", Mounts.NextVirtualDevice(), false, Clock);
         Standard = new StandardFiles(options.Terminal, streams, Anonymous);
-        Mounts.MountGrants(options);
-        new BuiltInMounts(this).MountAll();
+        Mounts.MountAll(options, new BuiltInMounts(this).Plan());
         Resolver = new PathResolver(Mounts.Root);
         PathLookup start = Resolver.Resolve(
             Mounts.Root, ByteText.FromText(options.WorkingDirectory), followLast: true);

@@ -117,6 +117,32 @@ public sealed class DirectoryTests
     }
 
     [Fact]
+    public void GrantBelowAMemoryFolder_IsSeen()
+    {
+        using FileSandbox sandbox = new();
+        File.WriteAllText(sandbox.Host("file"), "");
+        FileSystemOptions options = sandbox.Options with
+        {
+            Grants =
+            [
+                new FileGrant(sandbox.Folder, "/tmp/deep/inner", FileAccessRight.ReadWrite),
+                new FileGrant("/", "/", FileAccessRight.ReadOnly),
+                new FileGrant(sandbox.Folder, "/dev/shm", FileAccessRight.ReadOnly),
+            ],
+            WorkingDirectory = "/tmp/deep/inner",
+        };
+        NodeFileSystem files = new(options, new FileOrigin(0, 1, 0, 0), sandbox.Streams);
+        DirectoryInode start = files.InitialDirectory;
+
+        start.GetPath().ShouldBe("/tmp/deep/inner");
+        files.Resolver.Resolve(start, "file", true).Target.ShouldNotBeNull();
+        files.Resolver.Resolve(start, "/dev/shm/file", true).Target.ShouldNotBeNull();
+        files.Resolver.Resolve(start, "../../../usr/bin", true).Target.ShouldNotBeNull();
+        files.Resolver.Resolve(start, "/proc/cpuinfo", true).Target.ShouldNotBeNull();
+        start.Parent.MakeDirectory("x", 0x1ff).ShouldBe(Errno.EROFS);
+    }
+
+    [Fact]
     public void Owner_IsVirtual()
     {
         using FileSandbox box = new();
