@@ -75,29 +75,4 @@ public sealed class Law8
         Prop.ForAll(
             Gen.Choose(0, int.MaxValue).ToArbitrary(),
             seed => claim(seed, 1 + (seed % 4))).Check(Config.QuickThrowOnFailure.WithMaxTest(25));
-
-    /// <summary>Keeps another host thread busy meanwhile.</summary>
-    private sealed class HostLoad : IDisposable
-    {
-        private readonly Thread _thread;
-        private volatile bool _stop;
-
-        public HostLoad()
-        {
-            _thread = new Thread(() =>
-            {
-                while (!_stop)
-                {
-                    GC.KeepAlive(new byte[4096]);
-                }
-            });
-            _thread.Start();
-        }
-
-        public void Dispose()
-        {
-            _stop = true;
-            _thread.Join();
-        }
-    }
 }

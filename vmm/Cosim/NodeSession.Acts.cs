@@ -80,11 +80,6 @@ public sealed partial class NodeSession
         }
 
         Charge(slot, charge);
-        if (_kernel.Exit is not null)
-        {
-            // A call that waited ended the guest when it went on, such as by SIGPIPE.
-            End(NodeEnd.GuestExited, slot.Clock.Now, 0);
-        }
     }
 
     private void Preempt(VcpuSlot slot)

@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using System.Globalization;
+using Dilaton.Core;
+using Dilaton.Cosim;
+using Dilaton.Models.Memory;
+using Dilaton.Tests.Laws.Memory;
+using Dilaton.Time;
+using Shouldly;
+
+namespace Dilaton.Tests.Laws.Programs;
+
+/// <summary>A real node in a process of its own, which is this assembly run as a program.
+/// </summary>
+internal sealed record NodeProcess
+{
+    public required string Program { get; init; }
+
+    public int VcpuCount { get; init; } = 1;
+
+    public MemoryEventLevel Events { get; init; } = MemoryEventLevel.Filtered;
+
+    public ulong Hertz { get; init; } = 3_000_000_000;
+
+    public ulong CpiNumerator { get; init; } = 1;
+
+    public ulong CpiDenominator { get; init; } = 1;
+
+    public bool HasIdealKernel { get; init; }
+
+    public ulong SliceCycles { get; init; } = NodeSessionOptions.DefaultSliceCycles;
+
+    public ulong WeaveNanoseconds { get; init; } = 10_000;
+
+    public bool FastForwardSpins { get; init; } = true;
+
+    public int BlockInstructionsMax { get; init; } = 64;
+
+    /// <summary>Tell also the counts of how the work was cut up.</summary>
+    public bool WithCuts { get; init; }
+
+    /// <summary>Runs the node.</summary>
+    /// <returns>Its end, time, statistics, output and event log.</returns>
+    public string Run()
+    {
+        ProcessStartInfo start = new("dotnet", [typeof(NodeProcess).Assembly.Location, .. Words()])
+        {
+            RedirectStandardOutput = true,
+        };
+        using Process process = Process.Start(start)!;
+        string text = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        process.ExitCode.ShouldBe(0, $"{this}\n{text}");
+        return text;
+    }
+
+    public static NodeProcess Parse(string[] words) => new()
+    {
+        Program = words[0],
+        VcpuCount = (int)Number(words[1]),
+        Events = Enum.Parse<MemoryEventLevel>(words[2]),
+        Hertz = Number(words[3]),
+        CpiNumerator = Number(words[4]),
+        CpiDenominator = Number(words[5]),
+        HasIdealKernel = bool.Parse(words[6]),
+        SliceCycles = Number(words[7]),
+        WeaveNanoseconds = Number(words[8]),
+        FastForwardSpins = bool.Parse(words[9]),
+        BlockInstructionsMax = (int)Number(words[10]),
+        WithCuts = bool.Parse(words[11]),
+    };
+
+    /// <summary>What the process does.</summary>
+    public void Tell(TextWriter writer)
+    {
+        MemoryPreset? memory = Events == MemoryEventLevel.Off ? null : MemoryPresets.Server;
+        using var node = new RealNode(Program, Options(), memory, BlockInstructionsMax);
+        NodeResult result = node.Run();
+        writer.WriteLine(result.End);
+        writer.WriteLine(result.Time.Picoseconds);
+        for (int i = 0; i < VcpuCount; i++)
+        {
+            VcpuTimes t = node.Times(i);
+            Invariant.Require(
+                t.TotalUnits == t.ExecutedUnits + t.StallUnits + t.KernelUnits + t.WaitingUnits);
+            Invariant.Require(t.ExecutedUnits == node.Instructions(i) * CpiNumerator);
+            writer.WriteLine(t);
+        }
+
+        writer.Write(node.Statistics(WithCuts));
+        writer.Write(node.GuestOutput);
+        writer.Write(node.Log);
+    }
+
+    /// <summary>Builds tests/guests/<paramref name="name"/>, such as <c>static/threads</c>.
+    /// </summary>
+    public static string Build(string name)
+    {
+        string guests = Path.Combine(HostTool.RepositoryRoot, "tests/guests");
+        HostTool.Run("make", ["-s", "-C", guests, $"../../artifacts/guests/{name}"]);
+        return Path.Combine(HostTool.RepositoryRoot, "artifacts/guests", name);
+    }
+
+    private static ulong Number(string word) => ulong.Parse(word, CultureInfo.InvariantCulture);
+
+    private string[] Words() =>
+    [
+        Program,
+        $"{VcpuCount}",
+        $"{Events}",
+        $"{Hertz}",
+        $"{CpiNumerator}",
+        $"{CpiDenominator}",
+        $"{HasIdealKernel}",
+        $"{SliceCycles}",
+        $"{WeaveNanoseconds}",
+        $"{FastForwardSpins}",
+        $"{BlockInstructionsMax}",
+        $"{WithCuts}",
+    ];
+
+    private NodeSessionOptions Options() => new()
+    {
+        VcpuCount = VcpuCount,
+        Frequency = new Frequency(Hertz),
+        CyclesPerInstruction = new Ratio(CpiNumerator, CpiDenominator),
+        TscFrequency = new Frequency(Hertz),
+        SliceCycles = SliceCycles,
+        WeaveInterval = VirtualDuration.FromNanoseconds(WeaveNanoseconds),
+        WorstStallPerCycle = Events == MemoryEventLevel.Off ? 0 : 900u,
+        KernelCosts = HasIdealKernel ? KernelCosts.Ideal : KernelCosts.Typical,
+        StoreBufferEntries = NodeSessionOptions.DefaultStoreBufferEntries,
+        Events = Events,
+        RegionEvents = null,
+        Until = null,
+        FastForwardSpins = FastForwardSpins,
+        EventLog = null,
+        Observer = null,
+    };
+}

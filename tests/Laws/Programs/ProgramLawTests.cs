@@ -1,0 +1,76 @@
+using Dilaton.Core;
+using Dilaton.Tests.Laws.Memory;
+using Shouldly;
+using Xunit;
+
+namespace Dilaton.Tests.Laws.Programs;
+
+/// <summary>Laws 1 and 8 on real programs in the translator.</summary>
+public sealed class ProgramLawTests
+{
+    [NeedsToolsTheory("make", "gcc")]
+    [InlineData(1, 1, 1, 3_000_000_000)]
+    [InlineData(1000, 1, 1, 2_999_999_999)]
+    [InlineData(1_000_003, 3, 7, 1_234_567_891)]
+    [InlineData(1_000_003, 5, 2, 3_000_000_000)]
+    public void Law1_ALoopTakesExactlyItsCyclesOverFrequency(
+        int rounds, ulong cpiNumerator, ulong cpiDenominator, ulong hertz)
+    {
+        string[] lines = new NodeProcess
+        {
+            Program = NodeProcess.Build($"freestanding/count-{rounds}"),
+            Events = MemoryEventLevel.Off,
+            HasIdealKernel = true,
+            Hertz = hertz,
+            CpiNumerator = cpiNumerator,
+            CpiDenominator = cpiDenominator,
+        }.Run().Split('\n');
+        UInt128 instructions = (2 * (UInt128)rounds) + 4;
+        UInt128 exact = instructions * cpiNumerator * 1_000_000_000_000
+            / ((UInt128)cpiDenominator * hertz);
+        lines[0].ShouldBe("GuestExited");
+        lines[1].ShouldBe(exact.ToString());
+    }
+
+    [NeedsToolsTheory("make", "gcc")]
+    [InlineData("static/hello", 1)]
+    [InlineData("static/threads", 1)]
+    [InlineData("static/threads", 4)]
+    [InlineData("static/openmp", 4)]
+    public void Law8_BytesRepeatOnALoadedHost(string program, int vcpus)
+    {
+        var node = new NodeProcess
+        {
+            Program = NodeProcess.Build(program),
+            VcpuCount = vcpus,
+            WithCuts = true,
+        };
+        string first = node.Run();
+        first.ShouldStartWith("GuestExited");
+        using var busy = new HostLoad();
+        node.Run().ShouldBe(first);
+    }
+
+    [NeedsToolsTheory("make", "gcc")]
+    [InlineData("static/hello")]
+    [InlineData("static/quicksort")]
+    [InlineData("static/threads")]
+    public void Law8_OnOneVcpuFilteredEqualsFullAndNoCutShows(string program)
+    {
+        var node = new NodeProcess { Program = NodeProcess.Build(program) };
+        string first = node.Run();
+        first.ShouldStartWith("GuestExited");
+        NodeProcess[] others =
+        [
+            node with { Events = MemoryEventLevel.Full },
+            node with { SliceCycles = 77 },
+            node with { WeaveNanoseconds = 1_777 },
+            node with { FastForwardSpins = false },
+            node with { BlockInstructionsMax = 3 },
+        ];
+        foreach (NodeProcess other in others)
+        {
+            other.Run().ShouldBe(first, other.ToString());
+        }
+    }
+}
