@@ -14,6 +14,7 @@ internal static class Program
             {
                 ["run", .. string[] rest] => RunCommand.Execute(rest),
                 ["launch", .. string[] rest] => LaunchCommand.Execute(rest),
+                ["worker", .. string[] rest] => WorkerMain.Execute(rest),
                 _ => CommandTree.Invoke(arguments),
             };
         }

@@ -35,6 +35,8 @@ internal static class CommandTree
             OptionSpec.Launch,
             "JOB.yaml path=value",
             "The job file, and changes to it, such as nodes[0].cores.count=4."));
+        root.Add(DoctorCommand.Build());
+        root.Add(ModelsCommand.Build());
         root.Add(SchemaCommand.Build());
         root.Add(VersionCommand.Build());
         HelpOption help = new();

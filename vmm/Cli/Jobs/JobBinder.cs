@@ -275,6 +275,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
         ProgramJob program = new()
         {
             Path = map.RequiredText("path"),
+            Arg0 = map.OptionalText("arg0"),
             Args = map.TextList("args") ?? [],
             Env = map.TextMap("env") ?? ProgramJob.DefaultEnvironment,
             Cwd = map.Text("cwd", "."),
@@ -295,7 +296,8 @@ internal sealed class JobBinder(DiagnosticBag bag)
         }
 
         bool nul = program.Args.Concat(program.Env.Values).Concat(program.Env.Keys)
-            .Append(program.Path).Append(program.Cwd).Append(program.Stdin)
+            .Append(program.Path).Append(program.Arg0 ?? "")
+           .Append(program.Cwd).Append(program.Stdin)
             .Any(text => text.Contains('\0', StringComparison.Ordinal));
         if (nul)
         {

@@ -11,17 +11,21 @@ internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
         NodeJob node = job.Nodes[0];
         GuestJob guest = node.Guest;
         string cwd = Path.GetFullPath(guest.Program.Cwd, workingFolder);
-        if (!Directory.Exists(cwd))
+        List<GrantJob> grants = ResolveGrants(guest.Files, workingFolder, cwd);
+        GrantMap map = new(grants);
+        if (!map.HasFolder(cwd))
         {
             bag.Error(
                 DiagnosticCode.PathNotFound,
                 At("cwd"),
-                $"nodes[0].guest.program.cwd: '{cwd}' is no folder of this host");
+                $"nodes[0].guest.program.cwd: the guest has no folder '{cwd}'",
+                map.ToHost(cwd) is null ? "no grant in guest.files shows it" : "");
         }
 
         ProgramJob program = guest.Program with
         {
-            Path = ResolveProgram(guest.Program.Path, workingFolder),
+            Path = ResolveProgram(guest.Program.Path, cwd, map),
+            Arg0 = guest.Program.Arg0 ?? guest.Program.Path,
             Cwd = cwd,
             Stdin = ResolveStdin(guest.Program.Stdin, workingFolder),
         };
@@ -32,29 +36,26 @@ internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
                 node with
                 {
                     Engine = EngineChoice.Translator,
-                    Guest = guest with
-                    {
-                        Program = program,
-                        Files = ResolveGrants(guest.Files, workingFolder, cwd),
-                    },
+                    Guest = guest with { Program = program, Files = grants },
                 },
             ],
         };
     }
 
-    private string ResolveProgram(string name, string workingFolder)
+    private string ResolveProgram(string name, string cwd, GrantMap map)
     {
         if (name.Contains('/', StringComparison.Ordinal))
         {
-            string path = Path.GetFullPath(name, workingFolder);
-            if (!File.Exists(path))
+            string path = Path.GetFullPath(name, cwd);
+            if (!map.HasFile(path))
             {
                 bag.Error(
                     DiagnosticCode.ProgramNotFound,
                     At("path"),
-                    Directory.Exists(path)
+                    map.HasFolder(path)
                         ? $"nodes[0].guest.program.path: '{name}' is a folder"
-                        : $"nodes[0].guest.program.path: there is no '{name}'");
+                        : $"nodes[0].guest.program.path: there is no '{name}'",
+                    map.ToHost(path) is null ? "no grant in guest.files shows it" : "");
             }
 
             return path;
@@ -63,8 +64,8 @@ internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
         string folders = Environment.GetEnvironmentVariable("PATH") ?? HostPathsStandard;
         foreach (string folder in folders.Split(':', StringSplitOptions.RemoveEmptyEntries))
         {
-            string path = Path.GetFullPath(Path.Combine(folder, name), workingFolder);
-            if (IsExecutable(path))
+            string path = Path.GetFullPath(Path.Combine(folder, name), cwd);
+            if (map.HasProgram(path))
             {
                 return path;
             }
@@ -74,8 +75,7 @@ internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
             DiagnosticCode.ProgramNotFound,
             At("path"),
             $"nodes[0].guest.program.path: PATH finds no program '{name}'",
-            File.Exists(Path.GetFullPath(name, workingFolder))
-                ? $"did you mean './{name}'?"
+            map.HasFile(Path.GetFullPath(name, cwd)) ? $"did you mean './{name}'?"
                 : "give its path");
         return name;
     }
@@ -94,7 +94,7 @@ internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
                 DiagnosticCode.PathNotFound,
                 At("stdin"),
                 $"nodes[0].guest.program.stdin: there is no file '{path}'",
-                "write inherit, none, or the path of a file");
+                "write inherit, none, or the path of a file of the host");
         }
 
         return path;
@@ -106,7 +106,7 @@ internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
         if (grants.Count == 0)
         {
             GrantJob everything = new() { Path = "/", At = "/" };
-            return cwd == "/"
+            return cwd == "/" || !Directory.Exists(cwd)
                 ? [everything]
                 : [everything, new GrantJob { Path = cwd, At = cwd, Access = GrantAccess.Write }];
         }
@@ -115,6 +115,7 @@ internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
         for (int i = 0; i < grants.Count; i++)
         {
             string path = Path.GetFullPath(grants[i].Path, workingFolder);
+            string at = grants[i].At.Length == 0 ? path : Path.GetFullPath(grants[i].At, "/");
             if (!Directory.Exists(path))
             {
                 bag.Error(
@@ -123,19 +124,10 @@ internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
                     $"nodes[0].guest.files[{i}].path: there is no folder '{path}'");
             }
 
-            string at = grants[i].At.Length == 0 ? path : Path.GetFullPath(grants[i].At, "/");
             resolved.Add(grants[i] with { Path = path, At = at });
         }
 
         return resolved;
-    }
-
-    private static bool IsExecutable(string path)
-    {
-        const UnixFileMode Execute =
-            UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-        return OperatingSystem.IsLinux() && File.Exists(path)
-            && (File.GetUnixFileMode(path) & Execute) != 0;
     }
 
     private JobMap Guest() =>
@@ -148,8 +140,7 @@ internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
             : root;
 
     private JobNode Item(int index) =>
-        Guest().Find("files")?.Value is JobList files
-            && files.Items[index] is JobMap grant
+        Guest().Find("files")?.Value is JobList files && files.Items[index] is JobMap grant
             ? grant.Find("path")?.Value ?? grant
             : root;
 }

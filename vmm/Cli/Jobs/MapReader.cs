@@ -55,6 +55,12 @@ internal sealed class MapReader
     public string Text(string key, string fallback) =>
         Take(key) is { } node ? Scalar(node, key)?.Text ?? fallback : fallback;
 
+    public string? OptionalText(string key) => Take(key) switch
+    {
+        null or JobScalar { IsNull: true, Text.Length: > 0 } => null,
+        JobNode node => Scalar(node, key)?.Text,
+    };
+
     public string RequiredText(string key)
     {
         if (Take(key) is { } node)

@@ -5,9 +5,12 @@ namespace Dilaton.Cli;
 [Description("What is run.")]
 internal sealed record ProgramJob
 {
-    [Description("The program: a path from the working folder of dilaton, or a name that PATH "
-        + "finds.")]
+    [Description("The program: a path as the guest sees it, from its working folder, or a name "
+        + "that PATH finds.")]
     public required string Path { get; init; }
+
+    [Description("The name by which it is called, argv[0]; null: the path as written.")]
+    public string? Arg0 { get; init; }
 
     [Description("Its arguments, without its own name.")]
     public IReadOnlyList<string> Args { get; init; } = [];

@@ -1,0 +1,77 @@
+using System.Diagnostics;
+
+namespace Dilaton.Cli;
+
+/// <summary>The process that owns terminal, job and results; it never runs guest code.</summary>
+internal static class Front
+{
+    public static int Run(LoadedJob job, FrontOptions options)
+    {
+        DiagnosticBag bag = new();
+        ResultFolder? folder = ResultFolder.Create(options.Folder, options.Force, bag);
+        if (folder is null)
+        {
+            Console.Error.Write(bag.Print());
+            return ExitCode.Usage;
+        }
+
+        long begin = Stopwatch.GetTimestamp();
+        using WorkerProcess worker = WorkerProcess.Start(job.Resolved);
+        ResultWriter writer = new(folder, job);
+        writer.WriteBefore(Environment.GetCommandLineArgs());
+        RunRecord run = new() { Job = job.Resolved, WorkerId = worker.ProcessId };
+        Follow(run, worker, options, begin);
+        run.WallSeconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
+
+        Verdict verdict = Verdict.Of(run);
+        HostFigures host = Figures(run);
+        writer.WriteAfter(run, verdict, host);
+        Console.Error.Write(RunReport.Messages(run, verdict));
+        if (!options.Quiet)
+        {
+            Console.Error.Write(Summary.Of(run, verdict, host, options.Folder));
+        }
+
+        return verdict.ExitCode;
+    }
+
+    private static void Follow(
+        RunRecord run, WorkerProcess worker, FrontOptions options, long begin)
+    {
+        ProgressDisplay display = new(
+            run.Job, Console.Error, options.Quiet, !options.Quiet && ProgressDisplay.CanBeLive());
+        double limit = run.Job.Time.WallLimit is { } wall
+            ? wall.Picoseconds / 1e12
+            : double.PositiveInfinity;
+        using StopRequests stop = new(worker);
+        while (worker.Read() is { } message)
+        {
+            run.Take(message);
+            double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
+            if (message.Kind is WorkerMessageKind.Progress or WorkerMessageKind.Statistics)
+            {
+                display.Update(run.TimePs, run.Instructions, seconds);
+                if (seconds >= limit)
+                {
+                    stop.Request(StopReason.WallLimit);
+                }
+            }
+        }
+
+        run.WorkerExitCode = worker.WaitForExit();
+        run.Stop = stop.Reason;
+        display.Finish();
+    }
+
+    private static HostFigures Figures(RunRecord run) => new()
+    {
+        WallSeconds = run.WallSeconds,
+        FrontCpuSeconds = Environment.CpuUsage.TotalTime.TotalSeconds,
+        WorkerCpuSeconds = run.End?.CpuSeconds ?? 0,
+        PeakMemoryBytes = run.End?.PeakMemoryBytes ?? 0,
+        FrontId = Environment.ProcessId,
+        WorkerId = run.WorkerId,
+        VirtualSeconds = run.TimePs / 1e12,
+        Instructions = run.Instructions,
+    };
+}

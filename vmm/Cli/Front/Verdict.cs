@@ -1,0 +1,123 @@
+using System.Globalization;
+
+namespace Dilaton.Cli;
+
+/// <summary>What a finished run amounts to: its exit code, and why in words.</summary>
+/// <param name="Code">The message's number, or null if the run went well.</param>
+internal sealed record Verdict(int ExitCode, string EndWord, string Reason, DiagnosticCode? Code)
+{
+    public static Verdict Of(RunRecord run)
+    {
+        if (run.IsRefused)
+        {
+            return new Verdict(
+                run.HasStarted ? Cli.ExitCode.GuestFailed : Cli.ExitCode.Usage,
+                NodeEndWords.Refused,
+                run.HasStarted
+                    ? $"the guest did what is not supported: {string.Join(' ', run.Trouble)}"
+                    : $"the guest can't be started: {string.Join(' ', run.Trouble)}",
+                DiagnosticCode.GuestRefused);
+        }
+
+        if (run.HasFailed)
+        {
+            return new Verdict(
+                Cli.ExitCode.Bug,
+                NodeEndWords.Lost,
+                $"internal error in the worker: {(run.Trouble.Count > 0 ? run.Trouble[0] : "")}",
+                DiagnosticCode.InternalError);
+        }
+
+        return run.End is { } end ? OfEnd(run, end) : OfDeath(run);
+    }
+
+    private static Verdict OfEnd(RunRecord run, WorkerEnd end) => end.Reason switch
+    {
+        NodeEndWords.GuestExited => OfGuest(end.Guest!),
+        NodeEndWords.ExitMark => new Verdict(
+            Cli.ExitCode.Ok, end.Reason, "the guest asked for the end (m5_exit)", null),
+        NodeEndWords.FailMark => new Verdict(
+            Cli.ExitCode.GuestFailed,
+            end.Reason,
+            $"the guest reported failure {Text(end.MarkCode)} (m5_fail)",
+            null),
+        NodeEndWords.Until => new Verdict(
+            Cli.ExitCode.LimitReached,
+            end.Reason,
+            $"virtual time reached {run.Job.Time.Until} (--until)",
+            DiagnosticCode.Limit),
+        NodeEndWords.Deadlock => new Verdict(
+            Cli.ExitCode.GuestFailed,
+            end.Reason,
+            "the guest is in deadlock: no thread of it can ever run again",
+            DiagnosticCode.Deadlock),
+        NodeEndWords.OutputClosed => new Verdict(
+            Cli.ExitCode.GuestFailed,
+            end.Reason,
+            "the reader of the guest's output went away (as SIGPIPE)",
+            null),
+        _ => OfStop(run),
+    };
+
+    private static Verdict OfGuest(GuestDocument guest)
+    {
+        if (guest.Signal != 0)
+        {
+            return new Verdict(
+                Cli.ExitCode.GuestFailed,
+                NodeEndWords.GuestExited,
+                $"the guest died by {SignalNames.Of(guest.Signal)}",
+                null);
+        }
+
+        return new Verdict(
+            guest.ExitCode == 0 ? Cli.ExitCode.Ok : Cli.ExitCode.GuestFailed,
+            NodeEndWords.GuestExited,
+            $"the guest exited with code {Text(guest.ExitCode)}",
+            null);
+    }
+
+    private static Verdict OfStop(RunRecord run) => run.Stop switch
+    {
+        StopReason.WallLimit => new Verdict(
+            Cli.ExitCode.LimitReached,
+            NodeEndWords.Stopped,
+            $"host time reached {run.Job.Time.WallLimit} (--wall-limit)",
+            DiagnosticCode.Limit),
+        StopReason.Terminated => new Verdict(
+            Cli.ExitCode.Terminated,
+            NodeEndWords.Stopped,
+            "stopped by SIGTERM",
+            DiagnosticCode.Interrupted),
+        _ => new Verdict(
+            Cli.ExitCode.Interrupted,
+            NodeEndWords.Stopped,
+            "stopped by Ctrl-C",
+            DiagnosticCode.Interrupted),
+    };
+
+    private static Verdict OfDeath(RunRecord run)
+    {
+        if (run.Stop == StopReason.Interrupted)
+        {
+            return new Verdict(
+                Cli.ExitCode.Interrupted,
+                NodeEndWords.Lost,
+                "aborted by a second Ctrl-C",
+                DiagnosticCode.Interrupted);
+        }
+
+        int code = run.WorkerExitCode;
+        string how = code > 128
+            ? $"died by {SignalNames.Of(code - 128)}"
+            : $"ended with code {Text(code)} without a word";
+        return new Verdict(
+            Cli.ExitCode.PeerFailed,
+            NodeEndWords.Lost,
+            $"the worker of {run.Job.Nodes[0].Name} {how}",
+            DiagnosticCode.WorkerDied);
+    }
+
+    private static string Text(IFormattable value) =>
+        value.ToString(null, CultureInfo.InvariantCulture);
+}

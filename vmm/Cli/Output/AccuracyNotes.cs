@@ -1,0 +1,54 @@
+using Dilaton.Core;
+
+namespace Dilaton.Cli;
+
+/// <summary>Which results of a job are exact and which are estimates, and of what.</summary>
+internal static class AccuracyNotes
+{
+    public static IReadOnlyList<string> Exact(Job job)
+    {
+        List<string> notes =
+        [
+            "instructions, executed time, and the sum executed + stall + kernel + waiting",
+        ];
+        if (job.Events.Level != MemoryEventLevel.Off)
+        {
+            notes.Add(job.Nodes[0].Cores.Count == 1
+                ? "cache hits and misses of the described hierarchy"
+                : "cache hits and misses, given the order of accesses within a slice");
+        }
+
+        return notes;
+    }
+
+    public static IReadOnlyList<string> Estimates(Job job)
+    {
+        List<string> notes = ["CPI: one figure for every instruction, as the job says"];
+        notes.Add(job.Kernel.Mode == KernelMode.Ideal
+            ? "kernel time: left out (kernel: ideal)"
+            : "kernel time: the job's cost table, not a measured kernel");
+        switch (job.Events.Level)
+        {
+            case MemoryEventLevel.Off:
+                notes.Add("stall: left out (events: off)");
+                break;
+            default:
+                notes.Add("DRAM time: flat latency and bandwidth, no banks or refresh");
+                break;
+        }
+
+        if (job.Events.Level == MemoryEventLevel.Filtered
+            && job.Nodes[0].Memory.Caches.Inclusion == InclusionChoice.Inclusive)
+        {
+            notes.Add("hits filtered under an inclusive hierarchy: lines that fall out of L1 by "
+                + "back-invalidation within a slice are missed; `full` counts them");
+        }
+
+        if (job.Nodes[0].Cores.Count > 1 && job.Events.Level != MemoryEventLevel.Off)
+        {
+            notes.Add($"order of different cores' accesses: to within one slice ({job.Time.Slice})");
+        }
+
+        return notes;
+    }
+}

@@ -1,0 +1,42 @@
+namespace Dilaton.Cli;
+
+/// <summary>Everything about a run that depends on the host.</summary>
+internal sealed record HostFigures
+{
+    public required double WallSeconds { get; init; }
+
+    public required double FrontCpuSeconds { get; init; }
+
+    public required double WorkerCpuSeconds { get; init; }
+
+    public required long PeakMemoryBytes { get; init; }
+
+    public required int FrontId { get; init; }
+
+    public required int WorkerId { get; init; }
+
+    public required double VirtualSeconds { get; init; }
+
+    public required ulong Instructions { get; init; }
+
+    public double CpuSeconds => FrontCpuSeconds + WorkerCpuSeconds;
+
+    public double Mips => WallSeconds > 0 ? Instructions / WallSeconds / 1e6 : 0;
+
+    /// <summary>Host time / virtual time; never called TDF.</summary>
+    public double Slowdown => VirtualSeconds > 0 ? WallSeconds / VirtualSeconds : 0;
+
+    /// <summary>In the order of host.json and host.csv.</summary>
+    public IReadOnlyList<(string Name, double Value, string Unit)> Rows() =>
+    [
+        ("wallSeconds", WallSeconds, "Second"),
+        ("cpuSeconds", CpuSeconds, "Second"),
+        ("frontCpuSeconds", FrontCpuSeconds, "Second"),
+        ("workerCpuSeconds", WorkerCpuSeconds, "Second"),
+        ("peakMemoryBytes", PeakMemoryBytes, "Byte"),
+        ("mips", Math.Round(Mips, 3), "Count"),
+        ("slowdown", Math.Round(Slowdown, 3), "Ratio"),
+        ("frontProcessId", FrontId, ""),
+        ("workerProcessId", WorkerId, ""),
+    ];
+}

@@ -1,0 +1,72 @@
+using Dilaton.Core;
+
+namespace Dilaton.Cli;
+
+/// <summary>Turns what the front knows of a run into result.json.</summary>
+internal static class ResultBuilder
+{
+    public const string ClockRung =
+        "virtual time counted by the translator; RDTSC and all clock calls agree";
+
+    public const string Engine =
+        "translator (auto: the only engine of this version; exact and deterministic)";
+
+    public static ResultDocument Build(
+        RunRecord run, Verdict verdict, HostFigures host, string folder) => new()
+        {
+            Schema = ResultDocument.Version,
+            Name = run.Job.Name,
+            Status = ExitCode.WordOf(verdict.ExitCode),
+            ExitCode = verdict.ExitCode,
+            Reason = verdict.Reason,
+            Complete = run.End is not null,
+            Seed = run.Job.Seed,
+            Nodes = [Node(run, verdict)],
+            Warnings = Warnings(run),
+            Exact = AccuracyNotes.Exact(run.Job),
+            Estimates = AccuracyNotes.Estimates(run.Job),
+            Host = new HostDocument
+            {
+                WallSeconds = Math.Round(host.WallSeconds, 6),
+                CpuSeconds = Math.Round(host.CpuSeconds, 6),
+                Mips = Math.Round(host.Mips, 3),
+                Slowdown = Math.Round(host.Slowdown, 3),
+                PeakMemoryBytes = host.PeakMemoryBytes,
+                Folder = folder,
+            },
+        };
+
+    public static IReadOnlyList<string> Warnings(RunRecord run)
+    {
+        List<string> warnings = [];
+        if (run.End is { UnsupportedSystemCalls.Count: > 0 } end)
+        {
+            warnings.Add(
+                $"{Diagnostic.CodeTextOf(DiagnosticCode.UnsupportedSystemCall)}: the guest tried "
+                + "system calls that do not exist here (ENOSYS): "
+                + string.Join(", ", end.UnsupportedSystemCalls));
+        }
+
+        if (run.End is null)
+        {
+            warnings.Add("statistics are as last streamed, taken while the guest ran");
+        }
+
+        return warnings;
+    }
+
+    private static NodeResultDocument Node(RunRecord run, Verdict verdict) => new()
+    {
+        Name = run.Job.Nodes[0].Name,
+        Engine = Engine,
+        ClockRung = ClockRung,
+        End = verdict.EndWord,
+        VirtualTime = Quantity.FormatDuration(run.TimePs),
+        VirtualTimePs = run.TimePs,
+        Instructions = run.Instructions,
+        Guest = run.End?.Guest,
+        EventLogHash = run.End?.EventLogHash ?? "",
+        UnsupportedSystemCalls = run.End?.UnsupportedSystemCalls ?? [],
+        Report = verdict.EndWord == NodeEndWords.GuestExited ? [] : [.. run.Trouble, .. run.State],
+    };
+}

@@ -1,0 +1,89 @@
+namespace Dilaton.Cli;
+
+/// <summary>The folder that a run writes. Only files that Dilaton names are ever removed; a folder
+/// with other content and without our mark is refused.</summary>
+internal sealed class ResultFolder
+{
+    public const string MarkName = ".dilaton";
+    public const string StateFolder = "procs";
+
+    private static readonly string[] s_names =
+    [
+        "job.yaml", "job.resolved.json", "env.json", "result.json", "stats.txt", "stats.json",
+        "stats.csv", "host.json", "host.csv", "result.json.new",
+    ];
+
+    private ResultFolder(string path)
+    {
+        Root = path;
+    }
+
+    public string Root { get; }
+
+    /// <returns>The folder, emptied of an earlier run, or null with the reason reported.</returns>
+    public static ResultFolder? Create(string path, bool force, DiagnosticBag bag)
+    {
+        string full = Path.GetFullPath(path);
+        try
+        {
+            Directory.CreateDirectory(full);
+            bool ours = File.Exists(Path.Combine(full, MarkName));
+            if (!ours && !force && Directory.EnumerateFileSystemEntries(full).Any())
+            {
+                bag.Error(
+                    DiagnosticCode.OutputFolderForeign,
+                    $"the result folder '{path}' holds files that Dilaton did not write",
+                    "choose another with -o; `launch --force` uses it all the same");
+                return null;
+            }
+
+            ResultFolder folder = new(full);
+            folder.Clear();
+            File.WriteAllText(Path.Combine(full, MarkName), "results of a run of dilaton\n");
+            return folder;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException
+            or ArgumentException)
+        {
+            bag.Error(
+                DiagnosticCode.OutputFolderUnwritable,
+                $"the result folder '{path}' can't be written: {e.Message}");
+            return null;
+        }
+    }
+
+    public string PathOf(string name) => Path.Combine(Root, name);
+
+    public void Write(string name, string text)
+    {
+        string path = PathOf(name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+    }
+
+    /// <summary>Appears whole or not at all.</summary>
+    public void WriteAtomically(string name, string text)
+    {
+        string temporary = PathOf($"{name}.new");
+        File.WriteAllText(temporary, text);
+        File.Move(temporary, PathOf(name), overwrite: true);
+    }
+
+    private void Clear()
+    {
+        foreach (string name in s_names)
+        {
+            File.Delete(PathOf(name));
+        }
+
+        string state = PathOf(StateFolder);
+        if (Directory.Exists(state) && new DirectoryInfo(state).LinkTarget is null)
+        {
+            foreach (string file in Directory.EnumerateFiles(
+                state, "state.txt", SearchOption.AllDirectories))
+            {
+                File.Delete(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Dilaton.Core;
+
+namespace Dilaton.Cli;
+
+/// <summary>Writes the result folder: what was asked before the run, what came of it after;
+/// result.json last and at once.</summary>
+internal sealed class ResultWriter(ResultFolder folder, LoadedJob job)
+{
+    public void WriteBefore(IReadOnlyList<string> commandLine)
+    {
+        folder.Write("job.yaml", Given());
+        folder.Write("job.resolved.json", Resolved());
+        folder.Write("env.json", EnvironmentReport.Json(commandLine));
+    }
+
+    public void WriteAfter(RunRecord run, Verdict verdict, HostFigures host)
+    {
+        List<StatisticsDump> dumps = [.. run.Dumps];
+        if (run.Statistics.Count > 0)
+        {
+            dumps.Add(new StatisticsDump(run.TimePs, run.Statistics));
+        }
+
+        foreach (StatisticsFormat format in job.Resolved.Outputs.Statistics)
+        {
+            (string name, string text) = format switch
+            {
+                StatisticsFormat.Text => ("stats.txt", StatisticsWriter.Text(dumps)),
+                StatisticsFormat.Json => ("stats.json", StatisticsWriter.Json(dumps)),
+                _ => ("stats.csv", StatisticsWriter.Csv(dumps)),
+            };
+            folder.Write(name, text);
+        }
+
+        WriteHost(host);
+        if (run.State.Count > 0 && verdict.EndWord != NodeEndWords.GuestExited)
+        {
+            string node = job.Resolved.Nodes[0].Name;
+            folder.Write(
+                $"{ResultFolder.StateFolder}/{node}/state.txt",
+                string.Join('\n', run.State) + "\n");
+        }
+
+        ResultDocument result = ResultBuilder.Build(run, verdict, host, folder.Root);
+        folder.WriteAtomically(
+            "result.json",
+            JsonSerializer.Serialize(result, ResultJsonContext.Default.ResultDocument) + "\n");
+    }
+
+    private string Given() => job.Changes.Length == 0
+        ? job.GivenText
+        : "# changed on the command line by:\n"
+            + string.Concat(job.Changes.TrimEnd('\n').Split('\n').Select(line => $"#   {line}\n"))
+            + job.GivenText;
+
+    private string Resolved() =>
+        JsonSerializer.Serialize(job.Resolved, JobJsonContext.Default.Job) + "\n";
+
+    private void WriteHost(HostFigures host)
+    {
+        StringBuilder json = new("{\n");
+        StringBuilder csv = new("Name, Value, Unit\n");
+        IReadOnlyList<(string Name, double Value, string Unit)> rows = host.Rows();
+        for (int i = 0; i < rows.Count; i++)
+        {
+            string value = rows[i].Value.ToString(CultureInfo.InvariantCulture);
+            json.Append(CultureInfo.InvariantCulture, $"  \"{rows[i].Name}\": {value}")
+                .Append(i < rows.Count - 1 ? ",\n" : "\n");
+            csv.Append(CultureInfo.InvariantCulture, $"{rows[i].Name}, {value}, {rows[i].Unit}\n");
+        }
+
+        folder.Write("host.json", json.Append("}\n").ToString());
+        folder.Write("host.csv", csv.ToString());
+    }
+}

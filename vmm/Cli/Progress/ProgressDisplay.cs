@@ -1,0 +1,53 @@
+namespace Dilaton.Cli;
+
+/// <summary>Shows how far a run is, on standard error. One live line if that is a terminal and the
+/// guest's output goes elsewhere; else plain lines, which nothing can garble.</summary>
+internal sealed class ProgressDisplay
+{
+    private const string EraseLine = "\r\u001b[2K";
+
+    private readonly Job _job;
+    private readonly TextWriter _writer;
+    private readonly bool _isQuiet;
+    private readonly bool _isLive;
+    private readonly ProgressSchedule _schedule = new();
+    private bool _isShown;
+
+    public ProgressDisplay(Job job, TextWriter writer, bool isQuiet, bool isLive)
+    {
+        _job = job;
+        _writer = writer;
+        _isQuiet = isQuiet;
+        _isLive = isLive;
+    }
+
+    /// <summary>True where a live line does no harm.</summary>
+    public static bool CanBeLive() =>
+        !Console.IsErrorRedirected
+        && Console.IsOutputRedirected
+        && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+        && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
+
+    public void Update(ulong timePs, ulong instructions, double wallSeconds)
+    {
+        if (_isQuiet || (!_isLive && !_schedule.IsDue(wallSeconds)))
+        {
+            return;
+        }
+
+        string line = ProgressLine.Of(timePs, instructions, wallSeconds, _job);
+        _writer.Write(_isLive ? $"{EraseLine}{line}" : $"dilaton: {line}\n");
+        _writer.Flush();
+        _isShown = true;
+    }
+
+    /// <summary>Takes the live line away.</summary>
+    public void Finish()
+    {
+        if (_isLive && _isShown)
+        {
+            _writer.Write(EraseLine);
+            _writer.Flush();
+        }
+    }
+}

@@ -1,0 +1,170 @@
+using System.Globalization;
+using System.Text;
+using Dilaton.Core;
+
+namespace Dilaton.Cli;
+
+/// <summary>What a run came to, as an aligned table in the manner of `perf stat`.</summary>
+internal sealed class Summary
+{
+    private const int LabelWidth = 22;
+    private const int ValueWidth = 16;
+
+    private readonly StringBuilder _text = new();
+    private readonly RunRecord _run;
+    private readonly string _node;
+    private readonly Dictionary<string, Statistic> _statistics = new(StringComparer.Ordinal);
+
+    private Summary(RunRecord run)
+    {
+        _run = run;
+        _node = run.Job.Nodes[0].Name;
+        foreach (Statistic item in run.Statistics)
+        {
+            _statistics[item.Name] = item;
+        }
+    }
+
+    public static string Of(RunRecord run, Verdict verdict, HostFigures host, string folder)
+    {
+        Summary summary = new(run);
+        summary._text.Append('\n').Append(CultureInfo.InvariantCulture,
+            $"dilaton: {run.Job.Name}: {verdict.Reason}\n\n");
+        if (run.HasStarted)
+        {
+            summary.AppendTime();
+            summary.AppendMemory();
+            summary.AppendHost(host);
+            summary.AppendNotes();
+        }
+
+        summary._text.Append(CultureInfo.InvariantCulture, $"  results: {folder}\n");
+        return summary._text.ToString();
+    }
+
+    private void AppendTime()
+    {
+        CoresJob cores = _run.Job.Nodes[0].Cores;
+        Row("virtual time", ProgressLine.Short(_run.TimePs), "");
+        double executed = Cycles("executed");
+        double stall = Cycles("stall");
+        double kernel = Cycles("kernel");
+        double waiting = Cycles("waiting");
+        double total = executed + stall + kernel + waiting;
+        string each = _run.Instructions > 0 && executed + stall > 0
+            ? $"{ProgressLine.Number((executed + stall) / _run.Instructions)} CPI, "
+                + $"{ProgressLine.Number(_run.Instructions / (executed + stall))} IPC "
+                + "(executed + stall)"
+            : "";
+        Row("instructions", Grouped(_run.Instructions), each);
+        if (total <= 0)
+        {
+            return;
+        }
+
+        string many = cores.Count == 1 ? "1 core" : $"{cores.Count} cores";
+        Row("cycles", Grouped(total), $"{many} at {cores.Frequency}");
+        Row("  executed", Grouped(executed), $"{Percent(executed, total)}  instructions x CPI");
+        Row("  stall", Grouped(stall), $"{Percent(stall, total)}  memory");
+        Row("  kernel", Grouped(kernel), $"{Percent(kernel, total)}  system calls, faults, copies");
+        Row("  waiting", Grouped(waiting), $"{Percent(waiting, total)}  idle");
+    }
+
+    private void AppendMemory()
+    {
+        foreach (string level in new[] { "l1i", "l1d", "l2", "l3" })
+        {
+            double misses = Caches(level, "overallMisses");
+            double accesses = Caches(level, "overallAccesses");
+            if (accesses > 0)
+            {
+                Row(
+                    $"{level} misses",
+                    Grouped(misses),
+                    $"{Percent(misses, accesses)}  of {Grouped(accesses)} accesses");
+            }
+        }
+
+        double reads = Sum(name => name == $"{_node}.dram.reads");
+        double writes = Sum(name => name == $"{_node}.dram.writes");
+        if (reads + writes > 0)
+        {
+            Row("memory lines", Grouped(reads + writes), $"{Grouped(writes)} written back");
+        }
+    }
+
+    private void AppendHost(HostFigures host)
+    {
+        Row(
+            "host CPU time",
+            string.Create(CultureInfo.InvariantCulture, $"{host.CpuSeconds:0.000} s"),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{host.WallSeconds:0.000} s wall, {host.PeakMemoryBytes >> 20} MiB at most"));
+        Row(
+            "speed",
+            $"{ProgressLine.Number(host.Mips)} MIPS",
+            $"slowdown {ProgressLine.Number(host.Slowdown)} (host time / virtual time)");
+    }
+
+    private void AppendNotes()
+    {
+        _text.Append('\n');
+        foreach (string note in AccuracyNotes.Exact(_run.Job))
+        {
+            _text.Append("  exact:    ").Append(note).Append('\n');
+        }
+
+        foreach (string note in AccuracyNotes.Estimates(_run.Job))
+        {
+            _text.Append("  estimate: ").Append(note).Append('\n');
+        }
+    }
+
+    private void Row(string label, string value, string remark)
+    {
+        string line = $"  {label.PadRight(LabelWidth)}{value.PadLeft(ValueWidth)}";
+        _text.Append(remark.Length > 0 ? $"{line}   # {remark}" : line).Append('\n');
+    }
+
+    private double Cycles(string part)
+    {
+        string end = $".cycles.{part}";
+        return Sum(name => name.StartsWith($"{_node}.vcpu", StringComparison.Ordinal)
+            && name.EndsWith(end, StringComparison.Ordinal));
+    }
+
+    /// <summary>A private level is summed over the cores; a shared one has its own sum.</summary>
+    private double Caches(string level, string what)
+    {
+        string shared = $"{_node}.caches.{level}.{what}";
+        if (_statistics.ContainsKey(shared))
+        {
+            return Sum(name => name == shared);
+        }
+
+        string end = $".{level}.{what}";
+        return Sum(name => name.StartsWith($"{_node}.caches.vcpu", StringComparison.Ordinal)
+            && name.EndsWith(end, StringComparison.Ordinal));
+    }
+
+    private double Sum(Func<string, bool> wanted)
+    {
+        double sum = 0;
+        foreach (Statistic item in _run.Statistics)
+        {
+            if (wanted(item.Name) && item.Divisor != 0)
+            {
+                sum += (double)item.Value / (double)item.Divisor;
+            }
+        }
+
+        return sum;
+    }
+
+    private static string Grouped(double value) =>
+        value.ToString("#,0", CultureInfo.InvariantCulture);
+
+    private static string Percent(double part, double whole) => string.Create(
+        CultureInfo.InvariantCulture, $"{(whole > 0 ? 100 * part / whole : 0),5:0.0} %");
+}

@@ -1,0 +1,66 @@
+using Dilaton.Core;
+using Dilaton.Guest;
+using Dilaton.Models.Memory;
+using Dilaton.Translator;
+
+namespace Dilaton.Cli;
+
+/// <summary>Makes a node's engine. This version has one, the translator.</summary>
+internal static class EngineFactory
+{
+    private const int FilterGroupsMax = 64;
+    private const ulong LineSizeBytes = 64;
+
+    public static IVcpuEngine Create(Job job, GuestKernel kernel, IMemoryEventSink sink) =>
+        new TranslatorEngine(Options(job), kernel.AddressSpace, sink);
+
+    public static TranslatorOptions Options(Job job)
+    {
+        NodeJob node = job.Nodes[0];
+        CachesJob caches = node.Memory.Caches;
+        HierarchyOptions hierarchy = JobMapping.Hierarchy(caches);
+        if (job.Events.Level != MemoryEventLevel.Off && caches.LineSize.Bytes != LineSizeBytes)
+        {
+            throw new ConfigException(
+                "nodes[0].memory.caches.lineSize",
+                $"{caches.LineSize} is not what the translator reports: its lines are 64B");
+        }
+
+        return new TranslatorOptions
+        {
+            VcpuCount = node.Cores.Count,
+            DataFilterGroups = Math.Clamp(hierarchy.FilterGroups, 1, FilterGroupsMax),
+            FetchFilterGroups = Math.Clamp(hierarchy.FetchFilterGroups, 1, FilterGroupsMax),
+            Caches = Described(caches),
+        };
+    }
+
+    private static List<CpuidCache> Described(CachesJob caches)
+    {
+        (int Level, CpuidCacheKind Kind, CacheJob? Cache, bool Shared)[] levels =
+        [
+            (1, CpuidCacheKind.Data, caches.L1d, false),
+            (1, CpuidCacheKind.Instruction, caches.L1i, false),
+            (2, CpuidCacheKind.Unified, caches.L2, caches.L2Sharing == SharingChoice.Shared),
+            (3, CpuidCacheKind.Unified, caches.L3, true),
+        ];
+        List<CpuidCache> described = [];
+        foreach ((int level, CpuidCacheKind kind, CacheJob? cache, bool shared) in levels)
+        {
+            if (cache is not null)
+            {
+                described.Add(new CpuidCache
+                {
+                    Level = level,
+                    Kind = kind,
+                    SizeBytes = (int)Math.Min(cache.Size.Bytes, 1UL << 30),
+                    Ways = cache.Ways,
+                    Shared = shared,
+                    LineSizeBytes = (int)caches.LineSize.Bytes,
+                });
+            }
+        }
+
+        return described;
+    }
+}

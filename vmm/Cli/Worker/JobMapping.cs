@@ -1,0 +1,205 @@
+using Dilaton.Core;
+using Dilaton.Cosim;
+using Dilaton.Guest;
+using Dilaton.Models.Memory;
+using Dilaton.Time;
+
+namespace Dilaton.Cli;
+
+/// <summary>From a resolved job to the options of each part.</summary>
+internal static class JobMapping
+{
+    private const uint AccessesPerInstruction = 3;
+
+    public static HierarchyOptions Hierarchy(CachesJob caches) => new()
+    {
+        L1I = caches.L1i is { } l1i ? Cache(l1i, caches.LineSize) : null,
+        L1D = Cache(caches.L1d!, caches.LineSize),
+        L2 = caches.L2 is { } l2 ? Cache(l2, caches.LineSize) : null,
+        L2Sharing = caches.L2Sharing == SharingChoice.Shared
+            ? CacheSharing.Shared
+            : CacheSharing.Private,
+        L3 = caches.L3 is { } l3 ? Cache(l3, caches.LineSize) : null,
+        Inclusion = caches.Inclusion == InclusionChoice.Inclusive
+            ? InclusionPolicy.Inclusive
+            : InclusionPolicy.NonInclusive,
+        Writebacks = caches.Writebacks == WritebackChoice.Silent
+            ? WritebackPolicy.Silent
+            : WritebackPolicy.Allocate,
+        Modifies = caches.Modifies == ModifyChoice.Load
+            ? ModifyCounting.Load
+            : ModifyCounting.LoadAndStore,
+        Coherence = caches.Coherence is { } latency ? LatencyOf(latency) : null,
+    };
+
+    public static FlatDramOptions Dram(MemoryJob memory) => new()
+    {
+        Latency = memory.Dram.Latency,
+        BandwidthBitsPerSecond = memory.Dram.Bandwidth.BitsPerSecond,
+        Channels = memory.Dram.Channels,
+        LineSizeBytes = (int)memory.Caches.LineSize.Bytes,
+    };
+
+    public static KernelCosts Costs(KernelJob kernel)
+    {
+        if (kernel.Mode == KernelMode.Ideal)
+        {
+            return KernelCosts.Ideal;
+        }
+
+        KernelBaseJob costs = kernel.Base;
+        return new KernelCosts(
+            new Dictionary<KernelCostClass, VirtualDuration>
+            {
+                [KernelCostClass.Trivial] = costs.Trivial,
+                [KernelCostClass.File] = costs.File,
+                [KernelCostClass.Memory] = costs.Memory,
+                [KernelCostClass.Wait] = costs.Wait,
+                [KernelCostClass.Process] = costs.Process,
+                [KernelCostClass.PageFault] = costs.PageFault,
+                [KernelCostClass.ContextSwitch] = costs.ContextSwitch,
+                [KernelCostClass.Signal] = costs.Signal,
+                [KernelCostClass.Network] = costs.Network,
+            },
+            kernel.CopyRate.BitsPerSecond / 8);
+    }
+
+    public static NodeSessionOptions Session(Job job, INodeObserver observer)
+    {
+        NodeJob node = job.Nodes[0];
+        MemoryEventLevel level = job.Events.Level;
+        bool marked = job.Events.RegionMarks == RegionMarks.Switch;
+        return new NodeSessionOptions
+        {
+            VcpuCount = node.Cores.Count,
+            Frequency = node.Cores.Frequency,
+            CyclesPerInstruction = node.Cores.Model.Cpi,
+            TscFrequency = node.Cores.Frequency,
+            SliceCycles = job.Time.Slice.Cycles,
+            WeaveInterval = job.Time.Weave,
+            WorstStallPerCycle = WorstStall(job),
+            KernelCosts = Costs(job.Kernel),
+            StoreBufferEntries = node.Cores.Model.StoreBuffer,
+            Events = marked ? MemoryEventLevel.Off : level,
+            RegionEvents = marked ? level : null,
+            Until = job.Time.Until is { } until ? VirtualTime.Zero + until : null,
+            FastForwardSpins = true,
+            EventLog = null,
+            Observer = observer,
+        };
+    }
+
+    public static GuestOptions Guest(Job job)
+    {
+        NodeJob node = job.Nodes[0];
+        ProgramJob program = node.Guest.Program;
+        return new GuestOptions
+        {
+            ProgramPath = program.Path,
+            Arguments = [program.Arg0 ?? program.Path, .. program.Args],
+            Environment = [.. program.Env.Select(pair => $"{pair.Key}={pair.Value}")],
+            VcpuCount = node.Cores.Count,
+            MemoryLimitBytes = Math.Min(node.Memory.Size.Bytes, GuestLayout.WindowSizeBytes),
+            Addressing = node.Memory.Addressing == Addressing.Identity
+                ? MemoryAddressing.Identity
+                : MemoryAddressing.FirstTouch,
+            RealtimeEpochSeconds = job.Time.Epoch.UnixSeconds,
+            Seed = (ulong)job.Seed,
+            TimeSlice = VirtualDuration.FromMilliseconds(3),
+        };
+    }
+
+    public static FileSystemOptions Files(Job job, TerminalOptions terminal)
+    {
+        NodeJob node = job.Nodes[0];
+        return new FileSystemOptions
+        {
+            Grants =
+            [
+                .. node.Guest.Files.Select(grant => new FileGrant(
+                    grant.Path,
+                    grant.At,
+                    grant.Access == GrantAccess.Write
+                        ? FileAccessRight.ReadWrite
+                        : FileAccessRight.ReadOnly)),
+            ],
+            WorkingDirectory = node.Guest.Program.Cwd,
+            Machine = new MachineDescription
+            {
+                VcpuCount = node.Cores.Count,
+                Frequency = node.Cores.Frequency,
+                MemoryBytes = node.Memory.Size.Bytes,
+                Caches = Described(node),
+            },
+            Terminal = terminal,
+            HasInMemoryTmp = true,
+        };
+    }
+
+    private static CacheOptions Cache(CacheJob cache, ByteSize line) => new()
+    {
+        SizeBytes = cache.Size.Bytes,
+        Ways = cache.Ways,
+        LineSizeBytes = (int)line.Bytes,
+        Latency = LatencyOf(cache.Latency),
+    };
+
+    private static CacheLatency LatencyOf(Latency latency) => latency.IsTime
+        ? CacheLatency.FromTime(latency.Time)
+        : CacheLatency.FromCycles(latency.Cycles);
+
+    /// <summary>An instruction makes at most a fetch and two data accesses that count; each may go
+    /// to the end of the hierarchy and behind the cut.</summary>
+    private static uint WorstStall(Job job)
+    {
+        if (job.Events.Level == MemoryEventLevel.Off)
+        {
+            return 0;
+        }
+
+        NodeJob node = job.Nodes[0];
+        CachesJob caches = node.Memory.Caches;
+        Frequency clock = node.Cores.Frequency;
+        ulong slowest = caches.Coherence?.ToCycles(clock) ?? 0;
+        foreach (CacheJob? cache in new[] { caches.L1i, caches.L1d, caches.L2, caches.L3 })
+        {
+            slowest = Math.Max(slowest, cache?.Latency.ToCycles(clock) ?? 0);
+        }
+
+        ulong instruction = AccessesPerInstruction
+            * (slowest + clock.CyclesCovering(node.Memory.Dram.Latency));
+        Ratio cpi = node.Cores.Model.Cpi;
+        ulong cycle = new Ratio(cpi.Denominator, cpi.Numerator).ScaleUp(instruction);
+        return (uint)Math.Clamp(cycle, 1, int.MaxValue);
+    }
+
+    private static List<CacheDescription> Described(NodeJob node)
+    {
+        CachesJob caches = node.Memory.Caches;
+        int all = node.Cores.Count;
+        int l2 = caches.L2Sharing == SharingChoice.Shared ? all : 1;
+        (int Level, CacheContent Content, CacheJob? Cache, int Shared)[] levels =
+        [
+            (1, CacheContent.Data, caches.L1d, 1),
+            (1, CacheContent.Instruction, caches.L1i, 1),
+            (2, CacheContent.Unified, caches.L2, l2),
+            (3, CacheContent.Unified, caches.L3, all),
+        ];
+        List<CacheDescription> described = [];
+        foreach ((int level, CacheContent content, CacheJob? cache, int shared) in levels)
+        {
+            if (cache is not null)
+            {
+                described.Add(new CacheDescription(
+                    level,
+                    content,
+                    cache.Size.Bytes,
+                    (uint)cache.Ways,
+                    (uint)caches.LineSize.Bytes,
+                    shared));
+            }
+        }
+
+        return described;
+    }
+}

@@ -1,0 +1,134 @@
+using System.Globalization;
+using Dilaton.Core;
+using Dilaton.Cosim;
+using Dilaton.Guest;
+using Dilaton.Models.Memory;
+
+namespace Dilaton.Cli;
+
+/// <summary>A node put together from a resolved job: session, guest, engine, memory.
+/// <code>
+/// NodeSession ◄── GuestKernel (its clock, events, scheduler, access sink are the session)
+///      ▲  ▲────── TranslatorEngine (its memory records go to the session)
+///      └───────── CacheHierarchy ── cut ── FlatDram
+/// </code></summary>
+internal sealed class NodeWorker : IDisposable
+{
+    private readonly WorkerLink _link;
+    private readonly NodeSession _session;
+    private readonly GuestKernel _kernel;
+    private readonly IVcpuEngine _engine;
+    private readonly CacheHierarchy? _hierarchy;
+    private readonly FlatDram? _dram;
+    private readonly GuestOutput _output;
+    private readonly GuestOutput _error;
+    private readonly string _name;
+    private readonly int _vcpuCount;
+
+    public NodeWorker(Job job, WorkerLink link)
+    {
+        NodeJob node = job.Nodes[0];
+        _link = link;
+        _name = node.Name;
+        _vcpuCount = node.Cores.Count;
+        _session = new NodeSession(JobMapping.Session(job, new GuestMarks(link)));
+        _output = new GuestOutput(1, _session);
+        _error = new GuestOutput(2, _session);
+        GuestPorts ports = new()
+        {
+            Clock = _session,
+            Events = _session.Events,
+            Scheduler = _session,
+            Accesses = _session,
+        };
+        _kernel = GuestKernel.Create(
+            JobMapping.Guest(job),
+            JobMapping.Files(job, HostTerminal.Describe()),
+            new StandardStreams(Input(node.Guest.Program.Stdin), _output, _error));
+        if (job.Events.Level != MemoryEventLevel.Off)
+        {
+            Frequency[] clocks = new Frequency[_vcpuCount];
+            Array.Fill(clocks, node.Cores.Frequency);
+            _hierarchy = new CacheHierarchy(
+                "nodes[0].memory.caches", JobMapping.Hierarchy(node.Memory.Caches), clocks);
+            _dram = new FlatDram("nodes[0].memory.dram", JobMapping.Dram(node.Memory));
+            _session.AddStatistics("caches", _hierarchy);
+            _session.AddStatistics("dram", _dram);
+        }
+
+        _engine = EngineFactory.Create(job, _kernel, _session);
+        _session.Attach(_engine, _kernel, _kernel.AddressSpace, _hierarchy, _dram);
+        _kernel.Attach(ports);
+    }
+
+    /// <summary>Any thread.</summary>
+    public void RequestStop() => _session.RequestStop();
+
+    public void Run()
+    {
+        _link.Send(new WorkerMessage { Kind = WorkerMessageKind.Started });
+        NodeResult result;
+        using (new ProgressReporter(_session, _vcpuCount, Collect, _link))
+        {
+            result = _session.Run();
+        }
+
+        bool closed = (_output.IsClosed || _error.IsClosed) && result.End == NodeEnd.Stopped;
+        _link.Send(new WorkerMessage
+        {
+            Kind = WorkerMessageKind.Ended,
+            TimePs = result.Time.Picoseconds,
+            Instructions = _session.ReadProgress().Instructions,
+            Lines = result.Report,
+            Statistics = StatisticLine.From(Collect()),
+            End = new WorkerEnd(
+                closed ? NodeEndWords.OutputClosed : NodeEndWords.Of(result.End),
+                result.Guest is { } guest
+                    ? new GuestDocument
+                    {
+                        ExitCode = guest.Code,
+                        Signal = guest.Signal,
+                        Message = guest.Message,
+                    }
+                    : null,
+                result.Code,
+                result.EventLogHash,
+                [.. _kernel.UnsupportedSystemCalls.Select(Describe)],
+                Environment.CpuUsage.TotalTime.TotalSeconds,
+                HostMemory.PeakBytes()),
+        });
+    }
+
+    public void Dispose()
+    {
+        _engine.Dispose();
+        _kernel.Dispose();
+        _session.Dispose();
+        _output.Dispose();
+        _error.Dispose();
+    }
+
+    private static string Describe(UnsupportedSystemCall call) =>
+        string.Create(CultureInfo.InvariantCulture, $"{call.Name} ({call.Number})");
+
+    private static IGuestInput Input(string stdin) => stdin switch
+    {
+        "inherit" => HostInput.FromStandardInput(),
+        "none" => new BytesInput(ReadOnlyMemory<byte>.Empty),
+        _ => new HostInput(File.OpenHandle(stdin)),
+    };
+
+    /// <summary>Also called while the node runs: then each number is recent, not the set.</summary>
+    private StatisticsList Collect()
+    {
+        StatisticsList list = new();
+        list.Add(_name, _session);
+        if (_hierarchy is not null && _dram is not null)
+        {
+            list.Add($"{_name}.caches", _hierarchy);
+            list.Add($"{_name}.dram", _dram);
+        }
+
+        return list;
+    }
+}

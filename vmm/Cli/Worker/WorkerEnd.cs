@@ -1,0 +1,13 @@
+namespace Dilaton.Cli;
+
+/// <summary>How a node's run ended.</summary>
+/// <param name="Reason">A <c>NodeEnd</c>, or the word for it in result.json.</param>
+/// <param name="MarkCode">The code of a fail mark.</param>
+internal sealed record WorkerEnd(
+    string Reason,
+    GuestDocument? Guest,
+    ulong MarkCode,
+    string EventLogHash,
+    IReadOnlyList<string> UnsupportedSystemCalls,
+    double CpuSeconds,
+    long PeakMemoryBytes);

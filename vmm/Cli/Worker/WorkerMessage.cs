@@ -1,0 +1,20 @@
+namespace Dilaton.Cli;
+
+/// <summary>One line from a worker to its front. Which properties are set depends on the kind.
+/// </summary>
+internal sealed record WorkerMessage
+{
+    public required WorkerMessageKind Kind { get; init; }
+
+    /// <summary>Virtual time in picoseconds.</summary>
+    public ulong TimePs { get; init; }
+
+    public ulong Instructions { get; init; }
+
+    /// <summary>Text for people: why, or the guest's state, line by line.</summary>
+    public IReadOnlyList<string>? Lines { get; init; }
+
+    public IReadOnlyList<StatisticLine>? Statistics { get; init; }
+
+    public WorkerEnd? End { get; init; }
+}

@@ -1,0 +1,26 @@
+namespace Dilaton.Cli;
+
+/// <summary>What a worker tells its front.</summary>
+internal enum WorkerMessageKind
+{
+    /// <summary>The guest is loaded and about to run.</summary>
+    Started,
+
+    /// <summary>How far it is.</summary>
+    Progress,
+
+    /// <summary>All statistics, as of now; the last of these survives the worker.</summary>
+    Statistics,
+
+    /// <summary>The guest asked for its statistics at a mark.</summary>
+    Dump,
+
+    /// <summary>The guest or the job can't be run.</summary>
+    Refused,
+
+    /// <summary>The run is over.</summary>
+    Ended,
+
+    /// <summary>A defect of Dilaton ended the run.</summary>
+    Failed,
+}

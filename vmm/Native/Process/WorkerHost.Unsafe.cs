@@ -1,0 +1,54 @@
+using System.Runtime.InteropServices;
+
+namespace Dilaton.Native;
+
+/// <summary>What a worker process asks of its host: to die with its front, and to leave the
+/// terminal's signals to it.</summary>
+public static partial class WorkerHost
+{
+    private const int SetParentDeathSignal = 1;
+    private const int SetNoNewPrivileges = 38;
+    private const int SigInt = 2;
+    private const int SigKill = 9;
+    private const int SigTerm = 15;
+    private const nint Ignore = 1;
+
+    /// <summary>Kills this process when the process that started it is gone, even by SIGKILL.
+    /// </summary>
+    /// <returns>False if it is gone already.</returns>
+    public static bool DieWithParent(int parentProcessId)
+    {
+        Check(prctl(SetParentDeathSignal, SigKill, 0, 0, 0), "prctl(PR_SET_PDEATHSIG)");
+        return getppid() == parentProcessId;
+    }
+
+    /// <summary>This process and its children can't gain privileges.</summary>
+    public static void ForbidNewPrivileges() =>
+        Check(prctl(SetNoNewPrivileges, 1, 0, 0, 0), "prctl(PR_SET_NO_NEW_PRIVS)");
+
+    /// <summary>Ctrl-C and a group's SIGTERM reach every process of the terminal; the front alone
+    /// answers them.</summary>
+    public static void IgnoreTerminalSignals()
+    {
+        _ = signal(SigInt, Ignore);
+        _ = signal(SigTerm, Ignore);
+    }
+
+    private static void Check(int result, string call)
+    {
+        if (result != 0)
+        {
+            throw new InvalidOperationException(
+                $"{call} failed: errno {Marshal.GetLastPInvokeError()}");
+        }
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int prctl(int option, nint a, nint b, nint c, nint d);
+
+    [LibraryImport("libc")]
+    private static partial int getppid();
+
+    [LibraryImport("libc")]
+    private static partial nint signal(int number, nint handler);
+}
