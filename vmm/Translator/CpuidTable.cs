@@ -9,7 +9,12 @@ internal sealed class CpuidTable(TranslatorOptions options)
 {
     private const uint MaxBasicLeaf = 0xD;
     private const uint MaxExtendedLeaf = 0x8000_0008;
-    private const string Vendor = "DilatonTrans";
+
+    // glibc reads feature bits of vendors it knows only, and then refuses its own libc.so.6:
+    // the model below is Intel's. Who it really is stands where hypervisors say it.
+    private const string Vendor = "GenuineIntel";
+    private const uint HypervisorLeaf = 0x4000_0000;
+    private const string Hypervisor = "DilatonVMM";
     private const string Brand = "Dilaton x86-64-v3 virtual processor";
     private const uint StateBytes = 832;
 
@@ -52,6 +57,9 @@ internal sealed class CpuidTable(TranslatorOptions options)
                 return Topology(subleaf, vcpu);
             case 0xD:
                 return State(subleaf);
+            case HypervisorLeaf:
+                return (HypervisorLeaf, Word(Hypervisor, 0), Word(Hypervisor, 4),
+                    Word(Hypervisor, 8));
             case 0x8000_0000:
                 return (MaxExtendedLeaf, Word(Vendor, 0), Word(Vendor, 8), Word(Vendor, 4));
             case 0x8000_0001:

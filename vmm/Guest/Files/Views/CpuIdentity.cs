@@ -4,7 +4,7 @@ namespace Dilaton.Guest;
 /// has, the same as the CPUID instruction tells.</summary>
 internal static class CpuIdentity
 {
-    public const string Vendor = "DilatonTrans";
+    public const string Vendor = "GenuineIntel";
     public const int Family = 6;
     public const int Model = 60;
     public const int Stepping = 3;
