@@ -23,7 +23,8 @@ enum {
     DILATON_WORK_END = 0x5b
 };
 
-/* Nonzero under Dilaton, whose CPUID names a hypervisor that begins with "Dilaton". */
+/* Nonzero under Dilaton: CPUID leaf 40000000h, where hypervisors say who they are, holds
+ * "DilatonVMM" in ebx, ecx, edx. */
 static inline int dilaton_present(void)
 {
 #ifdef DILATON_ALWAYS
@@ -31,16 +32,9 @@ static inline int dilaton_present(void)
 #else
     static int known; /* 1 no, 2 yes; writers agree, so a race does no harm */
     if (known == 0) {
-        uint32_t a = 1, b, c = 0, d;
+        uint32_t a = 0x40000000u, b, c = 0, d;
         __asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
-        if (c >> 31 == 0) { /* bare hardware */
-            known = 1;
-            return 0;
-        }
-        a = 0x40000000u;
-        c = 0;
-        __asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
-        known = b == 0x616c6944u && (c & 0x00ffffffu) == 0x006e6f74u ? 2 : 1;
+        known = b == 0x616c6944u && c == 0x566e6f74u && d == 0x00004d4du ? 2 : 1;
     }
     return known == 2;
 #endif

@@ -9,11 +9,12 @@ internal sealed class CpuidTable(TranslatorOptions options)
 {
     private const uint MaxBasicLeaf = 0xD;
     private const uint MaxExtendedLeaf = 0x8000_0008;
-    private const uint HypervisorLeaf = 0x4000_0000;
 
-    // C libraries read the feature leaves of vendors that they know only.
+    // glibc reads feature bits of vendors it knows only, and then refuses its own libc.so.6:
+    // the model below is Intel's. Who it really is stands where hypervisors say it.
     private const string Vendor = "GenuineIntel";
-    private const string Hypervisor = "DilatonTrans";
+    private const uint HypervisorLeaf = 0x4000_0000;
+    private const string Hypervisor = "DilatonVMM";
     private const string Brand = "Dilaton x86-64-v3 virtual processor";
     private const uint StateBytes = 832;
 
