@@ -39,8 +39,29 @@ internal sealed record CachegrindCounts(
     {
         StatisticsList list = new();
         caches.Collect(list);
-        Dictionary<string, ulong> values =
-            list.Items.ToDictionary(s => s.Name, s => (ulong)s.Value);
+        return Of(list.Items.ToDictionary(s => s.Name, s => (ulong)s.Value));
+    }
+
+    /// <summary>What a run of `dilaton` counted, from its stats.txt.</summary>
+    public static CachegrindCounts OfRun(string statisticsFile)
+    {
+        const string Prefix = "node0.caches.";
+        Dictionary<string, ulong> values = [];
+        foreach (string line in File.ReadLines(statisticsFile))
+        {
+            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length > 1 && words[0].StartsWith(Prefix, StringComparison.Ordinal)
+                && ulong.TryParse(words[1], CultureInfo.InvariantCulture, out ulong value))
+            {
+                values[words[0][Prefix.Length..]] = value;
+            }
+        }
+
+        return Of(values);
+    }
+
+    private static CachegrindCounts Of(Dictionary<string, ulong> values)
+    {
         ulong l1i = values["vcpu0.l1i.fetchMisses"];
         ulong loads = values["vcpu0.l1d.loadMisses"];
         ulong stores = values["vcpu0.l1d.storeMisses"];

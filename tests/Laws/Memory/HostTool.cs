@@ -7,6 +7,8 @@ internal static class HostTool
 {
     public static string RepositoryRoot { get; } = FindRoot();
 
+    public static string Dilaton => Path.Combine(RepositoryRoot, "dilaton");
+
     public static string GuestProgram(string name)
     {
         string program = Path.Combine("../../artifacts/guests/freestanding", name);

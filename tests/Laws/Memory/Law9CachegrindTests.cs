@@ -22,6 +22,39 @@ public sealed class Law9CachegrindTests
     public void Law9Preset_CountsWhatCachegrindCounts_ForFreestandingPrograms(string name) =>
         Compare(name);
 
+    /// <summary>The product from end to end: translator, filter, caches, statistics.</summary>
+    [NeedsToolsTheory("valgrind", "gcc", "make", "./dilaton")]
+    [InlineData("law9", "full")]
+    [InlineData("law9", "filtered")]
+    [InlineData("transpose", "filtered")]
+    public void Run_CountsWhatCachegrindCounts(string name, string events)
+    {
+        string program = HostTool.GuestProgram(name);
+        HierarchyOptions options = Machines().ElementAt(1);
+        string folder = Directory.CreateTempSubdirectory("law9-").FullName;
+        try
+        {
+            string output = Path.Combine(folder, "out");
+            HostTool.Run(HostTool.Dilaton,
+            [
+                "run", "-q", "-o", output, "--events", events,
+                "nodes[0].memory.preset=law9",
+                Level("l1i", options.L1I!), Level("l1d", options.L1D), Level("l2", options.L2!),
+                "--", program,
+            ]);
+            CachegrindCounts.OfRun(Path.Combine(output, "stats.txt"))
+                .ShouldBe(CachegrindCounts.Measure(program, options));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static string Level(string name, CacheOptions cache) =>
+        $"nodes[0].memory.caches.{name}={{size: {Quantity.FormatSize(cache.SizeBytes)}, "
+        + $"ways: {cache.Ways}, latency: {cache.Latency}}}";
+
     private static void Compare(string name)
     {
         string program = HostTool.GuestProgram(name);

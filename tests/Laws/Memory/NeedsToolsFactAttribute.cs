@@ -13,7 +13,13 @@ internal sealed class NeedsToolsFactAttribute : FactAttribute
     {
         string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':');
         string[] missing =
-            [.. tools.Where(t => !folders.Any(f => File.Exists(Path.Combine(f, t))))];
+            [.. tools.Where(t => !Exists(t, folders))];
         return missing.Length == 0 ? null : $"not on this host: {string.Join(", ", missing)}";
     }
+
+    /// <param name="tool">A program of the host, or of the repository: "./dilaton".</param>
+    private static bool Exists(string tool, string[] folders) =>
+        tool.StartsWith("./", StringComparison.Ordinal)
+            ? File.Exists(Path.Combine(HostTool.RepositoryRoot, tool))
+            : folders.Any(f => File.Exists(Path.Combine(f, tool)));
 }
