@@ -9,6 +9,7 @@ namespace Dilaton.Guest;
 internal sealed class NodeFileSystem
 {
     private const uint InitialUmask = 0x12;
+    private const uint OwnerReadWrite = 0x180;
 
     /// <summary>Tells the file system's random bytes from the kernel's of the same seed.</summary>
     private const ulong RandomStream = 0x66_69_6c_65;
@@ -197,7 +198,7 @@ internal sealed class NodeFileSystem
         return error != 0 ? error : OpenInode(inode, flags, lookup, out file);
     }
 
-    private static int CheckOpen(Inode inode, int flags)
+    private int CheckOpen(Inode inode, int flags)
     {
         if ((flags & HostOpen.Path) != 0)
         {
@@ -216,7 +217,17 @@ internal sealed class NodeFileSystem
 
         bool isWriting = (flags & HostOpen.AccessMask) != HostOpen.ReadOnly
             || (flags & (HostOpen.Create | HostOpen.Truncate)) != 0;
-        return inode.IsDirectory && isWriting ? Errno.EISDIR : 0;
+        if (inode.IsDirectory && isWriting)
+        {
+            return Errno.EISDIR;
+        }
+
+        int access = flags & HostOpen.AccessMask;
+        bool isTruncating = (flags & HostOpen.Truncate) != 0;
+        return CheckAccess(
+            inode,
+            isReading: access != HostOpen.WriteOnly,
+            isWriting: access != HostOpen.ReadOnly || isTruncating);
     }
 
     private static int OpenInode(Inode inode, int flags, in PathLookup lookup, out OpenFile? file)
@@ -233,6 +244,24 @@ internal sealed class NodeFileSystem
         return inode.TryOpen(flags, path, out file);
     }
 
+    /// <summary>The permission bits of ordinary files and folders hold for a user other than root.
+    /// </summary>
+    public int CheckAccess(Inode inode, bool isReading, bool isWriting)
+    {
+        const uint Read = 4;
+        const uint Write = 2;
+        if (Clock.UserId == 0 || !(inode.IsRegular || inode.IsDirectory))
+        {
+            return 0;
+        }
+
+        int shift = inode.Record.UserId == Clock.UserId ? 6
+            : inode.Record.GroupId == Clock.GroupId ? 3 : 0;
+        uint granted = (inode.Mode >> shift) & 7;
+        uint wanted = (isReading ? Read : 0) | (isWriting ? Write : 0);
+        return (granted & wanted) == wanted ? 0 : Errno.EACCES;
+    }
+
     private static int Create(
         ProcessFiles process,
         in PathLookup lookup,
@@ -242,9 +271,18 @@ internal sealed class NodeFileSystem
     {
         file = null;
         uint mode = permissions & FileModes.PermissionMask & ~process.Umask;
-        int error = lookup.Parent!.CreateFile(lookup.Name, mode, out Inode? inode);
-        return error != 0
-            ? error
-            : inode!.TryOpen(flags & ~HostOpen.Truncate, lookup.GetPath(), out file);
+
+        // Whoever makes a file may write it whatever its mode: the mode takes hold afterwards.
+        int error = lookup.Parent!.CreateFile(lookup.Name, mode | OwnerReadWrite, out Inode? inode);
+        if (error == 0)
+        {
+            error = inode!.TryOpen(flags & ~HostOpen.Truncate, lookup.GetPath(), out file);
+            if (error == 0 && (mode & OwnerReadWrite) != OwnerReadWrite)
+            {
+                error = inode.ChangeMode(mode);
+            }
+        }
+
+        return error;
     }
 }

@@ -135,6 +135,11 @@ public static partial class HostFiles
 
     public static int ChangeMode(SafeFileHandle file, uint mode) => Result(fchmod(file, mode));
 
+    /// <summary>Never through a link: EOPNOTSUPP if the name is one. Needs no permission to open
+    /// the file.</summary>
+    public static int ChangeModeAt(SafeFileHandle folder, string name, uint mode) =>
+        Result(fchmodat(folder, Terminate(name), mode, AtSymlinkNoFollow));
+
     public static int MakeDirectoryAt(SafeFileHandle folder, string name, uint mode) =>
         Result(mkdirat(folder, Terminate(name), mode));
 
@@ -244,6 +249,9 @@ public static partial class HostFiles
 
     [LibraryImport(Libc, SetLastError = true)]
     private static partial int fchmod(SafeFileHandle file, uint mode);
+
+    [LibraryImport(Libc, SetLastError = true)]
+    private static partial int fchmodat(SafeFileHandle folder, byte[] path, uint mode, int flags);
 
     [LibraryImport(Libc, SetLastError = true)]
     private static partial int mkdirat(SafeFileHandle folder, byte[] path, uint mode);

@@ -19,7 +19,8 @@ internal sealed class FileSandbox : IDisposable
     public FileSandbox(
         FileAccessRight access = FileAccessRight.ReadWrite,
         TerminalOptions? terminal = null,
-        string input = "")
+        string input = "",
+        uint userId = 0)
     {
         Folder = Directory.CreateTempSubdirectory("dilaton-files-").FullName;
         Outside = Directory.CreateTempSubdirectory("dilaton-outside-").FullName;
@@ -46,7 +47,7 @@ internal sealed class FileSandbox : IDisposable
         };
         Streams = new StandardStreams(
             new BytesInput(Encoding.UTF8.GetBytes(input)), Output, Error);
-        Files = new NodeFileSystem(Options, new FileOrigin(Epoch, 1, 0, 0), Streams);
+        Files = new NodeFileSystem(Options, new FileOrigin(Epoch, 1, userId, userId), Streams);
         Files.Attach(Clock, Clock, view: null, BrokenPipes);
         Process = Files.StartProcess(ProcessId);
         FileSystemCalls.Register(Table, Files);

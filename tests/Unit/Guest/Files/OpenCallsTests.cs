@@ -172,6 +172,41 @@ public sealed class OpenCallsTests
         box.Stat("a").Stat.Mode.ShouldBe(0x81edu);
     }
 
+    [Theory]
+    [InlineData("/work/a")]
+    [InlineData("/tmp/a")]
+    public void OrdinaryUser_IsHeldToTheOwnersPermissions(string path)
+    {
+        using FileSandbox box = new(userId: 1000);
+        long descriptor = box.Open(path, Create | WriteOnly, 0x124);
+        box.Write(descriptor, "text").ShouldBe(4);
+
+        box.Open(path, WriteOnly).ShouldBe(-Errno.EACCES);
+        box.Call(21, box.Text(path), 2).ShouldBe(-Errno.EACCES);
+        box.ReadAll(path).ShouldBe("text");
+        box.Stat(path).Stat.Mode.ShouldBe(0x8124u);
+        box.Call(90, box.Text(path), 0x80).ShouldBe(0);
+        box.Open(path, WriteOnly).ShouldBeGreaterThan(0);
+        box.Open(path).ShouldBe(-Errno.EACCES);
+        box.Call(90, box.Text(path), 0).ShouldBe(0);
+        box.Open(path).ShouldBe(-Errno.EACCES);
+        box.Call(90, box.Text(path), 0x180).ShouldBe(0);
+        box.ReadAll(path).ShouldBe("text");
+    }
+
+    [Fact]
+    public void Mode_OfALinkIsNotChangedThroughIt()
+    {
+        using FileSandbox box = new();
+        box.Close(box.Open("a", Create | WriteOnly, 0x1a4));
+        box.Call(88, box.Text("a"), box.Text("l")).ShouldBe(0);
+
+        box.Call(452, unchecked((ulong)-100), box.Text("l"), 0x1c0, 0x100)
+            .ShouldBe(-Errno.EOPNOTSUPP);
+        box.Call(90, box.Text("l"), 0x1c0).ShouldBe(0);
+        box.Stat("a").Stat.Mode.ShouldBe(0x81c0u);
+    }
+
     [Fact]
     public void MemoryFile_GrowsAndSeeks()
     {

@@ -110,6 +110,13 @@ internal sealed class StatusCalls(NodeFileSystem files) : FileCallGroup(files)
             return -Errno.EROFS;
         }
 
+        const int Read = 4;
+        int refused = Files.CheckAccess(inode, (wanted & Read) != 0, (wanted & Write) != 0);
+        if (refused != 0)
+        {
+            return -refused;
+        }
+
         // A privileged user may do all but execute what nobody may.
         bool isExecutable = inode.IsDirectory || (inode.Mode & FileModes.AnyExecute) != 0;
         return (wanted & Execute) != 0 && !isExecutable ? -Errno.EACCES : 0;

@@ -51,38 +51,15 @@ internal sealed class HostFileInode(HostDirectory folder, string name, in HostFi
         return 0;
     }
 
-    public override int Truncate(long lengthBytes) =>
-        Change(HostOpen.WriteOnly, handle =>
-        {
-            int error = -HostFiles.Truncate(handle, lengthBytes);
-            if (error == 0)
-            {
-                Record.MarkModified();
-            }
-
-            return error;
-        });
-
-    public override int ChangeMode(uint permissions) =>
-        Change(HostOpen.ReadOnly, handle =>
-        {
-            int error = -HostFiles.ChangeMode(handle, permissions);
-            if (error == 0)
-            {
-                Record.MarkChanged();
-            }
-
-            return error;
-        });
-
-    private int Change(int access, Func<SafeFileHandle, int> change)
+    public override int Truncate(long lengthBytes)
     {
         if (Volume.IsReadOnly)
         {
             return Errno.EROFS;
         }
 
-        int error = TryOpenHost(access | HostOpen.NonBlocking, out SafeFileHandle handle);
+        const int Flags = HostOpen.WriteOnly | HostOpen.NonBlocking;
+        int error = TryOpenHost(Flags, out SafeFileHandle handle);
         if (error != 0)
         {
             return error;
@@ -90,10 +67,38 @@ internal sealed class HostFileInode(HostDirectory folder, string name, in HostFi
 
         using (handle)
         {
-            error = change(handle);
+            error = -HostFiles.Truncate(handle, lengthBytes);
             _ = HostFiles.Status(handle, out _status);
-            return error;
         }
+
+        if (error == 0)
+        {
+            Record.MarkModified();
+        }
+
+        return error;
+    }
+
+    public override int ChangeMode(uint permissions)
+    {
+        if (Volume.IsReadOnly)
+        {
+            return Errno.EROFS;
+        }
+
+        int error = Folder.TryGetHandle(out SafeFileHandle folder);
+        if (error == 0)
+        {
+            error = -HostFiles.ChangeModeAt(folder, Name, permissions);
+        }
+
+        if (error == 0)
+        {
+            _status = _status with { Mode = FileModes.Regular | permissions };
+            Record.MarkChanged();
+        }
+
+        return error;
     }
 
     /// <summary>Opens only if the name still is this kind of thing: to open a device or a FIFO
