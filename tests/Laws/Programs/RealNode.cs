@@ -143,14 +143,14 @@ internal sealed class RealNode : IDisposable
 
     private sealed class Output(NodeSession session) : IGuestOutput
     {
-        private readonly MemoryStream _bytes = new();
+        private readonly List<byte> _bytes = [];
 
-        public string Text => Encoding.UTF8.GetString(_bytes.ToArray());
+        public string Text => Encoding.UTF8.GetString([.. _bytes]);
 
         public void Write(ReadOnlySpan<byte> bytes)
         {
             session.RecordOutput(1, bytes);
-            _bytes.Write(bytes);
+            _bytes.AddRange(bytes);
         }
     }
 }
