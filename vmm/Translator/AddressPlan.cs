@@ -1,4 +1,5 @@
 using Dilaton.Core;
+using Dilaton.Native;
 using Iced.Intel;
 
 namespace Dilaton.Translator;
@@ -114,6 +115,7 @@ internal sealed class AddressPlan(TranslationTables tables)
         {
             if (entered != line)
             {
+                path.Fetches++;
                 tables.Add(new AccessTemplate
                 {
                     Displacement = (long)entered,
@@ -141,6 +143,10 @@ internal sealed class AddressPlan(TranslationTables tables)
             Kind = access.Kind,
             Segment = access.Segment,
             Address32 = access.Address32,
+            FastBase = access.Address32
+                || access.Kind is MemoryEventKind.Prefetch or MemoryEventKind.Flush
+                    ? RecordLoop.SlowBase
+                    : (byte)access.Segment,
         };
         if (capture && !access.IsStatic)
         {

@@ -35,6 +35,7 @@ internal sealed class BlockEmitter
     private MemoryEventLevel _level;
     private int _mainPath;
     private int _cost;
+    private bool _rcxStaysSpilled;
 
     public BlockEmitter(
         X64Emitter code,
@@ -97,6 +98,7 @@ internal sealed class BlockEmitter
         _level = plan.Mode == BlockMode.Bare ? MemoryEventLevel.Off : level;
         _sideExits.Clear();
         _budgetExits.Clear();
+        _rcxStaysSpilled = false;
         _cost = checked((int)_addresses.Units);
         _code.Begin(cache.Here);
         _branches.Begin(plan, cache);
@@ -151,12 +153,19 @@ internal sealed class BlockEmitter
         {
             long one = _instrumenter.CounterDelta(-1, 0);
             int cold = EmitExactCheck(one, charge - one);
+            _code.Unspill(X64Emitter.Rcx);
             _budgetExits.Add(new BudgetExit(cold, -one, RcxSpilled: true, Lent: false));
         }
         else if (_plan.FlagsLiveAtHead)
         {
             int cold = EmitExactCheck(charge, 0);
+            _rcxStaysSpilled = _plan.Count == 1 && _plan.EndsWith(InstructionRole.Return)
+                && _level != MemoryEventLevel.Filtered;
             _budgetExits.Add(new BudgetExit(cold, -charge, RcxSpilled: true, Lent: false));
+            if (!_rcxStaysSpilled)
+            {
+                _code.Unspill(X64Emitter.Rcx);
+            }
         }
         else
         {
@@ -167,7 +176,7 @@ internal sealed class BlockEmitter
     }
 
     /// <summary>Adds to the counter and leaves if the sum is negative, else adds
-    /// <paramref name="after"/>; keeps all flags.</summary>
+    /// <paramref name="after"/>; keeps all flags. rcx is in its slot afterwards.</summary>
     private int EmitExactCheck(long before, long after)
     {
         _code.Spill(X64Emitter.Rcx);
@@ -181,7 +190,6 @@ internal sealed class BlockEmitter
             _code.AddToCounter(after, X64Emitter.Rcx);
         }
 
-        _code.Unspill(X64Emitter.Rcx);
         return cold;
     }
 
@@ -254,7 +262,11 @@ internal sealed class BlockEmitter
             case InstructionRole.CheckedReturn:
                 return EmitCheckedReturn(index, item);
             case InstructionRole.Return:
-                _code.Spill(X64Emitter.Rcx);
+                if (!_rcxStaysSpilled)
+                {
+                    _code.Spill(X64Emitter.Rcx);
+                }
+
                 _code.Load(X64Emitter.Rcx, X64Emitter.Rsp, 0);
                 return 1 << X64Emitter.Rcx;
             case InstructionRole.IndirectJump or InstructionRole.IndirectCall:
@@ -350,6 +362,7 @@ internal sealed class BlockEmitter
         if (_plan.FlagsLiveAtHead)
         {
             int cold = EmitExactCheck(charge, 0);
+            _code.Unspill(X64Emitter.Rcx);
             _budgetExits.Add(new BudgetExit(cold, -charge, RcxSpilled: true, Lent: true));
             _code.JumpTo(_code.AddressOf(warm));
             return;

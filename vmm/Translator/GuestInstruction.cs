@@ -1,4 +1,5 @@
 using Dilaton.Core;
+using Dilaton.Native;
 using Iced.Intel;
 
 namespace Dilaton.Translator;

@@ -1,4 +1,5 @@
 using Dilaton.Core;
+using Dilaton.Native;
 using Iced.Intel;
 
 namespace Dilaton.Translator;
@@ -147,10 +148,15 @@ internal sealed class InstructionAnalyzer
         in Instruction instruction, in InstructionInfo info, List<AccessSpec> accesses)
     {
         int first = accesses.Count;
-        bool hinted = HintKind(instruction, out MemoryEventKind hint);
+        if (HintKind(instruction, out MemoryEventKind hint))
+        {
+            accesses.Add(Hint(instruction, hint));
+            return;
+        }
+
         foreach (UsedMemory memory in info.GetUsedMemory())
         {
-            if (!hinted && memory.Access is OpAccess.None or OpAccess.NoMemAccess)
+            if (memory.Access is OpAccess.None or OpAccess.NoMemAccess)
             {
                 continue;
             }
@@ -160,21 +166,37 @@ internal sealed class InstructionAnalyzer
             access.Index = (sbyte)NumberOf(memory.Index);
             access.Scale = (byte)memory.Scale;
             access.Displacement = (long)memory.Displacement;
-            access.Segment = memory.Segment switch
-            {
-                Register.FS => GuestSegment.Fs,
-                Register.GS => GuestSegment.Gs,
-                _ => GuestSegment.None,
-            };
+            access.Segment = SegmentOf(memory.Segment);
             access.Address32 = memory.Base.IsGPR32() || memory.Index.IsGPR32();
-            access.Kind = hinted ? hint : KindOf(instruction, memory.Access);
-            access.Size = hinted ? (byte)1 : (byte)Math.Clamp(
-                memory.MemorySize.GetSize(), 1, LineBytes);
+            access.Kind = KindOf(instruction, memory.Access);
+            access.Size = (byte)Math.Clamp(memory.MemorySize.GetSize(), 1, LineBytes);
             accesses.Add(access);
         }
 
         ReadsFirst(accesses, first);
     }
+
+    /// <summary>Prefetches and flushes name a line by any byte of it.</summary>
+    private static AccessSpec Hint(in Instruction instruction, MemoryEventKind kind) => new()
+    {
+        Base = instruction.IsIPRelativeMemoryOperand
+            ? (sbyte)-1
+            : (sbyte)NumberOf(instruction.MemoryBase),
+        Index = (sbyte)NumberOf(instruction.MemoryIndex),
+        Scale = (byte)instruction.MemoryIndexScale,
+        Displacement = (long)instruction.MemoryDisplacement64,
+        Segment = SegmentOf(instruction.SegmentPrefix),
+        Address32 = instruction.MemoryBase.IsGPR32() || instruction.MemoryIndex.IsGPR32(),
+        Kind = kind,
+        Size = 1,
+    };
+
+    private static GuestSegment SegmentOf(Register segment) => segment switch
+    {
+        Register.FS => GuestSegment.Fs,
+        Register.GS => GuestSegment.Gs,
+        _ => GuestSegment.None,
+    };
 
     private static bool HintKind(in Instruction instruction, out MemoryEventKind kind)
     {

@@ -20,35 +20,33 @@ internal sealed class RecordDecoder(
     private readonly byte[] _sizes = new byte[Capacity];
     private readonly MemoryEventKind[] _kinds = new MemoryEventKind[Capacity];
     private readonly uint[] _offsets = new uint[Capacity];
-    private readonly ulong[] _segments = new ulong[3];
-    private int _count;
-    private ulong _lastLine = NoLine;
+    private readonly ulong[] _segments = new ulong[RecordLoop.SlowBase];
+    private RecordLoop.Progress _progress = new() { LastLine = NoLine };
     private long _suppressedLoads;
     private long _suppressedStores;
     private long _suppressedModifies;
     private long _suppressedAtomics;
-    private long _suppressedFetches;
 
     /// <summary>Cost units of the slice's decoded instructions.</summary>
-    public ulong Units { get; private set; }
+    public ulong Units => _progress.Units;
 
     /// <summary>The slice's decoded instructions.</summary>
-    public ulong Instructions { get; private set; }
+    public ulong Instructions => _progress.Instructions;
 
     public void BeginSlice()
     {
-        Units = 0;
-        Instructions = 0;
+        _progress.Units = 0;
+        _progress.Instructions = 0;
     }
 
     /// <summary>The next fetch counts as entering a line, wherever it is.</summary>
-    public void ForgetLine() => _lastLine = NoLine;
+    public void ForgetLine() => _progress.LastLine = NoLine;
 
     public void DropLine(ulong physicalLine)
     {
-        if (_lastLine != NoLine && tlb.Translate(_lastLine) == (physicalLine & LineMask))
+        if (_progress.LastLine != NoLine && tlb.Translate(_progress.LastLine) == (physicalLine & LineMask))
         {
-            _lastLine = NoLine;
+            _progress.LastLine = NoLine;
         }
     }
 
@@ -56,55 +54,29 @@ internal sealed class RecordDecoder(
     /// </summary>
     public void DecodeFull(ReadOnlySpan<ulong> words, in GuestRegisters registers)
     {
-        _segments[1] = registers.FsBase;
-        _segments[2] = registers.GsBase;
-        BlockPath[] paths = tables.Paths;
-        AccessTemplate[] templates = tables.Templates;
-        ulong units = Units;
-        ulong instructions = Instructions;
-        ulong lastLine = _lastLine;
+        _segments[(int)GuestSegment.Fs] = registers.FsBase;
+        _segments[(int)GuestSegment.Gs] = registers.GsBase;
+        RecordLoop.Columns columns = new(_addresses, _sizes, _kinds, _offsets);
         int at = 0;
-        while (at < words.Length)
+        while (true)
         {
-            ref BlockPath path = ref paths[(int)(uint)words[at]];
-            if (_count > Capacity - BlockRecordsMax)
+            at = RecordLoop.Run(
+                words, at, tables.Paths, tables.Templates, _segments, tlb.Items, columns,
+                Capacity - BlockRecordsMax, ref _progress);
+            if (at == words.Length)
+            {
+                return;
+            }
+
+            if (_progress.Count > Capacity - BlockRecordsMax)
             {
                 Flush(final: false);
             }
-
-            ReadOnlySpan<ulong> values = words.Slice(at + 1, path.ValueCount);
-            int first = path.FirstTemplate + (path.FirstLine == lastLine ? 1 : 0);
-            int end = path.FirstTemplate + path.TemplateCount;
-            int fetches = 0;
-            for (int i = first; i < end; i++)
+            else
             {
-                ref AccessTemplate template = ref templates[i];
-                ulong address = (ulong)template.Displacement;
-                if (template.Slot >= 0)
-                {
-                    address += values[template.Slot];
-                }
-
-                if (template.Address32)
-                {
-                    address = (uint)address;
-                }
-
-                address += _segments[(int)template.Segment];
-                fetches += template.Kind == MemoryEventKind.Fetch ? 1 : 0;
-                Add(address, template.Size, template.Kind, (uint)units + template.OffsetUnits);
+                at = DecodeSlowly(words, at);
             }
-
-            units += path.Units;
-            instructions += path.Instructions;
-            _suppressedFetches += path.Instructions - fetches;
-            lastLine = path.LastLine;
-            at += 1 + path.ValueCount;
         }
-
-        Units = units;
-        Instructions = instructions;
-        _lastLine = lastLine;
     }
 
     /// <summary>Decodes what a vCPU recorded behind its filter.</summary>
@@ -123,7 +95,7 @@ internal sealed class RecordDecoder(
                 continue;
             }
 
-            if (_count > Capacity - BlockRecordsMax)
+            if (_progress.Count > Capacity - BlockRecordsMax)
             {
                 Flush(final: false);
             }
@@ -152,8 +124,8 @@ internal sealed class RecordDecoder(
         long fetches = 0;
         for (ulong line = rip & LineMask; line <= rip + (ulong)length - 1; line += 64)
         {
-            bool known = filter is null ? line == _lastLine : filter.KnowsFetch(vcpu, line);
-            _lastLine = line;
+            bool known = filter is null ? line == _progress.LastLine : filter.KnowsFetch(vcpu, line);
+            _progress.LastLine = line;
             if (!known)
             {
                 Add(line, 64, MemoryEventKind.Fetch, offset);
@@ -161,10 +133,10 @@ internal sealed class RecordDecoder(
             }
         }
 
-        _suppressedFetches += 1 - fetches;
+        _progress.SuppressedFetches += 1 - fetches;
         foreach (DynamicRecord access in accesses)
         {
-            if (_count > Capacity - BlockRecordsMax)
+            if (_progress.Count > Capacity - BlockRecordsMax)
             {
                 Flush(final: false);
             }
@@ -173,8 +145,8 @@ internal sealed class RecordDecoder(
             Add(access.Address, access.Size, access.Kind, offset);
         }
 
-        Units += units;
-        Instructions++;
+        _progress.Units += units;
+        _progress.Instructions++;
     }
 
     /// <summary>Adds accesses of an instruction that faulted on its way.</summary>
@@ -183,7 +155,7 @@ internal sealed class RecordDecoder(
     {
         foreach (DynamicRecord access in accesses)
         {
-            if (_count > Capacity - BlockRecordsMax)
+            if (_progress.Count > Capacity - BlockRecordsMax)
             {
                 Flush(final: false);
             }
@@ -192,7 +164,7 @@ internal sealed class RecordDecoder(
             Add(access.Address, access.Size, access.Kind, (uint)Units);
         }
 
-        Units += units;
+        _progress.Units += units;
     }
 
     /// <summary>Hands the columns to the sink. Only the last block of a slice has the counts, when
@@ -200,7 +172,7 @@ internal sealed class RecordDecoder(
     public void Flush(bool final)
     {
         SuppressedHits suppressed = final ? TakeSuppressed() : default;
-        if (_count == 0 && suppressed == default)
+        if (_progress.Count == 0 && suppressed == default)
         {
             return;
         }
@@ -208,13 +180,13 @@ internal sealed class RecordDecoder(
         sink.Append(new MemoryEventBlock
         {
             Vcpu = id,
-            Addresses = _addresses.AsSpan(0, _count),
-            Sizes = _sizes.AsSpan(0, _count),
-            Kinds = _kinds.AsSpan(0, _count),
-            Offsets = _offsets.AsSpan(0, _count),
+            Addresses = _addresses.AsSpan(0, _progress.Count),
+            Sizes = _sizes.AsSpan(0, _progress.Count),
+            Kinds = _kinds.AsSpan(0, _progress.Count),
+            Offsets = _offsets.AsSpan(0, _progress.Count),
             Suppressed = suppressed,
         });
-        _count = 0;
+        _progress.Count = 0;
     }
 
     /// <summary>A fetch of two lines by one instruction can make the fetches of a short slice
@@ -223,7 +195,7 @@ internal sealed class RecordDecoder(
     {
         Invariant.Require(_suppressedLoads >= 0 && _suppressedStores >= 0
             && _suppressedModifies >= 0 && _suppressedAtomics >= 0);
-        long fetches = Math.Max(0, _suppressedFetches);
+        long fetches = Math.Max(0, _progress.SuppressedFetches);
         SuppressedHits taken = new(
             (ulong)_suppressedLoads,
             (ulong)_suppressedStores,
@@ -234,15 +206,15 @@ internal sealed class RecordDecoder(
         _suppressedStores = 0;
         _suppressedModifies = 0;
         _suppressedAtomics = 0;
-        _suppressedFetches -= fetches;
+        _progress.SuppressedFetches -= fetches;
         return taken;
     }
 
     private void CountPath(in BlockPath path)
     {
-        Units += path.Units;
-        Instructions += path.Instructions;
-        _suppressedFetches += path.Instructions;
+        _progress.Units += path.Units;
+        _progress.Instructions += path.Instructions;
+        _progress.SuppressedFetches += path.Instructions;
         _suppressedLoads += path.Loads;
         _suppressedStores += path.Stores;
         _suppressedModifies += path.Modifies;
@@ -266,8 +238,44 @@ internal sealed class RecordDecoder(
                 _suppressedAtomics += change;
                 break;
             case MemoryEventKind.Fetch:
-                _suppressedFetches += change;
+                _progress.SuppressedFetches += change;
                 break;
+        }
+    }
+
+    /// <summary>Decodes one path that has something out of the ordinary: a page seen for the first
+    /// time, an access over two pages, a hint.</summary>
+    private int DecodeSlowly(ReadOnlySpan<ulong> words, int at)
+    {
+        BlockPath path = tables.Paths[(int)(uint)words[at]];
+        ReadOnlySpan<ulong> values = words.Slice(at + 1, path.ValueCount);
+        int skipped = path.FirstLine == _progress.LastLine ? 1 : 0;
+        ReadOnlySpan<AccessTemplate> block = tables.Templates.AsSpan(
+            path.FirstTemplate + skipped, path.TemplateCount - skipped);
+        AddBlock(block, values, (uint)Units);
+        _progress.Finish(path, skipped);
+        return at + 1 + path.ValueCount;
+    }
+
+    private void AddBlock(
+        ReadOnlySpan<AccessTemplate> block, ReadOnlySpan<ulong> values, uint units)
+    {
+        for (int i = 0; i < block.Length; i++)
+        {
+            ref readonly AccessTemplate template = ref block[i];
+            ulong address = (ulong)template.Displacement;
+            if (template.Slot >= 0)
+            {
+                address += values[template.Slot];
+            }
+
+            if (template.Address32)
+            {
+                address = (uint)address;
+            }
+
+            address += _segments[(int)template.Segment];
+            Add(address, template.Size, template.Kind, units + template.OffsetUnits);
         }
     }
 
@@ -296,7 +304,7 @@ internal sealed class RecordDecoder(
             physical = tlb.Translate(address);
         }
 
-        int at = _count++;
+        int at = _progress.Count++;
         _addresses[at] = physical;
         _sizes[at] = size;
         _kinds[at] = kind;

@@ -1,4 +1,5 @@
 using Dilaton.Core;
+using Dilaton.Native;
 
 namespace Dilaton.Translator;
 
@@ -6,18 +7,23 @@ namespace Dilaton.Translator;
 /// page and not per access.</summary>
 internal sealed class SoftTlb(IGuestAddressSpace memory)
 {
-    private const int Entries = 2048;
+    private const int Entries = RecordLoop.TlbEntries;
 
-    private readonly ulong[] _tags = new ulong[Entries];
-    private readonly ulong[] _frames = new ulong[Entries];
+    private readonly TlbEntry[] _entries = new TlbEntry[Entries];
+
+    public TlbEntry[] Items => _entries;
 
     /// <summary>HOT: per record.</summary>
     public ulong Translate(ulong address)
     {
-        ulong tag = (address >> GuestPage.Shift) + 1;
-        int index = (int)(tag & (Entries - 1));
-        ulong frame = _tags[index] == tag ? _frames[index] : Fill(address, tag, index);
-        return frame | (address & GuestPage.OffsetMask);
+        ulong page = address >> GuestPage.Shift;
+        ref TlbEntry entry = ref _entries[(int)page & (Entries - 1)];
+        if (entry.Tag != page + 1)
+        {
+            Fill(ref entry, address);
+        }
+
+        return address + entry.Distance;
     }
 
     /// <summary>For hints, which do nothing where memory has not been touched.</summary>
@@ -29,15 +35,14 @@ internal sealed class SoftTlb(IGuestAddressSpace memory)
         return mapped;
     }
 
-    public void Flush() => Array.Clear(_tags);
+    public void Flush() => Array.Clear(_entries);
 
-    private ulong Fill(ulong address, ulong tag, int index)
+    private void Fill(ref TlbEntry entry, ulong address)
     {
         ulong page = GuestPage.Floor(address);
         ulong frame = memory.Translate(new GuestVirtualAddress(page)).Value;
         Invariant.Require((frame & GuestPage.OffsetMask) == 0);
-        _tags[index] = tag;
-        _frames[index] = frame;
-        return frame;
+        entry.Tag = (page >> GuestPage.Shift) + 1;
+        entry.Distance = frame - page;
     }
 }

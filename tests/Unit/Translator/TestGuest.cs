@@ -40,6 +40,8 @@ internal sealed class TestGuest : IGuestAddressSpace, IMemoryEventSink, IDisposa
 
     public IReadOnlyList<TestRecord> Records => _records;
 
+    public bool KeepRecords { get; set; } = true;
+
     public SuppressedHits Suppressed { get; private set; }
 
     public void Write(int offset, Action<Assembler> program)
@@ -89,7 +91,7 @@ internal sealed class TestGuest : IGuestAddressSpace, IMemoryEventSink, IDisposa
 
     public void Append(in MemoryEventBlock block)
     {
-        for (int i = 0; i < block.Count; i++)
+        for (int i = 0; i < block.Count && KeepRecords; i++)
         {
             _records.Add(new TestRecord(
                 block.Addresses[i], block.Sizes[i], block.Kinds[i], block.Offsets[i]));

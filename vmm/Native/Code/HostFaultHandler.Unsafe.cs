@@ -22,7 +22,7 @@ public static unsafe class HostFaultHandler
     private const int ActionBytes = 152;
     private const int FlagsOffset = 136;
     private const int PageBytes = 4096;
-    private const int SignalsMax = 64;
+    private const int StandardSignalsMax = 31;
 
     private static readonly Lock s_lock = new();
     private static readonly int[] s_signals = [4, 5, 7, 8, 11];
@@ -72,20 +72,25 @@ public static unsafe class HostFaultHandler
             Invariant.Require(length <= 256);
             *(long*)action = code;
             int* flags = (int*)(action + FlagsOffset);
-            *flags |= SaSiginfo | SaOnStack;
+
+            // Where the runtime handles a signal on the interrupted stack, its handler needs more
+            // room than the alternate stack has: the flag stays as it was.
+            *flags |= SaSiginfo;
         }
 
         Require(CodeNatives.sigaction(signal, (nint)action, 0), signal);
     }
 
-    /// <summary>A signal that lands in guest code must not push its frame on the guest's stack.
-    /// </summary>
+    /// <summary>A signal that lands in guest code must not push its frame on the guest's stack. The
+    /// runtime's own real-time signal stays: its handler walks the stack that it interrupted, and
+    /// is not sent to threads outside managed code, where guest code runs.</summary>
     private static void MoveOthersToAlternateStack()
     {
         byte* action = stackalloc byte[ActionBytes];
-        for (int signal = 1; signal <= SignalsMax; signal++)
+        for (int signal = 1; signal <= StandardSignalsMax; signal++)
         {
-            if (CodeNatives.sigaction(signal, 0, (nint)action) != 0)
+            if (s_signals.Contains(signal)
+                || CodeNatives.sigaction(signal, 0, (nint)action) != 0)
             {
                 continue;
             }

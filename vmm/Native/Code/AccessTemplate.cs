@@ -1,9 +1,9 @@
 using Dilaton.Core;
 
-namespace Dilaton.Translator;
+namespace Dilaton.Native;
 
 /// <summary>What is known statically of one record of a block.</summary>
-internal struct AccessTemplate
+public struct AccessTemplate
 {
     /// <summary>Added to the captured value, or the whole address.</summary>
     public long Displacement;
@@ -19,4 +19,8 @@ internal struct AccessTemplate
 
     /// <summary>The address is cut to 32 bits before the segment base is added.</summary>
     public bool Address32;
+
+    /// <summary>Index of what <see cref="RecordLoop"/> adds for the segment; <see
+    /// cref="RecordLoop.SlowBase"/> for a hint or an address cut to 32 bits.</summary>
+    public byte FastBase;
 }

@@ -1,10 +1,10 @@
 using Dilaton.Core;
 
-namespace Dilaton.Translator;
+namespace Dilaton.Native;
 
 /// <summary>One way through a block, from its head to its end or to a side exit: what a header in
 /// the record buffer stands for.</summary>
-internal struct BlockPath
+public struct BlockPath
 {
     public int FirstTemplate;
     public int TemplateCount;
@@ -17,6 +17,9 @@ internal struct BlockPath
     /// <summary>First and last line fetched, in bytes.</summary>
     public ulong FirstLine;
     public ulong LastLine;
+
+    /// <summary>Fetch records, that of the first line included.</summary>
+    public int Fetches;
 
     /// <summary>Accesses by kind, for the counts of suppressed hits.</summary>
     public uint Loads;
@@ -39,6 +42,9 @@ internal struct BlockPath
                 break;
             case MemoryEventKind.Atomic:
                 Atomics++;
+                break;
+            case MemoryEventKind.Fetch:
+                Fetches++;
                 break;
         }
     }

@@ -1,7 +1,7 @@
-namespace Dilaton.Translator;
+namespace Dilaton.Native;
 
 /// <summary>Which segment base an address has.</summary>
-internal enum GuestSegment : byte
+public enum GuestSegment : byte
 {
     None,
     Fs,

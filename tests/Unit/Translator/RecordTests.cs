@@ -1,0 +1,164 @@
+using Dilaton.Core;
+using Dilaton.Translator;
+using Iced.Intel;
+using Shouldly;
+using Xunit;
+using static Iced.Intel.AssemblerRegisters;
+
+namespace Dilaton.Tests.Unit.Translator;
+
+[Collection(nameof(TranslatorEngine))]
+public class RecordTests
+{
+    private static readonly CoreCost s_cost = new(Ratio.One, 3);
+
+    [Fact]
+    public void Full_ReportsEveryAccessInOrderWithItsKindAndOffset()
+    {
+        using TestGuest guest = new(a =>
+        {
+            a.mov(rax, __qword_ptr[rdi + 8]);
+            a.mov(__dword_ptr[rdi + 100], eax);
+            a.add(__word_ptr[rdi], ax);
+            a.@lock.inc(__byte_ptr[rdi + 3]);
+            a.push(rax);
+            a.nop(__dword_ptr[rdi + 64]);
+            a.prefetcht0(__byte_ptr[rdi + 128]);
+            a.clflush(__byte_ptr[rdi + 192]);
+            a.syscall();
+        });
+        guest.Engine.SetEvents(MemoryEventLevel.Full, s_cost);
+
+        VcpuExit exit = guest.Vcpu.Run(1000);
+
+        ulong data = guest.DataStart;
+        ulong stack = guest.Vcpu.Registers.Rsp;
+        guest.Records.Where(r => r.Kind != MemoryEventKind.Fetch).ShouldBe(
+        [
+            new TestRecord(data + 8, 8, MemoryEventKind.Load, 0),
+            new TestRecord(data + 100, 4, MemoryEventKind.Store, 4),
+            new TestRecord(data, 2, MemoryEventKind.Modify, 5),
+            new TestRecord(data + 3, 1, MemoryEventKind.Atomic, 9),
+            new TestRecord(stack, 8, MemoryEventKind.Store, 13),
+            new TestRecord(data + 128, 1, MemoryEventKind.Prefetch, 15),
+            new TestRecord(data + 192, 1, MemoryEventKind.Flush, 16),
+        ]);
+        exit.Units.ShouldBe(9 + (3 * 3u));
+        int fetched = guest.Records.Count(r => r.Kind == MemoryEventKind.Fetch);
+        (guest.Suppressed.Fetches + (ulong)fetched).ShouldBe(exit.Instructions);
+    }
+
+    [Fact]
+    public void RepeatedMove_IsOneInstructionAndReportsChunksWithinLines()
+    {
+        using TestGuest guest = new(a =>
+        {
+            a.lea(rsi, __[rdi + 40]);
+            a.add(rdi, 0x1000);
+            a.mov(ecx, 50);
+            a.rep.movsb();
+            a.syscall();
+        });
+        guest.Engine.SetEvents(MemoryEventLevel.Full, s_cost);
+
+        VcpuExit exit = guest.Vcpu.Run(1000);
+
+        ulong data = guest.DataStart;
+        guest.Records.Where(r => r.Kind != MemoryEventKind.Fetch).ShouldBe(
+        [
+            new TestRecord(data + 40, 24, MemoryEventKind.Load, 3),
+            new TestRecord(data + 0x1000, 24, MemoryEventKind.Store, 3),
+            new TestRecord(data + 64, 26, MemoryEventKind.Load, 3),
+            new TestRecord(data + 0x1018, 26, MemoryEventKind.Store, 3),
+        ]);
+        exit.Instructions.ShouldBe(5u);
+        exit.Units.ShouldBe(5 + (2 * 3u));
+    }
+
+    [Fact]
+    public void Gather_ReportsOneRecordPerActiveElement()
+    {
+        using TestGuest guest = new(a =>
+        {
+            a.vpcmpeqd(ymm2, ymm2, ymm2);
+            a.vpsrldq(ymm2, ymm2, 8);
+            a.vpxor(xmm1, xmm1, xmm1);
+            a.vpgatherdd(ymm0, __ymmword_ptr[rdi + (ymm1 * 4) + 16], ymm2);
+            a.bts(__dword_ptr[rdi], esi);
+            a.syscall();
+        });
+        guest.Vcpu.Registers.Rsi = 70;
+        guest.Engine.SetEvents(MemoryEventLevel.Full, s_cost);
+
+        VcpuExit exit = guest.Vcpu.Run(1000);
+
+        exit.Reason.ShouldBe(ExitReason.SystemCall);
+        guest.Records.Count(r => r.Kind == MemoryEventKind.Load
+            && r.Address == guest.DataStart + 16 && r.Size == 4).ShouldBe(4);
+        guest.Records.ShouldContain(r => r.Kind == MemoryEventKind.Modify
+            && r.Address == guest.DataStart + 8);
+        guest.Data[8].ShouldBe((byte)0x40);
+        exit.Units.ShouldBe(6 + (5 * 3u));
+    }
+
+    [Theory]
+    [InlineData(64)]
+    [InlineData(16)]
+    public void Filtered_LeavesAnL1InTheSameStateAsFull(int sets)
+    {
+        using TestGuest full = new(Random);
+        using TestGuest filtered = new(
+            Random, new TranslatorOptions { VcpuCount = 1, DataFilterGroups = sets });
+        full.Engine.SetEvents(MemoryEventLevel.Full, s_cost);
+        filtered.Engine.SetEvents(MemoryEventLevel.Filtered, s_cost);
+        VcpuExit expected = full.Vcpu.Run(200_000);
+        VcpuExit actual = filtered.Vcpu.Run(200_000);
+
+        actual.ShouldBe(expected);
+        SmallCache all = SmallCache.Apply(full, sets);
+        SmallCache some = SmallCache.Apply(filtered, sets);
+        filtered.Records.Count.ShouldBeLessThan(full.Records.Count / 2);
+        some.Misses.ShouldBe(all.Misses);
+        some.State.ShouldBe(all.State);
+        SuppressedHits hidden = filtered.Suppressed;
+        Count(filtered, MemoryEventKind.Load).ShouldBe(
+            Count(full, MemoryEventKind.Load) - hidden.Loads);
+        Count(filtered, MemoryEventKind.Store).ShouldBe(
+            Count(full, MemoryEventKind.Store) - hidden.Stores);
+        Count(filtered, MemoryEventKind.Modify).ShouldBe(
+            Count(full, MemoryEventKind.Modify) - hidden.Modifies);
+        Count(filtered, MemoryEventKind.Atomic).ShouldBe(
+            Count(full, MemoryEventKind.Atomic) - hidden.Atomics);
+    }
+
+    private static ulong Count(TestGuest guest, MemoryEventKind kind) =>
+        (ulong)guest.Records.Count(r => r.Kind == kind);
+
+    /// <summary>Endless: accesses at places from a linear congruence, mostly near, some far, some
+    /// across lines.</summary>
+    private static void Random(Assembler a)
+    {
+        Label top = a.CreateLabel();
+        Label near = a.CreateLabel();
+        a.Label(ref top);
+        a.imul(rax, rax, 1103515245);
+        a.add(rax, 12345);
+        a.mov(rbx, rax);
+        a.shr(rbx, 13);
+        a.test(ebx, 3);
+        a.jnz(near);
+        a.and(ebx, 0x3FFF);
+        a.mov(rdx, __qword_ptr[rdi + rbx]);
+        a.mov(__qword_ptr[rdi + rbx + 0x2001], rdx);
+        a.rep.stosb();
+        a.Label(ref near);
+        a.and(ebx, 0xFF);
+        a.adc(__dword_ptr[rdi + rbx], eax);
+        a.mov(r15, __qword_ptr[rdi + (rbx * 2)]);
+        a.@lock.xadd(__dword_ptr[rdi + 0x40], r15d);
+        a.mov(__byte_ptr[rdi + rbx], bl);
+        a.push(rbx);
+        a.pop(rdx);
+        a.jmp(top);
+    }
+}
