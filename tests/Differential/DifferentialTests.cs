@@ -24,6 +24,9 @@ public sealed class DifferentialTests(ITestOutputHelper output)
         "blocks", Text(TestSettings.Seed * 1_000_000),
         Text((ulong)(TestSettings.IsSoak ? BlocksSoak : BlocksQuick)));
 
+    [Fact]
+    public void ForbiddenInstructions_FaultAsOnTheCpu() => Check("faults", "0");
+
     private static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);
 
     private void Check(params string[] arguments)

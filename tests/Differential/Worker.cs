@@ -14,6 +14,7 @@ internal static class Worker
         show-block SEED                   one block's native run
         golden 0                          golden vectors translated
         coverage 0                        encodings tested and left out, with the reasons
+        faults 0                          forbidden instructions translated
         vectors SEED FOLDER               makes golden vectors
         """;
 
@@ -38,7 +39,9 @@ internal static class Worker
             case "show-block":
                 return Show(BlockGenerator.Make(seed), output);
             case "golden":
-                return Golden(output);
+                return RunAll(GoldenCheck.All().Select(g => g.Test), output);
+            case "faults":
+                return RunAll(FaultCases.All(), output);
             case "vectors":
                 VectorMaker.Write(arguments[2], seed);
                 return 0;
@@ -249,12 +252,12 @@ internal static class Worker
         return 0;
     }
 
-    private static int Golden(TextWriter output)
+    private static int RunAll(IEnumerable<TestCase> tests, TextWriter output)
     {
         using DifferentialRun run = new(EngineSetup.Block, output);
-        foreach (GoldenVector golden in GoldenCheck.All())
+        foreach (TestCase test in tests)
         {
-            run.Add(golden.Test);
+            run.Add(test);
         }
 
         return Finish(run, output);

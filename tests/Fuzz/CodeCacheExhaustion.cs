@@ -6,20 +6,22 @@ using Iced.Intel;
 namespace Dilaton.Tests.Fuzz;
 
 /// <summary>A program whose translations exceed the smallest code cache many times: it jumps to
-/// every byte of a page of one-byte instructions, each of which is a block of its own.</summary>
+/// every byte of two pages of one-byte instructions, each of which begins a block of its own.
+/// </summary>
 internal static class CodeCacheExhaustion
 {
-    private const int PadBytes = 0x3000;
+    private const int PadBytes = 0x2000;
     private const int CodeCacheBytes = 1 << 20;
 
     public static int Run(TextWriter output)
     {
         TestCase test = GoldenVector.Blank("code cache exhaustion");
         ulong pad = TestLayout.Code.Start;
-        test.Memory(pad, PadBytes).Fill(0x90);
-        for (int i = 0; i < PadBytes - 4; i += 16)
+        ReadOnlySpan<byte> oneByte = [0x90, 0xF8, 0xF9, 0xF5, 0xFC, 0x98, 0x99, 0x9E, 0x9F, 0x91];
+        SeededRandom random = new(1);
+        foreach (ref byte b in test.Memory(pad, PadBytes))
         {
-            new byte[] { 0x48, 0x83, 0xC0, 0x01 }.CopyTo(test.Memory(pad + (ulong)i, 4));
+            b = random.Pick(oneByte);
         }
 
         BlockBuilder code = new(test, pad + PadBytes);

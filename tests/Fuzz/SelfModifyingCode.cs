@@ -102,5 +102,5 @@ internal static class SelfModifyingCode
     }
 
     private static MemoryOperand Absolute(ulong address) =>
-        new(Register.None, Register.None, 1, (long)address, 4);
+        new(Register.None, Register.None, 1, (long)address, 8);
 }

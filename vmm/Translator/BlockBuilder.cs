@@ -141,7 +141,8 @@ internal sealed class BlockBuilder(
 
     private int TemporariesFor(BlockPlan plan, in GuestInstruction item)
     {
-        int count = item.Segment != GuestSegment.None ? 1 : 0;
+        int count = item.Segment != GuestSegment.None
+            || InstructionRewriter.IsFarRelative(item.Decoded) ? 1 : 0;
         if (item.Decoded.Mnemonic is Mnemonic.Xsave or Mnemonic.Xsave64 or Mnemonic.Xrstor
             or Mnemonic.Xrstor64)
         {

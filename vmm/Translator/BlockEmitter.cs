@@ -298,14 +298,14 @@ internal sealed class BlockEmitter
     private ushort EmitIndirectTarget(in GuestInstruction item)
     {
         _code.Spill(X64Emitter.Rcx);
-        _rewriter.EmitTargetLoad(item, _registers);
+        int spills = (1 << X64Emitter.Rcx) | _rewriter.EmitTargetLoad(item, _registers);
         if (item.Role == InstructionRole.IndirectCall)
         {
             _code.WriteByte(0x68);
             _code.Dword(checked((int)item.NextRip));
         }
 
-        return 1 << X64Emitter.Rcx;
+        return (ushort)spills;
     }
 
     private void EmitPopFlags(in GuestInstruction item)

@@ -58,6 +58,14 @@ internal sealed class BlockTranslator : IDisposable
         Forget();
     }
 
+    /// <summary>What is translated while this is false must be dropped by <see cref="Forget"/>
+    /// before it is true again, as changes of the code would go unnoticed.</summary>
+    public bool WatchesCode
+    {
+        get => _reader.WatchesPages;
+        set => _reader.WatchesPages = value;
+    }
+
     /// <summary>Host address of the translation of the code at <paramref name="rip"/>, made if need
     /// be.</summary>
     /// <returns>0 if the code can't be fetched, the first such byte being at
@@ -85,6 +93,46 @@ internal sealed class BlockTranslator : IDisposable
     {
         uint at = (uint)vcpu.Counter - (uint)_recordBuffer.Address;
         _recordBuffer.Words[(int)(at / sizeof(ulong))] = (uint)path;
+    }
+
+    /// <summary>Takes back the misses that an instruction recorded before it faulted: those behind
+    /// the last path whose templates are not below <paramref name="firstTemplate"/>. The filter must
+    /// forget their lines, which nobody has touched.</summary>
+    public void DropMisses(VcpuContext vcpu, int firstTemplate, LineFilter filter)
+    {
+        uint bytes = (uint)vcpu.Counter - (uint)_recordBuffer.Address;
+        ReadOnlySpan<ulong> words = _recordBuffer.Words[..(int)(bytes / sizeof(ulong))];
+        int cut = words.Length;
+        for (int at = 0; at < words.Length;)
+        {
+            uint number = (uint)words[at];
+            bool isMiss = (number & FilterEmitter.MissBit) != 0;
+            if (!isMiss)
+            {
+                cut = words.Length;
+            }
+            else if (cut > at && (number & ~FilterEmitter.MissBit) >= (uint)firstTemplate)
+            {
+                cut = at;
+            }
+
+            at += isMiss ? 2 : 1;
+        }
+
+        for (int at = cut; at < words.Length; at += 2)
+        {
+            AccessTemplate template = Tables.Templates[(uint)words[at] & ~FilterEmitter.MissBit];
+            if (template.Kind == MemoryEventKind.Fetch)
+            {
+                filter.ForgetFetch(vcpu, (ulong)template.Displacement);
+            }
+            else
+            {
+                filter.Forget(vcpu, words[at + 1], template.Size);
+            }
+        }
+
+        vcpu.Counter -= sizeof(ulong) * (long)(words.Length - cut);
     }
 
     /// <summary>Decodes one guest instruction and finds its accesses.</summary>

@@ -14,7 +14,9 @@ internal sealed class DynamicAccesses
     private const int LineBytes = 64;
     private const ulong LineMask = LineBytes - 1;
     private const int FlagDirection = 0x400;
+    private const int Rax = 0;
     private const int Rcx = 1;
+    private const int Rbx = 3;
     private const int Rsp = 4;
     private const int Rbp = 5;
     private const int Rsi = 6;
@@ -65,6 +67,9 @@ internal sealed class DynamicAccesses
                 break;
             case Mnemonic.Enter:
                 CaptureEnter(instruction, vcpu);
+                break;
+            case Mnemonic.Xlatb:
+                CaptureTranslate(instruction, vcpu);
                 break;
             case Mnemonic.Vmaskmovps or Mnemonic.Vmaskmovpd or Mnemonic.Vpmaskmovd
                 or Mnemonic.Vpmaskmovq:
@@ -177,7 +182,10 @@ internal sealed class DynamicAccesses
         MemoryEventKind kind = instruction.Mnemonic == Mnemonic.Bt
             ? MemoryEventKind.Load
             : instruction.HasLockPrefix ? MemoryEventKind.Atomic : MemoryEventKind.Modify;
-        ulong address = Address(instruction, vcpu) + (ulong)(element * bytes);
+        ulong segment = SegmentBase(instruction, vcpu);
+        ulong address = Address(instruction, vcpu) - segment + (ulong)(element * bytes);
+        bool narrow = instruction.MemoryBase.IsGPR32() || instruction.MemoryIndex.IsGPR32();
+        address = (narrow ? (uint)address : address) + segment;
         _records.Add(new DynamicRecord(address, (byte)bytes, kind));
     }
 
@@ -200,6 +208,15 @@ internal sealed class DynamicAccesses
             ulong last = stack - (ulong)(level * bytes);
             _records.Add(new DynamicRecord(last, (byte)bytes, MemoryEventKind.Store));
         }
+    }
+
+    /// <summary>XLAT's index is al, not rax.</summary>
+    private void CaptureTranslate(in Instruction instruction, VcpuContext vcpu)
+    {
+        ulong address = vcpu.Register(Rbx) + (byte)vcpu.Register(Rax);
+        address = instruction.MemoryBase.IsGPR32() ? (uint)address : address;
+        _records.Add(new DynamicRecord(
+            address + SegmentBase(instruction, vcpu), 1, MemoryEventKind.Load));
     }
 
     private void CaptureMaskedMove(in Instruction instruction, VcpuContext vcpu)

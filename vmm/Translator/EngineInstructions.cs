@@ -7,7 +7,11 @@ namespace Dilaton.Translator;
 /// <summary>Instructions that the engine does itself or runs one at a time, and the way back from a
 /// host fault to the guest instruction that made it.</summary>
 internal sealed class EngineInstructions(
-    VcpuContext context, BlockTranslator translator, CpuidTable cpuid, VcpuId id)
+    VcpuContext context,
+    BlockTranslator translator,
+    CpuidTable cpuid,
+    VcpuId id,
+    LineFilter filter)
 {
     private const uint StatusAndControlFlags = 0x0020_0CD5;
     private const int PageFaultTrap = 14;
@@ -276,6 +280,10 @@ internal sealed class EngineInstructions(
         if (level == MemoryEventLevel.Full)
         {
             context.Counter -= block.RecordBytes;
+        }
+        else
+        {
+            translator.DropMisses(context, block.FirstTemplate + entry.TemplatesBefore, filter);
         }
 
         if (index == 0)

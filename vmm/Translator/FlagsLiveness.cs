@@ -58,6 +58,12 @@ internal sealed class FlagsLiveness(GuestCodeReader reader)
 
     private int LiveAtEnd(BlockPlan plan)
     {
+        if (plan.Mode != BlockMode.Fast)
+        {
+            // The vCPU may stop here, and its state is shown.
+            return InstructionAnalyzer.StatusFlags;
+        }
+
         bool dead = plan.End switch
         {
             BlockEnd.Link => IsDead(plan.LinkRip),

@@ -25,6 +25,10 @@ internal sealed class GuestCodeReader : CodeReader
         _decoder = Decoder.Create(64, this);
     }
 
+    /// <summary>False while a single instruction is translated that must be able to write to its own
+    /// page.</summary>
+    public bool WatchesPages { get; set; } = true;
+
     public override int ReadByte() => _position < _valid ? _window[_position++] : -1;
 
     /// <summary>Forgets fetched bytes; called before each translation, as the guest may have
@@ -117,7 +121,7 @@ internal sealed class GuestCodeReader : CodeReader
 
     private void Watch(ulong page)
     {
-        if (page == _lastWatched)
+        if (page == _lastWatched || !WatchesPages)
         {
             return;
         }

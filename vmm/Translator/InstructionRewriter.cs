@@ -1,3 +1,4 @@
+using System.Numerics;
 using Dilaton.Core;
 using Dilaton.Native;
 using Iced.Intel;
@@ -9,6 +10,9 @@ namespace Dilaton.Translator;
 /// </summary>
 internal sealed class InstructionRewriter(X64Emitter code)
 {
+    /// <summary>First register that needs a REX prefix.</summary>
+    private const int FirstExtended = 8;
+
     private readonly Encoder _encoder = Encoder.Create(64, code);
 
     /// <returns>Registers that lie in their spill slots while it runs.</returns>
@@ -48,7 +52,8 @@ internal sealed class InstructionRewriter(X64Emitter code)
     }
 
     /// <summary>mov rcx, operand of an indirect branch.</summary>
-    public void EmitTargetLoad(in GuestInstruction item, in RegisterPlan registers)
+    /// <returns>Registers that lie in their spill slots while it runs.</returns>
+    public ushort EmitTargetLoad(in GuestInstruction item, in RegisterPlan registers)
     {
         ref readonly Instruction branch = ref item.Decoded;
         if (branch.Op0Kind == OpKind.Register)
@@ -59,21 +64,19 @@ internal sealed class InstructionRewriter(X64Emitter code)
                 code.Move(X64Emitter.Rcx, register);
             }
 
-            return;
+            return 0;
         }
 
         MemoryOperand operand = new(
             branch.MemoryBase, branch.MemoryIndex, branch.MemoryIndexScale,
             (long)branch.MemoryDisplacement64, branch.MemoryDisplSize, false, Register.None);
         Instruction load = Instruction.Create(Code.Mov_r64_rm64, Register.RCX, operand);
-        GuestInstruction copy = item;
-        _ = EmitChanged(ref load, copy, registers);
+        return EmitChanged(ref load, item, registers);
     }
 
     private ushort EmitChanged(
         ref Instruction changed, in GuestInstruction item, in RegisterPlan registers)
     {
-        ushort spills = 0;
         if (changed.IsIPRelativeMemoryOperand && changed.Mnemonic == Mnemonic.Lea
             && changed.Op0Register.IsGPR64())
         {
@@ -83,18 +86,22 @@ internal sealed class InstructionRewriter(X64Emitter code)
         }
 
         RenamePinned(ref changed, registers.R15);
-        if (item.Segment != GuestSegment.None)
+        if (item.Segment == GuestSegment.None && !IsFarRelative(changed))
         {
-            spills = AddSegmentBase(ref changed, item.Segment, registers);
+            Encode(changed);
+            return 0;
         }
 
-        if (!_encoder.TryEncode(changed, code.Here, out _, out string? why))
+        changed.Code = WithModRm(changed.Code);
+        int borrowed = ReplaceAddress(ref changed, item, registers);
+        Encode(changed);
+        if (borrowed < 0)
         {
-            throw new NotSupportedException(
-                $"guest instruction at 0x{item.Rip:x} can't be re-encoded: {why}");
+            return 0;
         }
 
-        return spills;
+        code.Unspill(borrowed);
+        return (ushort)(1 << borrowed);
     }
 
     private static void RenamePinned(ref Instruction instruction, int host)
@@ -130,32 +137,106 @@ internal sealed class InstructionRewriter(X64Emitter code)
         _ => register,
     };
 
-    /// <summary>Replaces the segment prefix by a register that holds the guest's base: the
-    /// destination of a plain load where that is free to use, else the block's temporary.</summary>
-    private ushort AddSegmentBase(
-        ref Instruction instruction, GuestSegment segment, in RegisterPlan registers)
+    /// <summary>A relative address that may be out of reach of the cache.</summary>
+    public static bool IsFarRelative(in Instruction instruction) =>
+        instruction.IsIPRelativeMemoryOperand
+        && instruction.IPRelativeMemoryAddress >= GuestLayout.EngineStart;
+
+    /// <summary>Replaces a segment prefix, or a relative address out of reach, by registers that
+    /// hold the guest's base and the address.</summary>
+    /// <returns>The register borrowed besides the block's temporary, or -1.</returns>
+    private int ReplaceAddress(
+        ref Instruction instruction, in GuestInstruction item, in RegisterPlan registers)
     {
-        int offset = segment == GuestSegment.Fs
-            ? VcpuContextLayout.FsBase
-            : VcpuContextLayout.GsBase;
-        instruction.SegmentPrefix = Register.None;
-        if (instruction.MemoryBase.IsGPR32() || instruction.MemoryIndex.IsGPR32()
-            || HasImplicitAddress(instruction) || registers.Temporary < 0)
+        int temporary = registers.Temporary;
+        Invariant.Require(temporary >= 0);
+        bool isStatic = instruction.IsIPRelativeMemoryOperand
+            || (instruction.MemoryBase == Register.None
+                && instruction.MemoryIndex == Register.None);
+        ulong address = instruction.IsIPRelativeMemoryOperand
+            ? instruction.IPRelativeMemoryAddress
+            : instruction.MemoryDisplacement64;
+        bool isNarrow = instruction.MemoryBase.IsGPR32() || instruction.MemoryIndex.IsGPR32();
+        bool isFar = isStatic && (long)address != (int)address;
+        bool hasSegment = item.Segment != GuestSegment.None;
+        bool needsLow = temporary >= FirstExtended && UsesHighByte(instruction);
+        bool needsPair = hasSegment && (isFar || isNarrow);
+        int borrowed = needsPair || needsLow ? Borrow(item, registers) : -1;
+        int scratch = borrowed >= 0 ? borrowed : temporary;
+        if (needsPair)
         {
-            throw new NotSupportedException(
-                $"guest instruction at 0x{instruction.IP:x} has a segment prefix with an "
-                + "address form that is not supported");
+            LoadAddress(instruction, isStatic, address, temporary);
+            code.LoadContext(scratch, BaseOffset(item.Segment));
+            code.Lea(scratch, scratch, temporary, 1, 0);
+            SetAddress(ref instruction, scratch, 0);
+        }
+        else if (!hasSegment)
+        {
+            code.MoveImmediate(scratch, address);
+            SetAddress(ref instruction, scratch, 0);
+        }
+        else
+        {
+            code.LoadContext(scratch, BaseOffset(item.Segment));
+            if (isStatic)
+            {
+                SetAddress(ref instruction, scratch, address);
+            }
+            else
+            {
+                AddToAddress(ref instruction, scratch);
+            }
         }
 
-        int scratch = registers.Temporary;
-        Register register = Register.RAX + scratch;
-        code.LoadContext(scratch, offset);
-        if (instruction.IsIPRelativeMemoryOperand)
+        instruction.SegmentPrefix = Register.None;
+        return borrowed;
+    }
+
+    private static int BaseOffset(GuestSegment segment) => segment == GuestSegment.Fs
+        ? VcpuContextLayout.FsBase
+        : VcpuContextLayout.GsBase;
+
+    /// <summary>A register that neither the instruction nor the block's plan uses and that needs no
+    /// REX prefix; its guest value goes to its spill slot.</summary>
+    private int Borrow(in GuestInstruction item, in RegisterPlan registers)
+    {
+        const int Candidates = 0b1110_1100;                            // rdx rbx rbp rsi rdi
+        int free = Candidates & ~(item.UsedRegisters | registers.LentMask);
+        Invariant.Require(free != 0);
+        int register = BitOperations.TrailingZeroCount(free);
+        code.Spill(register);
+        return register;
+    }
+
+    private void LoadAddress(in Instruction instruction, bool isStatic, ulong address, int to)
+    {
+        if (isStatic)
         {
-            instruction.MemoryDisplacement64 = instruction.IPRelativeMemoryAddress;
-            instruction.MemoryBase = register;
+            code.MoveImmediate(to, address);
+            return;
         }
-        else if (instruction.MemoryBase == Register.None)
+
+        MemoryOperand operand = new(
+            instruction.MemoryBase, instruction.MemoryIndex, instruction.MemoryIndexScale,
+            (long)instruction.MemoryDisplacement64, instruction.MemoryDisplSize, false,
+            Register.None);
+        Instruction lea = Instruction.Create(Code.Lea_r32_m, Register.EAX + to, operand);
+        Encode(lea);
+    }
+
+    private static void SetAddress(ref Instruction instruction, int register, ulong displacement)
+    {
+        instruction.MemoryBase = Register.RAX + register;
+        instruction.MemoryIndex = Register.None;
+        instruction.MemoryIndexScale = 1;
+        instruction.MemoryDisplacement64 = displacement;
+        instruction.MemoryDisplSize = 8;
+    }
+
+    private void AddToAddress(ref Instruction instruction, int scratch)
+    {
+        Register register = Register.RAX + scratch;
+        if (instruction.MemoryBase == Register.None)
         {
             instruction.MemoryBase = register;
         }
@@ -172,21 +253,42 @@ internal sealed class InstructionRewriter(X64Emitter code)
         }
 
         instruction.MemoryDisplSize = 8;
-        return 0;
     }
 
-    private static bool HasImplicitAddress(in Instruction instruction)
+    private static bool UsesHighByte(in Instruction instruction)
     {
         for (int i = 0; i < instruction.OpCount; i++)
         {
-            if (instruction.GetOpKind(i) is not (OpKind.Memory or OpKind.Register)
-                && instruction.GetOpKind(i) is >= OpKind.MemorySegSI and <= OpKind.MemoryESRDI)
+            if (instruction.GetOpKind(i) == OpKind.Register
+                && instruction.GetOpRegister(i) is >= Register.AH and <= Register.BH)
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    /// <summary>MOV between the accumulator and an absolute address has no base register.</summary>
+    private static Code WithModRm(Code code) => code switch
+    {
+        Code.Mov_AL_moffs8 => Code.Mov_r8_rm8,
+        Code.Mov_AX_moffs16 => Code.Mov_r16_rm16,
+        Code.Mov_EAX_moffs32 => Code.Mov_r32_rm32,
+        Code.Mov_RAX_moffs64 => Code.Mov_r64_rm64,
+        Code.Mov_moffs8_AL => Code.Mov_rm8_r8,
+        Code.Mov_moffs16_AX => Code.Mov_rm16_r16,
+        Code.Mov_moffs32_EAX => Code.Mov_rm32_r32,
+        Code.Mov_moffs64_RAX => Code.Mov_rm64_r64,
+        _ => code,
+    };
+
+    private void Encode(in Instruction instruction)
+    {
+        if (!_encoder.TryEncode(instruction, code.Here, out _, out string? why))
+        {
+            Invariant.Require(false, $"`{instruction}` can be encoded: {why}");
+        }
     }
 
     private void LoadContext(in Instruction instruction, int offset, in RegisterPlan registers)

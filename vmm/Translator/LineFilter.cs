@@ -38,6 +38,9 @@ internal sealed class LineFilter(TranslatorOptions options)
         return known;
     }
 
+    public void ForgetFetch(VcpuContext vcpu, ulong address) =>
+        vcpu.FetchTags[(int)((address >> LineShift) & _fetchMask)] = 0;
+
     /// <summary>The access left without looking at the tags of its lines.</summary>
     public void Forget(VcpuContext vcpu, ulong address, int size)
     {

@@ -19,6 +19,11 @@ internal static class RoleClassifier
             return Fault(FaultVector.InvalidOpcode, out exit, out vector);
         }
 
+        if (HasUnsupportedSegment(instruction))
+        {
+            return Fault(FaultVector.InvalidOpcode, out exit, out vector);
+        }
+
         if (instruction.IsPrivileged)
         {
             return Fault(FaultVector.GeneralProtection, out exit, out vector);
@@ -77,7 +82,7 @@ internal static class RoleClassifier
             case Mnemonic.Fxsave or Mnemonic.Fxsave64 or Mnemonic.Fxrstor or Mnemonic.Fxrstor64
                 or Mnemonic.Xsave or Mnemonic.Xsave64 or Mnemonic.Xrstor or Mnemonic.Xrstor64
                 or Mnemonic.Fnsave or Mnemonic.Frstor or Mnemonic.Fsave:
-            case Mnemonic.Enter:
+            case Mnemonic.Enter or Mnemonic.Xlatb:
                 return true;
             case Mnemonic.Bt or Mnemonic.Bts or Mnemonic.Btr or Mnemonic.Btc:
                 return instruction.Op0Kind == OpKind.Memory
@@ -98,6 +103,30 @@ internal static class RoleClassifier
         }
 
         return instruction.Encoding != EncodingKind.EVEX;
+    }
+
+    /// <summary>The guest's fs: and gs: bases are added to an address by rewriting its operand,
+    /// which string instructions, XLAT, MASKMOV and 32-bit gathers don't have. No compiler emits
+    /// them with these prefixes; they are refused as undefined.</summary>
+    private static bool HasUnsupportedSegment(in Instruction instruction)
+    {
+        if (instruction.SegmentPrefix is not (Register.FS or Register.GS))
+        {
+            return false;
+        }
+
+        for (int i = 0; i < instruction.OpCount; i++)
+        {
+            if (instruction.GetOpKind(i) is OpKind.MemorySegSI or OpKind.MemorySegESI
+                or OpKind.MemorySegRSI or OpKind.MemorySegDI or OpKind.MemorySegEDI
+                or OpKind.MemorySegRDI)
+            {
+                return true;
+            }
+        }
+
+        return instruction.Mnemonic == Mnemonic.Xlatb
+            || (instruction.IsVsib && instruction.MemoryBase.IsGPR32());
     }
 
     private static InstructionRole ByMnemonic(

@@ -37,6 +37,10 @@ internal sealed class TranslatorVcpu : IVcpu, IDisposable
     private bool _stepping;
     private bool _stateShown;
 
+    /// <summary>Where a store faulted last, and which translations there were then.</summary>
+    private ulong _storeFaultRip;
+    private ulong _storeFaultGeneration;
+
     public TranslatorVcpu(
         VcpuId id,
         BlockTranslator translator,
@@ -50,7 +54,8 @@ internal sealed class TranslatorVcpu : IVcpu, IDisposable
         _recordBuffer = recordBuffer;
         _decoder = decoder;
         _filter = filter;
-        _engineInstructions = new EngineInstructions(_context, translator, cpuid, id);
+        _engineInstructions = new EngineInstructions(
+            _context, translator, cpuid, id, filter);
         _context.Quad(VcpuContextLayout.FaultExit) = translator.Stubs.FaultExit;
         _context.Quad(VcpuContextLayout.TargetMap) = translator.TargetMapAddress;
         _context.Quad(VcpuContextLayout.TscAux) = (ulong)id.Index;
@@ -92,6 +97,37 @@ internal sealed class TranslatorVcpu : IVcpu, IDisposable
     {
         Invariant.Require(budgetUnits is >= 1 and <= int.MaxValue);
         BeginSlice(budgetUnits);
+        return StoresToOwnPage && TryRunAlone(out VcpuExit early) || TryRunOn(out early)
+            ? early
+            : Finish(ExitReason.BudgetExhausted);
+    }
+
+    /// <summary>The store at rip faulted, and the kernel has had translations dropped to let it
+    /// through: its page may be the one that it is itself on.</summary>
+    private bool StoresToOwnPage => _storeFaultRip == _context.Registers.Rip
+        && _storeFaultRip != 0 && _storeFaultGeneration != _translator.Generation;
+
+    /// <summary>Does one instruction without watching its page: watching would make the store fault
+    /// again, for ever.</summary>
+    private bool TryRunAlone(out VcpuExit exit)
+    {
+        long left = _left;
+        _left = 1;
+        _stepping = true;
+        _storeFaultRip = 0;
+        _translator.WatchesCode = false;
+        bool hasEnded = TryRunOn(out exit);
+        _translator.Forget();
+        _translator.WatchesCode = true;
+        _stepping = false;
+        _left += left - 1;
+        return hasEnded;
+    }
+
+    /// <returns>False if the budget is used up.</returns>
+    private bool TryRunOn(out VcpuExit exit)
+    {
+        exit = default;
         while (_left > 0)
         {
             ulong rip = _context.Registers.Rip;
@@ -100,16 +136,17 @@ internal sealed class TranslatorVcpu : IVcpu, IDisposable
             ulong host = _translator.Find(rip, mode, out ulong faultAddress);
             if (host == 0)
             {
-                return FetchFault(faultAddress);
+                exit = FetchFault(faultAddress);
+                return true;
             }
 
-            if (TryFinish(Enter(host), out VcpuExit exit))
+            if (TryFinish(Enter(host), out exit))
             {
-                return exit;
+                return true;
             }
         }
 
-        return Finish(ExitReason.BudgetExhausted);
+        return false;
     }
 
     /// <inheritdoc/>
@@ -350,12 +387,18 @@ internal sealed class TranslatorVcpu : IVcpu, IDisposable
     private VcpuExit FetchFault(ulong address) =>
         Fault(new GuestFault(FaultVector.PageFault, FaultAccess.Execute, address));
 
-    private VcpuExit Fault(in GuestFault fault) => Finish(ExitReason.Fault) with
+    private VcpuExit Fault(in GuestFault fault)
     {
-        Vector = fault.Vector,
-        Access = fault.Access,
-        FaultAddress = fault.Address,
-    };
+        bool isStore = fault.Vector == FaultVector.PageFault && fault.Access == FaultAccess.Write;
+        _storeFaultRip = isStore ? _context.Registers.Rip : 0;
+        _storeFaultGeneration = _translator.Generation;
+        return Finish(ExitReason.Fault) with
+        {
+            Vector = fault.Vector,
+            Access = fault.Access,
+            FaultAddress = fault.Address,
+        };
+    }
 
     private VcpuExit Finish(ExitReason reason, int code = 0)
     {

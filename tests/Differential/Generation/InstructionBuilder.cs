@@ -182,7 +182,6 @@ internal sealed class InstructionBuilder(SeededRandom random, ulong fsBase, ulon
             case OpCodeOperandKind.seg_rSI:
                 instruction.SetOpKind(
                     operand, random.OneIn(6) ? OpKind.MemorySegESI : OpKind.MemorySegRSI);
-                SetStringSegment(ref instruction);
                 return;
             case OpCodeOperandKind.es_rDI:
                 bool isShort = operand == 1 && instruction.Op0Kind == OpKind.MemorySegESI;
@@ -194,7 +193,6 @@ internal sealed class InstructionBuilder(SeededRandom random, ulong fsBase, ulon
             case OpCodeOperandKind.seg_rDI:
                 instruction.SetOpKind(
                     operand, random.OneIn(6) ? OpKind.MemorySegEDI : OpKind.MemorySegRDI);
-                SetStringSegment(ref instruction);
                 return;
             case OpCodeOperandKind.seg_rBX_al:
                 instruction.SetOpKind(operand, OpKind.Memory);
@@ -213,14 +211,6 @@ internal sealed class InstructionBuilder(SeededRandom random, ulong fsBase, ulon
 
     private static bool HasSourceOperand(Code code) =>
         code.Mnemonic() is Mnemonic.Movsb or Mnemonic.Movsw or Mnemonic.Movsd or Mnemonic.Movsq;
-
-    private void SetStringSegment(ref Instruction instruction)
-    {
-        if (random.OneIn(6))
-        {
-            instruction.SegmentPrefix = random.OneIn(2) ? Register.FS : Register.GS;
-        }
-    }
 
     private bool TrySatisfyImplicit(BuiltInstruction built) =>
         new ImplicitNeeds(random, fsBase, gsBase, BranchTarget).TryAdd(built);

@@ -239,7 +239,8 @@ static void on_step(struct sigcontext *c)
 
 static void on_signal(int number, siginfo_t *info, void *context)
 {
-    __asm__ volatile("pushfq; andl $0xfffbffff, (%%rsp); popfq" : : : "memory", "cc");
+    /* Flags that signal frames neither clear nor carry: alignment check, nested task, id. */
+    __asm__ volatile("pushfq; andl $0xffdbbfff, (%%rsp); popfq" : : : "memory", "cc");
     struct sigcontext *c = &((struct ucontext *)context)->uc_mcontext;
     if (!is_running) {
         if (number != SIGUSR1)
