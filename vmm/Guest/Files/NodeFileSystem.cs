@@ -162,16 +162,18 @@ internal sealed class NodeFileSystem
         bool isCreating = (flags & HostOpen.Create) != 0;
         bool isExclusive = isCreating && (flags & HostOpen.Exclusive) != 0;
         bool follow = (flags & HostOpen.NoFollow) == 0 && !isExclusive;
-        bool isFolderName = isCreating && path.EndsWith('/');
-        PathLookup lookup = isFolderName
-            ? Resolver.ResolvePlace(start, path)
-            : Resolver.Resolve(start, path, follow);
+        bool isMaking = isCreating && (flags & HostOpen.Path) == 0;
+        PathLookup lookup = isMaking && follow
+            ? Resolver.ResolveForCreate(start, path)
+            : isMaking && path.EndsWith('/')
+                ? Resolver.ResolvePlace(start, path)
+                : Resolver.Resolve(start, path, follow);
         if (lookup.ErrorOrNameError != 0)
         {
             return lookup.ErrorOrNameError;
         }
 
-        if (isCreating && (flags & HostOpen.Path) == 0)
+        if (isMaking)
         {
             if (lookup.HasTrailingSlash)
             {

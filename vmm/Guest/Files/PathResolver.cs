@@ -16,6 +16,7 @@ internal sealed class PathResolver(DirectoryInode root)
     {
         Follow,
         FollowIfSlash,
+        Create,
         Keep,
     }
 
@@ -29,6 +30,15 @@ internal sealed class PathResolver(DirectoryInode root)
         int budget = LinkCountMax;
         LastLink last = followLast ? LastLink.Follow : LastLink.FollowIfSlash;
         return Walk(start, path, last, ref budget);
+    }
+
+    /// <summary>Finds the place of a file that is opened or else made: links are followed, but a
+    /// slash behind the last name, also in a link's text, is left to the caller to refuse.
+    /// </summary>
+    public PathLookup ResolveForCreate(DirectoryInode start, string path)
+    {
+        int budget = LinkCountMax;
+        return Walk(start, path, LastLink.Create, ref budget);
     }
 
     /// <summary>Finds the place of a name that is to be made, moved or removed: a link there is
@@ -70,7 +80,7 @@ internal sealed class PathResolver(DirectoryInode root)
                 return WalkLast(at, name, end < path.Length, lastLink, ref linkBudget);
             }
 
-            PathLookup step = Step(at, name, follow: true, ref linkBudget);
+            PathLookup step = Step(at, name, LastLink.Follow, ref linkBudget);
             if (step.ErrorOrMissing != 0)
             {
                 return PathLookup.Failed(step.ErrorOrMissing);
@@ -88,9 +98,13 @@ internal sealed class PathResolver(DirectoryInode root)
     private PathLookup WalkLast(
         DirectoryInode at, string name, bool hasSlash, LastLink lastLink, ref int linkBudget)
     {
-        bool follow = lastLink == LastLink.Follow
-            || (hasSlash && lastLink == LastLink.FollowIfSlash);
-        PathLookup last = Step(at, name, follow, ref linkBudget);
+        LastLink link = lastLink switch
+        {
+            LastLink.FollowIfSlash when hasSlash => LastLink.Follow,
+            LastLink.Create when hasSlash => LastLink.Keep,
+            _ => lastLink,
+        };
+        PathLookup last = Step(at, name, link, ref linkBudget);
         if (last.Error != 0 && lastLink == LastLink.Keep)
         {
             return new PathLookup
@@ -107,13 +121,14 @@ internal sealed class PathResolver(DirectoryInode root)
             return last;
         }
 
-        return lastLink == LastLink.Keep || last.Target is null or DirectoryInode
+        return link == LastLink.Keep || last.Target is null or DirectoryInode
             ? last with { HasTrailingSlash = true }
             : PathLookup.Failed(Errno.ENOTDIR);
     }
 
     /// <summary>One component from a folder, and on through the links it leads to.</summary>
-    private PathLookup Step(DirectoryInode at, string name, bool follow, ref int linkBudget)
+    private PathLookup Step(
+        DirectoryInode at, string name, LastLink link, ref int linkBudget)
     {
         if (name is "." or "..")
         {
@@ -133,16 +148,20 @@ internal sealed class PathResolver(DirectoryInode root)
         }
 
         Invariant.Require(error != 0 || inode is not null);
-        if (inode is SymlinkInode link && follow)
+        if (inode is SymlinkInode found && (link is LastLink.Follow or LastLink.Create))
         {
-            return Follow(at, name, link, ref linkBudget);
+            return Follow(at, name, found, link, ref linkBudget);
         }
 
         return new PathLookup { Parent = at, Name = name, Target = inode };
     }
 
     private PathLookup Follow(
-        DirectoryInode at, string name, SymlinkInode link, ref int linkBudget)
+        DirectoryInode at,
+        string name,
+        SymlinkInode link,
+        LastLink mode,
+        ref int linkBudget)
     {
         if (linkBudget-- == 0)
         {
@@ -159,7 +178,7 @@ internal sealed class PathResolver(DirectoryInode root)
         error = link.ReadTarget(out string text);
         return error != 0
             ? PathLookup.Failed(error)
-            : Walk(at, text, LastLink.Follow, ref linkBudget);
+            : Walk(at, text, mode, ref linkBudget);
     }
 
     private static int SkipSlashes(string path, int at)

@@ -36,12 +36,14 @@ public sealed class DifferentialTests(ITestOutputHelper output)
     public void MemoryFolder_BehavesAsOnLinux(int seed)
     {
         output.WriteLine($"seed {seed}");
-        using Comparison comparison = new(seed, "/tmp/w");
+        using Comparison comparison = new(seed, "/tmp");
         comparison.Run(StepsPerSeed);
     }
 
     private sealed class Comparison : IDisposable
     {
+        private const int Depth = 12;
+
         private static readonly string[] s_names = ["a", "b", "c", "d", "e"];
 
         private static readonly int[] s_openFlags =
@@ -62,9 +64,20 @@ public sealed class DifferentialTests(ITestOutputHelper output)
         {
             _random = new Random(seed);
             _folder = Directory.CreateTempSubdirectory("dilaton-native-").FullName;
-            _nativeRoot = NativeSystem.Call(257, -100, _folder, 0x10000, 0);
-            _ = _box.Call(83, _box.Text(guestFolder), 0x1c0);
-            _emulatedRoot = _box.Open(guestFolder, 0x10000);
+
+            // Deep, since "link/.." may climb out of the root if the link leads to it.
+            string native = _folder;
+            string emulated = guestFolder;
+            for (int i = 0; i < Depth; i++)
+            {
+                native += "/r";
+                emulated += "/r";
+                _ = NativeSystem.Call(83, native, 0x1c0);
+                _ = _box.Call(83, _box.Text(emulated), 0x1c0);
+            }
+
+            _nativeRoot = NativeSystem.Call(257, -100, native, 0x10000, 0);
+            _emulatedRoot = _box.Open(emulated, 0x10000);
             long umask = NativeSystem.Call(95, 18);
             _ = NativeSystem.Call(95, umask);
             _box.Process.Umask = (uint)umask;
