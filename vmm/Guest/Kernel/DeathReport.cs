@@ -21,7 +21,7 @@ internal static class DeathReport
         text.Append(
             $"rip {r.Rip:x16} rflags {r.Rflags:x} fs {r.FsBase:x} gs {r.GsBase:x}\n");
         text.Append("last system calls, oldest first:");
-        foreach (CallRecord call in thread.Process.LastCalls)
+        foreach (CallRecord call in thread.Process.Calls.Last)
         {
             text.Append("\n  ").Append(call);
         }

@@ -34,6 +34,7 @@ public sealed partial class GuestKernel
         return false;
     }
 
+    /// <summary>HOT: per system call.</summary>
     public KernelOutcome SystemCall(IVcpu vcpu)
     {
         GuestThread thread = RunQueues.Running(vcpu.Id)!;
@@ -48,13 +49,14 @@ public sealed partial class GuestKernel
         {
             string name = SystemCallNames.Find(number);
             ListUnsupported(number, name);
-            Note(thread, name).Result = -Errno.ENOSYS;
+            CallLog calls = thread.Process.Calls;
+            calls.End(calls.Begin(name, _call), -Errno.ENOSYS);
             vcpu.Registers.Rax = unchecked((ulong)-Errno.ENOSYS);
             return new KernelOutcome(
                 KernelAction.Resume, new KernelCharge(KernelCostClass.Trivial, 0));
         }
 
-        thread.PendingRecord = Note(thread, entry.Name);
+        thread.CallTicket = thread.Process.Calls.Begin(entry.Name, _call);
         KernelAction action = Perform(thread, vcpu, entry);
         return new KernelOutcome(action, new KernelCharge(entry.Cost, UserMemory.CopiedBytes));
     }
@@ -121,19 +123,6 @@ public sealed partial class GuestKernel
             state[ExtendedState.MxcsrOffset..], InitialMxcsr);
     }
 
-    private CallRecord Note(GuestThread thread, string name)
-    {
-        ulong[] arguments = new ulong[SystemCallNames.ArgumentCount(name)];
-        for (int i = 0; i < arguments.Length; i++)
-        {
-            arguments[i] = _call.Argument(i);
-        }
-
-        var record = new CallRecord(thread.Id, name, arguments);
-        thread.Process.Record(record);
-        return record;
-    }
-
     /// <returns>False if the thread blocked again, or the node ended.</returns>
     private bool Retry(GuestThread thread, IVcpu vcpu, SystemCallTable.Entry entry)
     {
@@ -173,11 +162,7 @@ public sealed partial class GuestKernel
             return Exit is null ? KernelAction.Reschedule : KernelAction.NodeEnded;
         }
 
-        if (thread.PendingRecord is { } record)
-        {
-            record.Result = value;
-        }
-
+        thread.Process.Calls.End(thread.CallTicket, value);
         vcpu.Registers.Rax = unchecked((ulong)value);
         if (Exit is not null)
         {

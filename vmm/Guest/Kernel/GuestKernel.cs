@@ -17,6 +17,7 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
     private readonly GuestProcess _process;
     private readonly IFileOpener _files;
     private readonly GuestProcess?[] _loaded;
+    private NodeFileSystem? _nodeFiles;
     private int _nextThreadId;
 
     /// <summary>The vCPU whose kernel entry is in progress, or was last.</summary>
@@ -50,6 +51,7 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
         try
         {
             _process = Load(memory);
+            _nodeFiles?.Attach(Ports, Ports, new KernelView(this), this);
         }
         catch
         {
@@ -147,7 +149,7 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
             GuestIdentity.UserId,
             GuestIdentity.GroupId);
         var files = new NodeFileSystem(options, origin, streams);
-        files.Attach(Ports, Ports, new KernelView(this), this);
+        _nodeFiles = files;
         FileSystemCalls.Register(_table, files);
         return new ProcessFileOpener(
             files, files.StartProcess(GuestIdentity.FirstProcessId));

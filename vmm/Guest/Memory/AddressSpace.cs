@@ -74,6 +74,16 @@ internal sealed partial class AddressSpace : IGuestAddressSpace, IDisposable
             (frame << GuestPage.Shift) | (address.Value & GuestPage.OffsetMask));
     }
 
+    public bool TryTranslate(GuestVirtualAddress address, out GuestPhysicalAddress physical)
+    {
+        bool has = _frames.TryFind(address.Value >> GuestPage.Shift, out ulong frame);
+        physical = has
+            ? new GuestPhysicalAddress(
+                (frame << GuestPage.Shift) | (address.Value & GuestPage.OffsetMask))
+            : default;
+        return has;
+    }
+
     public void WatchCode(ulong pageAddress)
     {
         Invariant.Require((pageAddress & GuestPage.OffsetMask) == 0);

@@ -6,10 +6,7 @@ internal sealed class GuestProcess(GuestKernel kernel, int id, string name, Addr
     /// <summary>Linux's default for a machine of a few GiB.</summary>
     public const int ThreadsMax = 32_768;
 
-    private const int CallsKept = 16;
-
     private readonly List<GuestThread> _threads = [];
-    private readonly Queue<CallRecord> _calls = new();
 
     public GuestKernel Kernel => kernel;
 
@@ -32,8 +29,7 @@ internal sealed class GuestProcess(GuestKernel kernel, int id, string name, Addr
     /// <summary>CPU time of threads that have ended.</summary>
     public Core.VirtualDuration EndedCpuTime { get; private set; }
 
-    /// <summary>The last system calls, oldest first.</summary>
-    public IEnumerable<CallRecord> LastCalls => _calls;
+    public CallLog Calls { get; } = new();
 
     public void Add(GuestThread thread) => _threads.Add(thread);
 
@@ -54,15 +50,5 @@ internal sealed class GuestProcess(GuestKernel kernel, int id, string name, Addr
         }
 
         return null;
-    }
-
-    public void Record(CallRecord call)
-    {
-        if (_calls.Count == CallsKept)
-        {
-            _calls.Dequeue();
-        }
-
-        _calls.Enqueue(call);
     }
 }

@@ -34,7 +34,8 @@ internal sealed class GuestThread : IWaiter, INodeEvent
     /// <summary>The call it is in, once that has blocked.</summary>
     public SystemCallTable.Entry? PendingCall { get; set; }
 
-    public CallRecord? PendingRecord { get; set; }
+    /// <summary>Its call's ticket in the process's <see cref="CallLog"/>.</summary>
+    public long CallTicket { get; set; }
 
     public VirtualTime CallEnteredAt { get; set; }
 

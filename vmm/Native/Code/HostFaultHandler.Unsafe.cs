@@ -21,8 +21,9 @@ public static unsafe class HostFaultHandler
     private const int SaOnStack = 0x0800_0000;
     private const int ActionBytes = 152;
     private const int FlagsOffset = 136;
-    private const int PageBytes = 4096;
-    private const int StandardSignalsMax = 31;
+    private const int FaultHandlerBytes = 256;
+    private const int CodeBytes = 16 << 10;
+    private const int SignalsMax = 64;
 
     private static readonly Lock s_lock = new();
     private static readonly int[] s_signals = [4, 5, 7, 8, 11];
@@ -41,7 +42,7 @@ public static unsafe class HostFaultHandler
 
             nint page = CodeNatives.mmap(
                 0,
-                PageBytes,
+                CodeBytes,
                 CodeNatives.PROT_READ | CodeNatives.PROT_WRITE | CodeNatives.PROT_EXEC,
                 CodeNatives.MAP_PRIVATE | CodeNatives.MAP_ANONYMOUS,
                 -1,
@@ -49,10 +50,10 @@ public static unsafe class HostFaultHandler
             Invariant.Require(page != -1);
             for (int i = 0; i < s_signals.Length; i++)
             {
-                InstallOne(s_signals[i], page + (i * 256));
+                InstallOne(s_signals[i], page + (i * FaultHandlerBytes));
             }
 
-            MoveOthersToAlternateStack();
+            MoveOthersToAlternateStack(page + (s_signals.Length * FaultHandlerBytes));
             s_installed = true;
         }
     }
@@ -62,48 +63,50 @@ public static unsafe class HostFaultHandler
         byte* action = stackalloc byte[ActionBytes];
         Require(CodeNatives.sigaction(signal, 0, (nint)action), signal);
 
-        // SAFETY: the page has 256 bytes per signal; the kernel's struct sigaction as glibc
+        // SAFETY: the pages have 256 bytes per fault signal; the kernel's struct sigaction as glibc
         // shows it has the handler first and the flags at offset 136.
         unsafe
         {
             long previous = *(long*)action;
-            Span<byte> body = new((void*)code, 256);
+            Span<byte> body = new((void*)code, FaultHandlerBytes);
             int length = EmitHandler(body, previous);
-            Invariant.Require(length <= 256);
+            Invariant.Require(length <= FaultHandlerBytes);
             *(long*)action = code;
             int* flags = (int*)(action + FlagsOffset);
-
-            // Where the runtime handles a signal on the interrupted stack, its handler needs more
-            // room than the alternate stack has: the flag stays as it was.
-            *flags |= SaSiginfo;
+            *flags |= SaSiginfo | SaOnStack;
         }
 
         Require(CodeNatives.sigaction(signal, (nint)action, 0), signal);
     }
 
-    /// <summary>A signal that lands in guest code must not push its frame on the guest's stack. The
-    /// runtime's own real-time signal stays: its handler walks the stack that it interrupted, and
-    /// is not sent to threads outside managed code, where guest code runs.</summary>
-    private static void MoveOthersToAlternateStack()
+    /// <summary>A signal that lands in guest code must not push its frame on the guest's stack.
+    /// </summary>
+    private static void MoveOthersToAlternateStack(nint code)
     {
         byte* action = stackalloc byte[ActionBytes];
-        for (int signal = 1; signal <= StandardSignalsMax; signal++)
+        for (int signal = 1; signal <= SignalsMax; signal++)
         {
-            if (s_signals.Contains(signal)
-                || CodeNatives.sigaction(signal, 0, (nint)action) != 0)
+            if (CodeNatives.sigaction(signal, 0, (nint)action) != 0)
             {
                 continue;
             }
 
-            // SAFETY: layout as in InstallOne.
+            // SAFETY: layout as in InstallOne; the pages have room for every signal.
             unsafe
             {
                 int* flags = (int*)(action + FlagsOffset);
-                bool handled = *(long*)action is not (0 or 1);
-                if (handled && (*flags & SaOnStack) == 0)
+                long previous = *(long*)action;
+                if (previous is not (0 or 1) && (*flags & SaOnStack) == 0)
                 {
-                    *flags |= SaOnStack;
-                    _ = CodeNatives.sigaction(signal, (nint)action, 0);
+                    _ = SignalFrameMove.Emit(
+                        new Span<byte>((void*)code, SignalFrameMove.BytesMax),
+                        previous,
+                        (uint)ArenaStart,
+                        (uint)(ArenaEnd - ArenaStart));
+                    *(long*)action = code;
+                    *flags |= SaSiginfo | SaOnStack;
+                    Require(CodeNatives.sigaction(signal, (nint)action, 0), signal);
+                    code += SignalFrameMove.BytesMax;
                 }
             }
         }

@@ -376,6 +376,22 @@ public sealed class GuestKernelTests : IDisposable
         _node.Accesses.Copies.ShouldBe([(0, FakeNode.Data, 16, true)]);
     }
 
+    [Fact]
+    public void SystemCall_AllocatesNothing()
+    {
+        _node.Call(0, 228, 1, FakeNode.Data);
+        ref GuestRegisters registers = ref _node[0].Registers;
+        _node.Accesses.Copies.EnsureCapacity(10_000);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 1000; i++)
+        {
+            registers.Rax = 228;
+            _node.Kernel.SystemCall(_node[0]);
+        }
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(5000)]

@@ -8,6 +8,8 @@ namespace Dilaton.Tests.Unit.Guest;
 [Collection(GuestWindow.Name)]
 public sealed class ProgramLoaderTests
 {
+    private const int HostileCases = 3000;
+
     [Fact]
     public void Load_NamesAMissingProgram() =>
         Refusal([]).ShouldBe("/bin/p: can't be opened: No such file or directory (errno 2)");
@@ -75,6 +77,52 @@ public sealed class ProgramLoaderTests
         space.Bytes(0x40_1000, 0x800).IndexOfAnyExcept((byte)0xee).ShouldBe(-1);
         space.Bytes(0x40_1800, 0x2800).IndexOfAnyExcept((byte)0).ShouldBe(-1);
         space.Accessible(0x40_0000, 1, GuestProtection.Write).ShouldBe(0UL);
+    }
+
+    [Fact]
+    public void Load_OfHostileFilesThrowsOnlyGuestLoadException()
+    {
+        const ulong Seed = 72;
+        var random = new SeededRandom(Seed);
+        byte[] good = Dynamic("/lib/ld.so");
+        byte[] library = new ElfBuilder { Type = 3, Entry = 0x100 }
+            .Add(ElfBuilder.Load, 5, 0, 0, 0x1000, 0x1000)
+            .Add(ElfBuilder.Load, 6, 0x1000, 0x1000, 0x800, 0x3000).Build();
+        int loaded = 0;
+        for (int i = 0; i < HostileCases; i++)
+        {
+            var files = new FakeFiles
+            {
+                ["/bin/p"] = i % 2 == 0 ? Mutate(good, random) : good,
+                ["/lib/ld.so"] = i % 2 == 0 ? library : Mutate(library, random),
+            };
+            using AddressSpace space = Space();
+            try
+            {
+                LoadedProgram program = new ProgramLoader(space, files).Load("/bin/p");
+                space.Accessible(program.Start, 1, GuestProtection.Execute)
+                    .ShouldBe(1UL, $"seed {Seed} case {i}");
+                loaded++;
+            }
+            catch (GuestLoadException)
+            {
+                // The one way to refuse.
+            }
+        }
+
+        loaded.ShouldBeInRange(1, HostileCases - 1);
+    }
+
+    private static byte[] Mutate(byte[] good, SeededRandom random)
+    {
+        byte[] file = (byte[])good.Clone();
+        for (int i = 0; i < 3; i++)
+        {
+            int at = (int)(random.Next() % (64 + (2 * 56)));
+            file[at] = random.Next() % 2 == 0 ? (byte)random.Next() : (byte)0xff;
+        }
+
+        return file;
     }
 
     private static AddressSpace Space() => new(new AddressSpaceOptions
