@@ -18,7 +18,7 @@ public sealed class JobDiagnosticsTests
                   frequency: 2
                   model: {kind: interval, storebuffer: 4}
                 guest:
-                  program: {path: /bin/ls, args: [a, b], argz: x}
+                  program: {path: /bin/ls, args: [a, b], arggs: x}
             network: {}
             time: {until: 10 parsecs}
             events: {level: ful}
@@ -44,9 +44,9 @@ public sealed class JobDiagnosticsTests
                   model: {kind: interval, storebuffer: 4}
                                           ^~~~~~~~~~~
             help: did you mean 'storeBuffer'?
-            job.yaml:9:46: error: nodes[0].guest.program.argz: no such key [DL0101]
-                  program: {path: /bin/ls, args: [a, b], argz: x}
-                                                         ^~~~
+            job.yaml:9:46: error: nodes[0].guest.program.arggs: no such key [DL0101]
+                  program: {path: /bin/ls, args: [a, b], arggs: x}
+                                                         ^~~~~
             help: did you mean 'args'?
             job.yaml:10:1: error: network is not available: it is not part of this version of Dilaton [DL0109]
             network: {}

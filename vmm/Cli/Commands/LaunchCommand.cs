@@ -72,5 +72,5 @@ internal static class LaunchCommand
 
     /// <summary>The resolved job: a valid job file itself.</summary>
     private static string DryRun(LoadedJob job) =>
-        JsonSerializer.Serialize(job.Resolved, JobJsonContext.Default.Job) + "\n";
+        JsonSerializer.Serialize(job.Resolved, JobJsonContext.Readable.Job) + "\n";
 }

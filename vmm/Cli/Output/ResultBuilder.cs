@@ -47,7 +47,7 @@ internal static class ResultBuilder
                 + string.Join(", ", end.UnsupportedSystemCalls));
         }
 
-        if (run.End is null)
+        if (run.End is null && run.HasStarted)
         {
             warnings.Add("statistics are as last streamed, taken while the guest ran");
         }

@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Dilaton.Cli;
@@ -9,4 +11,11 @@ namespace Dilaton.Cli;
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     WriteIndented = true)]
 [JsonSerializable(typeof(ResultDocument))]
-internal sealed partial class ResultJsonContext : JsonSerializerContext;
+internal sealed partial class ResultJsonContext : JsonSerializerContext
+{
+    /// <summary>For people: without needless escapes.</summary>
+    public static ResultJsonContext Readable => field ??= new(new JsonSerializerOptions(Default.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

@@ -47,7 +47,7 @@ internal sealed class ResultWriter(ResultFolder folder, LoadedJob job)
         ResultDocument result = ResultBuilder.Build(run, verdict, host, folder.Root);
         folder.WriteAtomically(
             "result.json",
-            JsonSerializer.Serialize(result, ResultJsonContext.Default.ResultDocument) + "\n");
+            JsonSerializer.Serialize(result, ResultJsonContext.Readable.ResultDocument) + "\n");
     }
 
     private string Given() => job.Changes.Length == 0
@@ -57,7 +57,7 @@ internal sealed class ResultWriter(ResultFolder folder, LoadedJob job)
             + job.GivenText;
 
     private string Resolved() =>
-        JsonSerializer.Serialize(job.Resolved, JobJsonContext.Default.Job) + "\n";
+        JsonSerializer.Serialize(job.Resolved, JobJsonContext.Readable.Job) + "\n";
 
     private void WriteHost(HostFigures host)
     {

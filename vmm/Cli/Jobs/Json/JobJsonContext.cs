@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Dilaton.Cli;
@@ -22,4 +24,11 @@ namespace Dilaton.Cli;
         typeof(RegionMarksConverter), typeof(StatisticsFormatConverter),
     ])]
 [JsonSerializable(typeof(Job))]
-internal sealed partial class JobJsonContext : JsonSerializerContext;
+internal sealed partial class JobJsonContext : JsonSerializerContext
+{
+    /// <summary>For people: without needless escapes.</summary>
+    public static JobJsonContext Readable => field ??= new(new JsonSerializerOptions(Default.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}
