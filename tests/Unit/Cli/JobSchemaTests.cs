@@ -54,6 +54,16 @@ public sealed class JobSchemaTests
     }
 
     [Fact]
+    public void WrittenJob_IsWhatTheSerializerWrites()
+    {
+        Job job = CliFixture.Good(File.ReadAllText(
+            Path.Combine(CliFixture.Root(), "docs", "examples", "first-light.yaml")));
+
+        System.Text.Encoding.UTF8.GetString(JobWriter.Write(job, indented: true))
+            .ShouldBe(JsonSerializer.Serialize(job, JobJsonContext.Readable.Job));
+    }
+
+    [Fact]
     public void Presets_AreThoseOfTheModels()
     {
         foreach (Dilaton.Models.Memory.MemoryPreset preset

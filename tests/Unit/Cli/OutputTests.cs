@@ -47,6 +47,35 @@ public sealed class OutputTests
     }
 
     [Fact]
+    public void WrittenResult_IsWhatTheSerializerWrites()
+    {
+        RunRecord run = new() { Job = CliFixture.Good(CliFixture.Minimal), WorkerId = 1 };
+        run.End = new WorkerEnd(
+            NodeEndWords.GuestExited,
+            new GuestDocument { ExitCode = 3, Signal = 0, Message = "it's \"so\"" },
+            0,
+            "ab",
+            ["frob (9999)"],
+            0.5,
+            1 << 20);
+        HostFigures host = new()
+        {
+            WallSeconds = 1.5,
+            FrontCpuSeconds = 0.25,
+            WorkerCpuSeconds = 0.5,
+            PeakMemoryBytes = 1 << 20,
+            FrontId = 1,
+            WorkerId = 2,
+            VirtualSeconds = 0.001,
+            Instructions = 1_000,
+        };
+        ResultDocument result = ResultBuilder.Build(run, Verdict.Of(run), host, "/results");
+
+        ResultJson.Write(result).ShouldBe(System.Text.Json.JsonSerializer.Serialize(
+            result, ResultJsonContext.Readable.ResultDocument));
+    }
+
+    [Fact]
     public void Progress_ComesAtGrowingIntervals()
     {
         ProgressSchedule schedule = new();

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text;
 
 namespace Dilaton.Cli;
 
@@ -72,5 +72,5 @@ internal static class LaunchCommand
 
     /// <summary>The resolved job: a valid job file itself.</summary>
     private static string DryRun(LoadedJob job) =>
-        JsonSerializer.Serialize(job.Resolved, JobJsonContext.Readable.Job) + "\n";
+        Encoding.UTF8.GetString(JobWriter.Write(job.Resolved, indented: true)) + "\n";
 }

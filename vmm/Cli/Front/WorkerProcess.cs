@@ -70,7 +70,7 @@ internal sealed class WorkerProcess : IDisposable
 
         try
         {
-            return JsonSerializer.Deserialize(line, WorkerJsonContext.Default.WorkerMessage);
+            return WorkerMessageJson.Read(line);
         }
         catch (JsonException)
         {
@@ -118,14 +118,7 @@ internal sealed class WorkerProcess : IDisposable
 
     private void SendJob(Job job)
     {
-        using MemoryStream text = new();
-        using (Utf8JsonWriter writer = new(text))
-        {
-            JsonSerializer.Serialize(writer, job, JobJsonContext.Default.Job);
-        }
-
-        text.WriteByte((byte)'\n');
-        Send(text.ToArray());
+        Send([.. JobWriter.Write(job, indented: false), (byte)'\n']);
     }
 
     private void Send(string command) =>

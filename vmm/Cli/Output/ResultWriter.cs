@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Dilaton.Core;
 
 namespace Dilaton.Cli;
@@ -47,7 +46,7 @@ internal sealed class ResultWriter(ResultFolder folder, LoadedJob job)
         ResultDocument result = ResultBuilder.Build(run, verdict, host, folder.Root);
         folder.WriteAtomically(
             "result.json",
-            JsonSerializer.Serialize(result, ResultJsonContext.Readable.ResultDocument) + "\n");
+            ResultJson.Write(result) + "\n");
     }
 
     private string Given() => job.Changes.Length == 0
@@ -57,7 +56,7 @@ internal sealed class ResultWriter(ResultFolder folder, LoadedJob job)
             + job.GivenText;
 
     private string Resolved() =>
-        JsonSerializer.Serialize(job.Resolved, JobJsonContext.Readable.Job) + "\n";
+        Encoding.UTF8.GetString(JobWriter.Write(job.Resolved, indented: true)) + "\n";
 
     private void WriteHost(HostFigures host)
     {

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Dilaton.Cli;
 
 /// <summary>The worker's end of the pipes to its front. Messages may come from any thread.
@@ -18,12 +16,10 @@ internal sealed class WorkerLink : IDisposable
 
     public void Send(WorkerMessage message)
     {
-        byte[] line = JsonSerializer.SerializeToUtf8Bytes(
-            message, WorkerJsonContext.Default.WorkerMessage);
+        byte[] line = WorkerMessageJson.Write(message);
         lock (_gate)
         {
             _toFront.Write(line);
-            _toFront.WriteByte((byte)'\n');
             _toFront.Flush();
         }
     }

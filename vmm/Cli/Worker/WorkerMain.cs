@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.IO.Pipes;
-using System.Text.Json;
+using System.Text;
 using Dilaton.Core;
 using Dilaton.Native;
 
@@ -31,9 +31,15 @@ internal static class WorkerMain
         StreamReader reader = new(fromFront);
         using var toFront = new AnonymousPipeClientStream(PipeDirection.Out, arguments[2]);
         using WorkerLink link = new(toFront);
-        Job job = JsonSerializer.Deserialize(reader.ReadLine() ?? "", JobJsonContext.Default.Job)
-            ?? throw new InvariantException("the front sends a job first");
+        Job job = ReadJob(reader.ReadLine() ?? "");
         return Run(job, reader, link);
+    }
+
+    private static Job ReadJob(string line)
+    {
+        DiagnosticBag bag = new();
+        Job job = new JobBinder(bag).Bind(JsonTree.Read(Encoding.UTF8.GetBytes(line)));
+        return bag.HasErrors ? throw new InvariantException(bag.Print()) : job;
     }
 
     private static int Run(Job job, StreamReader commands, WorkerLink link)

@@ -1,0 +1,206 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Dilaton.Cli;
+
+/// <summary>Writes a job as JSON by hand: the serializer's generic machinery would be compiled anew
+/// in each run, which costs more than a small guest. A test holds it to the serializer.</summary>
+internal static class JobWriter
+{
+    public static byte[] Write(Job job, bool indented)
+    {
+        using MemoryStream stream = new();
+        JsonWriterOptions options = new()
+        {
+            Indented = indented,
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        };
+        using (Utf8JsonWriter writer = new(stream, options))
+        {
+            WriteJob(writer, job);
+        }
+
+        return stream.ToArray();
+    }
+
+    private static void WriteJob(Utf8JsonWriter json, Job job)
+    {
+        json.WriteStartObject();
+        json.WriteString("apiVersion", job.ApiVersion);
+        json.WriteString("name", job.Name);
+        json.WriteNumber("seed", job.Seed);
+        json.WriteStartArray("nodes");
+        foreach (NodeJob node in job.Nodes)
+        {
+            WriteNode(json, node);
+        }
+
+        json.WriteEndArray();
+        WriteTime(json, job.Time);
+        WriteKernel(json, job.Kernel);
+        json.WriteStartObject("sync");
+        json.WriteString("mode", JobChoices.Sync.WordOf(job.Sync.Mode));
+        json.WriteEndObject();
+        json.WriteStartObject("events");
+        json.WriteString("level", JobChoices.Level.WordOf(job.Events.Level));
+        json.WriteString("regionMarks", JobChoices.RegionMarks.WordOf(job.Events.RegionMarks));
+        json.WriteEndObject();
+        json.WriteStartObject("outputs");
+        json.WriteString("folder", job.Outputs.Folder);
+        json.WriteStartArray("statistics");
+        foreach (StatisticsFormat format in job.Outputs.Statistics)
+        {
+            json.WriteStringValue(JobChoices.Statistics.WordOf(format));
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteNode(Utf8JsonWriter json, NodeJob node)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", node.Name);
+        json.WriteNumber("count", node.Count);
+        json.WriteString("engine", JobChoices.Engine.WordOf(node.Engine));
+        json.WriteString("isolation", JobChoices.Isolation.WordOf(node.Isolation));
+        json.WriteStartObject("cores");
+        json.WriteNumber("count", node.Cores.Count);
+        json.WriteString("frequency", node.Cores.Frequency.ToString());
+        json.WriteStartObject("model");
+        json.WriteString("kind", JobChoices.CoreModel.WordOf(node.Cores.Model.Kind));
+        json.WriteString("cpi", RatioText.Format(node.Cores.Model.Cpi));
+        json.WriteNumber("storeBuffer", node.Cores.Model.StoreBuffer);
+        json.WriteEndObject();
+        json.WriteEndObject();
+        WriteMemory(json, node.Memory);
+        WriteGuest(json, node.Guest);
+        json.WriteEndObject();
+    }
+
+    private static void WriteMemory(Utf8JsonWriter json, MemoryJob memory)
+    {
+        json.WriteStartObject("memory");
+        json.WriteString("size", memory.Size.ToString());
+        json.WriteString("addressing", JobChoices.Addressing.WordOf(memory.Addressing));
+        json.WriteString("preset", JobChoices.Preset.WordOf(memory.Preset));
+        json.WriteString("cut", JobChoices.Cut.WordOf(memory.Cut));
+        CachesJob caches = memory.Caches;
+        json.WriteStartObject("caches");
+        json.WriteString("lineSize", caches.LineSize.ToString());
+        WriteCache(json, "l1i", caches.L1i);
+        WriteCache(json, "l1d", caches.L1d);
+        WriteCache(json, "l2", caches.L2);
+        json.WriteString("l2Sharing", JobChoices.Sharing.WordOf(caches.L2Sharing));
+        WriteCache(json, "l3", caches.L3);
+        json.WriteString("inclusion", JobChoices.Inclusion.WordOf(caches.Inclusion));
+        json.WriteString("writebacks", JobChoices.Writebacks.WordOf(caches.Writebacks));
+        json.WriteString("modifies", JobChoices.Modifies.WordOf(caches.Modifies));
+        WriteText(json, "coherence", caches.Coherence?.ToString());
+        json.WriteEndObject();
+        json.WriteStartObject("dram");
+        json.WriteString("latency", memory.Dram.Latency.ToString());
+        json.WriteString("bandwidth", memory.Dram.Bandwidth.ToString());
+        json.WriteNumber("channels", memory.Dram.Channels);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteCache(Utf8JsonWriter json, string name, CacheJob? cache)
+    {
+        if (cache is null)
+        {
+            json.WriteNull(name);
+            return;
+        }
+
+        json.WriteStartObject(name);
+        json.WriteString("size", cache.Size.ToString());
+        json.WriteNumber("ways", cache.Ways);
+        json.WriteString("latency", cache.Latency.ToString());
+        json.WriteEndObject();
+    }
+
+    private static void WriteGuest(Utf8JsonWriter json, GuestJob guest)
+    {
+        ProgramJob program = guest.Program;
+        json.WriteStartObject("guest");
+        json.WriteStartObject("program");
+        json.WriteString("path", program.Path);
+        WriteText(json, "arg0", program.Arg0);
+        json.WriteStartArray("args");
+        foreach (string argument in program.Args)
+        {
+            json.WriteStringValue(argument);
+        }
+
+        json.WriteEndArray();
+        json.WriteStartObject("env");
+        foreach (KeyValuePair<string, string> pair in program.Env)
+        {
+            json.WriteString(pair.Key, pair.Value);
+        }
+
+        json.WriteEndObject();
+        json.WriteString("cwd", program.Cwd);
+        json.WriteString("stdin", program.Stdin);
+        json.WriteEndObject();
+        json.WriteStartArray("files");
+        foreach (GrantJob grant in guest.Files)
+        {
+            json.WriteStartObject();
+            json.WriteString("path", grant.Path);
+            json.WriteString("at", grant.At);
+            json.WriteString("access", JobChoices.Access.WordOf(grant.Access));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteTime(Utf8JsonWriter json, TimeJob time)
+    {
+        json.WriteStartObject("time");
+        json.WriteString("mode", JobChoices.TimeMode.WordOf(time.Mode));
+        json.WriteString("slice", time.Slice.ToString());
+        json.WriteString("weave", time.Weave.ToString());
+        json.WriteString("epoch", time.Epoch.ToString());
+        WriteText(json, "until", time.Until?.ToString());
+        WriteText(json, "wallLimit", time.WallLimit?.ToString());
+        json.WriteEndObject();
+    }
+
+    private static void WriteKernel(Utf8JsonWriter json, KernelJob kernel)
+    {
+        KernelBaseJob costs = kernel.Base;
+        json.WriteStartObject("kernel");
+        json.WriteString("mode", JobChoices.Kernel.WordOf(kernel.Mode));
+        json.WriteStartObject("base");
+        json.WriteString("trivial", costs.Trivial.ToString());
+        json.WriteString("file", costs.File.ToString());
+        json.WriteString("memory", costs.Memory.ToString());
+        json.WriteString("wait", costs.Wait.ToString());
+        json.WriteString("process", costs.Process.ToString());
+        json.WriteString("pageFault", costs.PageFault.ToString());
+        json.WriteString("contextSwitch", costs.ContextSwitch.ToString());
+        json.WriteString("signal", costs.Signal.ToString());
+        json.WriteString("network", costs.Network.ToString());
+        json.WriteEndObject();
+        json.WriteString("copyRate", kernel.CopyRate.ToString());
+        json.WriteEndObject();
+    }
+
+    private static void WriteText(Utf8JsonWriter json, string name, string? text)
+    {
+        if (text is null)
+        {
+            json.WriteNull(name);
+        }
+        else
+        {
+            json.WriteString(name, text);
+        }
+    }
+}
