@@ -42,6 +42,20 @@ public sealed class HostSignalTests
         sums.ShouldAllBe(sum => sum > 0);
     }
 
+    [Fact]
+    public void Faults_OfManagedCode_StayExceptions()
+    {
+        HostFaultHandler.Install();
+        int zero = Collections - Collections;
+        string? nothing = zero == 0 ? null : "";
+
+        for (int i = 0; i < 10; i++)
+        {
+            Should.Throw<DivideByZeroException>(() => Collections / zero);
+            Should.Throw<NullReferenceException>(() => nothing!.Length);
+        }
+    }
+
     private static ulong Descend(int depth)
     {
         ulong sum = 0;

@@ -73,7 +73,10 @@ public static unsafe class HostFaultHandler
             Invariant.Require(length <= FaultHandlerBytes);
             *(long*)action = code;
             int* flags = (int*)(action + FlagsOffset);
-            *flags |= SaSiginfo | SaOnStack;
+
+            // Where the runtime handles a fault on the interrupted stack (all but SIGSEGV), it does
+            // so still: MoveOthersToAlternateStack sees to that.
+            *flags |= SaSiginfo;
         }
 
         Require(CodeNatives.sigaction(signal, (nint)action, 0), signal);
