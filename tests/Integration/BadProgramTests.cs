@@ -75,9 +75,10 @@ public sealed class BadProgramTests
         run.Error.ShouldNotContain("DL0506");
     }
 
-    private static void Refused(string program, string word)
+    private static void Refused(string program, string word, string? folder = null)
     {
-        Run run = Run.Of(program);
+        // From the program's own folder: other folders below the host's /tmp are not granted.
+        Run run = Run.Of([], program, [], new() { Folder = folder });
         run.ExitCode.ShouldBe(Usage, run.Error);
         run.Error.ShouldContain("error");
         run.Error.ShouldContain(word);
@@ -89,7 +90,7 @@ public sealed class BadProgramTests
         using var folder = new TempFolder();
         string program = make(folder);
         File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
-        Refused(program, word);
+        Refused(program, word, folder.Path);
     }
 
     private static string Changed(TempFolder folder, int offset, byte value)

@@ -30,7 +30,7 @@ public sealed partial class LimitTests
     [Fact]
     public void WallLimit_StopsTheRun()
     {
-        Run run = Run.Of(["--wall-limit", "2s"], Paths.Guest("endless"), ["spin"]);
+        Run run = Run.Of(["--wall-limit", "8s"], Paths.Guest("endless"), ["spin"]);
         run.ExitCode.ShouldBe(LimitReached, run.Error);
         run.Output.ShouldBe("begun\n");
         Whole(run);
