@@ -24,7 +24,7 @@ public sealed class DifferentialTests(ITestOutputHelper output)
     public void GrantedFolder_BehavesAsOnLinux(int seed)
     {
         output.WriteLine($"seed {seed}");
-        using Comparison comparison = new(seed, "/work");
+        using Comparison comparison = new(seed, "/sandbox");
         comparison.Run(StepsPerSeed);
     }
 

@@ -17,7 +17,7 @@ public sealed class DirectoryTests
             File.WriteAllText(box.Host(name), "");
         }
 
-        box.List("/work").ShouldBe([".", "..", "B", "_", "a10", "a2", "b", "é"]);
+        box.List("/sandbox").ShouldBe([".", "..", "B", "_", "a10", "a2", "b", "é"]);
     }
 
     [Fact]
@@ -35,8 +35,8 @@ public sealed class DirectoryTests
             File.WriteAllText(two.Host(name), "");
         }
 
-        one.List("/work");
-        two.List("/work");
+        one.List("/sandbox");
+        two.List("/sandbox");
         one.Stat("z").Stat.ShouldBe(two.Stat("z").Stat);
     }
 
@@ -62,9 +62,9 @@ public sealed class DirectoryTests
         using FileSandbox box = new();
         box.Call(83, box.Text("old"), 0x1ff).ShouldBe(0);
         box.Call(80, box.Text("old")).ShouldBe(0);
-        box.Call(82, box.Text("/work/old"), box.Text("/work/new")).ShouldBe(0);
+        box.Call(82, box.Text("/sandbox/old"), box.Text("/sandbox/new")).ShouldBe(0);
 
-        WorkingFolder(box).ShouldBe("/work/new");
+        WorkingFolder(box).ShouldBe("/sandbox/new");
         box.Open("made", ReadWriteCreate).ShouldBeGreaterThan(0);
         File.Exists(box.Host("new/made")).ShouldBeTrue();
     }
@@ -75,11 +75,11 @@ public sealed class DirectoryTests
         using FileSandbox box = new();
         box.Call(83, box.Text("d"), 0x1ff).ShouldBe(0);
         box.Call(80, box.Text("d")).ShouldBe(0);
-        box.Call(84, box.Text("/work/d")).ShouldBe(0);
+        box.Call(84, box.Text("/sandbox/d")).ShouldBe(0);
 
         box.Call(79, box.Allocate(256), 256).ShouldBe(-Errno.ENOENT);
         box.Open("x", ReadWriteCreate).ShouldBe(-Errno.ENOENT);
-        box.Call(80, box.Text("/work")).ShouldBe(0);
+        box.Call(80, box.Text("/sandbox")).ShouldBe(0);
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class DirectoryTests
     {
         using FileSandbox box = new();
         box.Call(84, box.Text("/dev/shm")).ShouldBeLessThan(0);
-        box.Call(82, box.Text("/work"), box.Text("/x")).ShouldBeLessThan(0);
+        box.Call(82, box.Text("/sandbox"), box.Text("/x")).ShouldBeLessThan(0);
         box.List("/").ShouldBe([".", "..", "dev", "proc", "sys", "tmp", "work"]);
     }
 
@@ -220,7 +220,7 @@ public sealed class DirectoryTests
     {
         using FileSandbox box = new();
         ulong buffer = box.Allocate(120);
-        box.Call(137, box.Text("/work"), buffer).ShouldBe(0);
+        box.Call(137, box.Text("/sandbox"), buffer).ShouldBe(0);
         byte[] first = box.Get(buffer, 120);
         BitConverter.ToInt64(first).ShouldBe(0xef53);
         box.Call(137, box.Text("/tmp"), buffer).ShouldBe(0);

@@ -13,7 +13,7 @@ public sealed class EscapeTests
     [Theory]
     [InlineData("../../../../../../../../{0}/secret")]
     [InlineData("/../../..{0}/secret")]
-    [InlineData("/work/../..{0}/secret")]
+    [InlineData("/sandbox/../..{0}/secret")]
     [InlineData("{0}/secret")]
     [InlineData("/proc/self/root{0}/secret")]
     [InlineData("/proc/self/cwd/../../..{0}/secret")]
@@ -63,8 +63,8 @@ public sealed class EscapeTests
         Directory.Move(box.Host("d"), box.Host("moved"));
         Directory.CreateSymbolicLink(box.Host("d"), box.Outside);
 
-        box.Open("/work/d/secret").ShouldBe(-Errno.ENOENT);
-        box.ReadAll("/work/moved/secret").ShouldBe("mine");
+        box.Open("/sandbox/d/secret").ShouldBe(-Errno.ENOENT);
+        box.ReadAll("/sandbox/moved/secret").ShouldBe("mine");
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class EscapeTests
         using FileSandbox box = new();
         File.WriteAllText(box.Host("a"), "text");
         long descriptor = box.Open("a");
-        long folder = box.Open("/work", 0x10000);
+        long folder = box.Open("/sandbox", 0x10000);
 
         box.ReadAll($"/proc/self/fd/{descriptor}").ShouldBe("text");
         box.ReadAll($"/dev/fd/{descriptor}").ShouldBe("text");

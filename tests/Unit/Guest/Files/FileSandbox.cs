@@ -27,8 +27,8 @@ internal sealed class FileSandbox : IDisposable
         File.WriteAllText(Path.Combine(Outside, "secret"), "secret");
         Options = new FileSystemOptions
         {
-            Grants = [new FileGrant(Folder, "/work", access)],
-            WorkingDirectory = "/work",
+            Grants = [new FileGrant(Folder, "/sandbox", access)],
+            WorkingDirectory = "/sandbox",
             HasInMemoryTmp = true,
             Terminal = terminal ?? TerminalOptions.None,
             Machine = new MachineDescription

@@ -173,7 +173,7 @@ public sealed class OpenCallsTests
     }
 
     [Theory]
-    [InlineData("/work/a")]
+    [InlineData("/sandbox/a")]
     [InlineData("/tmp/a")]
     public void OrdinaryUser_IsHeldToTheOwnersPermissions(string path)
     {

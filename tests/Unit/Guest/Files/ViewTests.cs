@@ -65,9 +65,9 @@ public sealed class ViewTests
     {
         using FileSandbox box = new();
         ReadLink(box, "/proc/self").ShouldBe($"{FileSandbox.ProcessId}");
-        ReadLink(box, "/proc/self/cwd").ShouldBe("/work");
+        ReadLink(box, "/proc/self/cwd").ShouldBe("/sandbox");
         long descriptor = box.Open("file", 0x41);
-        ReadLink(box, $"/proc/self/fd/{descriptor}").ShouldBe("/work/file");
+        ReadLink(box, $"/proc/self/fd/{descriptor}").ShouldBe("/sandbox/file");
         ReadLink(box, "/proc/self/fd/1").ShouldStartWith("pipe:[");
         box.List("/proc/self/fd").ShouldBe([".", "..", "0", "1", "2", "3", "4"]);
     }
@@ -140,7 +140,7 @@ public sealed class ViewTests
     {
         using FileSandbox box = new();
         string mounts = box.ReadAll("/proc/mounts");
-        mounts.ShouldContain("/dev/root /work ext4 rw,noatime 0 0\n");
+        mounts.ShouldContain("/dev/root /sandbox ext4 rw,noatime 0 0\n");
         mounts.ShouldContain("proc /proc proc rw,noatime 0 0\n");
         mounts.ShouldNotContain(box.Folder);
     }
