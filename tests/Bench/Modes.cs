@@ -8,7 +8,6 @@ internal static class Modes
         return
         [
             Own("off", "counting (`--events off`)", 1, 99, "--events", "off"),
-            Own("null", "full, null sink", 1, 99, "--events", "full", "memory.caches=none"),
             Own("filtered", "filtered, default machine", 0.25, 3, "--events", "filtered"),
             Own("full", "full, default machine", 0.1, 3, "--events", "full"),
             Peer("valgrind", "valgrind none", 0.1, 3, "/usr/bin/valgrind", "-q", "--tool=none"),
