@@ -68,11 +68,11 @@ public static unsafe class HostFaultHandler
         unsafe
         {
             long previous = *(long*)action;
+            int* flags = (int*)(action + FlagsOffset);
             Span<byte> body = new((void*)code, FaultHandlerBytes);
-            int length = EmitHandler(body, previous);
+            int length = EmitHandler(body, previous, (*flags & SaOnStack) == 0);
             Invariant.Require(length <= FaultHandlerBytes);
             *(long*)action = code;
-            int* flags = (int*)(action + FlagsOffset);
             *flags |= SaSiginfo | SaOnStack;
         }
 
@@ -122,8 +122,10 @@ public static unsafe class HostFaultHandler
     }
 
     /// <summary>rdi = signal, rsi = siginfo, rdx = ucontext (System V ABI; Linux x86-64 places
-    /// rip at 0xA8, err at 0xC0, trapno at 0xC8 and cr2 at 0xD8 of it).</summary>
-    private static int EmitHandler(Span<byte> code, long previous)
+    /// rsp at 0xA0, rip at 0xA8, err at 0xC0, trapno at 0xC8 and cr2 at 0xD8 of it). Where the
+    /// runtime handles a signal on the stack that it interrupted (a managed division by zero), its
+    /// handler needs more room than the alternate stack has: it is called back there.</summary>
+    private static int EmitHandler(Span<byte> code, long previous, bool isOnInterrupted)
     {
         int at = 0;
         Put(code, ref at, [0x48, 0x8B, 0x82, 0xA8, 0, 0, 0]);                // mov rax,[rdx+A8]
@@ -148,10 +150,22 @@ public static unsafe class HostFaultHandler
         }
         else
         {
+            if (isOnInterrupted)
+            {
+                Put(code, ref at, [0x53, 0x48, 0x89, 0xE3]);                 // push rbx; rbx=rsp
+                Put(code, ref at, [0x48, 0x8B, 0xA2, 0xA0, 0, 0, 0]);        // mov rsp,[rdx+A0]
+                Put(code, ref at, [0x48, 0x81, 0xEC, 0x80, 0, 0, 0]);        // sub rsp,red zone
+                Put(code, ref at, [0x48, 0x83, 0xE4, 0xF0]);                 // and rsp,-16
+            }
+
             Put(code, ref at, [0x48, 0xB8]);                                 // mov rax,previous
             BinaryPrimitives.WriteInt64LittleEndian(code[at..], previous);
             at += 8;
-            Put(code, ref at, [0xFF, 0xE0]);                                 // jmp rax
+            Put(code, ref at, [0xFF, isOnInterrupted ? (byte)0xD0 : (byte)0xE0]);
+            if (isOnInterrupted)
+            {
+                Put(code, ref at, [0x48, 0x89, 0xDC, 0x5B, 0xC3]);           // rsp=rbx; pop; ret
+            }
         }
 
         return at;
