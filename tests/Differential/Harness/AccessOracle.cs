@@ -76,13 +76,16 @@ internal sealed class AccessOracle
     /// <summary>A repeated instruction that faulted midway has not retired.</summary>
     private void DropUnfinished(TestCase test, int executed)
     {
-        if (executed == 0 || executed >= _native.Steps.Length)
+        if (executed == 0)
         {
             return;
         }
 
+        ulong next = executed < _native.Steps.Length
+            ? _native.Steps[executed].Rip
+            : _native.End.Rip;
         Instruction last = TestCase.Decode(test.Image, _native.Steps[executed - 1].Rip);
-        if (_native.Steps[executed].Rip == _native.Steps[executed - 1].Rip
+        if (next == _native.Steps[executed - 1].Rip
             && last.IsStringInstruction && (last.HasRepPrefix || last.HasRepnePrefix))
         {
             IsUnfinished = true;
