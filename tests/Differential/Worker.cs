@@ -263,9 +263,25 @@ internal static class Worker
         return Finish(run, output);
     }
 
+    /// <summary>The engine takes the host's signals; the runtime must still get its own.</summary>
+    private static void RequireManagedFaults(int zero)
+    {
+        try
+        {
+            Console.WriteLine(1 / zero);
+        }
+        catch (DivideByZeroException)
+        {
+            return;
+        }
+
+        throw new InvalidOperationException("no exception for a managed division by zero");
+    }
+
     private static int Finish(DifferentialRun run, TextWriter output)
     {
         run.Flush();
+        RequireManagedFaults(zero: 0);
         output.WriteLine($"cases {run.Cases} failures {run.Failures}");
         return run.Failures == 0 ? 0 : 1;
     }

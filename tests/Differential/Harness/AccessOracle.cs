@@ -40,6 +40,13 @@ internal sealed class AccessOracle
             _step = i;
             CpuState before = native.Steps[i];
             Instruction instruction = TestCase.Decode(test.Image, before.Rip);
+            if (instruction.IsVsib && native.Steps[Math.Min(i + 1, native.Steps.Length - 1)].Rip
+                == before.Rip)
+            {
+                // A gather that faults after some elements traps once before it does.
+                continue;
+            }
+
             bool isRepeated = instruction.IsStringInstruction
                 && (instruction.HasRepPrefix || instruction.HasRepnePrefix);
             bool isContinued = isRepeated && i > 0 && native.Steps[i - 1].Rip == before.Rip;
@@ -69,13 +76,16 @@ internal sealed class AccessOracle
     /// <summary>A repeated instruction that faulted midway has not retired.</summary>
     private void DropUnfinished(TestCase test, int executed)
     {
-        if (executed == 0 || executed >= _native.Steps.Length)
+        if (executed == 0)
         {
             return;
         }
 
+        ulong next = executed < _native.Steps.Length
+            ? _native.Steps[executed].Rip
+            : _native.End.Rip;
         Instruction last = TestCase.Decode(test.Image, _native.Steps[executed - 1].Rip);
-        if (_native.Steps[executed].Rip == _native.Steps[executed - 1].Rip
+        if (next == _native.Steps[executed - 1].Rip
             && last.IsStringInstruction && (last.HasRepPrefix || last.HasRepnePrefix))
         {
             IsUnfinished = true;
@@ -125,6 +135,12 @@ internal sealed class AccessOracle
                 return;
         }
 
+        if (Hint(instruction) is { } hint)
+        {
+            Hinted(instruction, state, hint);
+            return;
+        }
+
         List<OracleAccess> loads = [];
         List<OracleAccess> stores = [];
         foreach (UsedMemory memory in _factory.GetInfo(instruction).GetUsedMemory())
@@ -138,11 +154,6 @@ internal sealed class AccessOracle
             List<OracleAccess> list = kind is MemoryEventKind.Store ? stores : loads;
             foreach ((ulong address, int size) in Addresses(instruction, memory, state))
             {
-                if (kind == MemoryEventKind.Prefetch && !TestLayout.IsMapped(address, 1))
-                {
-                    continue;
-                }
-
                 for (int done = 0; done < size; done += LineBytes)
                 {
                     list.Add(new OracleAccess(
@@ -205,20 +216,32 @@ internal sealed class AccessOracle
         }
     }
 
+    /// <summary>Prefetches and flushes are no accesses to Iced; they name a line.</summary>
+    private static MemoryEventKind? Hint(in Instruction instruction) => instruction.Mnemonic switch
+    {
+        Mnemonic.Prefetchnta or Mnemonic.Prefetcht0 or Mnemonic.Prefetcht1
+            or Mnemonic.Prefetcht2 or Mnemonic.Prefetchw or Mnemonic.Prefetchwt1
+            or Mnemonic.Prefetch => MemoryEventKind.Prefetch,
+        Mnemonic.Clflush or Mnemonic.Clflushopt or Mnemonic.Clwb => MemoryEventKind.Flush,
+        _ => null,
+    };
+
+    private void Hinted(Instruction instruction, CpuState state, MemoryEventKind kind)
+    {
+        ulong address = instruction.GetVirtualAddress(0, 0, (register, element, bytes) =>
+        {
+            Reader(state)(register, element, bytes, out ulong value);
+            return value;
+        });
+        if (TestLayout.IsMapped(address, 1))
+        {
+            _accesses.Add(new OracleAccess(
+                _instructions - 1, address, 1, kind, IsRepeated: false));
+        }
+    }
+
     private static MemoryEventKind? Kind(in Instruction instruction, OpAccess access)
     {
-        if (instruction.Mnemonic is Mnemonic.Prefetchnta or Mnemonic.Prefetcht0
-            or Mnemonic.Prefetcht1 or Mnemonic.Prefetcht2 or Mnemonic.Prefetchw
-            or Mnemonic.Prefetch)
-        {
-            return MemoryEventKind.Prefetch;
-        }
-
-        if (instruction.Mnemonic is Mnemonic.Clflush or Mnemonic.Clflushopt or Mnemonic.Clwb)
-        {
-            return MemoryEventKind.Flush;
-        }
-
         switch (access)
         {
             case OpAccess.Read or OpAccess.CondRead:
@@ -251,7 +274,7 @@ internal sealed class AccessOracle
             address += BitOffsetBytes(state, instruction.Op1Register, size);
         }
 
-        return [(address, size == 0 ? OddSize(instruction) : size)];
+        return [(address, size == 0 ? instruction.MemorySize.GetSize() : size)];
     }
 
     private static ulong BitOffsetBytes(CpuState state, Register register, int size)
@@ -271,14 +294,6 @@ internal sealed class AccessOracle
         };
         return (ulong)((offset >> shift) * size);
     }
-
-    private static int OddSize(in Instruction instruction) => instruction.Mnemonic switch
-    {
-        Mnemonic.Prefetchnta or Mnemonic.Prefetcht0 or Mnemonic.Prefetcht1
-            or Mnemonic.Prefetcht2 or Mnemonic.Prefetchw or Mnemonic.Prefetch
-            or Mnemonic.Clflush or Mnemonic.Clflushopt or Mnemonic.Clwb => 1,
-        _ => instruction.MemorySize.GetSize(),
-    };
 
     private static List<(ulong Address, int Size)> Gather(
         Instruction instruction, UsedMemory memory, CpuState state)
