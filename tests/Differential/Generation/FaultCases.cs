@@ -12,7 +12,7 @@ internal static class FaultCases
         "0f22c0", "0f20c0", "0f23f8", "0f21f8", "0f33", "0f0b", "0fb9c0", "0fffc0",
         "660f0b", "cc", "cd21", "06", "0e", "16", "1e", "27", "2f", "37", "3f", "60", "61",
         "9a", "ce", "d4", "d5", "ea", "0f0a", "f0894500", "f00fc8",
-        "f0480fafc3", "c5f8ae",  "0f22c8", 
+        "f0480fafc3", "c5f8ae",  "0f22c8",
     ];
 
     public static IEnumerable<TestCase> All()
