@@ -92,12 +92,6 @@ internal static class HostileCode
         }
 
         Instruction last = TestCase.Decode(test.Image, native.End.Rip);
-        if (native.Vector == (int)FaultVector.Breakpoint && last.Code != Code.Int3)
-        {
-            // CD 03, whose length the runner does not know.
-            return false;
-        }
-
         return !IsKnownToDiffer(native, last) && ((s_tested.Contains(last.Code) && !IsOdd(last)) || last.Code == Code.Int3);
     }
 
