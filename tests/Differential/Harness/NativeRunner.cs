@@ -172,6 +172,12 @@ internal sealed unsafe class NativeRunner : IDisposable
                 at + _logOffset + ((long)i * CpuState.SizeBytes), CpuState.SizeBytes));
         }
 
+        if (isBreakpoint && count > 0)
+        {
+            // The instruction may have prefixes, or be CD 03.
+            end.Registers.Rip = steps[^1].Rip;
+        }
+
         return new NativeResult
         {
             End = end,
