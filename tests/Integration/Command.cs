@@ -10,7 +10,10 @@ internal static class Command
         string program, IEnumerable<string> arguments, CommandSettings? settings = null)
     {
         settings ??= new();
-        var start = new ProcessStartInfo(program, arguments)
+
+        // .NET hands SIGPIPE down ignored, and a shell does so with SIGINT in the background.
+        string[] begin = ["--default-signal=INT,PIPE", program];
+        var start = new ProcessStartInfo("/usr/bin/env", begin.Concat(arguments))
         {
             WorkingDirectory = settings.Folder ?? Path.GetTempPath(),
             RedirectStandardInput = true,
