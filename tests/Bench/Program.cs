@@ -24,6 +24,21 @@ internal static class Program
         }
 
         var paths = BenchPaths.Find();
+        string[] unknown =
+        [
+            .. options.Modes.Except(Modes.All(paths).Select(m => m.Name)),
+            .. options.Programs.Except(Workloads.All(paths).Select(w => w.Name)),
+        ];
+        if (unknown.Length > 0)
+        {
+            Console.Error.WriteLine($"bench: no such mode or program: {string.Join(", ", unknown)}");
+            Console.Error.WriteLine(
+                $"modes: {string.Join(", ", Modes.All(paths).Select(m => m.Name))}");
+            Console.Error.WriteLine(
+                $"programs: {string.Join(", ", Workloads.All(paths).Select(w => w.Name))}");
+            return 2;
+        }
+
         using var meter = new Meter(paths, options.Limit);
         var bench = new Bench(paths, meter, options, Console.Error);
         BenchResult result = bench.Run();
