@@ -31,8 +31,7 @@ public sealed partial class NodeSession
 
         if (_weaver is not null)
         {
-            WeaveTo(now);
-            if (slot.Clock.Now != now)
+            if (!WeaveAt(slot, now))
             {
                 return true;
             }
@@ -62,6 +61,22 @@ public sealed partial class NodeSession
         EndIfGuestHas(slot.Clock.Now);
         Publish(slot);
         return true;
+    }
+
+    /// <summary>Times the requests before an act.</summary>
+    /// <returns>False if the vCPU's time is another, or not known yet.</returns>
+    private bool WeaveAt(VcpuSlot slot, VirtualTime now)
+    {
+        bool wasHeld = slot.IsHeld;
+        WeaveTo(now);
+        slot.IsHeld = slot.Timeline!.IsWaiting;
+        if (wasHeld && slot.IsHeld && !_weaver!.HasMoved)
+        {
+            // All others are later or held as well, so that it had nobody to wait for.
+            throw new PeerFaultException($"stands at {now} and answers nothing");
+        }
+
+        return !slot.IsHeld && slot.Clock.Now == now;
     }
 
     private void Dispatch(VcpuSlot slot)

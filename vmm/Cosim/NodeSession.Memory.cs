@@ -23,8 +23,7 @@ public sealed partial class NodeSession
     private int _faultCount;
     private IGuestAddressSpace? _addressSpace;
     private ICacheHierarchy? _hierarchy;
-    private ITimingModel? _model;
-    private Weaver? _weaver;
+    private IWeaver? _weaver;
     private MemoryEventLevel _level;
     private VcpuSlot? _sliceVcpu;
     private ulong _slicePosition;
@@ -89,21 +88,25 @@ public sealed partial class NodeSession
     }
 
     private void AttachMemory(
-        IGuestAddressSpace? addressSpace, ICacheHierarchy? hierarchy, ITimingModel? model)
+        IGuestAddressSpace? addressSpace,
+        ICacheHierarchy? hierarchy,
+        ITimingModel? model,
+        IIntervalPeer? peer)
     {
-        if (model is not null && hierarchy is null)
+        Invariant.Require(model is null || peer is null, "one thing lies behind the cut");
+        VirtualDuration? least = model?.MinLatency ?? peer?.MinLatency;
+        if (least is not null && hierarchy is null)
         {
             throw new ConfigException("memory", "a timing model needs a hierarchy in front of it");
         }
 
-        if (model is { MinLatency.Picoseconds: 0 })
+        if (least is { Picoseconds: 0 })
         {
             throw new ConfigException("memory.minLatency", "must be above zero");
         }
 
         _addressSpace = addressSpace;
         _hierarchy = hierarchy;
-        _model = model;
         _lineBytes = (ulong)(hierarchy?.LineSizeBytes ?? DefaultLineBytes);
         if (hierarchy is null)
         {
@@ -119,11 +122,16 @@ public sealed partial class NodeSession
         var timelines = new MissTimeline[_slots.Length];
         for (int i = 0; i < _slots.Length; i++)
         {
-            timelines[i] = new MissTimeline(_slots[i].Id, _slots[i].Clock, parameters, model);
+            timelines[i] = new MissTimeline(_slots[i].Id, _slots[i].Clock, parameters, least);
             _slots[i].Timeline = timelines[i];
         }
 
-        _weaver = model is null ? null : new Weaver(model, timelines);
+        _weaver = (model, peer) switch
+        {
+            (not null, _) => new Weaver(model, timelines),
+            (_, not null) => new PeerWeaver(peer, _slots, _options.StoreBufferEntries),
+            _ => null,
+        };
     }
 
     private void SwitchEvents(MemoryEventLevel level)
@@ -281,7 +289,7 @@ public sealed partial class NodeSession
     /// to reach, and adds to each vCPU's clock what its bound charge lacked.</summary>
     private void WeaveTo(VirtualTime time)
     {
-        _weaver!.WeaveTo(time);
+        _weaver!.WeaveTo(time, VirtualTime.Min(_until, _queue.NextTime));
         foreach (VcpuSlot slot in _slots)
         {
             slot.Clock.AddStall(slot.Timeline!.Settle());

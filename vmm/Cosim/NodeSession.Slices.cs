@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Dilaton.Core;
 using Dilaton.Time;
 
@@ -81,6 +82,12 @@ public sealed partial class NodeSession
         if (dropped.Length > 0)
         {
             slot.Engine!.DropFilterLines(dropped);
+        }
+
+        if (slot.Timeline is { DroppedByPeer.Count: > 0 } timeline)
+        {
+            slot.Engine!.DropFilterLines(CollectionsMarshal.AsSpan(timeline.DroppedByPeer));
+            timeline.DroppedByPeer.Clear();
         }
     }
 

@@ -71,13 +71,15 @@ public sealed partial class NodeSession
     /// <param name="addressSpace">Where kernel copies are translated; may be null if events are
     /// off.</param>
     /// <param name="hierarchy">The levels in front of the cut; null: memory adds no time.</param>
-    /// <param name="model">What lies behind the cut; null: nothing does.</param>
+    /// <param name="model">What lies behind the cut, in process; may be null.</param>
+    /// <param name="peer">What lies behind the cut, outside of the worker; may be null.</param>
     public void Attach(
         IVcpuEngine engine,
         IGuestKernel kernel,
         IGuestAddressSpace? addressSpace,
         ICacheHierarchy? hierarchy,
-        ITimingModel? model)
+        ITimingModel? model,
+        IIntervalPeer? peer = null)
     {
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(kernel);
@@ -92,7 +94,7 @@ public sealed partial class NodeSession
             _slots[i].Engine = engine.Vcpus[i];
         }
 
-        AttachMemory(addressSpace, hierarchy, model);
+        AttachMemory(addressSpace, hierarchy, model, peer);
         SwitchEvents(_options.Events);
     }
 
@@ -148,7 +150,7 @@ public sealed partial class NodeSession
         }
     }
 
-    /// <summary>The runnable vCPU with the lowest (T, id). HOT: per slice.</summary>
+    /// <summary>The runnable vCPU with the lowest (T, id), one that waits for its peer last. HOT: per slice.</summary>
     private VcpuSlot? Least()
     {
         VcpuSlot? least = null;
@@ -158,7 +160,8 @@ public sealed partial class NodeSession
             if (!slot.IsIdle)
             {
                 runnable++;
-                if (least is null || slot.Clock.Now < least.Clock.Now)
+                if (least is null || slot.Clock.Now < least.Clock.Now
+                    || (least.IsHeld && !slot.IsHeld && slot.Clock.Now == least.Clock.Now))
                 {
                     least = slot;
                 }

@@ -32,6 +32,10 @@ internal sealed class VcpuSlot
     /// <summary>Stands at an action point; see docs/time.md, "Action points".</summary>
     public bool IsDue { get; set; } = true;
 
+    /// <summary>Stands at an action point and waits for an answer that its peer can give only after
+    /// other vCPUs got on.</summary>
+    public bool IsHeld { get; set; }
+
     /// <summary>Program position of the next check, and what it was computed for.</summary>
     public ulong NextCheck { get; set; } = ulong.MaxValue;
 

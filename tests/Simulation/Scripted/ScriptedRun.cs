@@ -15,7 +15,8 @@ public sealed class ScriptedRun : IDisposable
         bool hasMemory = true,
         FakeMemory? memory = null,
         ulong quantumNanoseconds = 0,
-        bool recordsActs = true)
+        bool recordsActs = true,
+        IIntervalPeer? peer = null)
     {
         Options = options ?? Defaults();
         Session = new NodeSession(Options);
@@ -32,8 +33,8 @@ public sealed class ScriptedRun : IDisposable
             RecordsActs = recordsActs,
         };
         Hierarchy = hasMemory ? new FakeHierarchy(Options.VcpuCount) : null;
-        Memory = hasMemory ? memory ?? new FakeMemory() : null;
-        Session.Attach(Engine, Kernel, Kernel, Hierarchy, Memory);
+        Memory = hasMemory && peer is null ? memory ?? new FakeMemory() : null;
+        Session.Attach(Engine, Kernel, Kernel, Hierarchy, Memory, peer);
     }
 
     public NodeSessionOptions Options { get; }

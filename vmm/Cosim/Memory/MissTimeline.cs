@@ -13,7 +13,7 @@ namespace Dilaton.Cosim;
 /// 2. What the bound engine shows is what the vCPU's clock is charged. When answers come, it starts
 ///    again from the true engine; since stall only grows with latency, so does the charge.
 /// </summary>
-internal sealed class MissTimeline
+internal sealed partial class MissTimeline
 {
     private readonly VcpuClock _clock;
     private readonly IssueEngine _true;
@@ -29,19 +29,23 @@ internal sealed class MissTimeline
     private uint _sequence;
     private VirtualTime _answerFloor;
     private bool _isStale;
+    private int _sent;
+    private bool _hasGoneOn;
+    private VirtualTime _reached;
 
+    /// <param name="minLatency">Least latency behind the cut; null: nothing lies behind it.</param>
     public MissTimeline(
-        VcpuId vcpu, VcpuClock clock, IssueParameters parameters, ITimingModel? model)
+        VcpuId vcpu, VcpuClock clock, IssueParameters parameters, VirtualDuration? minLatency)
     {
         Vcpu = vcpu;
         _clock = clock;
         _true = new IssueEngine(parameters);
         _bound = new IssueEngine(parameters);
         _unitsPerCycle = parameters.UnitsPerCycle;
-        _hasModel = model is not null;
-        _minCycles = model is null
-            ? 0
-            : checked((uint)clock.Frequency.CyclesCovering(model.MinLatency));
+        _hasModel = minLatency is not null;
+        _minCycles = minLatency is { } least
+            ? checked((uint)clock.Frequency.CyclesCovering(least))
+            : 0;
     }
 
     public VcpuId Vcpu { get; }
@@ -53,6 +57,10 @@ internal sealed class MissTimeline
 
     public bool HasUnanswered => _openCount > 0 || _head < _tail;
 
+    /// <summary>The core stands until an answer comes that is not known yet.</summary>
+    public bool IsWaiting => _true.WaitsBefore(
+        _head < _tail ? _pending[_head].IssueKind : MemoryEventKind.Flush);
+
     /// <summary>HOT: per miss.</summary>
     public void Add(in PendingMiss miss)
     {
@@ -60,6 +68,7 @@ internal sealed class MissTimeline
         if (!HasUnanswered && !(miss.BehindCut && _hasModel))
         {
             Charge(_true, miss);
+            _hasGoneOn = true;
             return;
         }
 
@@ -97,6 +106,7 @@ internal sealed class MissTimeline
 
         _head = 0;
         _tail = 0;
+        _sent = 0;
     }
 
     /// <summary>Tells the answer to open request <paramref name="index"/>, which stays listed
@@ -144,7 +154,7 @@ internal sealed class MissTimeline
         _bound.CopyFrom(_true);
         for (int i = 0; i < _openCount; i++)
         {
-            _bound.Answer(_open[i].Ticket, (ulong)_open[i].Cycles + _minCycles);
+            _bound.Answer(_open[i].Ticket, _open[i].Cycles + LeastCycles(_open[i].Request.At));
         }
 
         for (int i = _head; i < _tail; i++)
@@ -155,6 +165,11 @@ internal sealed class MissTimeline
         Invariant.Require(_bound.StallUnits >= before, "a weave difference is negative");
         return _bound.StallUnits - before;
     }
+
+    /// <summary>A request on its way at <see cref="_reached"/> is not answered sooner.</summary>
+    private ulong LeastCycles(VirtualTime at) => _reached <= at
+        ? _minCycles
+        : Math.Max(_minCycles, _clock.Frequency.CyclesCovering(_reached - at));
 
     private void Charge(IssueEngine engine, in PendingMiss miss)
     {
@@ -184,6 +199,7 @@ internal sealed class MissTimeline
         {
             Array.Copy(_pending, _head, _pending, 0, _tail - _head);
             _tail -= _head;
+            _sent -= _head;
             _head = 0;
             return;
         }

@@ -4,5 +4,5 @@ using Dilaton.Time;
 namespace Dilaton.Cosim;
 
 /// <summary>A request behind the cut whose time is final and whose answer is due.</summary>
-internal readonly record struct OpenRequest(
+public readonly record struct OpenRequest(
     MemoryRequest Request, IssueTicket Ticket, uint Cycles);

@@ -5,7 +5,7 @@ namespace Dilaton.Cosim;
 /// <summary>A miss that has been charged its bound and not yet been timed.</summary>
 /// <param name="Position">V in units, without the stall of misses.</param>
 /// <param name="IssueKind">What the issue engine takes it for; a write-back stalls nobody.</param>
-internal readonly record struct PendingMiss(
+public readonly record struct PendingMiss(
     ulong Position,
     ulong Line,
     uint Cycles,

@@ -11,7 +11,7 @@ namespace Dilaton.Cosim;
 /// 4. It ends when no open request lies before the end of the interval.
 /// So a core that waits for an answer issues its next request after it, and what the model is told
 /// never goes back in time.</summary>
-internal sealed class Weaver
+internal sealed class Weaver : IWeaver
 {
     private static readonly Comparison<Slot> s_byTime = (a, b) => a.CompareTo(b);
 
@@ -33,14 +33,15 @@ internal sealed class Weaver
 
     public UInt128 LatencyPicoseconds { get; private set; }
 
+    public bool HasMoved => true;
+
     public void ResetStatistics()
     {
         RequestCount = 0;
         LatencyPicoseconds = 0;
     }
 
-    /// <summary>Times all requests that pass the cut before <paramref name="end"/>.</summary>
-    public void WeaveTo(VirtualTime end)
+    public void WeaveTo(VirtualTime end, VirtualTime limit)
     {
         while (true)
         {

@@ -21,7 +21,7 @@ namespace Dilaton.Time;
 /// </summary>
 public sealed class IssueEngine
 {
-    private const ulong Unanswered = ulong.MaxValue;
+    private const ulong Unanswered = IssueState.Unanswered;
 
     private readonly IssueParameters _parameters;
     private readonly ulong[] _storeDone;
@@ -48,6 +48,31 @@ public sealed class IssueEngine
         _blocked = other._blocked;
         StallUnits = other.StallUnits;
     }
+
+    public void Save(IssueState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        Invariant.Require(state.StoreDone.Length == _storeDone.Length);
+        _storeDone.CopyTo(state.StoreDone, 0);
+        state.NextEntry = _nextEntry;
+        state.IsBlocked = _blocked;
+        state.StallUnits = StallUnits;
+    }
+
+    public void Load(IssueState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        Invariant.Require(state.StoreDone.Length == _storeDone.Length);
+        state.StoreDone.CopyTo(_storeDone, 0);
+        _nextEntry = state.NextEntry;
+        _blocked = state.IsBlocked;
+        StallUnits = state.StallUnits;
+    }
+
+    /// <summary>Whether the core stands until an answer comes, if its next miss is of this kind.
+    /// </summary>
+    public bool WaitsBefore(MemoryEventKind kind) => _blocked
+        || (kind == MemoryEventKind.Store && _storeDone[_nextEntry] == Unanswered);
 
     /// <summary>Issues the next miss in program order. HOT: per miss.</summary>
     /// <returns>False if when it issues is not known before an earlier one is answered.</returns>

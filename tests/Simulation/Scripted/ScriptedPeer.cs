@@ -1,0 +1,278 @@
+using Dilaton.Core;
+using Dilaton.Cosim;
+using Dilaton.Time;
+
+namespace Dilaton.Tests.Simulation;
+
+/// <summary>A peer as docs/protocol.md section 4 has it, without the wire: the slow, plain
+/// statement of its rules. Its latencies come from a model that is asked in the order of time.
+/// </summary>
+public sealed class ScriptedPeer : IIntervalPeer
+{
+    private readonly FakeMemory _memory;
+    private readonly bool _isEventDriven;
+    private readonly IntervalReport _report;
+    private readonly Lane[] _lanes;
+    private readonly List<VirtualTime> _asked = [];
+    private VirtualTime _reached;
+
+    public ScriptedPeer(NodeSessionOptions options, FakeMemory memory, bool isEventDriven)
+    {
+        _memory = memory;
+        _isEventDriven = isEventDriven;
+        _report = new IntervalReport(options.VcpuCount, options.StoreBufferEntries);
+        _lanes = new Lane[options.VcpuCount];
+        for (int i = 0; i < _lanes.Length; i++)
+        {
+            _lanes[i] = new Lane(new VcpuId(i), options);
+        }
+    }
+
+    public VirtualDuration MinLatency => _memory.MinLatency;
+
+    /// <summary>Reports with a request still on its way that its core waits for.</summary>
+    public int HeldReports { get; private set; }
+
+    public IntervalReport Time(IntervalBatch batch)
+    {
+        for (int i = 0; i < _lanes.Length; i++)
+        {
+            _lanes[i].Take(batch.Vcpus[i]);
+            _report.Vcpus[i].Issued = 0;
+            _report.Vcpus[i].Answered = 0;
+            _report.Vcpus[i].LatencyPicoseconds = 0;
+        }
+
+        if (_isEventDriven)
+        {
+            RunEvents(batch);
+        }
+        else
+        {
+            RunWindows(batch.End);
+            _reached = batch.End;
+        }
+
+        _report.Reached = _reached;
+        for (int i = 0; i < _lanes.Length; i++)
+        {
+            _lanes[i].Report(_report.Vcpus[i]);
+        }
+
+        HeldReports += Array.Exists(_lanes, lane => lane.Waits) ? 1 : 0;
+        return _report;
+    }
+
+    public void Statistics(bool dump, bool reset, VirtualTime time)
+    {
+    }
+
+    private void RunWindows(VirtualTime end)
+    {
+        while (true)
+        {
+            Issue();
+            List<Flight> open = AllOpen();
+            VirtualTime first = open.Count == 0 ? VirtualTime.MaxValue : open.Min(o => o.At);
+            if (first >= end)
+            {
+                return;
+            }
+
+            VirtualTime window = VirtualTime.Min(end, first + MinLatency);
+            foreach (Flight flight in open.Where(o => o.At < window))
+            {
+                Ask(flight);
+                Answer(flight);
+            }
+        }
+    }
+
+    /// <summary>Time goes on event by event: a request leaves, an answer comes.</summary>
+    private void RunEvents(IntervalBatch batch)
+    {
+        while (true)
+        {
+            Issue();
+            List<Flight> open = AllOpen();
+            VirtualTime next = open.Count == 0 ? VirtualTime.MaxValue : open.Min(o => o.Next);
+            VirtualTime safe = Safe(batch);
+            bool waits = Array.Exists(_lanes, lane => lane.WaitsSinceBefore(batch.End));
+            VirtualTime bound = waits ? VirtualTime.Max(batch.End, safe) : batch.End;
+            if (next >= bound)
+            {
+                _reached = VirtualTime.Max(_reached, bound);
+                return;
+            }
+
+            Flight flight = open.First(o => o.Next == next);
+            if (flight.IsAsked)
+            {
+                Answer(flight);
+            }
+            else
+            {
+                Ask(flight);
+            }
+        }
+    }
+
+    private VirtualTime Safe(IntervalBatch batch)
+    {
+        VirtualTime safe = batch.Limit;
+        for (int i = 0; i < _lanes.Length; i++)
+        {
+            if (!batch.Vcpus[i].IsIdle && _lanes[i].CouldMakeARecord)
+            {
+                safe = VirtualTime.Min(safe, _lanes[i].Floor(batch.Vcpus[i].FloorUnits));
+            }
+        }
+
+        return safe;
+    }
+
+    private void Issue()
+    {
+        for (int i = 0; i < _lanes.Length; i++)
+        {
+            _report.Vcpus[i].Issued += _lanes[i].Issue();
+        }
+    }
+
+    private List<Flight> AllOpen() =>
+        [.. _lanes.SelectMany(lane => lane.Open).OrderBy(o => o.At).ThenBy(o => o.Lane.Id)
+            .ThenBy(o => o.Number)];
+
+    private void Ask(Flight flight)
+    {
+        if (_asked.Count > 0 && flight.At < _asked[^1])
+        {
+            throw new InvalidOperationException("a request goes back in time");
+        }
+
+        _asked.Add(flight.At);
+        var latencies = new VirtualDuration[1];
+        _memory.Weave(
+            [new MemoryRequest(flight.At, flight.Lane.Id, flight.Number, flight.Miss.Line,
+                flight.Miss.Kind)],
+            latencies);
+        flight.IsAsked = true;
+        flight.Done = flight.At + latencies[0];
+    }
+
+    private void Answer(Flight flight)
+    {
+        VcpuReport report = _report.Vcpus[flight.Lane.Id.Index];
+        report.Answered++;
+        report.LatencyPicoseconds += (flight.Done - flight.At).Picoseconds;
+        flight.Lane.Answer(flight);
+    }
+
+    private sealed class Flight(Lane lane, PendingMiss miss, IssueTicket ticket, VirtualTime at)
+    {
+        public Lane Lane => lane;
+
+        public PendingMiss Miss => miss;
+
+        public IssueTicket Ticket => ticket;
+
+        public VirtualTime At => at;
+
+        public uint Number { get; init; }
+
+        public bool IsAsked { get; set; }
+
+        public VirtualTime Done { get; set; }
+
+        public VirtualTime Next => IsAsked ? Done : At;
+    }
+
+    /// <summary>A vCPU as its peer sees it.</summary>
+    private sealed class Lane(VcpuId id, NodeSessionOptions options)
+    {
+        private readonly VcpuClock _clock =
+            new(options.Frequency, options.CyclesPerInstruction.Denominator);
+
+        private readonly IssueEngine _engine = new(new IssueParameters
+        {
+            LoadHitCycles = new FakeHierarchy(1).LoadHitCycles,
+            StoreBufferEntries = options.StoreBufferEntries,
+            UnitsPerCycle = options.CyclesPerInstruction.Denominator,
+        });
+
+        private readonly Queue<PendingMiss> _records = new();
+        private VirtualTime _answerFloor;
+        private uint _number;
+
+        public VcpuId Id => id;
+
+        public List<Flight> Open { get; } = [];
+
+        public bool Waits => _engine.WaitsBefore(
+            _records.TryPeek(out PendingMiss next) ? next.IssueKind : MemoryEventKind.Flush);
+
+        public bool CouldMakeARecord => _records.Count == 0 && !Waits;
+
+        public bool WaitsSinceBefore(VirtualTime end) => Waits && Open.Exists(o => o.At < end
+            && (IssueEngine.Blocks(o.Ticket.Kind) || o.Ticket.Kind == MemoryEventKind.Store));
+
+        public VirtualTime Floor(ulong units) => _clock.TimeAt(units + _engine.StallUnits);
+
+        public void Take(VcpuBatch batch)
+        {
+            if (batch.HasState)
+            {
+                _engine.Load(batch.State);
+            }
+
+            foreach (PendingMiss miss in batch.Misses.Span)
+            {
+                _records.Enqueue(miss);
+            }
+        }
+
+        public int Issue()
+        {
+            int issued = 0;
+            while (_records.TryPeek(out PendingMiss miss)
+                && _engine.TryIssue(miss.Position, miss.IssueKind, out IssueTicket ticket))
+            {
+                _records.Dequeue();
+                issued++;
+                if (miss.BehindCut)
+                {
+                    VirtualTime at = VirtualTime.Max(_answerFloor, _clock.TimeAt(
+                        ticket.AtUnits + (miss.Cycles * _clock.UnitsPerCycle)));
+                    Open.Add(new Flight(this, miss, ticket, at) { Number = _number++ });
+                }
+                else
+                {
+                    _engine.Answer(ticket, miss.Cycles);
+                }
+            }
+
+            return issued;
+        }
+
+        public void Answer(Flight flight)
+        {
+            Open.Remove(flight);
+            _engine.Answer(flight.Ticket, flight.Miss.Cycles
+                + _clock.Frequency.CyclesCovering(flight.Done - flight.At));
+            if (IssueEngine.Blocks(flight.Ticket.Kind))
+            {
+                _answerFloor = flight.Done;
+            }
+        }
+
+        public void Report(VcpuReport report)
+        {
+            _engine.Save(report.State);
+            report.Open.Clear();
+            report.Open.AddRange(Open.Select(o => new OpenRequest(
+                new MemoryRequest(o.At, id, o.Number, o.Miss.Line, o.Miss.Kind),
+                o.Ticket,
+                o.Miss.Cycles)));
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using Dilaton.Core;
+using Dilaton.Time;
+
+namespace Dilaton.Cosim;
+
+/// <summary>A timeline whose true issue engine runs in a peer; ours is a copy of it as of the last
+/// report.</summary>
+internal sealed partial class MissTimeline
+{
+    /// <summary>Lines that left caches behind the cut, since the filter was last told.</summary>
+    public List<GuestPhysicalAddress> DroppedByPeer { get; } = [];
+
+    public bool HasUnsent => _sent < _tail;
+
+    /// <summary>Puts what the peer does not know yet into its batch; it counts as sent.</summary>
+    public void Give(VcpuBatch batch)
+    {
+        batch.HasState = _hasGoneOn;
+        if (_hasGoneOn)
+        {
+            _true.Save(batch.State);
+            _hasGoneOn = false;
+        }
+
+        batch.Misses = _pending.AsMemory(_sent, _tail - _sent);
+        _sent = _tail;
+    }
+
+    /// <summary>Goes on from what the peer reports.</summary>
+    /// <exception cref="PeerFaultException">It contradicts itself, or what was sent.</exception>
+    public void Take(VcpuReport report, VirtualTime reached)
+    {
+        Check(report);
+        _head += report.Issued;
+        if (_head == _tail)
+        {
+            _head = 0;
+            _tail = 0;
+            _sent = 0;
+        }
+
+        _openCount = report.Open.Count;
+        if (_openCount > _open.Length)
+        {
+            Array.Resize(ref _open, Math.Max(_openCount, _open.Length * 2));
+        }
+
+        report.Open.CopyTo(_open);
+        _true.Load(report.State);
+        _reached = reached;
+        DroppedByPeer.AddRange(report.Dropped);
+        _isStale = true;
+    }
+
+    private void Check(VcpuReport report)
+    {
+        Require(report.Issued >= 0 && report.Issued <= _sent - _head, "issued what was not sent");
+        IssueState state = report.State;
+        Require(
+            state.NextEntry >= 0 && state.NextEntry < state.StoreDone.Length,
+            "names a store buffer entry that is not there");
+        int blocking = 0;
+        int stores = 0;
+        foreach (OpenRequest open in report.Open)
+        {
+            if (IssueEngine.Blocks(open.Ticket.Kind))
+            {
+                blocking++;
+            }
+            else if (open.Ticket.Kind == MemoryEventKind.Store)
+            {
+                stores++;
+                Require(
+                    open.Ticket.Entry >= 0 && open.Ticket.Entry < state.StoreDone.Length
+                        && state.StoreDone[open.Ticket.Entry] == IssueState.Unanswered,
+                    "has a store open whose buffer entry is not");
+            }
+        }
+
+        int unanswered = 0;
+        foreach (ulong done in state.StoreDone)
+        {
+            unanswered += done == IssueState.Unanswered ? 1 : 0;
+        }
+
+        Require(blocking == (state.IsBlocked ? 1 : 0), "disagrees with itself on who waits");
+        Require(stores == unanswered, "disagrees with itself on stores");
+        Require(state.StallUnits >= _true.StallUnits, "took back stall");
+    }
+
+    private void Require(bool ok, string what)
+    {
+        if (!ok)
+        {
+            throw new PeerFaultException($"{what} ({Vcpu})");
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using Dilaton.Core;
+
+namespace Dilaton.Cosim;
+
+/// <summary>What times a node's misses from outside of the worker: it issues them itself, with an
+/// issue engine of its own, and tells per interval what became of them (docs/protocol.md, section
+/// 4).</summary>
+public interface IIntervalPeer
+{
+    /// <summary>No answer comes sooner than this after its request.</summary>
+    VirtualDuration MinLatency { get; }
+
+    /// <summary>Hands over an interval and waits for its report.</summary>
+    /// <returns>Valid until the next call.</returns>
+    /// <exception cref="PeerFaultException">The peer is gone, or says what can't be.</exception>
+    IntervalReport Time(IntervalBatch batch);
+
+    /// <summary>Asks the peer to write or forget its own statistics, between intervals.</summary>
+    void Statistics(bool dump, bool reset, VirtualTime time);
+}

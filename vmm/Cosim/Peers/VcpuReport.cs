@@ -1,0 +1,35 @@
+using Dilaton.Core;
+using Dilaton.Time;
+
+namespace Dilaton.Cosim;
+
+/// <summary>One vCPU's part of an <see cref="IntervalReport"/>.</summary>
+public sealed class VcpuReport
+{
+    public VcpuReport(int storeBufferEntries)
+    {
+        State = new IssueState(storeBufferEntries);
+    }
+
+    /// <summary>How many of the misses that had not issued before have issued now.</summary>
+    public int Issued { get; set; }
+
+    /// <summary>The issue engine after all that issued.</summary>
+    public IssueState State { get; }
+
+    /// <summary>Requests on their way, oldest first.</summary>
+    public List<OpenRequest> Open { get; } = [];
+
+    /// <summary>Lines that the vCPU's filter must drop.</summary>
+    public List<GuestPhysicalAddress> Dropped { get; } = [];
+
+    public ulong Answered { get; set; }
+
+    public ulong LatencyPicoseconds { get; set; }
+
+    public ulong LatencyMaxPicoseconds { get; set; }
+
+    /// <summary>Time by which requests left later than they issued, since the peer was full.
+    /// </summary>
+    public ulong OverloadLagPicoseconds { get; set; }
+}
