@@ -1,0 +1,13 @@
+using System.Runtime.InteropServices;
+using Dilaton.Core;
+
+namespace Dilaton.Protocol;
+
+/// <summary>One record: a line's access that was not answered at the L1 in front of the cut, or a
+/// line written back.</summary>
+/// <param name="PositionUnits">V without the stall of misses, in cost units.</param>
+/// <param name="Line">Guest-physical address of the line.</param>
+/// <param name="Cycles">Core cycles known in front of the cut.</param>
+[StructLayout(LayoutKind.Sequential)]
+public readonly record struct WireRecord(
+    ulong PositionUnits, ulong Line, uint Cycles, MemoryEventKind Kind, bool BehindCut);

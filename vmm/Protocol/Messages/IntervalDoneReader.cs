@@ -1,0 +1,83 @@
+using Dilaton.Core;
+using Dilaton.Protocol.Wire;
+
+namespace Dilaton.Protocol;
+
+/// <summary>An IntervalDone as the worker reads it. What it gives out is checked, and consistent
+/// within each vCPU; it is valid as long as the payload is.</summary>
+public readonly ref struct IntervalDoneReader
+{
+    private readonly IntervalDone _done;
+    private readonly SessionShape _shape;
+    private readonly ReadOnlySpan<byte> _payload;
+
+    private IntervalDoneReader(
+        IntervalDone done, SessionShape shape, ReadOnlySpan<byte> payload)
+    {
+        _done = done;
+        _shape = shape;
+        _payload = payload;
+    }
+
+    /// <summary>Everything before this has happened in the peer.</summary>
+    public VirtualTime Reached => VirtualTime.FromPicoseconds(_done.ReachedPs);
+
+    /// <param name="number">Of the Interval that it answers.</param>
+    /// <exception cref="ProtocolException">It answers another interval, or has another shape.
+    /// </exception>
+    public static IntervalDoneReader Open(
+        IntervalDone done, ulong number, SessionShape shape, ReadOnlySpan<byte> payload)
+    {
+        ArgumentNullException.ThrowIfNull(done);
+        ArgumentNullException.ThrowIfNull(shape);
+        if (done.Number != number)
+        {
+            throw new ProtocolException(0, "interval_done.number", $"{number}", $"{done.Number}");
+        }
+
+        if (done.Vcpus.Count != shape.VcpuCount)
+        {
+            throw new ProtocolException(
+                0, "interval_done.vcpus", $"{shape.VcpuCount} of them", $"{done.Vcpus.Count}");
+        }
+
+        return new IntervalDoneReader(done, shape, payload);
+    }
+
+    public VcpuSums Sums(int vcpu)
+    {
+        VcpuOutput output = _done.Vcpus[vcpu];
+        return new VcpuSums(
+            output.Issued, output.Answered, output.LatencySumPs, output.LatencyMaxPs,
+            output.OverloadLagPs);
+    }
+
+    /// <exception cref="ProtocolException">It lies outside of the payload, or names what is not
+    /// there.</exception>
+    public IssueStateView ReadState(int vcpu) => StateCodec.Read(
+        _payload, _done.Vcpus[vcpu].StateOffset, _shape.StoreBufferEntries[vcpu],
+        new FieldPath("interval_done.vcpus[].state_offset", vcpu));
+
+    /// <summary>Requests on their way, in the order of their issue.</summary>
+    /// <exception cref="ProtocolException">They lie outside of the payload, or contradict the
+    /// state: the stores among them are those whose entries are unanswered, and if the core is
+    /// blocked, it waits for the last of them.</exception>
+    public OpenRequestView ReadOpen(int vcpu)
+    {
+        VcpuOutput output = _done.Vcpus[vcpu];
+        return OpenRequestCodec.Read(
+            _payload, output.OpenOffset, output.OpenCount, ReadState(vcpu),
+            new FieldPath("interval_done.vcpus[].open_offset", vcpu));
+    }
+
+    /// <summary>Lines that the vCPU's filter must drop.</summary>
+    /// <exception cref="ProtocolException">They lie outside of the payload, or are no lines.
+    /// </exception>
+    public ReadOnlySpan<ulong> ReadDrops(int vcpu)
+    {
+        VcpuOutput output = _done.Vcpus[vcpu];
+        return DropCodec.Read(
+            _payload, output.DropOffset, output.DropCount, _shape.LineSizeBytes,
+            new FieldPath("interval_done.vcpus[].drop_offset", vcpu));
+    }
+}
