@@ -48,7 +48,7 @@ public sealed class JobMistakeTests
 
     [Theory]
     [InlineData("network: {}", "network")]
-    [InlineData("peers: []", "peers")]
+    [InlineData("faults: []", "faults")]
     [InlineData("apiVersion: dilaton/v9", "dilaton/v9")]
     [InlineData("name: [", "job.yaml:")]
     public void Job_RefusesWhatItDoesNotKnowWithItsLine(string line, string word)

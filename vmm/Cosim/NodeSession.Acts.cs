@@ -299,12 +299,15 @@ public sealed partial class NodeSession
     {
         public void Fire()
         {
-            if (code is M5Op.DumpStatistics or M5Op.DumpResetStatistics)
+            bool dump = code is M5Op.DumpStatistics or M5Op.DumpResetStatistics;
+            bool reset = code is M5Op.ResetStatistics or M5Op.DumpResetStatistics;
+            session._peer?.Statistics(dump, reset, session._now);
+            if (dump)
             {
                 session.DumpStatistics();
             }
 
-            if (code is M5Op.ResetStatistics or M5Op.DumpResetStatistics)
+            if (reset)
             {
                 session.ResetAllStatistics();
             }

@@ -24,6 +24,7 @@ public sealed partial class NodeSession
     private IGuestAddressSpace? _addressSpace;
     private ICacheHierarchy? _hierarchy;
     private IWeaver? _weaver;
+    private IIntervalPeer? _peer;
     private MemoryEventLevel _level;
     private VcpuSlot? _sliceVcpu;
     private ulong _slicePosition;
@@ -107,6 +108,7 @@ public sealed partial class NodeSession
 
         _addressSpace = addressSpace;
         _hierarchy = hierarchy;
+        _peer = peer;
         _lineBytes = (ulong)(hierarchy?.LineSizeBytes ?? DefaultLineBytes);
         if (hierarchy is null)
         {

@@ -67,6 +67,17 @@ public sealed partial class NodeSession
             _weaver?.RequestCount ?? 0,
             "Tick",
             "mean latency behind the cut");
+        if (_weaver is PeerWeaver peer)
+        {
+            list.Count("peer.exchanges", peer.ExchangeCount, "Count", "intervals sent to the peer");
+            list.Count("peer.latencyMax", peer.LatencyMaxPicoseconds, "Tick", "longest latency");
+            list.Count(
+                "peer.overloadLag",
+                peer.OverloadLagPicoseconds,
+                "Tick",
+                "time by which requests left late, since the peer was full");
+        }
+
         list.Count("memory.blocks", _blocks, "Count", "blocks of memory records");
         list.Count("memory.records", _records, "Count", "memory records");
         list.Count(

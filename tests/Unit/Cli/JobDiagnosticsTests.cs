@@ -63,7 +63,6 @@ public sealed class JobDiagnosticsTests
     }
 
     [Theory]
-    [InlineData("peers")]
     [InlineData("network")]
     [InlineData("faults")]
     [InlineData("checks")]

@@ -72,7 +72,7 @@ public sealed class JobSchemaTests
             Job job = CliFixture.Good(CliFixture.Minimal, $"memory.preset={preset.Name}");
             MemoryJob memory = job.Nodes[0].Memory;
 
-            JobMapping.Hierarchy(memory.Caches).ShouldBe(preset.Caches);
+            JobMapping.Hierarchy(memory).ShouldBe(preset.Caches);
             JobMapping.Dram(memory).ShouldBe(preset.Dram);
         }
     }

@@ -42,6 +42,7 @@ internal enum DiagnosticCode
     UnsupportedSystemCall = 505,
     InternalError = 506,
     Deadlock = 507,
+    PeerFault = 508,
 
     EnvironmentMissing = 601,
 }

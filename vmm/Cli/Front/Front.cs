@@ -16,11 +16,15 @@ internal static class Front
         }
 
         long begin = Stopwatch.GetTimestamp();
-        using WorkerProcess worker = WorkerProcess.Start(job.Resolved);
+        using PeerGroup peers = new(job.Resolved, folder);
+        using WorkerProcess worker = WorkerProcess.Start(peers.Job);
         ResultWriter writer = new(folder, job);
         writer.WriteBefore(Environment.GetCommandLineArgs());
         RunRecord run = new() { Job = job.Resolved, WorkerId = worker.ProcessId };
+        peers.Start(worker, options.Quiet);
         Follow(run, worker, options, begin);
+        peers.End(inPeace: run.End is not null);
+        run.PeerTrouble = peers.Troubles();
         run.WallSeconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
 
         Verdict verdict = Verdict.Of(run);

@@ -34,6 +34,12 @@ internal sealed class RunRecord
 
     public bool HasFailed { get; set; }
 
+    /// <summary>A peer ended the run; <see cref="Trouble"/> says which and how.</summary>
+    public bool HasPeerFailed { get; set; }
+
+    /// <summary>Of peers that did not end well: how, and their last lines.</summary>
+    public IReadOnlyList<string> PeerTrouble { get; set; } = [];
+
     /// <summary>Of the worker; 128 + signal if one killed it.</summary>
     public int WorkerExitCode { get; set; }
 
@@ -57,6 +63,11 @@ internal sealed class RunRecord
             case WorkerMessageKind.Failed:
                 HasFailed = true;
                 Trouble = message.Lines ?? [];
+                return;
+            case WorkerMessageKind.PeerFailed:
+                HasPeerFailed = true;
+                Trouble = message.Lines ?? [];
+                Statistics = message.Statistics is null ? Statistics : Read(message);
                 return;
             case WorkerMessageKind.Dump:
                 Dumps.Add(new StatisticsDump(message.TimePs, Read(message)));

@@ -25,6 +25,11 @@ internal static class RunReport
             }
         }
 
+        foreach (string line in run.PeerTrouble)
+        {
+            text.Append("  ").Append(line).Append('\n');
+        }
+
         if (run.End?.Guest is { Signal: not 0 } guest)
         {
             text.Append("dilaton: ").Append(verdict.Reason).Append('\n')
@@ -55,6 +60,9 @@ internal static class RunReport
     {
         DiagnosticCode.InternalError =>
             "this is a defect of Dilaton; please report it with the lines below",
+        DiagnosticCode.PeerFault =>
+            "results are as of the last completed interval; the peer's output is in the result "
+                + "folder, under peers",
         DiagnosticCode.WorkerDied =>
             "what it had streamed is in the result folder; the last guest state follows",
         _ => "",

@@ -28,6 +28,15 @@ internal sealed record Verdict(int ExitCode, string EndWord, string Reason, Diag
                 DiagnosticCode.InternalError);
         }
 
+        if (run.HasPeerFailed)
+        {
+            return new Verdict(
+                Cli.ExitCode.PeerFailed,
+                NodeEndWords.Lost,
+                string.Join(' ', run.Trouble),
+                DiagnosticCode.PeerFault);
+        }
+
         return run.End is { } end ? OfEnd(run, end) : OfDeath(run);
     }
 

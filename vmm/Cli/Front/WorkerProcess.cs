@@ -82,6 +82,10 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>Asks it to end at the next slice end. Any thread.</summary>
     public void RequestStop() => Send(WorkerCommand.Stop);
 
+    /// <summary>A peer's process is gone. Any thread.</summary>
+    /// <param name="how">One line: which, and how.</param>
+    public void TellPeerEnded(string how) => Send($"{WorkerCommand.PeerEnded} {how}");
+
     /// <summary>Ends it at once. Any thread.</summary>
     public void Kill()
     {

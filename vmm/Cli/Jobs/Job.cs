@@ -34,6 +34,9 @@ internal sealed record Job
     [Description("How much of the guest's memory traffic is simulated.")]
     public EventsJob Events { get; init; } = new();
 
+    [Description("Simulators and other programs that time what nodes ask them.")]
+    public IReadOnlyList<PeerJob> Peers { get; init; } = [];
+
     [Description("What the run writes, and where.")]
     public OutputsJob Outputs { get; init; } = new();
 }

@@ -28,9 +28,11 @@ internal sealed class JobBinder(DiagnosticBag bag)
             Kernel = ReadKernel(map, root),
             Sync = ReadSync(map.Section("sync")),
             Events = ReadEvents(map.Section("events")),
+            Peers = PeersReader.Read(map, bag),
             Outputs = ReadOutputs(map),
         };
         map.Done();
+        PeersReader.CheckUse(root, job, bag);
         return job;
     }
 
@@ -182,6 +184,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
             Addressing = map.Word("addressing", standard.Addressing, JobChoices.Addressing),
             Preset = preset,
             Cut = map.Word("cut", standard.Cut, JobChoices.Cut),
+            Peer = map.OptionalText("peer"),
             Caches = CachesReader.Read(map, standard.Caches, cores),
             Dram = ReadDram(map.Section("dram"), standard.Dram),
         };
@@ -192,6 +195,15 @@ internal sealed class JobBinder(DiagnosticBag bag)
                 DiagnosticCode.OutOfRange,
                 "size",
                 $"{memory.Size} is out of range (1MiB to 16TiB, whole pages of 4KiB)");
+        }
+
+        if (memory.Cut != CutPlace.Hierarchy && memory.Peer is null)
+        {
+            map.Error(
+                DiagnosticCode.Inconsistent,
+                "cut",
+                $"'{JobChoices.Cut.WordOf(memory.Cut)}' needs a peer that times what is behind it",
+                "give memory.peer, or leave cut out");
         }
 
         map.Done();

@@ -50,15 +50,17 @@ internal static class JobChoices
     public static Choice<ModifyChoice> Modifies { get; } = new(
         ("load-and-store", ModifyChoice.LoadAndStore), ("load", ModifyChoice.Load));
 
-    public static Choice<CutPlace> Cut { get; } = new(("hierarchy", CutPlace.Hierarchy))
-    {
-        Future = new Dictionary<string, string>
-        {
-            ["l1"] = "a cut behind L1 needs a peer; peers are not part of this version",
-            ["l2"] = "a cut behind L2 needs a peer; peers are not part of this version",
-            ["none"] = "a cut before L1 needs a peer; peers are not part of this version",
-        },
-    };
+    public static Choice<CutPlace> Cut { get; } = new(
+        ("hierarchy", CutPlace.Hierarchy),
+        ("l1", CutPlace.L1),
+        ("l2", CutPlace.L2),
+        ("none", CutPlace.None));
+
+    public static Choice<PeerKind> Peer { get; } = new(
+        ("command", PeerKind.Command),
+        ("sst", PeerKind.Sst),
+        ("gem5", PeerKind.Gem5),
+        ("manual", PeerKind.Manual));
 
     public static Choice<GrantAccess> Access { get; } = new(
         ("read", GrantAccess.Read), ("write", GrantAccess.Write));

@@ -7,13 +7,13 @@ internal static class JobKeys
     /// </summary>
     public static IReadOnlyList<string> FutureSections { get; } =
     [
-        "peers", "network", "faults", "checks", "record", "sweep", "devices", "sst", "gem5",
+        "network", "faults", "checks", "record", "sweep", "devices", "sst", "gem5",
         "storage",
     ];
 
     /// <summary>Sections of a job.</summary>
     public static IReadOnlyList<string> JobSections { get; } =
-        ["apiVersion", "name", "seed", "nodes", "time", "kernel", "sync", "events", "outputs"];
+        ["apiVersion", "name", "seed", "nodes", "time", "kernel", "sync", "events", "peers", "outputs"];
 
     /// <summary>Keys of a node that an override may name without `nodes[0].`.</summary>
     public static IReadOnlyList<string> NodeShorthands { get; } =

@@ -31,6 +31,7 @@ internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
         };
         return job with
         {
+            Peers = [.. job.Peers.Select((peer, i) => ResolvePeer(peer, i, workingFolder))],
             Nodes =
             [
                 node with
@@ -78,6 +79,25 @@ internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
             map.HasFile(Path.GetFullPath(name, cwd)) ? $"did you mean './{name}'?"
                 : "give its path");
         return name;
+    }
+
+    private PeerJob ResolvePeer(PeerJob peer, int index, string workingFolder)
+    {
+        if (peer.Config is null)
+        {
+            return peer;
+        }
+
+        string path = Path.GetFullPath(peer.Config, workingFolder);
+        if (!File.Exists(path))
+        {
+            bag.Error(
+                DiagnosticCode.PathNotFound,
+                root.Find("peers")?.Value ?? root,
+                $"peers[{index}].config: there is no file '{path}'");
+        }
+
+        return peer with { Config = path };
     }
 
     private string ResolveStdin(string stdin, string workingFolder)

@@ -17,8 +17,13 @@ internal sealed record MemoryJob
         + "or law9 (cachegrind's machine); `dilaton models` lists them.")]
     public PresetChoice Preset { get; init; } = PresetChoice.Server;
 
-    [Description("Where the caches in the worker end and the timing model begins.")]
+    [Description("Where the caches in the worker end and what times the memory begins: behind all "
+        + "configured levels (hierarchy), behind l1 or l2, or before all (none). All but hierarchy "
+        + "need a peer.")]
     public CutPlace Cut { get; init; } = CutPlace.Hierarchy;
+
+    [Description("Name of the peer behind the cut; null: dram, in the worker.")]
+    public string? Peer { get; init; }
 
     [Description("The cache levels.")]
     public CachesJob Caches { get; init; } = new();

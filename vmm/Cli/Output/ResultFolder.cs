@@ -6,6 +6,7 @@ internal sealed class ResultFolder
 {
     public const string MarkName = ".dilaton";
     public const string StateFolder = "procs";
+    public const string PeersFolder = "peers";
 
     private static readonly string[] s_names =
     [

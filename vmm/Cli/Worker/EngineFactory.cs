@@ -18,7 +18,7 @@ internal static class EngineFactory
     {
         NodeJob node = job.Nodes[0];
         CachesJob caches = node.Memory.Caches;
-        HierarchyOptions hierarchy = JobMapping.Hierarchy(caches);
+        HierarchyOptions hierarchy = JobMapping.Hierarchy(node.Memory);
         if (job.Events.Level != MemoryEventLevel.Off && caches.LineSize.Bytes != LineSizeBytes)
         {
             throw new ConfigException(

@@ -11,7 +11,25 @@ internal static class JobMapping
 {
     private const uint AccessesPerInstruction = 3;
 
-    public static HierarchyOptions Hierarchy(CachesJob caches) => new()
+    /// <summary>The levels in front of the cut.</summary>
+    public static HierarchyOptions Hierarchy(MemoryJob memory)
+    {
+        CachesJob caches = memory.Caches;
+        CacheJob? l2 = memory.Cut is CutPlace.L1 or CutPlace.None ? null : caches.L2;
+        CacheJob? l3 = memory.Cut == CutPlace.Hierarchy ? caches.L3 : null;
+
+        // Where the shared level went behind the cut, another core's line costs what it says.
+        Latency? shared = caches.L3?.Latency
+            ?? (caches.L2Sharing == SharingChoice.Shared ? caches.L2?.Latency : null);
+        return Hierarchy(caches with
+        {
+            L2 = l2,
+            L3 = l3,
+            Coherence = caches.Coherence ?? (memory.Cut == CutPlace.Hierarchy ? null : shared),
+        });
+    }
+
+    private static HierarchyOptions Hierarchy(CachesJob caches) => new()
     {
         L1I = caches.L1i is { } l1i ? Cache(l1i, caches.LineSize) : null,
         L1D = Cache(caches.L1d!, caches.LineSize),

@@ -18,8 +18,9 @@ internal sealed class NodeWorker : IDisposable
     private readonly NodeSession _session;
     private readonly GuestKernel _kernel;
     private readonly IVcpuEngine _engine;
-    private readonly CacheHierarchy? _hierarchy;
+    private readonly ICacheHierarchy? _hierarchy;
     private readonly FlatDram? _dram;
+    private readonly WirePeer? _peer;
     private readonly GuestOutput _output;
     private readonly GuestOutput _error;
     private readonly string _name;
@@ -47,30 +48,49 @@ internal sealed class NodeWorker : IDisposable
             new StandardStreams(Input(node.Guest.Program.Stdin), _output, _error));
         if (job.Events.Level != MemoryEventLevel.Off)
         {
-            Frequency[] clocks = new Frequency[_vcpuCount];
-            Array.Fill(clocks, node.Cores.Frequency);
-            _hierarchy = new CacheHierarchy(
-                "nodes[0].memory.caches", JobMapping.Hierarchy(node.Memory.Caches), clocks);
-            _dram = new FlatDram("nodes[0].memory.dram", JobMapping.Dram(node.Memory));
-            _session.AddStatistics("caches", _hierarchy);
-            _session.AddStatistics("dram", _dram);
+            _hierarchy = Hierarchy(node);
+            _session.AddStatistics("caches", (IStatisticsSource)_hierarchy);
+            if (node.Memory.Peer is { } name)
+            {
+                _peer = PeerFactory.Create(job.Peers.First(p => p.Name == name), node, _hierarchy);
+            }
+            else
+            {
+                _dram = new FlatDram("nodes[0].memory.dram", JobMapping.Dram(node.Memory));
+                _session.AddStatistics("dram", _dram);
+            }
         }
 
         _engine = EngineFactory.Create(job, _kernel, _session);
-        _session.Attach(_engine, _kernel, _kernel.AddressSpace, _hierarchy, _dram);
+        _session.Attach(_engine, _kernel, _kernel.AddressSpace, _hierarchy, _dram, _peer);
         _kernel.Attach(ports);
     }
 
     /// <summary>Any thread.</summary>
     public void RequestStop() => _session.RequestStop();
 
+    /// <summary>The process of the node's peer is gone. Any thread.</summary>
+    public void PeerEnded(string how) => _peer?.TellEnded(how);
+
+    /// <exception cref="PeerFaultException">The peer did not come or did not fit.</exception>
     public void Run()
     {
+        _peer?.Connect();
         _link.Send(new WorkerMessage { Kind = WorkerMessageKind.Started });
         NodeResult result;
-        using (new ProgressReporter(_session, _vcpuCount, Collect, _link))
+        try
         {
-            result = _session.Run();
+            using (new ProgressReporter(_session, _vcpuCount, Collect, _link))
+            {
+                result = _session.Run();
+            }
+
+            _peer?.Finish(result.Time);
+        }
+        catch (PeerFaultException e)
+        {
+            TellFault(e);
+            return;
         }
 
         bool closed = (_output.IsClosed || _error.IsClosed) && result.End == NodeEnd.Stopped;
@@ -101,6 +121,7 @@ internal sealed class NodeWorker : IDisposable
 
     public void Dispose()
     {
+        _peer?.Dispose();
         _engine.Dispose();
         _kernel.Dispose();
         _session.Dispose();
@@ -118,14 +139,43 @@ internal sealed class NodeWorker : IDisposable
         _ => new HostInput(File.OpenHandle(stdin)),
     };
 
+    private static ICacheHierarchy Hierarchy(NodeJob node)
+    {
+        if (node.Memory.Cut == CutPlace.None)
+        {
+            CachesJob caches = node.Memory.Caches;
+            return new LineRequests(
+                (int)caches.LineSize.Bytes,
+                (uint)caches.L1d!.Latency.ToCycles(node.Cores.Frequency));
+        }
+
+        Frequency[] clocks = new Frequency[node.Cores.Count];
+        Array.Fill(clocks, node.Cores.Frequency);
+        return new CacheHierarchy(
+            "nodes[0].memory.caches", JobMapping.Hierarchy(node.Memory), clocks);
+    }
+
+    private void TellFault(PeerFaultException e) => _link.Send(new WorkerMessage
+    {
+        Kind = WorkerMessageKind.PeerFailed,
+        TimePs = _session.ReadProgress().Time.Picoseconds,
+        Instructions = _session.ReadProgress().Instructions,
+        Lines = [e.Message],
+        Statistics = StatisticLine.From(Collect()),
+    });
+
     /// <summary>Also called while the node runs: then each number is recent, not the set.</summary>
     private StatisticsList Collect()
     {
         StatisticsList list = new();
         list.Add(_name, _session);
-        if (_hierarchy is not null && _dram is not null)
+        if (_hierarchy is IStatisticsSource caches)
         {
-            list.Add($"{_name}.caches", _hierarchy);
+            list.Add($"{_name}.caches", caches);
+        }
+
+        if (_dram is not null)
+        {
             list.Add($"{_name}.dram", _dram);
         }
 

@@ -51,6 +51,15 @@ internal static class WorkerMain
             node.Run();
             return ExitCode.Ok;
         }
+        catch (Cosim.PeerFaultException e)
+        {
+            link.Send(new WorkerMessage
+            {
+                Kind = WorkerMessageKind.PeerFailed,
+                Lines = [e.Message],
+            });
+            return ExitCode.Ok;
+        }
         catch (Exception e) when (Refusal(e) is not null)
         {
             link.Send(new WorkerMessage
@@ -91,6 +100,10 @@ internal static class WorkerMain
                 if (command == WorkerCommand.Stop)
                 {
                     node.RequestStop();
+                }
+                else if (command.StartsWith(WorkerCommand.PeerEnded, StringComparison.Ordinal))
+                {
+                    node.PeerEnded(command[(WorkerCommand.PeerEnded.Length + 1)..]);
                 }
             }
 

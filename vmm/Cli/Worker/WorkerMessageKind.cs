@@ -21,6 +21,10 @@ internal enum WorkerMessageKind
     /// <summary>The run is over.</summary>
     Ended,
 
+    /// <summary>A peer died, hangs or broke the protocol: the run ended at the last completed
+    /// interval.</summary>
+    PeerFailed,
+
     /// <summary>A defect of Dilaton ended the run.</summary>
     Failed,
 }

@@ -21,7 +21,7 @@ namespace Dilaton.Cli;
         typeof(SharingChoiceConverter), typeof(InclusionChoiceConverter),
         typeof(WritebackChoiceConverter), typeof(ModifyChoiceConverter), typeof(LatencyConverter),
         typeof(GuestEpochConverter),
-        typeof(RegionMarksConverter), typeof(StatisticsFormatConverter),
+        typeof(PeerKindConverter), typeof(RegionMarksConverter), typeof(StatisticsFormatConverter),
     ])]
 [JsonSerializable(typeof(Job))]
 internal sealed partial class JobJsonContext : JsonSerializerContext

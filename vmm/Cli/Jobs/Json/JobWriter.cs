@@ -45,6 +45,7 @@ internal static class JobWriter
         json.WriteString("level", JobChoices.Level.WordOf(job.Events.Level));
         json.WriteString("regionMarks", JobChoices.RegionMarks.WordOf(job.Events.RegionMarks));
         json.WriteEndObject();
+        PeerWriter.Write(json, job.Peers);
         json.WriteStartObject("outputs");
         json.WriteString("folder", job.Outputs.Folder);
         json.WriteStartArray("statistics");
@@ -86,6 +87,7 @@ internal static class JobWriter
         json.WriteString("addressing", JobChoices.Addressing.WordOf(memory.Addressing));
         json.WriteString("preset", JobChoices.Preset.WordOf(memory.Preset));
         json.WriteString("cut", JobChoices.Cut.WordOf(memory.Cut));
+        WriteText(json, "peer", memory.Peer);
         CachesJob caches = memory.Caches;
         json.WriteStartObject("caches");
         json.WriteString("lineSize", caches.LineSize.ToString());

@@ -1,0 +1,50 @@
+using System.Text.Json;
+using Dilaton.Cli;
+using Shouldly;
+using Xunit;
+
+namespace Dilaton.Tests.Unit;
+
+public sealed class PeerJobTests
+{
+    private const string Job = """
+        apiVersion: dilaton/v1
+        nodes:
+          - guest: {program: {path: /bin/true}}
+            memory: {peer: mem, cut: l1}
+        peers:
+          - {name: mem, kind: command, program: dilaton-peer, args: [--latency, 80ns], timeout: 5s}
+        """;
+
+    [Fact]
+    public void APeer_IsReadAndWrittenAsItIs()
+    {
+        Job job = CliFixture.Good(Job);
+        PeerJob peer = job.Peers.ShouldHaveSingleItem();
+        peer.Kind.ShouldBe(PeerKind.Command);
+        peer.Args.ShouldBe(["--latency", "80ns"]);
+        job.Nodes[0].Memory.Cut.ShouldBe(CutPlace.L1);
+        System.Text.Encoding.UTF8.GetString(JobWriter.Write(job, indented: true))
+            .ShouldBe(JsonSerializer.Serialize(job, JobJsonContext.Readable.Job));
+        JobMapping.Hierarchy(job.Nodes[0].Memory).L2.ShouldBeNull();
+        JobMapping.Hierarchy(job.Nodes[0].Memory).Coherence.ShouldNotBeNull();
+    }
+
+    [Theory]
+    [InlineData("peer: mem", "peer: mme", "there is no peer 'mme'")]
+    [InlineData("peer: mem", "peer: mme", "did you mean 'mem'?")]
+    [InlineData("peer: mem, cut: l1", "size: 1GiB", "nothing uses the peer 'mem'")]
+    [InlineData("peer: mem, ", "", "'l1' needs a peer")]
+    [InlineData("kind: command", "kind: sst", "peers[0].config")]
+    [InlineData("kind: command", "kind: simics", "'simics' is not one of command, sst, gem5")]
+    [InlineData("kind: command", "kind: manual", "a manual peer is started by hand")]
+    [InlineData("program: dilaton-peer, ", "", "peers[0].program")]
+    [InlineData("timeout: 5s", "minLatency: 0ns", "minLatency")]
+    [InlineData("timeout: 5s", "timeout: 1ms", "below 100ms")]
+    [InlineData("timeout: 5s", "endpoint: 'tcp://10.0.0.1:5000'", "traffic stays on this host")]
+    [InlineData("timeout: 5s", "timeot: 5s", "did you mean 'timeout'?")]
+    [InlineData("peers:", "events: {level: off}\npeers:", "nothing for a peer to time")]
+    public void AMistake_IsNamed(string good, string bad, string message) =>
+        CliFixture.Mistakes(Job.Replace(good, bad, StringComparison.Ordinal))
+            .ShouldContain(message);
+}

@@ -1,0 +1,22 @@
+namespace Dilaton.Cli;
+
+/// <summary>Where the parts lie that run inside SST and gem5: below DILATON_HOME, which the
+/// start script sets to the folder of the sources.</summary>
+internal static class Bridges
+{
+    private static string Home { get; } =
+        Environment.GetEnvironmentVariable("DILATON_HOME") is { Length: > 0 } home
+            ? home
+            : Directory.GetCurrentDirectory();
+
+    /// <summary>Folder of libdilaton.so.</summary>
+    public static string SstFolder { get; } = Path.Combine(Home, "artifacts", "sst-bridge");
+
+    public static string SstConfigs { get; } = Path.Combine(Home, "sst-bridge", "configs");
+
+    public static string Gem5Configs { get; } = Path.Combine(Home, "gem5-bridge", "configs");
+
+    /// <summary>The handler that an unmodified gem5 loads.</summary>
+    public static string Gem5Library { get; } =
+        Path.Combine(Home, "artifacts", "gem5-bridge", "libvmm_bridge.so");
+}

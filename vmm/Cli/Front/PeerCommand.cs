@@ -1,0 +1,39 @@
+namespace Dilaton.Cli;
+
+/// <summary>What is started for a peer of a job.</summary>
+internal static class PeerCommand
+{
+    /// <param name="outputFolder">Where a simulator puts its own output.</param>
+    public static IReadOnlyList<string> Of(PeerJob peer, string outputFolder) => peer.Kind switch
+    {
+        PeerKind.Sst =>
+        [
+            peer.Program ?? "sst",
+            $"--add-lib-path={Bridges.SstFolder}",
+            $"--output-directory={outputFolder}",
+            peer.Config!,
+            "--",
+            .. peer.Args,
+        ],
+        PeerKind.Gem5 =>
+        [
+            peer.Program ?? "gem5.opt", $"--outdir={outputFolder}", peer.Config!, .. peer.Args,
+        ],
+        _ => [peer.Program!, .. peer.Args],
+    };
+
+    /// <summary>What the peer's side of the protocol reads, and where the configurations that we
+    /// bring are found.</summary>
+    public static Dictionary<string, string> Environment(PeerJob peer, string endpoint)
+    {
+        string path = System.Environment.GetEnvironmentVariable("PYTHONPATH") ?? "";
+        string own = $"{Bridges.SstConfigs}:{Bridges.Gem5Configs}";
+        return new()
+        {
+            ["DILATON_ENDPOINT"] = endpoint,
+            ["DILATON_PEER"] = peer.Name,
+            ["DILATON_GEM5_BRIDGE"] = Bridges.Gem5Library,
+            ["PYTHONPATH"] = path.Length == 0 ? own : $"{own}:{path}",
+        };
+    }
+}

@@ -1,0 +1,121 @@
+using System.Globalization;
+
+namespace Dilaton.Cli;
+
+/// <summary>All peers of a job, from before the worker to after it.</summary>
+internal sealed class PeerGroup : IDisposable
+{
+    private const int LogLines = 8;
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_impatience = TimeSpan.FromSeconds(1);
+
+    private readonly List<PeerProcess> _processes = [];
+    private readonly string? _socketFolder;
+    private readonly Dictionary<string, string> _endpoints = [];
+    private readonly ResultFolder _folder;
+    private WorkerProcess? _worker;
+
+    public PeerGroup(Job job, ResultFolder folder)
+    {
+        _folder = folder;
+        if (job.Peers.Any(peer => peer.Endpoint is null))
+        {
+            _socketFolder = Directory.CreateTempSubdirectory("dilaton-").FullName;
+        }
+
+        foreach (PeerJob peer in job.Peers)
+        {
+            _endpoints[peer.Name] = peer.Endpoint ?? $"ipc://{_socketFolder}/{peer.Name}";
+        }
+
+        Job = job with
+        {
+            Peers = [.. job.Peers.Select(peer => peer with { Endpoint = _endpoints[peer.Name] })],
+        };
+    }
+
+    /// <summary>The job as the worker must know it: with the endpoints of this run.</summary>
+    public Job Job { get; }
+
+    /// <summary>Starts those that are started; must be called on the process's first thread.
+    /// </summary>
+    public void Start(WorkerProcess worker, bool quiet)
+    {
+        _worker = worker;
+        foreach (PeerJob peer in Job.Peers)
+        {
+            string endpoint = _endpoints[peer.Name];
+            if (peer.Kind == PeerKind.Manual)
+            {
+                Console.Error.WriteLine(
+                    $"dilaton: waiting for peer '{peer.Name}': start it with "
+                    + $"DILATON_ENDPOINT={endpoint} DILATON_PEER={peer.Name}");
+                continue;
+            }
+
+            string folder = _folder.PathOf($"{ResultFolder.PeersFolder}/{peer.Name}");
+            Directory.CreateDirectory(folder);
+            PeerProcess process = PeerProcess.Start(
+                peer.Name,
+                PeerCommand.Of(peer, folder),
+                PeerCommand.Environment(peer, endpoint),
+                Path.Combine(folder, "log.txt"),
+                Ended);
+            _processes.Add(process);
+            if (!quiet)
+            {
+                Console.Error.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"dilaton: peer '{peer.Name}': {process.ProcessId}, "
+                        + $"output in {Path.Combine(folder, "log.txt")}"));
+            }
+        }
+    }
+
+    /// <summary>The worker is gone: the peers end by themselves, or are ended.</summary>
+    /// <param name="inPeace">The run's end was said to them.</param>
+    public void End(bool inPeace)
+    {
+        foreach (PeerProcess process in _processes)
+        {
+            process.End(inPeace ? s_patience : s_impatience);
+        }
+    }
+
+    /// <summary>How the peers ended that did not end well, with their last lines.</summary>
+    public IReadOnlyList<string> Troubles()
+    {
+        List<string> lines = [];
+        foreach (PeerProcess process in _processes)
+        {
+            if (process.HasExited && process.ExitCode != 0)
+            {
+                lines.Add($"peer '{process.Name}' {EndOf(process)}; its last lines:");
+                lines.AddRange(process.LastLines(LogLines).Select(line => $"  {line}"));
+            }
+        }
+
+        return lines;
+    }
+
+    public void Dispose()
+    {
+        foreach (PeerProcess process in _processes)
+        {
+            process.Dispose();
+        }
+
+        if (_socketFolder is not null)
+        {
+            Directory.Delete(_socketFolder, recursive: true);
+        }
+    }
+
+    private static string EndOf(PeerProcess process) => process.ExitCode > 128
+        ? $"died by {SignalNames.Of(process.ExitCode - 128)}"
+        : string.Create(CultureInfo.InvariantCulture, $"ended with code {process.ExitCode}");
+
+    private void Ended(PeerProcess process) =>
+        _worker?.TellPeerEnded($"'{process.Name}' {EndOf(process)}");
+}

@@ -1,0 +1,3 @@
+namespace Dilaton.Cli;
+
+internal sealed class PeerKindConverter() : ChoiceConverter<PeerKind>(JobChoices.Peer);

@@ -1,0 +1,36 @@
+using System.ComponentModel;
+using Dilaton.Core;
+
+namespace Dilaton.Cli;
+
+[Description("A simulator or other program that times what a node asks it.")]
+internal sealed record PeerJob
+{
+    [Description("Name of the peer, by which nodes refer to it: letters, digits, '_' and '-'.")]
+    public required string Name { get; init; }
+
+    [Description("command: a program that speaks the protocol. sst: an SST simulation with our "
+        + "component in it. gem5: a gem5 configuration with our object in it. manual: started by "
+        + "hand, from the endpoint that is printed.")]
+    public required PeerKind Kind { get; init; }
+
+    [Description("sst: the SDL file (Python or JSON); gem5: the configuration script.")]
+    public string? Config { get; init; }
+
+    [Description("The program that is started, as PATH finds it. Left out: sst, gem5.opt.")]
+    public string? Program { get; init; }
+
+    [Description("Its arguments; those of the SDL file or script for sst and gem5.")]
+    public IReadOnlyList<string> Args { get; init; } = [];
+
+    [Description("The least time from a request to its answer; the peer is found out if one comes "
+        + "sooner. The closer, the better several cores are ordered within an interval.")]
+    public VirtualDuration MinLatency { get; init; } = VirtualDuration.FromNanoseconds(1);
+
+    [Description("Host time after which a peer that does not get on is taken for hung.")]
+    public VirtualDuration Timeout { get; init; } = VirtualDuration.FromMilliseconds(60_000);
+
+    [Description("Where worker and peer meet: null for a socket file of Dilaton's own, or "
+        + "tcp://127.0.0.1:PORT.")]
+    public string? Endpoint { get; init; }
+}

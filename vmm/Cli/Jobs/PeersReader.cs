@@ -1,0 +1,148 @@
+using Dilaton.Core;
+
+namespace Dilaton.Cli;
+
+/// <summary>Reads and checks `peers`, and who refers to them.</summary>
+internal static class PeersReader
+{
+    public static List<PeerJob> Read(MapReader job, DiagnosticBag bag)
+    {
+        List<PeerJob> peers = [];
+        foreach ((JobNode item, string path) in job.Items("peers"))
+        {
+            PeerJob peer = ReadPeer(MapReader.Open(item, item, path, bag));
+            if (peers.Exists(other => other.Name == peer.Name))
+            {
+                bag.Error(
+                    DiagnosticCode.Inconsistent,
+                    item,
+                    $"{path}.name: '{peer.Name}' is the name of another peer already");
+            }
+
+            peers.Add(peer);
+        }
+
+        return peers;
+    }
+
+    /// <summary>Every node's peer exists, and every peer is some node's.</summary>
+    public static void CheckUse(JobNode root, Job job, DiagnosticBag bag)
+    {
+        JobNode at = (root as JobMap)?.Find("peers")?.Value ?? root;
+        string[] names = [.. job.Peers.Select(peer => peer.Name)];
+        for (int i = 0; i < job.Nodes.Count; i++)
+        {
+            MemoryJob memory = job.Nodes[i].Memory;
+            if (memory.Peer is { } name && !names.Contains(name))
+            {
+                bag.Error(
+                    DiagnosticCode.Inconsistent,
+                    at,
+                    $"nodes[{i}].memory.peer: there is no peer '{name}'",
+                    names.Length == 0 ? "add it under peers:" : Spelling.Help(name, names));
+            }
+        }
+
+        foreach (PeerJob peer in job.Peers)
+        {
+            if (!job.Nodes.Any(node => node.Memory.Peer == peer.Name))
+            {
+                bag.Error(
+                    DiagnosticCode.Inconsistent,
+                    at,
+                    $"peers: nothing uses the peer '{peer.Name}'",
+                    $"such as memory: {{peer: {peer.Name}}} in a node");
+            }
+        }
+
+        if (job.Peers.Count > 0 && job.Events.Level == MemoryEventLevel.Off)
+        {
+            bag.Error(
+                DiagnosticCode.Inconsistent,
+                at,
+                "peers: with events.level off there is nothing for a peer to time",
+                "set events.level to filtered or full");
+        }
+    }
+
+    private static PeerJob ReadPeer(MapReader map)
+    {
+        if (!map.Has("name"))
+        {
+            map.Missing("name");
+        }
+
+        if (!map.Has("kind"))
+        {
+            map.Missing("kind");
+        }
+
+        PeerJob peer = new()
+        {
+            Name = map.Name("name", "peer", "_-"),
+            Kind = map.Word("kind", PeerKind.Command, JobChoices.Peer),
+            Config = map.OptionalText("config"),
+            Program = map.OptionalText("program"),
+            Args = map.TextList("args") ?? [],
+            MinLatency = map.Value<VirtualDuration>(
+                "minLatency", VirtualDuration.FromNanoseconds(1), Quantity.TryParseDuration),
+            Timeout = map.Value<VirtualDuration>(
+                "timeout", VirtualDuration.FromMilliseconds(60_000), Quantity.TryParseDuration),
+            Endpoint = map.OptionalText("endpoint"),
+        };
+        Check(map, peer);
+        map.Done();
+        return peer;
+    }
+
+    private static void Check(MapReader map, PeerJob peer)
+    {
+        bool isSimulator = peer.Kind is PeerKind.Sst or PeerKind.Gem5;
+        if (isSimulator && peer.Config is null && map.Has("kind"))
+        {
+            map.Missing("config");
+        }
+
+        if (!isSimulator && peer.Config is not null)
+        {
+            map.Error(
+                DiagnosticCode.Inconsistent, "config", "only peers of kind sst and gem5 have one");
+        }
+
+        if (peer.Kind == PeerKind.Command && peer.Program is null && map.Has("kind"))
+        {
+            map.Missing("program");
+        }
+
+        if (peer.Kind == PeerKind.Manual && (peer.Program is not null || peer.Args.Count > 0))
+        {
+            map.Error(
+                DiagnosticCode.Inconsistent, "program", "a manual peer is started by hand");
+        }
+
+        if (peer.MinLatency.Picoseconds is 0 or > 1_000_000_000)
+        {
+            map.Error(
+                DiagnosticCode.OutOfRange,
+                "minLatency",
+                $"{peer.MinLatency} is out of range (1ps to 1ms)");
+        }
+
+        if (peer.Timeout.Picoseconds < 100_000_000_000)
+        {
+            map.Error(
+                DiagnosticCode.OutOfRange, "timeout", $"{peer.Timeout} is below 100ms");
+        }
+
+        if (peer.Endpoint is { } endpoint
+            && !endpoint.StartsWith("ipc://", StringComparison.Ordinal)
+            && !endpoint.StartsWith("tcp://127.0.0.1:", StringComparison.Ordinal))
+        {
+            map.Error(
+                DiagnosticCode.BadName,
+                "endpoint",
+                $"'{endpoint}' is neither ipc://PATH nor tcp://127.0.0.1:PORT",
+                "traffic stays on this host");
+        }
+    }
+}

@@ -1,0 +1,206 @@
+using Dilaton.Core;
+using Dilaton.Protocol;
+using Dilaton.Protocol.Wire;
+using Dilaton.Time;
+
+namespace Dilaton.Cosim;
+
+/// <summary>A peer behind the wire, as its worker sees it: one request under way at a time
+/// (docs/protocol.md, section 2).</summary>
+public sealed class WirePeer : IIntervalPeer, IDisposable
+{
+    private const uint HeartbeatMilliseconds = 500;
+    private const string IssueSet = "inorder";
+
+    private readonly WirePeerOptions _options;
+    private readonly PeerLine _line;
+    private readonly IntervalWriter _interval;
+    private readonly SessionShape _shape;
+    private readonly IntervalReport _report;
+    private readonly Envelope _statistics = new() { Statistics = new Protocol.Wire.Statistics() };
+    private WireRecord[] _records = new WireRecord[4096];
+
+    public WirePeer(WirePeerOptions options, IMessageTransport transport)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+        _line = new PeerLine(options.Name, transport, options.Timeout);
+        _interval = new IntervalWriter(options.VcpuCount);
+        _shape = SessionShape.Uniform(
+            options.VcpuCount, (uint)options.LineSizeBytes, options.StoreBufferEntries);
+        _report = new IntervalReport(options.VcpuCount, options.StoreBufferEntries);
+    }
+
+    public VirtualDuration MinLatency => _options.MinLatency;
+
+    /// <summary>What runs there, as it says; empty before <see cref="Connect"/>.</summary>
+    public string Software { get; private set; } = "";
+
+    /// <summary>Waits for the peer, checks that it fits, and welcomes it.</summary>
+    /// <exception cref="PeerFaultException">It does not come, or does not fit.</exception>
+    public void Connect()
+    {
+        Hello hello = _line.Receive(Envelope.BodyOneofCase.Hello, waitForEver: _options.IsManual)
+            .Hello;
+        IReadOnlyList<string> differences = Handshake.Check(hello, new HandshakeExpectations
+        {
+            Peer = _options.Name,
+            VcpuCount = _options.VcpuCount,
+            LineSizeBytes = (uint)_options.LineSizeBytes,
+            IssueSet = IssueSet,
+            MinLatencyPs = _options.MinLatency.Picoseconds,
+            Features = [],
+        });
+        if (differences.Count > 0)
+        {
+            string text = string.Join("; ", differences);
+            _line.SayBye(Bye.Types.Code.Refused, text);
+            throw _line.Fault($"does not fit: {text}");
+        }
+
+        Software = $"{hello.Software} {hello.SoftwareVersion}".TrimEnd();
+        _line.Watch(hello.ProcessId);
+        _line.Send(new Envelope { Welcome = Welcome() }, []);
+    }
+
+    public IntervalReport Time(IntervalBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        _interval.Begin(batch.Number, batch.End, batch.Limit);
+        foreach (VcpuBatch vcpu in batch.Vcpus)
+        {
+            Add(vcpu);
+        }
+
+        _line.Send(_interval.Envelope, _interval.Payload);
+        IntervalDone done = _line.Receive(Envelope.BodyOneofCase.IntervalDone).IntervalDone;
+        _line.LastTime = batch.End;
+        try
+        {
+            Read(done, batch.Number);
+        }
+        catch (ProtocolException e)
+        {
+            throw _line.Reject(e);
+        }
+
+        return _report;
+    }
+
+    public void Statistics(bool dump, bool reset, VirtualTime time)
+    {
+        _statistics.Statistics.Dump = dump;
+        _statistics.Statistics.Reset = reset;
+        _statistics.Statistics.TimePs = time.Picoseconds;
+        _line.Send(_statistics, []);
+        _line.Receive(Envelope.BodyOneofCase.StatisticsDone);
+    }
+
+    /// <summary>Says that the run is over, and waits until the peer has written its output.
+    /// </summary>
+    public void Finish(VirtualTime time)
+    {
+        _line.LastTime = time;
+        _line.SayBye(Bye.Types.Code.Done, "");
+        _line.Receive(Envelope.BodyOneofCase.Bye);
+    }
+
+    /// <summary>Its process is gone. Any thread.</summary>
+    /// <param name="how">Such as <c>died by SIGKILL</c>.</param>
+    public void TellEnded(string how) => _line.TellEnded(how);
+
+    public void Dispose() => _line.Dispose();
+
+    private Welcome Welcome()
+    {
+        var welcome = new Welcome
+        {
+            Version = ProtocolLimits.Version,
+            Session = _options.Node,
+            Node = _options.Node,
+            LineSizeBytes = (uint)_options.LineSizeBytes,
+            MinLatencyPs = _options.MinLatency.Picoseconds,
+            IssueSet = IssueSet,
+            HeartbeatMs = HeartbeatMilliseconds,
+        };
+        welcome.Memory.Add(new MemoryRange { Begin = 0, SizeBytes = _options.MemoryBytes });
+        for (int i = 0; i < _options.VcpuCount; i++)
+        {
+            welcome.Vcpus.Add(new Vcpu
+            {
+                FrequencyHz = _options.Frequency.Hertz,
+                UnitsPerCycle = _options.UnitsPerCycle,
+                LoadHitCycles = _options.LoadHitCycles,
+                StoreBufferEntries = (uint)_options.StoreBufferEntries,
+            });
+        }
+
+        return welcome;
+    }
+
+    private void Add(VcpuBatch vcpu)
+    {
+        _interval.AddVcpu(vcpu.FloorUnits, vcpu.IsIdle);
+        if (vcpu.HasState)
+        {
+            IssueState state = vcpu.State;
+            _interval.AddState(new IssueStateView(
+                state.StallUnits, state.NextEntry, state.IsBlocked, state.StoreDone));
+        }
+
+        ReadOnlySpan<PendingMiss> misses = vcpu.Misses.Span;
+        if (misses.Length > _records.Length)
+        {
+            _records = new WireRecord[Math.Max(misses.Length, _records.Length * 2)];
+        }
+
+        for (int i = 0; i < misses.Length; i++)
+        {
+            ref readonly PendingMiss miss = ref misses[i];
+            _records[i] = new WireRecord(
+                miss.Position, miss.Line, miss.Cycles, miss.Kind, miss.BehindCut);
+        }
+
+        _interval.AddRecords(_records.AsSpan(0, misses.Length));
+    }
+
+    private void Read(IntervalDone done, ulong number)
+    {
+        IntervalDoneReader reader = IntervalDoneReader.Open(done, number, _shape, _line.Payload);
+        _report.Reached = reader.Reached;
+        for (int i = 0; i < _options.VcpuCount; i++)
+        {
+            VcpuReport vcpu = _report.Vcpus[i];
+            VcpuSums sums = reader.Sums(i);
+            vcpu.Issued = (int)Math.Min(sums.Issued, int.MaxValue);
+            vcpu.Answered = sums.Answered;
+            vcpu.LatencyPicoseconds = sums.LatencySumPs;
+            vcpu.LatencyMaxPicoseconds = sums.LatencyMaxPs;
+            vcpu.OverloadLagPicoseconds = sums.OverloadLagPs;
+            IssueStateView state = reader.ReadState(i);
+            vcpu.State.StallUnits = state.StallUnits;
+            vcpu.State.NextEntry = state.NextEntry;
+            vcpu.State.IsBlocked = state.IsBlocked;
+            state.StoreDone.CopyTo(vcpu.State.StoreDone);
+            ReadOpen(reader.ReadOpen(i), new VcpuId(i), vcpu);
+            vcpu.Dropped.Clear();
+            foreach (ulong line in reader.ReadDrops(i))
+            {
+                vcpu.Dropped.Add(new GuestPhysicalAddress(line));
+            }
+        }
+    }
+
+    private static void ReadOpen(OpenRequestView view, VcpuId vcpu, VcpuReport report)
+    {
+        report.Open.Clear();
+        for (int i = 0; i < view.Count; i++)
+        {
+            WireOpenRequest open = view[i];
+            report.Open.Add(new OpenRequest(
+                new MemoryRequest(open.At, vcpu, (uint)i, 0, open.Kind),
+                new IssueTicket(open.IssueUnits, open.Kind, open.Entry),
+                open.Cycles));
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Dilaton.Core;
+
+namespace Dilaton.Cosim;
+
+/// <summary>What a peer is told of the node that it times, and what is expected of it.</summary>
+public sealed record WirePeerOptions
+{
+    /// <summary>Name of the peer in the job.</summary>
+    public required string Name { get; init; }
+
+    public required string Node { get; init; }
+
+    public required int VcpuCount { get; init; }
+
+    public required Frequency Frequency { get; init; }
+
+    public required ulong UnitsPerCycle { get; init; }
+
+    public required uint LoadHitCycles { get; init; }
+
+    public required int StoreBufferEntries { get; init; }
+
+    public required int LineSizeBytes { get; init; }
+
+    public required ulong MemoryBytes { get; init; }
+
+    public required VirtualDuration MinLatency { get; init; }
+
+    /// <summary>Host time without progress after which it is taken for hung.</summary>
+    public required TimeSpan Timeout { get; init; }
+
+    /// <summary>For ever wait for the first word of a peer that is started by hand.</summary>
+    public required bool IsManual { get; init; }
+}
