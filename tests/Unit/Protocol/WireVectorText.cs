@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text;
+using Dilaton.Protocol;
+using Dilaton.Protocol.Wire;
+
+namespace Dilaton.Tests.Unit.Protocol;
+
+/// <summary>A message in words, a line each; tests/vectors/wire/README.md lists them. What it says
+/// is what the readers read, so it is their oracle too.</summary>
+internal static class WireVectorText
+{
+    public static string Of(WireVector vector, Envelope read)
+    {
+        StringBuilder text = new();
+        Line(text, $"message {read.BodyCase} sequence {read.Sequence}");
+        if (vector.Refusal is string refusal)
+        {
+            Line(text, $"refuse {refusal}");
+        }
+        else if (read.BodyCase == Envelope.BodyOneofCase.Interval)
+        {
+            Interval(text, read.Interval, vector.Payload);
+        }
+        else if (read.BodyCase == Envelope.BodyOneofCase.IntervalDone)
+        {
+            Done(text, read.IntervalDone, vector.Payload);
+        }
+        else
+        {
+            Line(text, $"header {read}");
+        }
+
+        return text.ToString();
+    }
+
+    private static void Interval(StringBuilder text, Interval interval, byte[] payload)
+    {
+        IntervalReader reader = IntervalReader.Open(
+            interval, interval.Number, WireVectorMaker.Shape, payload);
+        Line(text, $"interval {interval.Number} end {interval.EndPs} limit {interval.LimitPs}");
+        for (int v = 0; v < WireVectorMaker.Vcpus; v++)
+        {
+            Line(text, $"vcpu {v} floor {reader.FloorUnits(v)} idle {Bit(reader.IsIdle(v))}");
+            if (reader.TryReadState(v, out IssueStateView state))
+            {
+                State(text, state);
+            }
+        }
+
+        for (int b = 0; b < reader.BlockCount; b++)
+        {
+            RecordBlockView block = reader.ReadBlock(b);
+            Line(text, $"block vcpu {block.Vcpu} count {block.Count} base {block.BaseUnits}");
+            for (int i = 0; i < block.Count; i++)
+            {
+                WireRecord record = block[i];
+                Line(text, $"record {record.PositionUnits} {record.Cycles} 0x{record.Line:x} "
+                    + $"{(int)record.Kind} {Bit(record.BehindCut)}");
+            }
+        }
+    }
+
+    private static void Done(StringBuilder text, IntervalDone done, byte[] payload)
+    {
+        IntervalDoneReader reader = IntervalDoneReader.Open(
+            done, done.Number, WireVectorMaker.Shape, payload);
+        Line(text, $"interval {done.Number} reached {done.ReachedPs}");
+        for (int v = 0; v < WireVectorMaker.Vcpus; v++)
+        {
+            VcpuSums sums = reader.Sums(v);
+            Line(text, $"vcpu {v} issued {sums.Issued} answered {sums.Answered} "
+                + $"latency {sums.LatencySumPs} {sums.LatencyMaxPs} lag {sums.OverloadLagPs}");
+            State(text, reader.ReadState(v));
+            OpenRequestView open = reader.ReadOpen(v);
+            for (int i = 0; i < open.Count; i++)
+            {
+                WireOpenRequest request = open[i];
+                Line(text, $"open {request.IssueUnits} {request.At.Picoseconds} "
+                    + $"{request.Cycles} {request.Entry} {(int)request.Kind}");
+            }
+
+            foreach (ulong line in reader.ReadDrops(v))
+            {
+                Line(text, $"drop 0x{line:x}");
+            }
+        }
+    }
+
+    private static void State(StringBuilder text, in IssueStateView state) => Line(
+        text, $"state {state.StallUnits} {state.NextEntry} {Bit(state.IsBlocked)} "
+        + $"done {string.Join(' ', state.StoreDone.ToArray())}");
+
+    private static int Bit(bool value) => value ? 1 : 0;
+
+    private static void Line(StringBuilder text, FormattableString line) =>
+        text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+
+    private static void Line(StringBuilder text, string line) => text.Append(line).Append('\n');
+}

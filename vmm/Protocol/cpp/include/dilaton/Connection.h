@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "dilaton/Messages.h"
+
+namespace dilaton::cosim {
+
+// The peer's end of the wire to its worker: docs/protocol.md sections 1 and 2. Used by one thread.
+class Connection {
+  public:
+    // Dials. Throws WorkerGone if the endpoint is none.
+    Connection(const std::string& endpoint, const std::string& peer);
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    void send(const Hello& hello);
+    void send(const IntervalDone& done);
+    void send(const Bye& bye);
+    void sendStatisticsDone();
+    void sendPause(const std::string& reason);
+    void sendResume();
+
+    // Waits for the next message. `isInterrupted` is asked a few times a second of host time.
+    // Throws WorkerGone once the other end is gone or, with a `timeoutMs` above 0, silent for as
+    // long; Interrupted; ProtocolFault.
+    [[nodiscard]] FromWorker receive(const std::function<bool()>& isInterrupted, int timeoutMs);
+
+    // Sends frames as they are, and counts nothing: for tests of the other end.
+    void sendFrames(const std::vector<std::string>& frames);
+
+    // The ZeroMQ context, for the heartbeat's socket.
+    [[nodiscard]] void* context() const { return context_; }
+
+  private:
+    [[nodiscard]] bool tryReceive(FromWorker& message);
+    [[nodiscard]] bool sawDisconnect();
+
+    void* context_ = nullptr;
+    void* socket_ = nullptr;
+    void* monitor_ = nullptr;
+    uint64_t sent_ = 0;
+    uint64_t received_ = 0;
+};
+
+}  // namespace dilaton::cosim

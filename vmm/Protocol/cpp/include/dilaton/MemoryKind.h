@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+
+namespace dilaton::cosim {
+
+// What an access was; values of docs/protocol.md 3.2.
+enum class MemoryKind : uint8_t {
+    Load = 0,
+    Store = 1,
+    Fetch = 2,
+    Atomic = 3,
+    Flush = 4,
+    Prefetch = 5,
+    KernelLoad = 6,
+    KernelStore = 7,
+    Modify = 8,
+    Writeback = 9,
+};
+
+constexpr uint8_t kMemoryKindCount = 10;
+
+// Whether the core waits for the answer before it goes on.
+[[nodiscard]] constexpr bool coreWaits(MemoryKind kind) {
+    return kind == MemoryKind::Load || kind == MemoryKind::Atomic || kind == MemoryKind::Modify ||
+           kind == MemoryKind::Fetch;
+}
+
+// Whether nothing ever waits for the answer: neither the core nor the store buffer.
+[[nodiscard]] constexpr bool nobodyWaits(MemoryKind kind) {
+    return !coreWaits(kind) && kind != MemoryKind::Store;
+}
+
+}  // namespace dilaton::cosim

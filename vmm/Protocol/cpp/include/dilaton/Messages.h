@@ -1,0 +1,147 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "dilaton/IssueEngine.h"
+#include "dilaton/MemoryKind.h"
+
+// The messages of docs/protocol.md as plain structures; vmm/Protocol/cosim.proto says what each
+// field is.
+namespace dilaton::cosim {
+
+constexpr uint32_t kProtocolVersion = 1;
+constexpr uint64_t kTicksPerSecond = 1'000'000'000'000;
+
+// Limits of docs/protocol.md 1.4, and our own on what a job may ask for.
+constexpr size_t kHeaderBytesMax = size_t{1} << 20;
+constexpr size_t kPayloadBytesMax = size_t{256} << 20;
+constexpr uint32_t kVcpusMax = 1024;
+constexpr uint32_t kStoreBufferEntriesMax = 65536;
+
+struct Hello {
+    std::string peer;
+    std::string software;
+    std::string softwareVersion;
+    uint32_t lineSizeBytes = 0;
+    uint32_t vcpus = 0;
+    uint64_t minLatencyPs = 0;
+    uint64_t processId = 0;
+    std::vector<std::string> features;
+};
+
+struct VcpuInfo {
+    uint64_t frequencyHz = 0;
+    uint64_t unitsPerCycle = 0;
+    uint32_t loadHitCycles = 0;
+    uint32_t storeBufferEntries = 0;
+};
+
+struct MemoryRange {
+    uint64_t begin = 0;
+    uint64_t sizeBytes = 0;
+};
+
+struct Welcome {
+    uint32_t version = 0;
+    std::string session;
+    std::string node;
+    uint32_t lineSizeBytes = 0;
+    uint64_t minLatencyPs = 0;
+    std::string issueSet;
+    std::vector<VcpuInfo> vcpus;
+    std::vector<MemoryRange> memory;
+    uint32_t heartbeatMs = 0;
+    std::string ring;
+};
+
+struct VcpuInput {
+    uint64_t floorUnits = 0;
+    bool idle = false;
+    bool hasState = false;
+    uint64_t stateOffset = 0;
+};
+
+struct RecordBlock {
+    uint32_t vcpu = 0;
+    uint32_t count = 0;
+    uint64_t baseUnits = 0;
+    uint64_t offset = 0;
+};
+
+struct Interval {
+    uint64_t number = 0;
+    uint64_t endPs = 0;
+    uint64_t limitPs = 0;
+    std::vector<VcpuInput> vcpus;
+    std::vector<RecordBlock> blocks;
+    std::vector<uint8_t> payload;
+};
+
+// A request that has issued and is not answered; docs/protocol.md 3.4.
+struct OpenRequest {
+    IssueTicket ticket;
+    uint64_t atPs = 0;
+    uint32_t cycles = 0;
+};
+
+struct VcpuOutput {
+    uint64_t issued = 0;
+    IssueState state;
+    std::vector<OpenRequest> open;
+    std::vector<uint64_t> drops;
+    uint64_t answered = 0;
+    uint64_t latencySumPs = 0;
+    uint64_t latencyMaxPs = 0;
+    uint64_t overloadLagPs = 0;
+};
+
+struct IntervalDone {
+    uint64_t number = 0;
+    uint64_t reachedPs = 0;
+    std::vector<VcpuOutput> vcpus;
+};
+
+struct StatisticsRequest {
+    bool dump = false;
+    bool reset = false;
+    std::string label;
+    uint64_t timePs = 0;
+};
+
+enum class ByeCode : uint8_t {
+    Done = 0,
+    Refused = 1,
+    ProtocolFault = 2,
+    Failed = 3,
+    Interrupted = 4
+};
+
+struct Bye {
+    ByeCode code = ByeCode::Done;
+    std::string text;
+    uint64_t timePs = 0;
+};
+
+// What the worker sends.
+struct FromWorker {
+    enum class Type : uint8_t { Welcome, Interval, Statistics, Bye };
+
+    Type type = Type::Bye;
+    Welcome welcome;
+    Interval interval;
+    StatisticsRequest statistics;
+    Bye bye;
+};
+
+// A request that passes the cut.
+struct Request {
+    uint64_t ticket = 0;
+    uint32_t vcpu = 0;
+    uint64_t atPs = 0;
+    uint64_t line = 0;  // guest-physical address
+    MemoryKind kind = MemoryKind::Load;
+};
+
+}  // namespace dilaton::cosim

@@ -1,0 +1,121 @@
+// dilaton-peer: a stand-alone peer with a latency and a bandwidth.
+#include <cstdio>
+#include <exception>
+#include <fstream>
+#include <stdexcept>
+#include <string>
+
+#include "FaultInjector.h"
+#include "FlatEventHost.h"
+#include "FlatMemory.h"
+#include "PeerArguments.h"
+#include "dilaton/Errors.h"
+#include "dilaton/EventPeer.h"
+#include "dilaton/ModelPeer.h"
+
+namespace dilaton::peer {
+
+namespace {
+
+// Appends the memory's statistics to a file, if there is one.
+class StatisticsFile {
+  public:
+    StatisticsFile(FlatMemory& memory, const std::string& path) : memory_(memory) {
+        if (!path.empty()) {
+            file_.open(path, std::ios::trunc);
+            if (!file_) {
+                throw cosim::HostFault("can't write '" + path + "'");
+            }
+        }
+    }
+
+    void serve(const cosim::StatisticsRequest& request) {
+        if (request.dump) {
+            write(request.label, request.timePs);
+        }
+        if (request.reset) {
+            memory_.resetStatistics();
+        }
+    }
+
+    void write(const std::string& label, uint64_t timePs) {
+        if (file_.is_open()) {
+            file_ << "label " << label << "\ntimePs " << timePs << "\n" << memory_.statistics();
+            file_.flush();
+        }
+    }
+
+  private:
+    FlatMemory& memory_;
+    std::ofstream file_;
+};
+
+class FlatModel : public cosim::TimingModel {
+  public:
+    FlatModel(FlatMemory& memory, StatisticsFile& file) : memory_(memory), file_(file) {}
+
+    [[nodiscard]] uint64_t minLatencyPs() const override { return memory_.minLatencyPs(); }
+
+    void latencies(const cosim::Request* requests, size_t count, uint64_t* latenciesPs) override {
+        for (size_t i = 0; i < count; i++) {
+            const cosim::Request& request = requests[i];
+            latenciesPs[i] = memory_.serve(request.atPs, request.line, request.kind);
+            lastPs_ = request.atPs;
+        }
+    }
+
+    void statistics(const cosim::StatisticsRequest& request) override { file_.serve(request); }
+
+    [[nodiscard]] uint64_t lastPs() const { return lastPs_; }
+
+  private:
+    FlatMemory& memory_;
+    StatisticsFile& file_;
+    uint64_t lastPs_ = 0;
+};
+
+void serve(const PeerArguments& arguments) {
+    cosim::PeerOptions options = cosim::PeerOptions::fromEnvironment();
+    options.software = "dilaton-peer";
+    options.softwareVersion = "1";
+    options.lineSizeBytes = arguments.memory.lineSizeBytes;
+    FlatMemory memory(arguments.memory);
+    StatisticsFile file(memory, arguments.statisticsFile);
+    FaultInjector faults(arguments.faults);
+    if (arguments.eventDriven) {
+        options.minLatencyPs = memory.minLatencyPs();
+        FlatEventHost host(memory, [&file](const cosim::StatisticsRequest& r) { file.serve(r); });
+        cosim::EventPeer peer(host, options, &faults);
+        host.run(peer);
+        file.write("end", host.nowPs());
+        peer.finish();
+        return;
+    }
+    FlatModel model(memory, file);
+    cosim::ModelPeer peer(model, options, &faults);
+    peer.run();
+    file.write("end", model.lastPs());
+    peer.finish();
+}
+
+}  // namespace
+
+}  // namespace dilaton::peer
+
+int main(int count, char** arguments) {
+    try {
+        const dilaton::peer::PeerArguments parsed = dilaton::peer::parseArguments(count, arguments);
+        if (parsed.help) {
+            std::fputs(dilaton::peer::usage(), stdout);
+            return 0;
+        }
+        dilaton::peer::serve(parsed);
+        return 0;
+    } catch (const std::invalid_argument& why) {
+        std::fprintf(stderr, "dilaton-peer: %s\n%s", why.what(), dilaton::peer::usage());
+        return 2;
+    } catch (const std::exception& why) {
+        std::fprintf(stderr, "dilaton-peer: %s\n", why.what());
+        return 1;
+    }
+}

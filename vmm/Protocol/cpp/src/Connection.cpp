@@ -1,0 +1,197 @@
+#include "dilaton/Connection.h"
+
+#include <zmq.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <utility>
+
+#include "Wire.h"
+#include "dilaton/Errors.h"
+
+namespace dilaton::cosim {
+
+namespace {
+
+constexpr int kLingerMs = 1000;
+constexpr int kSendTimeoutMs = 10'000;
+constexpr long kPollMs = 50;
+constexpr size_t kFramesMax = 2;
+
+[[noreturn]] void fail(const char* call) {
+    throw WorkerGone(std::string(call) + " failed: " + zmq_strerror(zmq_errno()));
+}
+
+void check(int result, const char* call) {
+    if (result < 0) {
+        fail(call);
+    }
+}
+
+// A received frame.
+class Part {
+  public:
+    Part() { zmq_msg_init(&message_); }
+    ~Part() { zmq_msg_close(&message_); }
+    Part(const Part&) = delete;
+    Part& operator=(const Part&) = delete;
+
+    zmq_msg_t* get() { return &message_; }
+    const uint8_t* data() { return static_cast<const uint8_t*>(zmq_msg_data(&message_)); }
+    size_t size() { return zmq_msg_size(&message_); }
+
+  private:
+    zmq_msg_t message_{};
+};
+
+void sendPart(void* socket, const void* data, size_t size, bool more) {
+    while (zmq_send(socket, data, size, more ? ZMQ_SNDMORE : 0) < 0) {
+        if (zmq_errno() != EINTR) {
+            fail("zmq_send");
+        }
+    }
+}
+
+void sendMessage(void* socket, const wire::Frames& frames) {
+    const bool more = !frames.payload.empty();
+    if (frames.header.size() > kHeaderBytesMax || frames.payload.size() > kPayloadBytesMax) {
+        throw HostFault("a message is larger than the protocol allows");
+    }
+    sendPart(socket, frames.header.data(), frames.header.size(), more);
+    if (more) {
+        sendPart(socket, frames.payload.data(), frames.payload.size(), false);
+    }
+}
+
+}  // namespace
+
+Connection::Connection(const std::string& endpoint, const std::string& peer) {
+    context_ = zmq_ctx_new();
+    socket_ = zmq_socket(context_, ZMQ_DEALER);
+    monitor_ = zmq_socket(context_, ZMQ_PAIR);
+    const std::string events = "inproc://dilaton.events";
+    zmq_setsockopt(socket_, ZMQ_ROUTING_ID, peer.data(), peer.size());
+    zmq_setsockopt(socket_, ZMQ_LINGER, &kLingerMs, sizeof kLingerMs);
+    zmq_setsockopt(socket_, ZMQ_SNDTIMEO, &kSendTimeoutMs, sizeof kSendTimeoutMs);
+    check(zmq_socket_monitor(socket_, events.c_str(), ZMQ_EVENT_DISCONNECTED),
+          "zmq_socket_monitor");
+    check(zmq_connect(monitor_, events.c_str()), "zmq_connect (monitor)");
+    if (zmq_connect(socket_, endpoint.c_str()) < 0) {
+        const std::string why = zmq_strerror(zmq_errno());
+        throw WorkerGone("can't dial '" + endpoint + "': " + why);
+    }
+}
+
+Connection::~Connection() {
+    zmq_socket_monitor(socket_, nullptr, 0);
+    zmq_close(monitor_);
+    zmq_close(socket_);
+    zmq_ctx_term(context_);
+}
+
+void Connection::send(const Hello& hello) {
+    sendMessage(socket_, wire::encode(++sent_, hello));
+}
+
+void Connection::send(const IntervalDone& done) {
+    sendMessage(socket_, wire::encode(++sent_, done));
+}
+
+void Connection::send(const Bye& bye) {
+    sendMessage(socket_, wire::encode(++sent_, bye));
+}
+
+void Connection::sendStatisticsDone() {
+    sendMessage(socket_, wire::encodeStatisticsDone(++sent_));
+}
+
+void Connection::sendPause(const std::string& reason) {
+    sendMessage(socket_, wire::encodePause(++sent_, reason));
+}
+
+void Connection::sendResume() {
+    sendMessage(socket_, wire::encodeResume(++sent_));
+}
+
+void Connection::sendFrames(const std::vector<std::string>& frames) {
+    for (size_t i = 0; i < frames.size(); i++) {
+        sendPart(socket_, frames[i].data(), frames[i].size(), i + 1 < frames.size());
+    }
+}
+
+FromWorker Connection::receive(const std::function<bool()>& isInterrupted, int timeoutMs) {
+    using Clock = std::chrono::steady_clock;
+    const Clock::time_point begin = Clock::now();
+    FromWorker message;
+    while (!tryReceive(message)) {
+        if (sawDisconnect()) {
+            // What came before the end is still there.
+            if (tryReceive(message)) {
+                break;
+            }
+            throw WorkerGone("the worker closed the connection");
+        }
+        if (isInterrupted && isInterrupted()) {
+            throw Interrupted("interrupted while it waited for the worker");
+        }
+        if (timeoutMs > 0 && Clock::now() - begin > std::chrono::milliseconds(timeoutMs)) {
+            throw WorkerGone("no word from the worker for " + std::to_string(timeoutMs) + " ms");
+        }
+        std::array<zmq_pollitem_t, 2> items{
+            {{socket_, 0, ZMQ_POLLIN, 0}, {monitor_, 0, ZMQ_POLLIN, 0}}};
+        if (zmq_poll(items.data(), static_cast<int>(items.size()), kPollMs) < 0 &&
+            zmq_errno() != EINTR) {
+            fail("zmq_poll");
+        }
+    }
+    return message;
+}
+
+bool Connection::tryReceive(FromWorker& message) {
+    std::array<Part, kFramesMax> parts;
+    size_t count = 0;
+    bool more = true;
+    while (more) {
+        Part extra;
+        Part& part = count < kFramesMax ? parts[count] : extra;
+        if (zmq_msg_recv(part.get(), socket_, ZMQ_DONTWAIT) < 0) {
+            if (zmq_errno() == EINTR) {
+                continue;
+            }
+            if (zmq_errno() == EAGAIN) {
+                return false;
+            }
+            fail("zmq_msg_recv");
+        }
+        count++;
+        more = zmq_msg_more(part.get()) != 0;
+    }
+    if (count > kFramesMax) {
+        throw ProtocolFault("a message of " + std::to_string(count) + " frames");
+    }
+    if (parts[0].size() > kHeaderBytesMax || parts[1].size() > kPayloadBytesMax) {
+        throw ProtocolFault("a message of " + std::to_string(parts[0].size()) + " and " +
+                            std::to_string(parts[1].size()) + " bytes is too large");
+    }
+    std::vector<uint8_t> payload(parts[1].data(), parts[1].data() + parts[1].size());
+    message = wire::decode(parts[0].data(), parts[0].size(), std::move(payload), received_ + 1);
+    received_++;
+    return true;
+}
+
+bool Connection::sawDisconnect() {
+    bool saw = false;
+    Part event;
+    while (zmq_msg_recv(event.get(), monitor_, ZMQ_DONTWAIT) >= 0) {
+        if (zmq_msg_more(event.get()) != 0 && event.size() >= sizeof(uint16_t)) {
+            uint16_t number = 0;
+            std::memcpy(&number, event.data(), sizeof number);
+            saw = saw || number == ZMQ_EVENT_DISCONNECTED;
+        }
+    }
+    return saw;
+}
+
+}  // namespace dilaton::cosim

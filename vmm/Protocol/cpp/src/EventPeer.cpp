@@ -1,0 +1,165 @@
+#include "dilaton/EventPeer.h"
+
+#include <string>
+#include <utility>
+
+#include "dilaton/Errors.h"
+#include "dilaton/IntervalCore.h"
+#include "dilaton/WorkerLink.h"
+
+namespace dilaton::cosim {
+
+struct EventPeer::Parts {
+    Parts(EventHost& eventHost, const PeerOptions& options, IntervalObserver* observer)
+        : host(eventHost), link(options, observer), core(link.welcome()) {}
+
+    // Does what is due now: sends requests; ends intervals and waits for the next one; asks for
+    // the next wake.
+    void step();
+    void sendDue(uint64_t now);
+    // Waits for the next interval. False if there is none.
+    bool receive();
+    void wake(uint64_t now);
+    // Runs `work`, then step, unless it is already running: a host may answer within send.
+    template <typename Work>
+    void enter(Work work);
+
+    EventHost& host;
+    WorkerLink link;
+    IntervalCore core;
+    uint64_t wakePs = UINT64_MAX;  // the earliest wake asked for that has not come
+    bool hasInterval = false;
+    bool isFinished = false;
+    bool isInside = false;
+};
+
+template <typename Work>
+void EventPeer::Parts::enter(Work work) {
+    if (isFinished) {
+        return;
+    }
+    if (isInside) {
+        work();
+        return;
+    }
+    isInside = true;
+    try {
+        work();
+        step();
+    } catch (const std::exception& why) {
+        isFinished = true;
+        link.fail(why);
+        throw;
+    }
+    isInside = false;
+}
+
+void EventPeer::Parts::step() {
+    const uint64_t now = host.nowPs();
+    if (wakePs <= now) {
+        wakePs = UINT64_MAX;
+    }
+    while (true) {
+        if (!hasInterval && !receive()) {
+            return;
+        }
+        sendDue(now);
+        if (!core.isComplete(now)) {
+            break;
+        }
+        link.done(core.done(now));
+        hasInterval = false;
+    }
+    link.progress(now);
+    wake(now);
+}
+
+void EventPeer::Parts::sendDue(uint64_t now) {
+    Request request;
+    while (core.takeDue(now, request)) {
+        if (!host.send(request)) {
+            core.putBack(request, now);
+        }
+    }
+}
+
+bool EventPeer::Parts::receive() {
+    while (true) {
+        const FromWorker message = link.next([this] { return host.isInterrupted(); });
+        switch (message.type) {
+            case FromWorker::Type::Interval:
+                core.begin(message.interval);
+                hasInterval = true;
+                return true;
+            case FromWorker::Type::Statistics:
+                host.statistics(message.statistics);
+                link.statisticsDone();
+                break;
+            default:
+                isFinished = true;
+                return false;
+        }
+    }
+}
+
+void EventPeer::Parts::wake(uint64_t now) {
+    const uint64_t next = core.nextWake(now);
+    if (next < wakePs && next != UINT64_MAX) {
+        wakePs = next;
+        host.wakeAt(next);
+    }
+}
+
+EventPeer::EventPeer(EventHost& host, const PeerOptions& options, IntervalObserver* observer)
+    : parts_(std::make_unique<Parts>(host, options, observer)) {}
+
+EventPeer::~EventPeer() = default;
+
+const Welcome& EventPeer::welcome() const {
+    return parts_->link.welcome();
+}
+
+void EventPeer::start() {
+    parts_->enter([] {});
+}
+
+void EventPeer::onWake() {
+    parts_->enter([] {});
+}
+
+void EventPeer::onAnswer(uint64_t ticket) {
+    Parts& p = *parts_;
+    p.enter([&p, ticket] { p.core.answer(ticket, p.host.nowPs()); });
+}
+
+void EventPeer::onPosted(uint64_t ticket) {
+    Parts& p = *parts_;
+    p.enter([&p, ticket] { p.core.post(ticket); });
+}
+
+void EventPeer::onRoom(uint32_t vcpu) {
+    Parts& p = *parts_;
+    p.enter([&p, vcpu] { p.core.resume(vcpu); });
+}
+
+void EventPeer::onDrop(uint32_t vcpu, uint64_t line) {
+    parts_->core.drop(vcpu, line);
+}
+
+void EventPeer::pause(const std::string& reason) {
+    parts_->link.connection().sendPause(reason);
+}
+
+void EventPeer::resume() {
+    parts_->link.connection().sendResume();
+}
+
+bool EventPeer::isFinished() const {
+    return parts_->isFinished;
+}
+
+void EventPeer::finish() {
+    parts_->link.sayBye();
+}
+
+}  // namespace dilaton::cosim

@@ -1,0 +1,232 @@
+#include "dilaton/RecordColumns.h"
+
+#include <cstring>
+#include <string>
+
+#include "dilaton/Errors.h"
+
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "columns are little-endian");
+
+namespace dilaton::cosim {
+
+namespace {
+
+constexpr uint8_t kKindMask = 0x0f;
+constexpr uint8_t kReservedMask = 0x70;
+constexpr uint8_t kBehindCut = 0x80;
+constexpr uint32_t kNoEntry = UINT32_MAX;
+
+// Counts are of 32 bits, so that no size overflows.
+constexpr uint64_t padded(uint64_t bytes) {
+    return (bytes + 7) & ~uint64_t{7};
+}
+
+void checkBlock(const std::vector<uint8_t>& payload, uint64_t offset, uint64_t bytes,
+                const char* what) {
+    if (offset % 8 != 0) {
+        throw ProtocolFault(std::string(what) + " at " + std::to_string(offset) +
+                            " is not at a multiple of 8");
+    }
+    if (offset > payload.size() || bytes > payload.size() - offset) {
+        throw ProtocolFault(std::string(what) + " of " + std::to_string(bytes) + " bytes at " +
+                            std::to_string(offset) + " is not within the payload of " +
+                            std::to_string(payload.size()) + " bytes");
+    }
+}
+
+// Reads the columns of a block one after the other.
+class Columns {
+  public:
+    Columns(const std::vector<uint8_t>& payload, uint64_t offset) : at_(payload.data() + offset) {}
+
+    template <typename T>
+    const uint8_t* next(uint64_t count) {
+        const uint8_t* column = at_;
+        at_ += padded(count * sizeof(T));
+        return column;
+    }
+
+  private:
+    const uint8_t* at_;
+};
+
+template <typename T>
+T load(const uint8_t* column, uint64_t index) {
+    T value;
+    std::memcpy(&value, column + index * sizeof(T), sizeof(T));
+    return value;
+}
+
+template <typename T>
+void append(std::vector<uint8_t>& payload, T value) {
+    const size_t at = payload.size();
+    payload.resize(at + sizeof(T));
+    std::memcpy(payload.data() + at, &value, sizeof(T));
+}
+
+void pad(std::vector<uint8_t>& payload) {
+    payload.resize(padded(payload.size()), 0);
+}
+
+MemoryKind checkedKind(uint8_t bits) {
+    if (bits >= kMemoryKindCount) {
+        throw ProtocolFault("kind " + std::to_string(bits) + " is not known");
+    }
+    return static_cast<MemoryKind>(bits);
+}
+
+}  // namespace
+
+uint64_t recordBlockBytes(uint64_t count) {
+    return padded(count * 4) * 2 + count * 8 + padded(count);
+}
+
+uint64_t openBlockBytes(uint64_t count) {
+    return count * 16 + padded(count * 4) * 2 + padded(count);
+}
+
+void decodeRecords(const std::vector<uint8_t>& payload, const RecordBlock& block,
+                   uint32_t lineSizeBytes, std::vector<Record>& records) {
+    checkBlock(payload, block.offset, recordBlockBytes(block.count), "a block of records");
+    Columns columns(payload, block.offset);
+    const uint8_t* offsets = columns.next<uint32_t>(block.count);
+    const uint8_t* cycles = columns.next<uint32_t>(block.count);
+    const uint8_t* lines = columns.next<uint64_t>(block.count);
+    const uint8_t* kinds = columns.next<uint8_t>(block.count);
+    uint64_t last = block.baseUnits;
+    records.reserve(records.size() + block.count);
+    for (uint32_t i = 0; i < block.count; i++) {
+        const uint32_t offset = load<uint32_t>(offsets, i);
+        const uint8_t bits = kinds[i];
+        Record record;
+        if (__builtin_add_overflow(block.baseUnits, uint64_t{offset}, &record.position) ||
+            record.position < last) {
+            throw ProtocolFault("record " + std::to_string(i) + ": its position falls");
+        }
+        if ((bits & kReservedMask) != 0) {
+            throw ProtocolFault("record " + std::to_string(i) + ": reserved bits of its kind");
+        }
+        record.line = load<uint64_t>(lines, i);
+        if (lineSizeBytes != 0 && record.line % lineSizeBytes != 0) {
+            throw ProtocolFault("record " + std::to_string(i) + ": not the address of a line");
+        }
+        record.cycles = load<uint32_t>(cycles, i);
+        record.kind = checkedKind(bits & kKindMask);
+        record.behindCut = (bits & kBehindCut) != 0;
+        last = record.position;
+        records.push_back(record);
+    }
+}
+
+void encodeRecords(const std::vector<Record>& records, uint64_t baseUnits,
+                   std::vector<uint8_t>& payload) {
+    for (const Record& record : records) {
+        if (record.position < baseUnits || record.position - baseUnits > UINT32_MAX) {
+            throw HostFault("a record is too far from its block's base");
+        }
+        append(payload, static_cast<uint32_t>(record.position - baseUnits));
+    }
+    pad(payload);
+    for (const Record& record : records) {
+        append(payload, record.cycles);
+    }
+    pad(payload);
+    for (const Record& record : records) {
+        append(payload, record.line);
+    }
+    for (const Record& record : records) {
+        const uint8_t cut = record.behindCut ? kBehindCut : uint8_t{0};
+        append(payload, static_cast<uint8_t>(static_cast<uint8_t>(record.kind) | cut));
+    }
+    pad(payload);
+}
+
+IssueState decodeState(const std::vector<uint8_t>& payload, uint64_t offset,
+                       uint32_t storeBufferEntries) {
+    checkBlock(payload, offset, 16 + uint64_t{storeBufferEntries} * 8, "the state of an engine");
+    const uint8_t* at = payload.data() + offset;
+    IssueState state;
+    state.stallUnits = load<uint64_t>(at, 0);
+    state.nextEntry = load<uint32_t>(at, 2);
+    const uint32_t blocked = load<uint32_t>(at, 3);
+    if (state.nextEntry >= storeBufferEntries || blocked > 1) {
+        throw ProtocolFault("the state of an engine is none that it can have");
+    }
+    state.blocked = blocked == 1;
+    state.storeDone.resize(storeBufferEntries);
+    std::memcpy(state.storeDone.data(), at + 16, state.storeDone.size() * 8);
+    return state;
+}
+
+void encodeState(const IssueState& state, std::vector<uint8_t>& payload) {
+    append(payload, state.stallUnits);
+    append(payload, state.nextEntry);
+    append(payload, static_cast<uint32_t>(state.blocked ? 1 : 0));
+    for (uint64_t done : state.storeDone) {
+        append(payload, done);
+    }
+}
+
+std::vector<OpenRequest> decodeOpen(const std::vector<uint8_t>& payload, uint64_t offset,
+                                    uint32_t count) {
+    checkBlock(payload, offset, openBlockBytes(count), "a block of open requests");
+    Columns columns(payload, offset);
+    const uint8_t* issues = columns.next<uint64_t>(count);
+    const uint8_t* ats = columns.next<uint64_t>(count);
+    const uint8_t* cycles = columns.next<uint32_t>(count);
+    const uint8_t* entries = columns.next<uint32_t>(count);
+    const uint8_t* kinds = columns.next<uint8_t>(count);
+    std::vector<OpenRequest> open(count);
+    for (uint32_t i = 0; i < count; i++) {
+        open[i].ticket.atUnits = load<uint64_t>(issues, i);
+        open[i].ticket.kind = checkedKind(kinds[i]);
+        const uint32_t entry = load<uint32_t>(entries, i);
+        const bool isStore = open[i].ticket.kind == MemoryKind::Store;
+        if ((entry == kNoEntry) == isStore || (isStore && entry >= kStoreBufferEntriesMax)) {
+            throw ProtocolFault("open request " + std::to_string(i) + ": a wrong entry");
+        }
+        open[i].ticket.entry = isStore ? static_cast<int32_t>(entry) : -1;
+        open[i].atPs = load<uint64_t>(ats, i);
+        open[i].cycles = load<uint32_t>(cycles, i);
+    }
+    return open;
+}
+
+void encodeOpen(const std::vector<OpenRequest>& open, std::vector<uint8_t>& payload) {
+    for (const OpenRequest& request : open) {
+        append(payload, request.ticket.atUnits);
+    }
+    for (const OpenRequest& request : open) {
+        append(payload, request.atPs);
+    }
+    for (const OpenRequest& request : open) {
+        append(payload, request.cycles);
+    }
+    pad(payload);
+    for (const OpenRequest& request : open) {
+        append(payload, static_cast<uint32_t>(request.ticket.entry));
+    }
+    pad(payload);
+    for (const OpenRequest& request : open) {
+        append(payload, static_cast<uint8_t>(request.ticket.kind));
+    }
+    pad(payload);
+}
+
+std::vector<uint64_t> decodeLines(const std::vector<uint8_t>& payload, uint64_t offset,
+                                  uint32_t count) {
+    checkBlock(payload, offset, uint64_t{count} * 8, "a block of lines");
+    std::vector<uint64_t> lines(count);
+    if (count > 0) {
+        std::memcpy(lines.data(), payload.data() + offset, lines.size() * 8);
+    }
+    return lines;
+}
+
+void encodeLines(const std::vector<uint64_t>& lines, std::vector<uint8_t>& payload) {
+    for (uint64_t line : lines) {
+        append(payload, line);
+    }
+}
+
+}  // namespace dilaton::cosim

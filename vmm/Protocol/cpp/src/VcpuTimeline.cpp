@@ -1,0 +1,198 @@
+#include "dilaton/VcpuTimeline.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "dilaton/Checked.h"
+#include "dilaton/Errors.h"
+
+namespace dilaton::cosim {
+
+namespace {
+
+constexpr uint64_t kNone = UINT64_MAX;
+
+std::string name(uint32_t vcpu) {
+    return "vcpu " + std::to_string(vcpu) + ": ";
+}
+
+}  // namespace
+
+VcpuTimeline::VcpuTimeline(uint32_t vcpu, const VcpuInfo& info, uint64_t minLatencyPs)
+    : vcpu_(vcpu),
+      info_(info),
+      minLatencyPs_(minLatencyPs),
+      clock_(info.frequencyHz, info.unitsPerCycle),
+      engine_({info.loadHitCycles, info.storeBufferEntries, info.unitsPerCycle}),
+      entryOrder_(info.storeBufferEntries, kNone) {}
+
+void VcpuTimeline::begin(const VcpuInput& input, const std::vector<uint8_t>& payload) {
+    floorUnits_ = input.floorUnits;
+    idle_ = input.idle;
+    if (!input.hasState) {
+        return;
+    }
+    if (head_ < pending_.size() || hasOpen()) {
+        throw ProtocolFault(name(vcpu_) + "a state comes while records are on their way");
+    }
+    IssueState state = decodeState(payload, input.stateOffset, info_.storeBufferEntries);
+    if (state.blocked ||
+        std::count(state.storeDone.begin(), state.storeDone.end(), IssueState::kUnanswered) > 0) {
+        throw ProtocolFault(name(vcpu_) + "a state waits for an answer that nothing is open for");
+    }
+    engine_.restore(std::move(state));
+}
+
+void VcpuTimeline::addRecords(const std::vector<Record>& records) {
+    if (records.empty()) {
+        return;
+    }
+    if (records.front().position < lastPosition_) {
+        throw ProtocolFault(name(vcpu_) + "a block begins at " +
+                            std::to_string(records.front().position) + " units, before " +
+                            std::to_string(lastPosition_));
+    }
+    lastPosition_ = records.back().position;
+    if (head_ > pending_.size() / 2) {
+        pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(head_));
+        head_ = 0;
+    }
+    pending_.insert(pending_.end(), records.begin(), records.end());
+}
+
+void VcpuTimeline::issue() {
+    IssueTicket ticket;
+    while (head_ < pending_.size()) {
+        const Record& record = pending_[head_];
+        if (!engine_.tryIssue(record.position, record.kind, ticket)) {
+            return;
+        }
+        if (record.behindCut) {
+            open(record, ticket);
+        } else {
+            engine_.answer(ticket, record.cycles);
+        }
+        head_++;
+        output_.issued++;
+    }
+    pending_.clear();
+    head_ = 0;
+}
+
+void VcpuTimeline::open(const Record& record, const IssueTicket& ticket) {
+    const uint64_t known = checkedMultiply(record.cycles, clock_.unitsPerCycle());
+    // A request can't pass the cut before the answer that its core waited for has come.
+    const uint64_t at = std::max(answerFloorPs_, clock_.timeAt(checkedAdd(ticket.atUnits, known)));
+    const uint64_t order = firstOrder_ + slots_.size();
+    if (coreWaits(ticket.kind)) {
+        blockingOrder_ = order;
+    } else if (ticket.kind == MemoryKind::Store) {
+        entryOrder_[static_cast<size_t>(ticket.entry)] = order;
+    }
+    slots_.push_back({{ticket, at, record.cycles}, record.line, false, false});
+    ready_.push_back({at, order});
+    std::push_heap(ready_.begin(), ready_.end(), isLater);
+}
+
+uint64_t VcpuTimeline::readyAt() const {
+    return ready_.empty() ? kNone : ready_.front().atPs;
+}
+
+Request VcpuTimeline::take() {
+    const uint64_t order = ready_.front().order;
+    std::pop_heap(ready_.begin(), ready_.end(), isLater);
+    ready_.pop_back();
+    Slot& slot = slots_[order - firstOrder_];
+    slot.onItsWay = true;
+    return {order, vcpu_, slot.open.atPs, slot.line, slot.open.ticket.kind};
+}
+
+void VcpuTimeline::putBack(const Request& request) {
+    (void)onItsWay(request.ticket);
+    slots_[request.ticket - firstOrder_].onItsWay = false;
+    ready_.push_back({request.atPs, request.ticket});
+    std::push_heap(ready_.begin(), ready_.end(), isLater);
+}
+
+void VcpuTimeline::addLag(uint64_t picoseconds) {
+    output_.overloadLagPs = checkedAdd(output_.overloadLagPs, picoseconds);
+}
+
+const VcpuTimeline::Slot& VcpuTimeline::onItsWay(uint64_t order) const {
+    if (order < firstOrder_ || order - firstOrder_ >= slots_.size() ||
+        !slots_[order - firstOrder_].onItsWay) {
+        throw HostFault(name(vcpu_) + "an answer comes to a request that is not on its way");
+    }
+    return slots_[order - firstOrder_];
+}
+
+uint64_t VcpuTimeline::sentAt(uint64_t order) const {
+    return onItsWay(order).open.atPs;
+}
+
+MemoryKind VcpuTimeline::kindOf(uint64_t order) const {
+    return onItsWay(order).open.ticket.kind;
+}
+
+void VcpuTimeline::answer(uint64_t order, uint64_t latencyPs) {
+    const Slot slot = onItsWay(order);
+    if (latencyPs < minLatencyPs_) {
+        throw HostFault(name(vcpu_) + "the latency of " + std::to_string(latencyPs) +
+                        " ps is below min_latency_ps, " + std::to_string(minLatencyPs_) + " ps");
+    }
+    const IssueTicket& ticket = slot.open.ticket;
+    engine_.answer(ticket, checkedAdd(slot.open.cycles, clock_.cyclesCovering(latencyPs)));
+    if (coreWaits(ticket.kind)) {
+        answerFloorPs_ = checkedAdd(slot.open.atPs, latencyPs);
+    }
+    output_.answered++;
+    output_.latencySumPs = checkedAdd(output_.latencySumPs, latencyPs);
+    output_.latencyMaxPs = std::max(output_.latencyMaxPs, latencyPs);
+    slots_[order - firstOrder_].onItsWay = false;
+    slots_[order - firstOrder_].answered = true;
+    while (!slots_.empty() && slots_.front().answered) {
+        slots_.pop_front();
+        firstOrder_++;
+    }
+    issue();
+}
+
+uint64_t VcpuTimeline::waitedFor() const {
+    if (engine_.isBlocked()) {
+        return blockingOrder_;
+    }
+    if (head_ < pending_.size()) {
+        // What is left can only wait for the oldest store.
+        return entryOrder_[engine_.state().nextEntry];
+    }
+    return kNone;
+}
+
+bool VcpuTimeline::waitsForOneBefore(uint64_t endPs) const {
+    const uint64_t order = waitedFor();
+    return order != kNone && slots_[order - firstOrder_].open.atPs < endPs;
+}
+
+uint64_t VcpuTimeline::floorPs() const {
+    if (idle_ || waitedFor() != kNone) {
+        return kNone;
+    }
+    return std::max(answerFloorPs_, clock_.timeAt(checkedAdd(floorUnits_, engine_.stallUnits())));
+}
+
+VcpuOutput VcpuTimeline::finish() {
+    output_.state = engine_.state();
+    for (const Slot& slot : slots_) {
+        if (!slot.answered) {
+            output_.open.push_back(slot.open);
+        }
+    }
+    return std::exchange(output_, VcpuOutput{});
+}
+
+bool VcpuTimeline::isLater(const Ready& a, const Ready& b) {
+    return a.atPs != b.atPs ? a.atPs > b.atPs : a.order > b.order;
+}
+
+}  // namespace dilaton::cosim
