@@ -17,6 +17,12 @@ internal static class Program
             return 0;
         }
 
+        if (arguments is ["--wire"])
+        {
+            WireSpeed.Run(Console.Out);
+            return 0;
+        }
+
         BenchOptions? options = BenchOptions.Parse(arguments, Console.Error);
         if (options is null)
         {
