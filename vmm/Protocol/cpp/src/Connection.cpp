@@ -5,9 +5,9 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <utility>
 
+#include "SocketMonitor.h"
 #include "Wire.h"
 #include "dilaton/Errors.h"
 
@@ -22,12 +22,6 @@ constexpr size_t kFramesMax = 2;
 
 [[noreturn]] void fail(const char* call) {
     throw WorkerGone(std::string(call) + " failed: " + zmq_strerror(zmq_errno()));
-}
-
-void check(int result, const char* call) {
-    if (result < 0) {
-        fail(call);
-    }
 }
 
 // A received frame.
@@ -70,14 +64,10 @@ void sendMessage(void* socket, const wire::Frames& frames) {
 Connection::Connection(const std::string& endpoint, const std::string& peer) {
     context_ = zmq_ctx_new();
     socket_ = zmq_socket(context_, ZMQ_DEALER);
-    monitor_ = zmq_socket(context_, ZMQ_PAIR);
-    const std::string events = "inproc://dilaton.events";
     zmq_setsockopt(socket_, ZMQ_ROUTING_ID, peer.data(), peer.size());
     zmq_setsockopt(socket_, ZMQ_LINGER, &kLingerMs, sizeof kLingerMs);
     zmq_setsockopt(socket_, ZMQ_SNDTIMEO, &kSendTimeoutMs, sizeof kSendTimeoutMs);
-    check(zmq_socket_monitor(socket_, events.c_str(), ZMQ_EVENT_DISCONNECTED),
-          "zmq_socket_monitor");
-    check(zmq_connect(monitor_, events.c_str()), "zmq_connect (monitor)");
+    monitor_ = std::make_unique<SocketMonitor>(context_, socket_, "dilaton.connection");
     if (zmq_connect(socket_, endpoint.c_str()) < 0) {
         const std::string why = zmq_strerror(zmq_errno());
         throw WorkerGone("can't dial '" + endpoint + "': " + why);
@@ -85,8 +75,7 @@ Connection::Connection(const std::string& endpoint, const std::string& peer) {
 }
 
 Connection::~Connection() {
-    zmq_socket_monitor(socket_, nullptr, 0);
-    zmq_close(monitor_);
+    monitor_.reset();
     zmq_close(socket_);
     zmq_ctx_term(context_);
 }
@@ -126,7 +115,7 @@ FromWorker Connection::receive(const std::function<bool()>& isInterrupted, int t
     const Clock::time_point begin = Clock::now();
     FromWorker message;
     while (!tryReceive(message)) {
-        if (sawDisconnect()) {
+        if (monitor_->sawDisconnect()) {
             // What came before the end is still there.
             if (tryReceive(message)) {
                 break;
@@ -140,7 +129,7 @@ FromWorker Connection::receive(const std::function<bool()>& isInterrupted, int t
             throw WorkerGone("no word from the worker for " + std::to_string(timeoutMs) + " ms");
         }
         std::array<zmq_pollitem_t, 2> items{
-            {{socket_, 0, ZMQ_POLLIN, 0}, {monitor_, 0, ZMQ_POLLIN, 0}}};
+            {{socket_, 0, ZMQ_POLLIN, 0}, {monitor_->pollable(), 0, ZMQ_POLLIN, 0}}};
         if (zmq_poll(items.data(), static_cast<int>(items.size()), kPollMs) < 0 &&
             zmq_errno() != EINTR) {
             fail("zmq_poll");
@@ -179,19 +168,6 @@ bool Connection::tryReceive(FromWorker& message) {
     message = wire::decode(parts[0].data(), parts[0].size(), std::move(payload), received_ + 1);
     received_++;
     return true;
-}
-
-bool Connection::sawDisconnect() {
-    bool saw = false;
-    Part event;
-    while (zmq_msg_recv(event.get(), monitor_, ZMQ_DONTWAIT) >= 0) {
-        if (zmq_msg_more(event.get()) != 0 && event.size() >= sizeof(uint16_t)) {
-            uint16_t number = 0;
-            std::memcpy(&number, event.data(), sizeof number);
-            saw = saw || number == ZMQ_EVENT_DISCONNECTED;
-        }
-    }
-    return saw;
 }
 
 }  // namespace dilaton::cosim

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <utility>
 
+#include "SocketMonitor.h"
 #include "Wire.h"
 
 namespace dilaton::cosim {
@@ -47,18 +48,26 @@ void HeartbeatThread::run() {
     zmq_setsockopt(socket, ZMQ_ROUTING_ID, id.data(), id.size());
     zmq_setsockopt(socket, ZMQ_LINGER, &noLinger, sizeof noLinger);
     if (zmq_connect(socket, endpoint_.c_str()) == 0) {
-        std::unique_lock<std::mutex> lock(mutex_);
-        while (!stop_) {
-            const wire::Frames frames =
-                wire::encodeHeartbeat(peer_, progress_.load(std::memory_order_relaxed),
-                                      timePs_.load(std::memory_order_relaxed));
-            // A full queue means that nobody reads: the next one says more anyway.
-            (void)zmq_send(socket, frames.header.data(), frames.header.size(), ZMQ_DONTWAIT);
-            // Twice as often as promised.
-            stopped_.wait_for(lock, std::chrono::milliseconds((periodMs_ + 1) / 2));
-        }
+        beat(socket);
     }
     zmq_close(socket);
+}
+
+void HeartbeatThread::beat(void* socket) {
+    SocketMonitor monitor(context_, socket, "dilaton.heartbeat");
+    std::unique_lock<std::mutex> lock(mutex_);
+    while (!stop_) {
+        const wire::Frames frames =
+            wire::encodeHeartbeat(peer_, progress_.load(std::memory_order_relaxed),
+                                  timePs_.load(std::memory_order_relaxed));
+        // A full queue means that nobody reads: the next one says more anyway.
+        (void)zmq_send(socket, frames.header.data(), frames.header.size(), ZMQ_DONTWAIT);
+        if (monitor.sawDisconnect()) {
+            isWorkerGone_.store(true, std::memory_order_relaxed);
+        }
+        // Twice as often as promised.
+        stopped_.wait_for(lock, std::chrono::milliseconds((periodMs_ + 1) / 2));
+    }
 }
 
 }  // namespace dilaton::cosim

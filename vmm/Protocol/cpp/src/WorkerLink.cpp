@@ -149,6 +149,10 @@ void WorkerLink::sayBye() {
 void WorkerLink::progress(uint64_t timePs) {
     timePs_ = timePs;
     heartbeat_->progress(timePs);
+    if (heartbeat_->isWorkerGone()) {
+        over_ = true;
+        throw WorkerGone("the worker is gone");
+    }
 }
 
 void WorkerLink::fail(const std::exception& why) noexcept {

@@ -2,12 +2,15 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "dilaton/Messages.h"
 
 namespace dilaton::cosim {
+
+class SocketMonitor;
 
 // The peer's end of the wire to its worker: docs/protocol.md sections 1 and 2. Used by one thread.
 class Connection {
@@ -38,11 +41,10 @@ class Connection {
 
   private:
     [[nodiscard]] bool tryReceive(FromWorker& message);
-    [[nodiscard]] bool sawDisconnect();
 
     void* context_ = nullptr;
     void* socket_ = nullptr;
-    void* monitor_ = nullptr;
+    std::unique_ptr<SocketMonitor> monitor_;
     uint64_t sent_ = 0;
     uint64_t received_ = 0;
 };

@@ -24,8 +24,14 @@ class HeartbeatThread {
         progress_.fetch_add(1, std::memory_order_relaxed);
     }
 
+    // Whether the other end has gone since.
+    [[nodiscard]] bool isWorkerGone() const {
+        return isWorkerGone_.load(std::memory_order_relaxed);
+    }
+
   private:
     void run();
+    void beat(void* socket);
 
     void* context_;
     std::string endpoint_;
@@ -33,6 +39,7 @@ class HeartbeatThread {
     uint32_t periodMs_;
     std::atomic<uint64_t> progress_{0};
     std::atomic<uint64_t> timePs_{0};
+    std::atomic<bool> isWorkerGone_{false};
     std::mutex mutex_;  // guards stop_
     std::condition_variable stopped_;
     bool stop_ = false;

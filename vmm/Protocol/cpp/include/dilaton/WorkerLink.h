@@ -35,7 +35,7 @@ class WorkerLink {
     // Answers the worker's Bye, once the peer's output is written.
     void sayBye();
 
-    // Tells that the simulation got on, to this time. Cheap.
+    // Tells that the simulation got on, to this time. Cheap. Throws WorkerGone once it is.
     void progress(uint64_t timePs);
 
     // Tells the worker why this peer ends, if it can; the connection is over then.

@@ -1,0 +1,369 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <functional>
+#include <future>
+#include <thread>
+
+#include "CoreDriver.h"
+#include "FlatEventHost.h"
+#include "FlatMemory.h"
+#include "ScriptedWorker.h"
+#include "dilaton/Connection.h"
+#include "dilaton/Errors.h"
+#include "dilaton/EventPeer.h"
+#include "dilaton/ModelPeer.h"
+
+namespace dilaton::cosim::test {
+
+namespace {
+
+// A flat model whose patience a test controls.
+class TestModel : public TimingModel {
+  public:
+    [[nodiscard]] uint64_t minLatencyPs() const override { return kMinLatencyPs; }
+
+    void latencies(const Request*, size_t count, uint64_t* latenciesPs) override {
+        while (hold) {
+            std::this_thread::yield();
+        }
+        std::fill(latenciesPs, latenciesPs + count, latencyPs);
+    }
+
+    void statistics(const StatisticsRequest& request) override { label = request.label; }
+
+    [[nodiscard]] bool isInterrupted() override { return interrupt; }
+
+    std::atomic<bool> hold{false};
+    std::atomic<bool> interrupt{false};
+    uint64_t latencyPs = kMinLatencyPs;
+    std::string label;
+};
+
+class PeerTest : public ::testing::Test {
+  protected:
+    PeerTest() {
+        options_.endpoint = worker_.endpoint();
+        options_.peer = "mem";
+        options_.software = "test";
+        options_.lineSizeBytes = 64;
+        options_.vcpus = 2;
+        welcome_.version = kProtocolVersion;
+        welcome_.lineSizeBytes = 64;
+        welcome_.minLatencyPs = kMinLatencyPs;
+        welcome_.issueSet = "inorder";
+        welcome_.vcpus = {{1'000'000'000, 1, 4, 2}};
+    }
+
+    ~PeerTest() override {
+        model_.hold = false;
+        model_.interrupt = true;
+    }
+
+    // Runs a model peer on a thread of its own; the result is what it threw, or "finished".
+    std::future<std::string> startModel() {
+        return start([this] {
+            ModelPeer peer(model_, options_);
+            peer.run();
+            peer.finish();
+        });
+    }
+
+    static std::future<std::string> start(std::function<void()> serve) {
+        return std::async(std::launch::async, [serve = std::move(serve)]() -> std::string {
+            try {
+                serve();
+                return "finished";
+            } catch (const ProtocolFault& e) {
+                return std::string("ProtocolFault: ") + e.what();
+            } catch (const Refused& e) {
+                return std::string("Refused: ") + e.what();
+            } catch (const WorkerGone& e) {
+                return std::string("WorkerGone: ") + e.what();
+            } catch (const Interrupted& e) {
+                return std::string("Interrupted: ") + e.what();
+            } catch (const HostFault& e) {
+                return std::string("HostFault: ") + e.what();
+            }
+        });
+    }
+
+    static Interval interval(uint64_t number, uint64_t endPs, std::vector<Record> records) {
+        Interval result;
+        result.number = number;
+        result.endPs = result.limitPs = endPs;
+        result.vcpus = {{1'000'000'000, false, false, 0}};
+        if (!records.empty()) {
+            result.blocks.push_back(
+                {0, static_cast<uint32_t>(records.size()), records.front().position, 0});
+            encodeRecords(records, records.front().position, result.payload);
+        }
+        return result;
+    }
+
+    static Interval oneLoad(uint64_t number = 1) {
+        return interval(number, number * 1'000'000,
+                        {{(number - 1) * 1000 + 10, 64, 4, MemoryKind::Load, true}});
+    }
+
+    // What the peer says when the worker sends something, and ends.
+    v1::Bye byeAfter(const std::function<void()>& send) {
+        std::future<std::string> peer = startModel();
+        worker_.welcome(welcome_);
+        send();
+        const v1::Envelope message = worker_.receive();
+        EXPECT_TRUE(message.has_bye());
+        end_ = peer.get();
+        return message.bye();
+    }
+
+    static bool has(const std::string& text, const std::string& part) {
+        return text.find(part) != std::string::npos;
+    }
+
+    ScriptedWorker worker_;
+    PeerOptions options_;
+    Welcome welcome_;
+    TestModel model_;
+    std::string end_;
+};
+
+}  // namespace
+
+TEST_F(PeerTest, ASession_FromHelloToBye) {
+    std::future<std::string> peer = startModel();
+    const v1::Hello hello = worker_.welcome(welcome_);
+    EXPECT_EQ(hello.version(), 1U);
+    EXPECT_EQ(hello.peer(), "mem");
+    EXPECT_EQ(hello.ticks_per_second(), 1'000'000'000'000U);
+    EXPECT_EQ(hello.issue_sets(0), "inorder");
+    EXPECT_EQ(hello.features(0), "statistics");
+    EXPECT_EQ(hello.min_latency_ps(), kMinLatencyPs);
+
+    worker_.send(oneLoad());
+    const IntervalDone done = worker_.receiveDone(welcome_);
+    EXPECT_EQ(done.number, 1U);
+    EXPECT_EQ(done.reachedPs, 1'000'000U);
+    EXPECT_EQ(done.vcpus[0].issued, 1U);
+    EXPECT_EQ(done.vcpus[0].answered, 1U);
+    EXPECT_EQ(done.vcpus[0].latencySumPs, kMinLatencyPs);
+    EXPECT_EQ(done.vcpus[0].latencyMaxPs, kMinLatencyPs);
+    EXPECT_EQ(done.vcpus[0].state.stallUnits, 80U);  // 4 + 80 cycles, of which 4 are the hit
+
+    v1::Envelope statistics;
+    statistics.mutable_statistics()->set_dump(true);
+    statistics.mutable_statistics()->set_label("roi");
+    worker_.send(statistics);
+    EXPECT_TRUE(worker_.receive().has_statistics_done());
+
+    worker_.sendBye(v1::Bye::DONE, "");
+    const v1::Envelope bye = worker_.receive();
+    EXPECT_EQ(bye.sequence(), 4U);
+    EXPECT_EQ(bye.bye().code(), v1::Bye::DONE);
+    EXPECT_EQ(peer.get(), "finished");
+    EXPECT_EQ(model_.label, "roi");
+}
+
+TEST_F(PeerTest, EachDifference_IsRefusedByName) {
+    const std::vector<std::pair<std::string, std::function<void(Welcome&)>>> cases{
+        {"version: the job has 2, the peer has 1", [](Welcome& w) { w.version = 2; }},
+        {"issue set: the job has 'interval'", [](Welcome& w) { w.issueSet = "interval"; }},
+        {"vcpus: the job has 3, the peer has 2", [](Welcome& w) { w.vcpus.assign(3, w.vcpus[0]); }},
+        {"vcpus: the job has 0", [](Welcome& w) { w.vcpus.clear(); }},
+        {"line_size_bytes: the job has 128, the peer has 64",
+         [](Welcome& w) { w.lineSizeBytes = 128; }},
+        {"min_latency_ps: the job has 80001, the peer has 80000",
+         [](Welcome& w) { w.minLatencyPs = 80'001; }},
+        {"ring", [](Welcome& w) { w.ring = "x"; }},
+        {"no frequency", [](Welcome& w) { w.vcpus[0].frequencyHz = 0; }},
+        {"store_buffer_entries: the job has 0",
+         [](Welcome& w) { w.vcpus[0].storeBufferEntries = 0; }},
+        {"store_buffer_entries: the job has 4000000000",
+         [](Welcome& w) { w.vcpus[0].storeBufferEntries = 4'000'000'000; }}};
+    for (const auto& [text, change] : cases) {
+        ScriptedWorker worker;
+        options_.endpoint = worker.endpoint();
+        Welcome welcome = welcome_;
+        change(welcome);
+        std::future<std::string> peer = startModel();
+        worker.welcome(welcome);
+        const v1::Envelope message = worker.receive();
+        EXPECT_EQ(message.bye().code(), v1::Bye::REFUSED) << text;
+        EXPECT_TRUE(has(message.bye().text(), text)) << message.bye().text();
+        EXPECT_EQ(peer.get(), "Refused: " + message.bye().text());
+    }
+}
+
+TEST_F(PeerTest, AWorkerThatRefuses_EndsIt) {
+    std::future<std::string> peer = startModel();
+    EXPECT_TRUE(worker_.receive().has_hello());
+    worker_.sendBye(v1::Bye::REFUSED, "vcpus: the job has 4, the peer has 2");
+    EXPECT_EQ(peer.get(), "Refused: the worker refused: vcpus: the job has 4, the peer has 2");
+}
+
+TEST_F(PeerTest, AGapInTheSequence_IsAFault) {
+    const v1::Bye bye = byeAfter([this] {
+        worker_.skipSequence();
+        worker_.send(oneLoad());
+    });
+    EXPECT_EQ(bye.code(), v1::Bye::PROTOCOL_FAULT);
+    EXPECT_TRUE(has(bye.text(), "message 3 where 2 was due")) << bye.text();
+    EXPECT_TRUE(has(end_, "ProtocolFault"));
+}
+
+TEST_F(PeerTest, MessagesThatAreNone_AreFaults) {
+    const std::vector<std::vector<std::string>> messages{
+        {"\xff\xff\xff"},
+        {""},
+        {std::string(2'000'000, 'x')},
+        {"a", "b", "c"},
+    };
+    for (const std::vector<std::string>& frames : messages) {
+        ScriptedWorker worker;
+        options_.endpoint = worker.endpoint();
+        std::future<std::string> peer = startModel();
+        worker.welcome(welcome_);
+        worker.sendFrames(frames);
+        EXPECT_EQ(worker.receive().bye().code(), v1::Bye::PROTOCOL_FAULT);
+        EXPECT_TRUE(has(peer.get(), "ProtocolFault"));
+    }
+}
+
+TEST_F(PeerTest, MessagesThatTheStateHasNoArrowFor_AreFaults) {
+    EXPECT_EQ(byeAfter([this] { worker_.send(welcome_); }).code(), v1::Bye::PROTOCOL_FAULT);
+    EXPECT_TRUE(has(end_, "a second Welcome"));
+}
+
+TEST_F(PeerTest, AnAccessThatWasNotOffered_IsAFault) {
+    v1::Envelope access;
+    access.mutable_access()->set_id(1);
+    EXPECT_EQ(byeAfter([&] { worker_.send(access); }).code(), v1::Bye::PROTOCOL_FAULT);
+}
+
+TEST_F(PeerTest, AnIntervalThatCantBe_IsAFaultWithItsReason) {
+    const v1::Bye bye = byeAfter([this] { worker_.send(oneLoad(7)); });
+    EXPECT_EQ(bye.code(), v1::Bye::PROTOCOL_FAULT);
+    EXPECT_EQ(bye.text(), "interval 7: it follows 0");
+}
+
+TEST_F(PeerTest, AModelThatIsTooFast_FailsWithTheValue) {
+    model_.latencyPs = 79'999;
+    const v1::Bye bye = byeAfter([this] { worker_.send(oneLoad()); });
+    EXPECT_EQ(bye.code(), v1::Bye::FAILED);
+    EXPECT_TRUE(has(bye.text(), "79999 ps is below min_latency_ps, 80000 ps")) << bye.text();
+}
+
+TEST_F(PeerTest, AnInterrupt_EndsTheWait) {
+    const v1::Bye bye = byeAfter([this] { model_.interrupt = true; });
+    EXPECT_EQ(bye.code(), v1::Bye::INTERRUPTED);
+    EXPECT_TRUE(has(end_, "Interrupted"));
+}
+
+TEST_F(PeerTest, AWorkerThatDies_EndsTheWait) {
+    std::future<std::string> peer = startModel();
+    worker_.welcome(welcome_);
+    worker_.send(oneLoad());
+    (void)worker_.receiveDone(welcome_);
+    worker_.close();
+    EXPECT_TRUE(has(peer.get(), "WorkerGone"));
+}
+
+TEST_F(PeerTest, NoWorker_EndsTheDial) {
+    worker_.close();
+    options_.welcomeTimeoutMs = 50;
+    EXPECT_EQ(startModel().get(), "WorkerGone: no word from the worker for 50 ms");
+    options_.endpoint = "carrier-pigeon://x";
+    EXPECT_TRUE(has(startModel().get(), "can't dial"));
+}
+
+TEST_F(PeerTest, HeartbeatsCome_WhileTheModelIsBusy_AndProgressStands) {
+    welcome_.heartbeatMs = 2;
+    model_.hold = true;
+    std::future<std::string> peer = startModel();
+    worker_.welcome(welcome_);
+    worker_.send(oneLoad());
+    for (int i = 0; i < 20; i++) {
+        worker_.awaitHeartbeat();
+    }
+    const uint64_t standing = worker_.heartbeats().back().progress();
+    worker_.awaitHeartbeat();
+    EXPECT_EQ(worker_.heartbeats().back().progress(), standing);
+    EXPECT_EQ(worker_.heartbeats().back().peer(), "mem");
+    model_.hold = false;
+    (void)worker_.receiveDone(welcome_);
+    while (worker_.heartbeats().back().progress() <= standing) {
+        worker_.awaitHeartbeat();
+    }
+    worker_.sendBye(v1::Bye::DONE, "");
+    (void)worker_.receive();
+    EXPECT_EQ(peer.get(), "finished");
+}
+
+namespace {
+
+// A host that never answers: its time stands.
+class StuckHost : public EventHost {
+  public:
+    [[nodiscard]] uint64_t nowPs() const override { return 0; }
+    void wakeAt(uint64_t) override {}
+    [[nodiscard]] bool send(const Request&) override { return true; }
+};
+
+}  // namespace
+
+TEST_F(PeerTest, AWorkerThatDies_EndsASimulationThatIsUnderWay) {
+    welcome_.heartbeatMs = 2;
+    std::future<std::string> peer = start([this] {
+        StuckHost host;
+        EventPeer events(host, options_);
+        events.start();
+        events.pause("a debugger");
+        events.resume();
+        while (true) {
+            events.onWake();
+        }
+    });
+    worker_.welcome(welcome_);
+    worker_.send(oneLoad());
+    EXPECT_EQ(worker_.receive().pause().reason(), "a debugger");
+    EXPECT_TRUE(worker_.receive().has_resume());
+    worker_.awaitHeartbeat();
+    worker_.close();
+    EXPECT_TRUE(has(peer.get(), "WorkerGone"));
+}
+
+TEST_F(PeerTest, AnEventDrivenHost_GivesTheOraclesStallOverTheWire) {
+    const Scenario scenario = randomScenario(5, 2, 200, 12, constantLatency);
+    ScenarioWorker truth(scenario, 5);
+    welcome_ = truth.welcome();
+    std::future<std::string> peer = start([this] {
+        // So much bandwidth that nothing ever waits.
+        peer::FlatMemory memory({kMinLatencyPs, 800'000'000'000'000, 64, 64});
+        peer::FlatEventHost host(memory, [](const StatisticsRequest&) {});
+        EventPeer events(host, options_);
+        host.run(events);
+        events.finish();
+    });
+    worker_.welcome(welcome_);
+    Observed observed;
+    uint64_t reached = 0;
+    while (!truth.isOver()) {
+        const Interval interval = truth.nextInterval();
+        worker_.send(interval);
+        const IntervalDone done = worker_.receiveDone(welcome_);
+        EXPECT_EQ(done.number, interval.number);
+        EXPECT_GE(done.reachedPs, std::max(reached, interval.endPs));
+        reached = done.reachedPs;
+        truth.take(done, observed);
+    }
+    worker_.sendBye(v1::Bye::DONE, "");
+    EXPECT_EQ(worker_.receive().bye().code(), v1::Bye::DONE);
+    EXPECT_EQ(peer.get(), "finished");
+    for (size_t i = 0; i < 2; i++) {
+        EXPECT_EQ(observed.stallUnits[i], scenario.expected[i].stallUnits);
+        EXPECT_EQ(observed.answered[i], scenario.expected[i].requests.size());
+    }
+}
+
+}  // namespace dilaton::cosim::test

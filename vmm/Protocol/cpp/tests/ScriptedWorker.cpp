@@ -1,0 +1,207 @@
+#include "ScriptedWorker.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+#include <zmq.h>
+
+#include <atomic>
+#include <stdexcept>
+
+#include "dilaton/RecordColumns.h"
+
+namespace dilaton::cosim::test {
+
+namespace {
+
+constexpr int kTimeoutMs = 20'000;
+const std::string kPeer = "mem";
+
+std::string freshEndpoint() {
+    static std::atomic<int> count{0};
+    return "ipc:///tmp/dilaton-test-" + std::to_string(getpid()) + "-" + std::to_string(count++);
+}
+
+}  // namespace
+
+ScriptedWorker::ScriptedWorker()
+    : context_(zmq_ctx_new()),
+      socket_(zmq_socket(context_, ZMQ_ROUTER)),
+      endpoint_(freshEndpoint()) {
+    const int linger = 0;
+    zmq_setsockopt(socket_, ZMQ_LINGER, &linger, sizeof linger);
+    zmq_setsockopt(socket_, ZMQ_RCVTIMEO, &kTimeoutMs, sizeof kTimeoutMs);
+    if (zmq_bind(socket_, endpoint_.c_str()) != 0) {
+        throw std::runtime_error("bind " + endpoint_);
+    }
+}
+
+ScriptedWorker::~ScriptedWorker() {
+    close();
+    zmq_ctx_term(context_);
+}
+
+void ScriptedWorker::close() {
+    if (socket_ != nullptr) {
+        zmq_close(socket_);
+        socket_ = nullptr;
+    }
+}
+
+std::vector<std::string> ScriptedWorker::receiveAny() {
+    std::vector<std::string> frames;
+    int more = 1;
+    while (more != 0) {
+        zmq_msg_t part;
+        zmq_msg_init(&part);
+        if (zmq_msg_recv(&part, socket_, 0) < 0) {
+            throw std::runtime_error("the peer is silent");
+        }
+        frames.emplace_back(static_cast<const char*>(zmq_msg_data(&part)), zmq_msg_size(&part));
+        more = zmq_msg_more(&part);
+        zmq_msg_close(&part);
+    }
+    const std::string from = frames.front();
+    frames.erase(frames.begin());
+    if (from == kPeer + ".heartbeat") {
+        v1::Envelope message;
+        EXPECT_TRUE(message.ParseFromString(frames.at(0)));
+        EXPECT_EQ(message.sequence(), 0U);
+        heartbeats_.push_back(message.heartbeat());
+        frames.clear();
+    } else {
+        EXPECT_EQ(from, kPeer);
+    }
+    return frames;
+}
+
+std::vector<std::string> ScriptedWorker::receiveFrames() {
+    std::vector<std::string> frames;
+    while (frames.empty()) {
+        frames = receiveAny();
+    }
+    return frames;
+}
+
+v1::Envelope ScriptedWorker::receive() {
+    const std::vector<std::string> frames = receiveFrames();
+    v1::Envelope message;
+    if (!message.ParseFromString(frames.at(0))) {
+        throw std::runtime_error("the peer sent what is no message");
+    }
+    payload_.clear();
+    if (frames.size() > 1) {
+        payload_.assign(frames[1].begin(), frames[1].end());
+    }
+    return message;
+}
+
+void ScriptedWorker::awaitHeartbeat() {
+    const size_t before = heartbeats_.size();
+    while (heartbeats_.size() == before) {
+        if (!receiveAny().empty()) {
+            throw std::runtime_error("a message where only a heartbeat was due");
+        }
+    }
+}
+
+void ScriptedWorker::send(v1::Envelope message, const std::vector<uint8_t>& payload) {
+    message.set_sequence(++sent_);
+    std::vector<std::string> frames{message.SerializeAsString()};
+    if (!payload.empty()) {
+        frames.emplace_back(payload.begin(), payload.end());
+    }
+    sendFrames(frames);
+}
+
+void ScriptedWorker::sendFrames(const std::vector<std::string>& frames) {
+    zmq_send(socket_, kPeer.data(), kPeer.size(), ZMQ_SNDMORE);
+    for (size_t i = 0; i < frames.size(); i++) {
+        zmq_send(socket_, frames[i].data(), frames[i].size(),
+                 i + 1 < frames.size() ? ZMQ_SNDMORE : 0);
+    }
+}
+
+void ScriptedWorker::send(const Welcome& welcome) {
+    v1::Envelope message;
+    v1::Welcome& to = *message.mutable_welcome();
+    to.set_version(welcome.version);
+    to.set_line_size_bytes(welcome.lineSizeBytes);
+    to.set_min_latency_ps(welcome.minLatencyPs);
+    to.set_issue_set(welcome.issueSet);
+    to.set_heartbeat_ms(welcome.heartbeatMs);
+    to.set_ring(welcome.ring);
+    for (const VcpuInfo& info : welcome.vcpus) {
+        v1::Vcpu& vcpu = *to.add_vcpus();
+        vcpu.set_frequency_hz(info.frequencyHz);
+        vcpu.set_units_per_cycle(info.unitsPerCycle);
+        vcpu.set_load_hit_cycles(info.loadHitCycles);
+        vcpu.set_store_buffer_entries(info.storeBufferEntries);
+    }
+    send(message);
+}
+
+void ScriptedWorker::send(const Interval& interval) {
+    v1::Envelope message;
+    v1::Interval& to = *message.mutable_interval();
+    to.set_number(interval.number);
+    to.set_end_ps(interval.endPs);
+    to.set_limit_ps(interval.limitPs);
+    for (const VcpuInput& input : interval.vcpus) {
+        v1::VcpuInput& vcpu = *to.add_vcpus();
+        vcpu.set_floor_units(input.floorUnits);
+        vcpu.set_idle(input.idle);
+        vcpu.set_has_state(input.hasState);
+        vcpu.set_state_offset(input.stateOffset);
+    }
+    for (const RecordBlock& from : interval.blocks) {
+        v1::RecordBlock& block = *to.add_blocks();
+        block.set_vcpu(from.vcpu);
+        block.set_count(from.count);
+        block.set_base_units(from.baseUnits);
+        block.set_offset(from.offset);
+    }
+    send(message, interval.payload);
+}
+
+void ScriptedWorker::sendBye(v1::Bye::Code code, const std::string& text) {
+    v1::Envelope message;
+    message.mutable_bye()->set_code(code);
+    message.mutable_bye()->set_text(text);
+    send(message);
+}
+
+v1::Hello ScriptedWorker::welcome(const Welcome& welcome) {
+    const v1::Envelope message = receive();
+    EXPECT_TRUE(message.has_hello());
+    EXPECT_EQ(message.sequence(), 1U);
+    send(welcome);
+    return message.hello();
+}
+
+IntervalDone ScriptedWorker::receiveDone(const Welcome& welcome) {
+    const v1::Envelope message = receive();
+    if (!message.has_interval_done()) {
+        throw std::runtime_error("no IntervalDone: " + message.bye().text());
+    }
+    const v1::IntervalDone& from = message.interval_done();
+    IntervalDone done;
+    done.number = from.number();
+    done.reachedPs = from.reached_ps();
+    for (int i = 0; i < from.vcpus_size(); i++) {
+        const v1::VcpuOutput& vcpu = from.vcpus(i);
+        VcpuOutput output;
+        output.issued = vcpu.issued();
+        output.state = decodeState(payload_, vcpu.state_offset(),
+                                   welcome.vcpus[static_cast<size_t>(i)].storeBufferEntries);
+        output.open = decodeOpen(payload_, vcpu.open_offset(), vcpu.open_count());
+        output.drops = decodeLines(payload_, vcpu.drop_offset(), vcpu.drop_count());
+        output.answered = vcpu.answered();
+        output.latencySumPs = vcpu.latency_sum_ps();
+        output.latencyMaxPs = vcpu.latency_max_ps();
+        output.overloadLagPs = vcpu.overload_lag_ps();
+        done.vcpus.push_back(std::move(output));
+    }
+    return done;
+}
+
+}  // namespace dilaton::cosim::test
