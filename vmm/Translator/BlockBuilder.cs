@@ -189,19 +189,36 @@ internal sealed class BlockBuilder(
                 item.Role = InstructionRole.CheckedReturn;
                 item.SideExit = rip = _calls[--_callDepth];
                 return true;
+            case InstructionRole.IndirectJump when plan.Count < max
+                && TryFindTarget(item, out ulong target) && MayGoTo(plan, target):
+                item.Role = InstructionRole.CheckedJump;
+                item.SideExit = rip = target;
+                return true;
             default:
                 plan.End = BlockEnd.Terminator;
                 return false;
         }
     }
 
+    /// <summary>Where a jump through a fixed place in memory, such as that of a procedure linkage
+    /// table, leads at this time.</summary>
+    private bool TryFindTarget(in GuestInstruction item, out ulong target)
+    {
+        target = 0;
+        return options.InlineCalls && item.Decoded.IsIPRelativeMemoryOperand
+            && item.Segment == GuestSegment.None
+            && reader.TryReadWord(item.Decoded.IPRelativeMemoryAddress, out target);
+    }
+
     private bool MayInline(BlockPlan plan, in GuestInstruction item, int max)
     {
-        ulong target = item.Decoded.NearBranchTarget;
         return options.InlineCalls && plan.Count < max / 2 && _callDepth < CallDepthMax
-            && target != plan.Head && !_visited.Contains(target)
-            && target >= GuestLayout.LowestAddress && target < GuestLayout.EngineStart;
+            && MayGoTo(plan, item.Decoded.NearBranchTarget);
     }
+
+    private bool MayGoTo(BlockPlan plan, ulong target) =>
+        target != plan.Head && !_visited.Contains(target)
+            && target is >= GuestLayout.LowestAddress and < GuestLayout.EngineStart;
 
     /// <summary>Forward branches are expected not to be taken, backward ones to be.</summary>
     private static bool TryFollowBranch(

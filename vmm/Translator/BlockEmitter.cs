@@ -6,8 +6,8 @@ namespace Dilaton.Translator;
 
 /// <summary>Turns a plan into host code.
 /// <code>
-/// indirect entry:  mov rcx, [spill]          only fast blocks
-/// entry:           [x87 guard]
+/// indirect entry:  mov rcx, [slot]           only fast blocks; one that wants rcx in its slot
+/// direct entry:    [x87 guard]               has the direct entry first: mov [slot], rcx
 ///                  counter -= cost of block; if negative, go cold: budget exit
 ///                  lend registers
 /// warm:            guest instructions; conditional ways out go cold: side exits
@@ -19,7 +19,7 @@ namespace Dilaton.Translator;
 /// </code></summary>
 internal sealed class BlockEmitter
 {
-    private const int IndirectEntryBytes = 9;
+    private const uint EntryBytes = 9;
 
     private readonly X64Emitter _code;
     private readonly TranslationTables _tables;
@@ -27,6 +27,7 @@ internal sealed class BlockEmitter
     private readonly BlockInstrumenter _instrumenter;
     private readonly InstructionRewriter _rewriter;
     private readonly BranchEmitter _branches;
+    private readonly BranchRegister _rcx;
     private readonly Stubs _stubs;
     private readonly List<SideExit> _sideExits = [];
     private readonly List<BudgetExit> _budgetExits = [];
@@ -35,7 +36,7 @@ internal sealed class BlockEmitter
     private MemoryEventLevel _level;
     private int _mainPath;
     private int _cost;
-    private bool _rcxStaysSpilled;
+    private bool _r15Written;
 
     public BlockEmitter(
         X64Emitter code,
@@ -51,12 +52,13 @@ internal sealed class BlockEmitter
         _branches = branches;
         _stubs = stubs;
         _rewriter = new InstructionRewriter(code);
+        _rcx = new BranchRegister(code);
         _instrumenter = new BlockInstrumenter(code, tables, addresses, options);
     }
 
-    /// <summary>Distance from a fast block's indirect entry to the entry for all others.</summary>
-    public static int EntryOffset(BlockMode mode) =>
-        mode == BlockMode.Fast ? IndirectEntryBytes : 0;
+    /// <summary>Offset of a fast block's direct entry, given that of its indirect entry, which is
+    /// the one that the target map knows: blocks start at multiples of 16 with either.</summary>
+    public static uint DirectEntry(uint indirectEntry) => indirectEntry ^ EntryBytes;
 
     /// <summary>Emits the block at <paramref name="origin"/> and notes what is known of it.
     /// </summary>
@@ -66,6 +68,12 @@ internal sealed class BlockEmitter
         Begin(plan, registers, level, cache);
         int firstEntry = _tables.EntryCount;
         EmitHead();
+        if (plan.End == BlockEnd.Loop)
+        {
+            _rcx.Restore();
+            _rcx.Begin(inSlot: false);
+        }
+
         int warm = _code.Length;
         EmitBody(cache);
         EmitEnd(warm);
@@ -88,6 +96,10 @@ internal sealed class BlockEmitter
         });
     }
 
+    /// <summary>Offset of the entry for indirect branches from the start of a fast block's code.
+    /// </summary>
+    public uint IndirectEntry { get; private set; }
+
     private bool Accounts => _plan.Mode != BlockMode.Bare;
 
     private void Begin(
@@ -98,20 +110,58 @@ internal sealed class BlockEmitter
         _level = plan.Mode == BlockMode.Bare ? MemoryEventLevel.Off : level;
         _sideExits.Clear();
         _budgetExits.Clear();
-        _rcxStaysSpilled = false;
         _cost = checked((int)_addresses.Units);
+
+        // In a loop, an earlier round may have written it.
+        _r15Written = registers.R15Written && plan.End == BlockEnd.Loop;
         _code.Begin(cache.Here);
-        _branches.Begin(plan, cache);
+        bool startsInSlot = plan.Mode == BlockMode.Fast && WantsSlot(plan);
+        _rcx.Begin(startsInSlot);
+        IndirectEntry = startsInSlot ? EntryBytes : 0;
+        _branches.Begin(plan, cache, (uint)cache.Used + IndirectEntry);
         _instrumenter.Begin(plan, registers, _level);
         _mainPath = _instrumenter.AddPath(plan.Count);
+    }
+
+    /// <summary>Whether the block needs guest rcx in its slot before it needs it in its register.
+    /// </summary>
+    private static bool WantsSlot(BlockPlan plan)
+    {
+        const int Bit = 1 << X64Emitter.Rcx;
+        bool isCheckedExactly = plan.FlagsLiveAtHead || plan.End == BlockEnd.Helper;
+        for (int i = 0; i < plan.Count && !isCheckedExactly && plan.End != BlockEnd.Loop; i++)
+        {
+            ref GuestInstruction item = ref plan.Items[i];
+            if ((item.UsedRegisters & Bit) != 0)
+            {
+                return false;
+            }
+
+            if (item.Role is InstructionRole.CheckedReturn or InstructionRole.CheckedJump
+                or InstructionRole.Return or InstructionRole.IndirectJump
+                or InstructionRole.IndirectCall)
+            {
+                return true;
+            }
+        }
+
+        return isCheckedExactly;
     }
 
     private void EmitHead()
     {
         if (_plan.Mode == BlockMode.Fast)
         {
-            _code.Unspill(X64Emitter.Rcx);
-            Invariant.Require(_code.Length == IndirectEntryBytes);
+            if (IndirectEntry != 0)
+            {
+                _code.Spill(X64Emitter.Rcx);
+            }
+            else
+            {
+                _code.Unspill(X64Emitter.Rcx);
+            }
+
+            Invariant.Require((uint)_code.Length == EntryBytes);
         }
 
         if (_plan.UsesX87)
@@ -131,7 +181,7 @@ internal sealed class BlockEmitter
     /// vCPU was entered.</summary>
     private void EmitX87Guard()
     {
-        _code.Spill(X64Emitter.Rcx);
+        _rcx.Borrow();
         _code.LoadContext32(X64Emitter.Rcx, VcpuContextLayout.X87Loaded);
         _code.JumpIfRcxZero(2);
         int loaded = _code.ShortJump(0xEB);
@@ -143,7 +193,6 @@ internal sealed class BlockEmitter
             Mode = _plan.Mode,
         }));
         _code.BindShort(loaded);
-        _code.Unspill(X64Emitter.Rcx);
     }
 
     private void EmitHeadCheck()
@@ -153,37 +202,41 @@ internal sealed class BlockEmitter
         {
             long one = _instrumenter.CounterDelta(-1, 0);
             int cold = EmitExactCheck(one, charge - one);
-            _code.Unspill(X64Emitter.Rcx);
-            _budgetExits.Add(new BudgetExit(cold, -one, RcxSpilled: true, Lent: false));
+            AddBudgetExit(cold, -one, lent: false);
         }
         else if (_plan.FlagsLiveAtHead)
         {
             int cold = EmitExactCheck(charge, 0);
-            _rcxStaysSpilled = _plan.Count == 1 && _plan.EndsWith(InstructionRole.Return)
-                && _level != MemoryEventLevel.Filtered;
-            _budgetExits.Add(new BudgetExit(cold, -charge, RcxSpilled: true, Lent: false));
-            if (!_rcxStaysSpilled)
-            {
-                _code.Unspill(X64Emitter.Rcx);
-            }
+            AddBudgetExit(cold, -charge, lent: false);
         }
         else
         {
             _instrumenter.AddToCounterSettingFlags(charge);
-            int cold = _code.JumpIf(8);
-            _budgetExits.Add(new BudgetExit(cold, -charge, RcxSpilled: false, Lent: false));
+            AddBudgetExit(_code.JumpIf(8), -charge, lent: false);
         }
     }
 
+    private void AddBudgetExit(int jump, long givenBack, bool lent) =>
+        _budgetExits.Add(new BudgetExit(jump, givenBack, _rcx.IsInSlot, lent));
+
     /// <summary>Adds to the counter and leaves if the sum is negative, else adds
-    /// <paramref name="after"/>; keeps all flags. rcx is in its slot afterwards.</summary>
+    /// <paramref name="after"/>; keeps all flags.</summary>
     private int EmitExactCheck(long before, long after)
     {
-        _code.Spill(X64Emitter.Rcx);
+        _rcx.Borrow();
         _code.AddToCounter(before, X64Emitter.Rcx);
-        _code.MoveImmediate(X64Emitter.Rcx, 63);
-        _code.Bytes([0xC4, 0xC2, 0xF3, 0xF7, 0xCF]);                   // shrx rcx,r15,rcx
-        _code.JumpIfRcxZero(5);
+        if (_level == MemoryEventLevel.Off)
+        {
+            _code.SwapHalves(X64Emitter.Rcx, X64Emitter.Counter);
+            _code.JumpIfEcxZero(5);
+        }
+        else
+        {
+            _code.MoveImmediate(X64Emitter.Rcx, 63);
+            _code.Bytes([0xC4, 0xC2, 0xF3, 0xF7, 0xCF]);               // shrx rcx,r15,rcx
+            _code.JumpIfRcxZero(5);
+        }
+
         int cold = _code.Jump();
         if (after != 0)
         {
@@ -209,9 +262,9 @@ internal sealed class BlockEmitter
         }
     }
 
-    private void GiveBack()
+    private void GiveBack(bool r15Written)
     {
-        if (_registers.R15Written)
+        if (r15Written)
         {
             _code.StoreContext(VcpuContextLayout.R15, _registers.R15);
         }
@@ -239,10 +292,32 @@ internal sealed class BlockEmitter
                 TemplatesBefore = (ushort)_addresses.TemplatesBefore(i),
                 ValuesBefore = (ushort)_addresses.ValuesBefore(i),
             });
+            BringRcx(item);
+            int spilled = _rcx.Spilled;
             _instrumenter.Before(i);
-            _tables.SetExtraSpills(entry, EmitInstruction(i, ref item));
+            _tables.SetExtraSpills(entry, (ushort)(spilled | EmitInstruction(i, ref item)));
+            if (item.Role == InstructionRole.Plain)
+            {
+                _rcx.After(item);
+            }
+
+            NoteR15(item);
         }
     }
+
+    private void BringRcx(in GuestInstruction item)
+    {
+        const int Bit = 1 << X64Emitter.Rcx;
+        bool isReplaced = item.Role == InstructionRole.Plain
+            && (item.ReplacedRegisters & Bit) != 0;
+        if ((item.UsedRegisters & Bit) != 0 && !isReplaced)
+        {
+            _rcx.Restore();
+        }
+    }
+
+    private void NoteR15(in GuestInstruction item) =>
+        _r15Written |= (item.WrittenRegisters & (1 << X64Emitter.Counter)) != 0;
 
     private ushort EmitInstruction(int index, ref GuestInstruction item)
     {
@@ -253,7 +328,7 @@ internal sealed class BlockEmitter
             case InstructionRole.Jump:
                 return 0;
             case InstructionRole.Conditional:
-                AddSideExit(index, _code.JumpIf(item.Condition), item.SideExit, isReturn: false);
+                AddSideExit(index, _code.JumpIf(item.Condition), item.SideExit, item.Role);
                 return 0;
             case InstructionRole.InlinedCall or InstructionRole.Call:
                 _code.WriteByte(0x68);                                 // push return address
@@ -261,12 +336,10 @@ internal sealed class BlockEmitter
                 return 0;
             case InstructionRole.CheckedReturn:
                 return EmitCheckedReturn(index, item);
+            case InstructionRole.CheckedJump:
+                return EmitCheckedJump(index, item);
             case InstructionRole.Return:
-                if (!_rcxStaysSpilled)
-                {
-                    _code.Spill(X64Emitter.Rcx);
-                }
-
+                _rcx.Borrow();
                 _code.Load(X64Emitter.Rcx, X64Emitter.Rsp, 0);
                 return 1 << X64Emitter.Rcx;
             case InstructionRole.IndirectJump or InstructionRole.IndirectCall:
@@ -281,23 +354,37 @@ internal sealed class BlockEmitter
         }
     }
 
-    /// <summary>Goes on if the return address is the one that the inlined call pushed; keeps flags,
-    /// as the other way may lead anywhere.</summary>
+    /// <summary>Goes on if the return address is the one that the inlined call pushed.</summary>
     private ushort EmitCheckedReturn(int index, in GuestInstruction item)
     {
-        _code.Spill(X64Emitter.Rcx);
+        _rcx.Borrow();
         _code.Load(X64Emitter.Rcx, X64Emitter.Rsp, 0);
-        _code.Lea(X64Emitter.Rcx, X64Emitter.Rcx, -checked((int)item.SideExit));
-        _code.JumpIfRcxZero(5);
-        AddSideExit(index, _code.Jump(), item.SideExit, isReturn: true);
-        _code.Unspill(X64Emitter.Rcx);
+        EmitTargetCheck(index, item);
         _code.Lea(X64Emitter.Rsp, X64Emitter.Rsp, 8);
         return 1 << X64Emitter.Rcx;
     }
 
+    /// <summary>Goes on if the jump leads where it would have led at translation.</summary>
+    private ushort EmitCheckedJump(int index, in GuestInstruction item)
+    {
+        _rcx.Borrow();
+        int spills = (1 << X64Emitter.Rcx) | _rewriter.EmitTargetLoad(item, _registers);
+        EmitTargetCheck(index, item);
+        return (ushort)spills;
+    }
+
+    /// <summary>Takes the side exit if rcx is not the expected target; keeps flags, as that way may
+    /// lead anywhere.</summary>
+    private void EmitTargetCheck(int index, in GuestInstruction item)
+    {
+        _code.Lea(X64Emitter.Rcx, X64Emitter.Rcx, -checked((int)item.SideExit));
+        _code.JumpIfRcxZero(5);
+        AddSideExit(index, _code.Jump(), item.SideExit, item.Role);
+    }
+
     private ushort EmitIndirectTarget(in GuestInstruction item)
     {
-        _code.Spill(X64Emitter.Rcx);
+        _rcx.Borrow();
         int spills = (1 << X64Emitter.Rcx) | _rewriter.EmitTargetLoad(item, _registers);
         if (item.Role == InstructionRole.IndirectCall)
         {
@@ -319,12 +406,19 @@ internal sealed class BlockEmitter
         _code.Dword(VcpuContextLayout.Temporary);
     }
 
-    private void AddSideExit(int index, int jump, ulong rip, bool isReturn)
+    private void AddSideExit(int index, int jump, ulong rip, InstructionRole role)
     {
         int path = _instrumenter.AddPath(index + 1);
         int given = _cost - (int)_addresses.PathOf(index + 1).Units;
         _sideExits.Add(new SideExit(
-            jump, rip, path, given, _addresses.PathOf(index + 1).ValueCount, isReturn));
+            jump,
+            rip,
+            path,
+            given,
+            _addresses.PathOf(index + 1).ValueCount,
+            role,
+            RcxSpilled: !_rcx.IsInRegister,
+            R15Written: _r15Written));
     }
 
     private void EmitEnd(int warm)
@@ -352,8 +446,16 @@ internal sealed class BlockEmitter
 
     private void Finish()
     {
+        bool isIndirect = _plan.EndsWith(InstructionRole.Return)
+            || _plan.EndsWith(InstructionRole.IndirectJump)
+            || _plan.EndsWith(InstructionRole.IndirectCall);
+        if (!isIndirect)
+        {
+            _rcx.Restore();
+        }
+
         _instrumenter.Header(_mainPath);
-        GiveBack();
+        GiveBack(_registers.R15Written);
     }
 
     private void EmitLoop(int warm)
@@ -362,16 +464,16 @@ internal sealed class BlockEmitter
         if (_plan.FlagsLiveAtHead)
         {
             int cold = EmitExactCheck(charge, 0);
-            _code.Unspill(X64Emitter.Rcx);
-            _budgetExits.Add(new BudgetExit(cold, -charge, RcxSpilled: true, Lent: true));
+            AddBudgetExit(cold, -charge, lent: true);
+            _rcx.Restore();
             _code.JumpTo(_code.AddressOf(warm));
             return;
         }
 
+        _rcx.Restore();
         _instrumenter.AddToCounterSettingFlags(charge);
         _code.JumpIfTo(9, _code.AddressOf(warm));
-        int end = _code.Jump();
-        _budgetExits.Add(new BudgetExit(end, -charge, RcxSpilled: false, Lent: true));
+        AddBudgetExit(_code.Jump(), -charge, lent: true);
     }
 
     private void EmitHelperExit()
@@ -428,8 +530,15 @@ internal sealed class BlockEmitter
         for (int i = 0; i < _sideExits.Count; i++)
         {
             SideExit exit = _sideExits[i];
+            bool isIndirect = exit.Role != InstructionRole.Conditional;
             _code.Bind(exit.Jump);
-            if (exit.IsReturn)
+            if (isIndirect)
+            {
+                _code.Lea(X64Emitter.Rcx, X64Emitter.Rcx, checked((int)exit.Rip));
+                _code.StoreContext(VcpuContextLayout.Target, X64Emitter.Rcx);
+            }
+
+            if (exit.RcxSpilled)
             {
                 _code.Unspill(X64Emitter.Rcx);
             }
@@ -439,12 +548,12 @@ internal sealed class BlockEmitter
                 _instrumenter.CorrectCounter(exit.Path, exit.GivenBack, exit.ValueCount);
             }
 
-            GiveBack();
-            if (exit.IsReturn)
+            GiveBack(exit.R15Written);
+            if (isIndirect)
             {
-                _code.Spill(X64Emitter.Rcx);
-                _code.Load(X64Emitter.Rcx, X64Emitter.Rsp, 0);
-                _code.Lea(X64Emitter.Rsp, X64Emitter.Rsp, 8);
+                int popped = exit.Role == InstructionRole.CheckedReturn ? 8 : 0;
+                _code.Lea(X64Emitter.Rsp, X64Emitter.Rsp, popped);
+                _code.LoadContext(X64Emitter.Rcx, VcpuContextLayout.Target);
                 _branches.Indirect(_plan.Mode);
             }
             else
@@ -469,7 +578,7 @@ internal sealed class BlockEmitter
             _code.Unspill(X64Emitter.Rcx);
             if (exit.Lent)
             {
-                GiveBack();
+                GiveBack(_registers.R15Written);
             }
 
             _code.LeaveTo(_stubs.Leave, _tables.Add(new ExitSite
@@ -482,7 +591,14 @@ internal sealed class BlockEmitter
     }
 
     private readonly record struct SideExit(
-        int Jump, ulong Rip, int Path, int GivenBack, int ValueCount, bool IsReturn);
+        int Jump,
+        ulong Rip,
+        int Path,
+        int GivenBack,
+        int ValueCount,
+        InstructionRole Role,
+        bool RcxSpilled,
+        bool R15Written);
 
     private readonly record struct BudgetExit(
         int Jump, long GivenBack, bool RcxSpilled, bool Lent);

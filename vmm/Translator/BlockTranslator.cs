@@ -181,9 +181,7 @@ internal sealed class BlockTranslator : IDisposable
     private ulong FindFast(ulong rip)
     {
         uint offset = _map.Find(rip);
-        return offset == 0
-            ? 0
-            : _cache.AddressOf(offset) + (ulong)BlockEmitter.EntryOffset(BlockMode.Fast);
+        return offset == 0 ? 0 : _cache.AddressOf(BlockEmitter.DirectEntry(offset));
     }
 
     private ulong Translate(ulong rip, BlockMode mode, out ulong faultAddress)
@@ -203,20 +201,22 @@ internal sealed class BlockTranslator : IDisposable
         MemoryEventLevel level = mode == BlockMode.Bare ? MemoryEventLevel.Off : _level;
         _addresses.Make(_plan, level, _cost);
         _emitter.Emit(_plan, registers, _level, _cache);
-        uint offset = (uint)_cache.Used;
-        ulong host = _cache.Here + (ulong)BlockEmitter.EntryOffset(mode);
+        uint start = (uint)_cache.Used;
+        uint indirect = start + _emitter.IndirectEntry;
+        uint direct = mode == BlockMode.Fast ? BlockEmitter.DirectEntry(indirect) : start;
+        ulong host = _cache.AddressOf(direct);
         _cache.Append(_code.Code);
-        Publish(rip, mode, offset, host);
+        Publish(rip, mode, indirect, host);
         return host;
     }
 
     /// <summary>Last of all: what can be found is whole.</summary>
-    private void Publish(ulong rip, BlockMode mode, uint offset, ulong host)
+    private void Publish(ulong rip, BlockMode mode, uint indirectEntry, ulong host)
     {
         switch (mode)
         {
             case BlockMode.Fast:
-                _map.Add(rip, offset);
+                _map.Add(rip, indirectEntry);
                 break;
             case BlockMode.Step:
                 _steps.Add(rip, host);

@@ -14,14 +14,16 @@ internal sealed class BranchEmitter(
     private ulong _head;
     private BlockMode _mode;
     private int _start;
+    private uint _indirectEntry;
 
-    public void Begin(BlockPlan plan, CodeCache cache)
+    public void Begin(BlockPlan plan, CodeCache cache, uint indirectEntry)
     {
         _pending.Clear();
         _cache = cache;
         _head = plan.Head;
         _mode = plan.Mode;
         _start = cache.Used;
+        _indirectEntry = indirectEntry;
     }
 
     /// <summary>Jumps to the block at <paramref name="rip"/>.</summary>
@@ -67,7 +69,6 @@ internal sealed class BranchEmitter(
     /// stub.</summary>
     public void Indirect(BlockMode mode)
     {
-        const int Rdx = 2;
         code.StoreContext(VcpuContextLayout.Target, X64Emitter.Rcx);
         if (mode != BlockMode.Fast)
         {
@@ -75,23 +76,11 @@ internal sealed class BranchEmitter(
             return;
         }
 
-        code.LoadContext32(X64Emitter.Rcx, VcpuContextLayout.Target + 4);
-        code.JumpIfRcxZero(5);
+        code.SwapHalves(X64Emitter.Rcx, X64Emitter.Rcx);
+        code.JumpIfEcxZero(5);
         code.JumpTo(stubs.IndirectMiss);
-        code.LoadContext32(X64Emitter.Rcx, VcpuContextLayout.Target);
-        if (map.IsNear)
-        {
-            code.Memory(
-                0x8B, X64Emitter.Rcx, X64Emitter.None, X64Emitter.Rcx, 4, (int)map.Address, false);
-        }
-        else
-        {
-            code.Spill(Rdx);
-            code.LoadContext(Rdx, VcpuContextLayout.TargetMap);
-            code.Memory(0x8B, X64Emitter.Rcx, Rdx, X64Emitter.Rcx, 4, 0, false);
-            code.Unspill(Rdx);
-        }
-
+        code.SwapHalves(X64Emitter.Rcx, X64Emitter.Rcx);
+        Lookup();
         code.Lea(X64Emitter.Rcx, X64Emitter.Rcx, checked((int)_cache!.Base));
         code.Bytes([0xFF, 0xE1]);                                      // jmp rcx
     }
@@ -113,15 +102,30 @@ internal sealed class BranchEmitter(
         }
     }
 
+    /// <summary>mov ecx, map[rcx].</summary>
+    private void Lookup()
+    {
+        const int Rdx = 2;
+        if (map.IsNear)
+        {
+            code.Memory(
+                0x8B, X64Emitter.Rcx, X64Emitter.None, X64Emitter.Rcx, 4, (int)map.Address, false);
+            return;
+        }
+
+        code.Spill(Rdx);
+        code.LoadContext(Rdx, VcpuContextLayout.TargetMap);
+        code.Memory(0x8B, X64Emitter.Rcx, Rdx, X64Emitter.Rcx, 4, 0, false);
+        code.Unspill(Rdx);
+    }
+
     private ulong Find(ulong rip)
     {
         switch (_mode)
         {
             case BlockMode.Fast:
-                uint offset = rip == _head ? (uint)_start : map.Find(rip);
-                return offset == 0
-                    ? 0
-                    : _cache!.AddressOf(offset) + (ulong)BlockEmitter.EntryOffset(_mode);
+                uint offset = rip == _head ? _indirectEntry : map.Find(rip);
+                return offset == 0 ? 0 : _cache!.AddressOf(BlockEmitter.DirectEntry(offset));
             case BlockMode.Step:
                 return rip == _head ? _cache!.Base + (ulong)_start : steps.Find(rip);
             default:

@@ -35,7 +35,7 @@ internal sealed class FlagsLiveness(GuestCodeReader reader)
         for (int i = plan.Count - 1; i >= 0; i--)
         {
             ref GuestInstruction item = ref plan.Items[i];
-            if (HasSideExit(item) && !IsDead(item.SideExit))
+            if (LeavesWithFlags(item))
             {
                 live = InstructionAnalyzer.StatusFlags;
             }
@@ -53,8 +53,14 @@ internal sealed class FlagsLiveness(GuestCodeReader reader)
         plan.FlagsLiveAtHead = !IsHeadDead(plan);
     }
 
-    private static bool HasSideExit(in GuestInstruction item) =>
-        item.Role is InstructionRole.Conditional or InstructionRole.CheckedReturn;
+    /// <summary>A side exit at which flags may matter; a branch that is not what was expected may
+    /// lead anywhere.</summary>
+    private bool LeavesWithFlags(in GuestInstruction item) => item.Role switch
+    {
+        InstructionRole.Conditional => !IsDead(item.SideExit),
+        InstructionRole.CheckedReturn or InstructionRole.CheckedJump => true,
+        _ => false,
+    };
 
     private int LiveAtEnd(BlockPlan plan)
     {
@@ -83,7 +89,7 @@ internal sealed class FlagsLiveness(GuestCodeReader reader)
         {
             ref GuestInstruction item = ref plan.Items[i];
             if ((item.FlagsRead & left) != 0 || item.Role == InstructionRole.Exit
-                || (HasSideExit(item) && !IsDead(item.SideExit)))
+                || LeavesWithFlags(item))
             {
                 return false;
             }

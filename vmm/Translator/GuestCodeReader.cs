@@ -113,6 +113,10 @@ internal sealed class GuestCodeReader : CodeReader
         return address >= _start && offset < (ulong)_valid ? _window[(int)offset] : -1;
     }
 
+    /// <summary>What a guest load of 8 bytes would give now; for guesses only.</summary>
+    public bool TryReadWord(ulong address, out ulong value) =>
+        _memory.TryReadWord(address, out value);
+
     private void Refill(ulong rip)
     {
         _start = rip;

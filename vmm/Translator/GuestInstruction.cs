@@ -24,6 +24,9 @@ internal struct GuestInstruction
     public ushort UsedRegisters;
     public ushort WrittenRegisters;
 
+    /// <summary>Those whose old value plays no part.</summary>
+    public ushort ReplacedRegisters;
+
     /// <summary>Status flags read, and those overwritten in any case.</summary>
     public ushort FlagsRead;
     public ushort FlagsKilled;

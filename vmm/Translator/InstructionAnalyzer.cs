@@ -124,6 +124,7 @@ internal sealed class InstructionAnalyzer
     {
         int used = 0;
         int written = 0;
+        int kept = 0;
         foreach (UsedRegister register in info.GetUsedRegisters())
         {
             int number = NumberOf(register.Register);
@@ -138,10 +139,16 @@ internal sealed class InstructionAnalyzer
             {
                 written |= 1 << number;
             }
+
+            if (register.Access != OpAccess.Write || register.Register.GetSize() < 4)
+            {
+                kept |= 1 << number;
+            }
         }
 
         item.UsedRegisters = (ushort)used;
         item.WrittenRegisters = (ushort)written;
+        item.ReplacedRegisters = (ushort)(written & ~kept);
     }
 
     private static void CollectAccesses(

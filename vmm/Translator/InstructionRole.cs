@@ -18,6 +18,10 @@ internal enum InstructionRole : byte
     /// <summary>A return that is followed to its inlined call, with a check.</summary>
     CheckedReturn,
 
+    /// <summary>An indirect jump that is followed to where its memory operand leads at translation,
+    /// with a check.</summary>
+    CheckedJump,
+
     // The rest end a block.
     CountedBranch,
     Call,

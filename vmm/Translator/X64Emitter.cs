@@ -217,6 +217,15 @@ internal sealed class X64Emitter : CodeWriter
     /// <summary>jrcxz over the next <paramref name="skipped"/> bytes.</summary>
     public void JumpIfRcxZero(int skipped) => Bytes([0xE3, (byte)skipped]);
 
+    /// <summary>jecxz over the next <paramref name="skipped"/> bytes: looks at the low half only.
+    /// </summary>
+    public void JumpIfEcxZero(int skipped) => Bytes([0x67, 0xE3, (byte)skipped]);
+
+    /// <summary>rorx destination, source, 32; keeps flags.</summary>
+    public void SwapHalves(int destination, int source) => Bytes(
+        [0xC4, (byte)(0x43 | (destination < 8 ? 0x80 : 0) | (source < 8 ? 0x20 : 0)), 0xFB, 0xF0,
+            (byte)(0xC0 | ((destination & 7) << 3) | (source & 7)), 32]);
+
     public int ShortJump(byte opcode)
     {
         WriteByte(opcode);

@@ -115,6 +115,13 @@ internal sealed unsafe partial class TestAddressSpace : IGuestAddressSpace, IDis
         return length;
     }
 
+    public bool TryReadWord(ulong address, out ulong value)
+    {
+        bool isKnown = TestLayout.Code.Contains(address) && TestLayout.Code.Contains(address + 7);
+        value = isKnown ? *(ulong*)address : 0;
+        return isKnown;
+    }
+
     public GuestPhysicalAddress Translate(GuestVirtualAddress address)
     {
         if (address.Value is >= GuestLayout.EngineStart and < GuestLayout.EngineEnd)

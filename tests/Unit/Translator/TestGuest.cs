@@ -77,6 +77,13 @@ internal sealed class TestGuest : IGuestAddressSpace, IMemoryEventSink, IDisposa
         return length;
     }
 
+    public bool TryReadWord(ulong address, out ulong value)
+    {
+        ulong offset = address - CodeStart;
+        value = offset < RegionBytes - 7 ? BitConverter.ToUInt64(_code.Span[(int)offset..]) : 0;
+        return offset < RegionBytes - 7;
+    }
+
     public GuestPhysicalAddress Translate(GuestVirtualAddress address) => new(address.Value);
 
     public bool TryTranslate(GuestVirtualAddress address, out GuestPhysicalAddress physical)

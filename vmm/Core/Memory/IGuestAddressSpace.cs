@@ -8,6 +8,14 @@ public interface IGuestAddressSpace
     /// </returns>
     int FetchCode(ulong address, Span<byte> destination);
 
+    /// <summary>Reads 8 bytes as a guest load would, without side effects.</summary>
+    /// <returns>False if they can't be told; an engine must not rely on being told.</returns>
+    bool TryReadWord(ulong address, out ulong value)
+    {
+        value = 0;
+        return false;
+    }
+
     /// <summary>Physical address, allocating the frame on first touch, in call order. An address
     /// that the guest has not mapped is an invariant failure.</summary>
     GuestPhysicalAddress Translate(GuestVirtualAddress address);

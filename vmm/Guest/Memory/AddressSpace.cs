@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Dilaton.Core;
 using Dilaton.Native;
 
@@ -60,6 +61,21 @@ internal sealed partial class AddressSpace : IGuestAddressSpace, IDisposable
         }
 
         return done;
+    }
+
+    /// <inheritdoc/>
+    public bool TryReadWord(ulong address, out ulong value)
+    {
+        value = 0;
+        if (!_areas.TryFind(address, out MemoryArea area) || area.End - address < sizeof(ulong)
+            || area.Kind == AreaKind.SharedFile
+            || (area.Protection & GuestProtection.Read) == 0)
+        {
+            return false;
+        }
+
+        value = BinaryPrimitives.ReadUInt64LittleEndian(_memory.Span(address, sizeof(ulong)));
+        return true;
     }
 
     public GuestPhysicalAddress Translate(GuestVirtualAddress address)
