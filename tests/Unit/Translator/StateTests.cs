@@ -220,18 +220,26 @@ public class StateTests
         });
         guest.Engine.SetEvents(level, new CoreCost(Ratio.One, 3));
         guest.KeepRecords = false;
+        RunOften(guest);
+
+        // The runtime itself may allocate on this thread now and then; the vCPU would every time.
+        long least = long.MaxValue;
+        for (int round = 0; round < 3; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            RunOften(guest);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        least.ShouldBe(0);
+    }
+
+    private static void RunOften(TestGuest guest)
+    {
         for (uint i = 0; i < 500; i++)
         {
             guest.Vcpu.Run(1 + (i % 40));
         }
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (uint i = 0; i < 500; i++)
-        {
-            guest.Vcpu.Run(1 + (i % 40));
-        }
-
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
     }
 
     private static int Length(string text) => text.Length;
