@@ -295,6 +295,7 @@ public sealed partial class NodeSession
         foreach (VcpuSlot slot in _slots)
         {
             slot.Clock.AddStall(slot.Timeline!.Settle());
+            slot.IsHeld &= slot.Timeline.IsWaiting;
         }
     }
 }
