@@ -27,6 +27,7 @@ public sealed class DeathTests
 
     [Theory]
     [InlineData("stack", 11)]
+    [InlineData("nostack", 11)]
     [InlineData("code", 11)]
     [InlineData("abort", 6)]
     [InlineData("kill", 15)]

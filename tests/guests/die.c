@@ -69,6 +69,8 @@ int main(int argc, char **argv) {
         *(volatile char *)page = 1;
     } else if (!strcmp(way, "trap")) {
         __asm__ volatile("int3");
+    } else if (!strcmp(way, "nostack")) {
+        __asm__ volatile("xor %%esp, %%esp\n\txor %%eax, %%eax\n\tmov %%eax, (%%rax)" ::: "rax", "memory");
     } else if (!strcmp(way, "kill")) {
         kill(getpid(), SIGTERM);
     } else if (!strcmp(way, "handled")) {

@@ -102,10 +102,12 @@ public sealed class TranslatorEngine : IVcpuEngine, ICodeObserver
 
     private static void RequireHostFeatures()
     {
+        // By CPUID, since these two aren't in the baseline that the product is compiled for.
+        const int AesAndPclmulqdq = (1 << 25) | (1 << 1);
         const int FsGsBase = 1;
         bool suitable = Avx2.IsSupported && Fma.IsSupported && Bmi1.IsSupported
             && Bmi2.X64.IsSupported && Lzcnt.IsSupported && Popcnt.IsSupported
-            && Aes.IsSupported && Pclmulqdq.IsSupported
+            && (X86Base.CpuId(1, 0).Ecx & AesAndPclmulqdq) == AesAndPclmulqdq
             && (X86Base.CpuId(7, 0).Ebx & FsGsBase) != 0;
         if (!suitable)
         {

@@ -40,7 +40,7 @@ internal static class DoctorCommand
         JsonArray list = [];
         foreach (Finding finding in findings)
         {
-            list.Add(new JsonObject
+            list.Add((JsonNode)new JsonObject
             {
                 ["name"] = finding.Name,
                 ["level"] = Word(finding.Level),

@@ -85,7 +85,7 @@ internal static class ModelsCommand
             JsonArray parameters = [];
             foreach (ModelParameter parameter in model.Parameters)
             {
-                parameters.Add(new JsonObject
+                parameters.Add((JsonNode)new JsonObject
                 {
                     ["name"] = parameter.Name,
                     ["unit"] = parameter.Unit,
@@ -95,7 +95,7 @@ internal static class ModelsCommand
                 });
             }
 
-            list.Add(new JsonObject
+            list.Add((JsonNode)new JsonObject
             {
                 ["name"] = model.Name,
                 ["summary"] = model.Summary,
@@ -108,7 +108,7 @@ internal static class ModelsCommand
         JsonArray named = [];
         foreach (MemoryPreset preset in presets)
         {
-            named.Add(new JsonObject
+            named.Add((JsonNode)new JsonObject
             {
                 ["name"] = preset.Name,
                 ["summary"] = preset.Summary,

@@ -14,9 +14,19 @@ internal static class SchemaCommand
         command.SetAction(parsed =>
         {
             string name = parsed.GetRequiredValue(which);
-            Console.Out.Write(name == "job" ? JobSchema.Export() : ResultSchema.Export());
+            Console.Out.Write(Read(name));
             return ExitCode.Ok;
         });
         return command;
+    }
+
+    /// <param name="name">"job" or "result".</param>
+    /// <returns>The schema as committed in docs/.</returns>
+    public static string Read(string name)
+    {
+        using Stream stream = typeof(SchemaCommand).Assembly
+            .GetManifestResourceStream($"{name}.schema.json")!;
+        using StreamReader reader = new(stream);
+        return reader.ReadToEnd();
     }
 }

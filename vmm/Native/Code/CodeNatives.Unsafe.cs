@@ -28,4 +28,7 @@ internal static partial class CodeNatives
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int sigaction(int signal, nint action, nint oldAction);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int sigaltstack(nint stack, nint oldStack);
 }

@@ -87,6 +87,8 @@ public sealed unsafe class VcpuContext : SafeHandle
     [MethodImpl(MethodImplOptions.NoInlining)]
     public uint Enter(ulong enter, ulong target)
     {
+        AlternateStack.Ensure();
+
         // SAFETY: enter points to code emitted with this signature that saves the host's
         // callee-saved registers, MXCSR and stack; the call is a preemptive-mode transition, so
         // the garbage collector never waits for guest code, and nothing in the cache refers to

@@ -3,11 +3,13 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
+using Dilaton.Cli;
 using Dilaton.Core;
 
-namespace Dilaton.Cli;
+namespace Dilaton.Tests.Unit;
 
-/// <summary>The JSON schema of a job file, from the records that are the job.</summary>
+/// <summary>Makes docs/job.schema.json, from the records that are the job.
+/// </summary>
 internal static class JobSchema
 {
     private const string Number = @"^\s*[0-9]+(\.[0-9]+)?\s*";

@@ -3,10 +3,12 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
+using Dilaton.Cli;
 
-namespace Dilaton.Cli;
+namespace Dilaton.Tests.Unit;
 
-/// <summary>The JSON schema of result.json, from the records that are it.</summary>
+/// <summary>Makes docs/result.schema.json, from the records that are the result.
+/// </summary>
 internal static class ResultSchema
 {
     public static string Export()
