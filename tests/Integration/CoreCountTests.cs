@@ -29,6 +29,14 @@ public sealed class CoreCountTests
 
     [Theory]
     [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(64)]
+    public void Guest_SeesTheSameProcessorInCpuidAndCpuinfo(int cores) =>
+        Run.Of(["--cores", $"{cores}"], Paths.Guest("cpuid"), [])
+            .Output.ShouldBe("0 differences\n");
+
+    [Theory]
+    [InlineData(1)]
     [InlineData(4)]
     [InlineData(64)]
     public void OpenMp_UsesTheEmulatedCores(int cores)
