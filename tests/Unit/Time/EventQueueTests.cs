@@ -64,7 +64,7 @@ public sealed class EventQueueTests
             Drain(queue);
             expected.AddRange(model.OrderBy(e => (e.At, e.Id)).Select(e => e.Id));
             fired.ShouldBe(expected, $"seed {seed}");
-        }).QuickCheckThrowOnFailure();
+        }).CheckSeeded();
 
     [Fact]
     public void NothingIsScheduledInThePast()

@@ -83,7 +83,7 @@ public sealed class IssueEngineTests
                 Miss(more, position, kind, latency + extra).ShouldBeGreaterThanOrEqualTo(at);
                 more.StallUnits.ShouldBeGreaterThanOrEqualTo(less.StallUnits, $"seed {seed}");
             }
-        }).QuickCheckThrowOnFailure();
+        }).CheckSeeded();
 
     [Fact]
     public void AMissAllocatesNothing()

@@ -23,7 +23,7 @@ public sealed class SlicePolicyTests
             (next % policy.CheckUnits).ShouldBe(0UL);
             ulong run = next - program;
             (run <= policy.CheckUnits || run * (worst + 1) <= distance).ShouldBeTrue();
-        }).QuickCheckThrowOnFailure();
+        }).CheckSeeded();
 
     [Fact]
     public void RivalsEndAtTheSliceGridAndALoneOneAtTheCheck()

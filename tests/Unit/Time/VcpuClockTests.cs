@@ -128,5 +128,5 @@ public sealed class VcpuClockTests
                 : (ulong)random.NextInt64(1_000_000, 10_000_000_000);
             ulong perCycle = (ulong)random.Next(1, 10_000);
             claim(new VcpuClock(new Frequency(hertz), perCycle), hertz, perCycle, random);
-        }).QuickCheckThrowOnFailure();
+        }).CheckSeeded();
 }
