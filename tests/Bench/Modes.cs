@@ -9,6 +9,8 @@ internal static class Modes
         [
             Own("off", "counting (`--events off`)", 1, 99, "--events", "off"),
             Own("filtered", "filtered, default machine", 0.25, 3, "--events", "filtered"),
+            Own("null", "full, null sink", 0.25, 3, "--events", "full", "memory.caches.l1i=none",
+                "memory.caches.l1d=none", "memory.caches.l2=none", "memory.caches.l3=none"),
             Own("full", "full, default machine", 0.1, 3, "--events", "full"),
             Peer("valgrind", "valgrind none", 0.1, 3, "/usr/bin/valgrind", "-q", "--tool=none"),
             Peer("qemu", "qemu-x86_64", 0.1, 3, "/usr/bin/qemu-x86_64", "-cpu", "max"),

@@ -23,6 +23,7 @@ public sealed partial class NodeSession
     private int _faultCount;
     private IGuestAddressSpace? _addressSpace;
     private ICacheHierarchy? _hierarchy;
+    private readonly AccessCounts _accesses = new();
     private IWeaver? _weaver;
     private IIntervalPeer? _peer;
     private MemoryEventLevel _level;
@@ -204,7 +205,14 @@ public sealed partial class NodeSession
             FindFirstTouches(block);
         }
 
-        _hierarchy?.Access(block, _misses);
+        if (_hierarchy is not null)
+        {
+            _hierarchy.Access(block, _misses);
+        }
+        else
+        {
+            _accesses.Add(block);
+        }
     }
 
     private void FindFirstTouches(in MemoryEventBlock block)

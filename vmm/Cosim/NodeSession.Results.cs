@@ -87,6 +87,11 @@ public sealed partial class NodeSession
             _suppressed.Stores,
             "Count",
             "sure L1 hits without a record");
+        if (CountsAccesses)
+        {
+            list.Add("memory", _accesses);
+        }
+
         list.Count("log.events", _log.Count, "Count", "lines of the event log");
         foreach (VcpuSlot slot in _slots)
         {
@@ -102,6 +107,7 @@ public sealed partial class NodeSession
         _blocks = 0;
         _records = 0;
         _suppressed = default;
+        _accesses.ResetStatistics();
         _weaver?.ResetStatistics();
         foreach (VcpuSlot slot in _slots)
         {
@@ -134,6 +140,10 @@ public sealed partial class NodeSession
 
         _options.Observer?.StatisticsReset(_now);
     }
+
+    /// <summary>There are records, and no memory to simulate them in.</summary>
+    private bool CountsAccesses => _hierarchy is null
+        && (_options.RegionEvents ?? _options.Events) != MemoryEventLevel.Off;
 
     private UInt128 Sum()
     {

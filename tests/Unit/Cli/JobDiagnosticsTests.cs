@@ -111,6 +111,34 @@ public sealed class JobDiagnosticsTests
         text.ShouldContain("job.yaml:3:");
     }
 
+    [Theory]
+    [InlineData("", "filtered", "there are no hits to filter")]
+    [InlineData(", cut: l1", "full", "needs the caches in front of it")]
+    public void NoCacheAtAll_RefusesWhatNeedsOne(string more, string level, string message)
+    {
+        string text = CliFixture.Mistakes($$$"""
+            apiVersion: dilaton/v1
+            events: {level: {{{level}}}}
+            nodes:
+              - memory: {caches: {l1i: none, l1d: none, l2: none, l3: none}{{{more}}}}
+                guest: {program: {path: /bin/true}}
+            """);
+
+        text.ShouldContain(message);
+        text.ShouldContain("[DL0201]");
+    }
+
+    [Theory]
+    [InlineData("full")]
+    [InlineData("off")]
+    public void NoCacheAtAll_IsAMachine(string level) => CliFixture.Good(
+        CliFixture.Minimal,
+        $"events.level={level}",
+        "memory.caches.l1i=none",
+        "memory.caches.l1d=none",
+        "memory.caches.l2=none",
+        "memory.caches.l3=none").Nodes[0].Memory.Caches.IsNone().ShouldBeTrue();
+
     [Fact]
     public void MissingParts_AreNamedWithTheirPath()
     {

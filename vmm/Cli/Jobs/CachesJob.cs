@@ -3,7 +3,7 @@ using System.ComponentModel;
 namespace Dilaton.Cli;
 
 [Description("The cache levels; null or none leaves one out. L1 is one per core, L3 is shared by "
-    + "all cores.")]
+    + "all cores. Without any, no memory is simulated.")]
 internal sealed record CachesJob
 {
     [Description("Size of a line at every level, a power of two from 16B to 256B.")]
@@ -12,7 +12,7 @@ internal sealed record CachesJob
     [Description("First-level instruction cache; left out by none, fetches are not simulated.")]
     public CacheJob? L1i { get; init; } = Cache(32UL << 10, 8, 4);
 
-    [Description("First-level data cache.")]
+    [Description("First-level data cache; needed if there is any other level.")]
     public CacheJob? L1d { get; init; } = Cache(32UL << 10, 8, 4);
 
     [Description("Second-level cache.")]
@@ -37,6 +37,10 @@ internal sealed record CachesJob
     [Description("Latency of an upgrade and of a line from another core's caches; null: that of "
         + "the nearest shared level.")]
     public Latency? Coherence { get; init; }
+
+    /// <summary>Every level is left out: no memory is simulated, accesses are only counted.
+    /// </summary>
+    public bool IsNone() => L1i is null && L1d is null && L2 is null && L3 is null;
 
     public static CacheJob Cache(ulong sizeBytes, int ways, uint cycles) => new()
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Dilaton.Core;
 
 namespace Dilaton.Cli;
 
@@ -37,6 +38,38 @@ internal static class CachesReader
         map.Future("prefetcher", "prefetchers are not part of this version");
         map.Done();
         return caches;
+    }
+
+    /// <summary>Checks what else of the job needs a cache, where there is none.</summary>
+    public static void CheckUse(JobNode root, Job job, DiagnosticBag bag)
+    {
+        JobNode at = (root as JobMap)?.Find("nodes")?.Value ?? root;
+        for (int i = 0; i < job.Nodes.Count; i++)
+        {
+            MemoryJob memory = job.Nodes[i].Memory;
+            if (!memory.Caches.IsNone())
+            {
+                continue;
+            }
+
+            if (job.Events.Level == MemoryEventLevel.Filtered)
+            {
+                bag.Error(
+                    DiagnosticCode.Inconsistent,
+                    at,
+                    $"nodes[{i}].memory.caches: without a cache there are no hits to filter",
+                    "set events.level to full, which counts every access, or to off");
+            }
+
+            if (memory.Peer is not null || memory.Cut != CutPlace.Hierarchy)
+            {
+                bag.Error(
+                    DiagnosticCode.Inconsistent,
+                    at,
+                    $"nodes[{i}].memory.caches: a cut or a peer needs the caches in front of it",
+                    "describe them, or leave out cut and peer");
+            }
+        }
     }
 
     private static CacheJob? Level(
@@ -99,13 +132,18 @@ internal static class CachesReader
 
     private static void CheckOrder(MapReader map, CachesJob caches, CoresJob cores)
     {
+        if (caches.IsNone())
+        {
+            return;
+        }
+
         if (caches.L1d is null)
         {
             map.Error(
                 DiagnosticCode.Inconsistent,
                 "l1d",
                 "a hierarchy needs a first-level data cache",
-                "to simulate no memory at all, set events.level to off");
+                "to simulate no memory at all, leave out every level");
             return;
         }
 

@@ -33,6 +33,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
         };
         map.Done();
         PeersReader.CheckUse(root, job, bag);
+        CachesReader.CheckUse(root, job, bag);
         return job;
     }
 

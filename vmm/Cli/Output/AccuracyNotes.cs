@@ -11,7 +11,16 @@ internal static class AccuracyNotes
         [
             "instructions, executed time, and the sum executed + stall + kernel + waiting",
         ];
-        if (job.Events.Level != MemoryEventLevel.Off)
+        if (job.Events.Level == MemoryEventLevel.Off)
+        {
+            return notes;
+        }
+
+        if (job.Nodes[0].Memory.Caches.IsNone())
+        {
+            notes.Add("accesses by kind");
+        }
+        else
         {
             notes.Add(job.Nodes[0].Cores.Count == 1
                 ? "cache hits and misses of the described hierarchy"
@@ -32,6 +41,9 @@ internal static class AccuracyNotes
             case MemoryEventLevel.Off:
                 notes.Add("stall: left out (events: off)");
                 break;
+            case MemoryEventLevel.Full when job.Nodes[0].Memory.Caches.IsNone():
+                notes.Add("stall: left out, no memory is modelled (every cache level is none)");
+                return notes;
             default:
                 notes.Add("DRAM time: flat latency and bandwidth, no banks or refresh");
                 break;

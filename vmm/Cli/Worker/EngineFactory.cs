@@ -18,7 +18,7 @@ internal static class EngineFactory
     {
         NodeJob node = job.Nodes[0];
         CachesJob caches = node.Memory.Caches;
-        HierarchyOptions hierarchy = JobMapping.Hierarchy(node.Memory);
+        HierarchyOptions? hierarchy = caches.IsNone() ? null : JobMapping.Hierarchy(node.Memory);
         if (job.Events.Level != MemoryEventLevel.Off && caches.LineSize.Bytes != LineSizeBytes)
         {
             throw new ConfigException(
@@ -29,8 +29,8 @@ internal static class EngineFactory
         return new TranslatorOptions
         {
             VcpuCount = node.Cores.Count,
-            DataFilterGroups = Math.Clamp(hierarchy.FilterGroups, 1, FilterGroupsMax),
-            FetchFilterGroups = Math.Clamp(hierarchy.FetchFilterGroups, 1, FilterGroupsMax),
+            DataFilterGroups = Math.Clamp(hierarchy?.FilterGroups ?? 1, 1, FilterGroupsMax),
+            FetchFilterGroups = Math.Clamp(hierarchy?.FetchFilterGroups ?? 1, 1, FilterGroupsMax),
             Caches = Described(caches),
         };
     }

@@ -170,7 +170,7 @@ internal static class JobMapping
     /// to the end of the hierarchy and behind the cut.</summary>
     private static uint WorstStall(Job job)
     {
-        if (job.Events.Level == MemoryEventLevel.Off)
+        if (job.Events.Level == MemoryEventLevel.Off || job.Nodes[0].Memory.Caches.IsNone())
         {
             return 0;
         }

@@ -46,7 +46,7 @@ internal sealed class NodeWorker : IDisposable
             JobMapping.Guest(job),
             JobMapping.Files(job, HostTerminal.Describe()),
             new StandardStreams(Input(node.Guest.Program.Stdin), _output, _error));
-        if (job.Events.Level != MemoryEventLevel.Off)
+        if (job.Events.Level != MemoryEventLevel.Off && !node.Memory.Caches.IsNone())
         {
             _hierarchy = Hierarchy(node);
             _session.AddStatistics("caches", (IStatisticsSource)_hierarchy);
