@@ -60,6 +60,7 @@ internal static class WorkerMessageJson
         WorkerMessageKind.Refused => "refused",
         WorkerMessageKind.Ended => "ended",
         WorkerMessageKind.Failed => "failed",
+        WorkerMessageKind.PeerFailed => "peer-failed",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
@@ -72,6 +73,7 @@ internal static class WorkerMessageJson
         "refused" => WorkerMessageKind.Refused,
         "ended" => WorkerMessageKind.Ended,
         "failed" => WorkerMessageKind.Failed,
+        "peer-failed" => WorkerMessageKind.PeerFailed,
         _ => throw new JsonException($"unknown message '{word}'"),
     };
 

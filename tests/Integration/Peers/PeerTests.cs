@@ -1,0 +1,93 @@
+using Shouldly;
+using Xunit;
+
+namespace Dilaton.Tests.Integration;
+
+/// <summary>The same model in process and behind the wire: identical to the picosecond.</summary>
+public sealed class PeerTests
+{
+    [RequiresPeerTheory]
+    [InlineData("sha256", "3", 1, "filtered")]
+    [InlineData("chase", "20000", 1, "full")]
+    [InlineData("openmp", "", 4, "filtered")]
+    [InlineData("threads", "", 3, "filtered")]
+    public void TheModelBehindTheWire_GivesTheBytesOfTheModelInProcess(
+        string program, string argument, int cores, string level)
+    {
+        string path = Paths.Guest(program);
+        string[] arguments = argument.Length == 0 ? [] : [argument];
+        Run inside = Run.Job(PeerJob.Text(path, arguments, cut: null, cores, level: level));
+        inside.ExitCode.ShouldBe(0, inside.Error);
+        Run model = Run.Job(PeerJob.Text(path, arguments, "hierarchy", cores, level: level));
+        Same(inside, model);
+        Same(inside, Run.Job(PeerJob.Text(
+            path, arguments, "hierarchy", cores, "--event-driven", level)));
+    }
+
+    [RequiresPeerFact]
+    public void HostSleepsInThePeer_ChangeNothing()
+    {
+        string path = Paths.Guest("openmp");
+        Run quick = Run.Job(PeerJob.Text(path, [], cores: 4, options: "--event-driven"));
+        Run slow = Run.Job(PeerJob.Text(
+            path, [], cores: 4, options: "--event-driven, --delay-host, '0ms:3ms'"));
+        slow.ExitCode.ShouldBe(0, slow.Error);
+        slow.Files["stats.txt"].ShouldBe(quick.Files["stats.txt"]);
+        slow.Node["eventLogHash"]!.ToString().ShouldBe(quick.Node["eventLogHash"]!.ToString());
+    }
+
+    [RequiresPeerTheory]
+    [InlineData("l1")]
+    [InlineData("l2")]
+    [InlineData("none")]
+    public void AnyLevel_MayBeCutOver(string cut)
+    {
+        string path = Paths.Guest("sha256");
+        Run run = Run.Job(PeerJob.Text(path, ["3"], cut, level: "full"));
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.AddsUp(1);
+        Run whole = Run.Job(PeerJob.Text(path, ["3"], "hierarchy", level: "full"));
+        run.Output.ShouldBe(whole.Output);
+
+        // What passes is what misses in front of the cut: here compulsory misses only, so the
+        // same behind L1 and L2; without caches every access.
+        decimal passed = run.Statistic("weave.requests");
+        if (cut == "none")
+        {
+            passed.ShouldBe(run.Statistic("caches.requests"));
+            passed.ShouldBeGreaterThan(100 * whole.Statistic("weave.requests"));
+        }
+        else
+        {
+            passed.ShouldBeGreaterThanOrEqualTo(whole.Statistic("weave.requests"));
+        }
+    }
+
+    [RequiresPeerFact]
+    public void FilteredEqualsFull_BehindACutBeforeAllCaches()
+    {
+        // Every line costs the peer's 80 ns, so only what the filter holds back may differ: it
+        // must say so in its counts.
+        string path = Paths.Guest("sha256");
+        Run full = Run.Job(PeerJob.Text(path, ["1"], "none", level: "full"));
+        full.ExitCode.ShouldBe(0, full.Error);
+        Run filtered = Run.Job(PeerJob.Text(path, ["1"], "none", level: "filtered"));
+        (filtered.Statistic("caches.requests") + filtered.Statistic("caches.suppressed"))
+            .ShouldBe(full.Statistic("caches.requests"));
+    }
+
+    private static void Same(Run inside, Run peer)
+    {
+        peer.ExitCode.ShouldBe(0, peer.Error);
+        peer.VirtualTimePs.ShouldBe(inside.VirtualTimePs);
+        peer.Output.ShouldBe(inside.Output);
+        peer.Node["eventLogHash"]!.ToString().ShouldBe(inside.Node["eventLogHash"]!.ToString());
+        Lines(peer).ShouldBe(Lines(inside));
+    }
+
+    /// <summary>Statistics but those that only one of the two has.</summary>
+    private static List<string> Lines(Run run) =>
+        [.. run.Files["stats.txt"].Split('\n').Where(line =>
+            !line.StartsWith("node0.peer.", StringComparison.Ordinal)
+            && !line.StartsWith("node0.dram.", StringComparison.Ordinal))];
+}
