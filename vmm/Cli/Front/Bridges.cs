@@ -19,4 +19,12 @@ internal static class Bridges
     /// <summary>The handler that an unmodified gem5 loads.</summary>
     public static string Gem5Library { get; } =
         Path.Combine(Home, "artifacts", "gem5-bridge", "libvmm_bridge.so");
+
+    /// <summary>What builds the part for this kind of peer, quickly if nothing has changed; null
+    /// if it has none.</summary>
+    public static string? BuildScript(PeerKind kind) => kind switch
+    {
+        PeerKind.Sst => Path.Combine(Home, "sst-bridge", "build"),
+        _ => null,
+    };
 }

@@ -7,6 +7,11 @@ internal static class Front
 {
     public static int Run(LoadedJob job, FrontOptions options)
     {
+        if (!BridgeBuild.Ensure(job.Resolved))
+        {
+            return ExitCode.EnvironmentMissing;
+        }
+
         DiagnosticBag bag = new();
         ResultFolder? folder = ResultFolder.Create(options.Folder, options.Force, bag);
         if (folder is null)

@@ -5,7 +5,7 @@ namespace Dilaton.Cli;
 /// <summary>All peers of a job, from before the worker to after it.</summary>
 internal sealed class PeerGroup : IDisposable
 {
-    private const int LogLines = 8;
+    private const int LogLines = 12;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_impatience = TimeSpan.FromSeconds(1);

@@ -68,7 +68,7 @@ internal sealed class PeerProcess : IDisposable
     {
         try
         {
-            return [.. File.ReadLines(_logPath).TakeLast(count)];
+            return PeerLog.Tail(File.ReadAllLines(_logPath), count);
         }
         catch (IOException)
         {

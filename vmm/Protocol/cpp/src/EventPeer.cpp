@@ -162,4 +162,9 @@ void EventPeer::finish() {
     parts_->link.sayBye();
 }
 
+void EventPeer::stop(const std::string& why) noexcept {
+    parts_->isFinished = true;
+    parts_->link.fail(Interrupted(why));
+}
+
 }  // namespace dilaton::cosim

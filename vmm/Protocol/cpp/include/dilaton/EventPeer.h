@@ -74,6 +74,9 @@ class EventPeer {
     // Answers the worker's Bye; after all output is written.
     void finish();
 
+    // The simulation ends although the worker has not said Bye: tells it why, if it can.
+    void stop(const std::string& why) noexcept;
+
   private:
     struct Parts;
 

@@ -1,0 +1,109 @@
+using Shouldly;
+using Xunit;
+
+namespace Dilaton.Tests.Integration.Sst;
+
+/// <summary>SST as a job's peer.</summary>
+public sealed class SstTests
+{
+    [SstTheory]
+    [InlineData("l2", "l2")]
+    [InlineData("whole", "l1")]
+    public void AnExample_RunsAndEveryRequestReachesTheFirstCache(string name, string first)
+    {
+        Run run = SstJob.RunExample(name);
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.AddsUp(1);
+        ulong sent = Requests(run);
+        sent.ShouldBeGreaterThan(1000UL);
+        (SstJob.Sum(run, first, "CacheHits") + SstJob.Sum(run, first, "CacheMisses"))
+            .ShouldBe(sent);
+        SstJob.Sum(run, "vcpus", "stall").ShouldBeGreaterThan(0UL);
+    }
+
+    [SstFact]
+    public void WhatTheHostDoes_ChangesNoByte()
+    {
+        using TempFolder folder = new();
+        string stopped = SstJob.Wrapper(folder, """
+            sst "$@" & p=$!
+            trap 'kill -KILL $p 2>/dev/null' EXIT
+            while kill -0 $p 2>/dev/null
+            do sleep 0.03; kill -STOP $p 2>/dev/null; sleep 0.05; kill -CONT $p 2>/dev/null
+            done
+            wait $p
+            """);
+        string job = SstJob.Text(
+            SstJob.Example("l2.py"), "cut: l1", 1, Paths.Guest("quicksort"), "3000");
+        Run quiet = Run.Job(job);
+        quiet.ExitCode.ShouldBe(0, quiet.Error);
+        Run disturbed = Run.Job(job, $"peers[0].program={stopped}");
+        disturbed.ExitCode.ShouldBe(0, disturbed.Error);
+        disturbed.Files[SstJob.Statistics].ShouldBe(quiet.Files[SstJob.Statistics]);
+        disturbed.Files["stats.json"].ShouldBe(quiet.Files["stats.json"]);
+        disturbed.Node["eventLogHash"]!.ToJsonString()
+            .ShouldBe(quiet.Node["eventLogHash"]!.ToJsonString());
+    }
+
+    [SstFact]
+    public void AKilledSst_EndsTheRunWithItsResults()
+    {
+        using TempFolder folder = new();
+        string killed = SstJob.Wrapper(folder, $"""
+            (sleep 2; date +%s%N >{folder.File("killed")}; kill -KILL $$) >/dev/null 2>&1 &
+            echo $$ >{folder.File("pid")}
+            exec sst "$@"
+            """);
+        Run run = Run.Job(
+            SstJob.Text(SstJob.Example("l2.py"), "cut: l1", 1, Paths.Guest("quicksort"), "1000000"),
+            $"peers[0].program={killed}");
+        long end = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        run.ExitCode.ShouldBe(5, run.Error);
+        run.Error.ShouldContain("SIGKILL");
+        run.VirtualTimePs.ShouldBeGreaterThan(0UL);
+        run.AddsUp(1);
+        long begin = long.Parse(File.ReadAllText(folder.File("killed"))) / 1_000_000;
+        (end - begin).ShouldBeLessThan(10_000);
+        Directory.Exists($"/proc/{File.ReadAllText(folder.File("pid")).Trim()}").ShouldBeFalse();
+    }
+
+    [SstFact]
+    public void AMistakeInTheConfiguration_IsShownAsPythonShowsIt()
+    {
+        using TempFolder folder = new();
+        string config = folder.Write(
+            "bad.py", "import dilaton_sst as dilaton\n\ndilaton.vcpu(1)\n");
+        Run run = Run.Job(SstJob.Text(config, "cut: l1", 1, "/bin/true", ""));
+        run.ExitCode.ShouldBe(5, run.Error);
+        run.Error.ShouldContain("bad.py\", line 3");
+        run.Error.ShouldContain("AttributeError");
+    }
+
+    [SstFact]
+    public void TooFewVcpus_AreNamed()
+    {
+        Run run = Run.Job(SstJob.Text(SstJob.Example("l2.py"), "cut: l1", 2, "/bin/true", ""));
+        run.ExitCode.ShouldBe(5, run.Error);
+        run.Error.ShouldContain("vcpus: the job has 2, the peer has 1");
+    }
+
+    [SstFact]
+    public void AnotherTimeBase_IsRefused()
+    {
+        using TempFolder folder = new();
+        string config = folder.Write(
+            "base.py",
+            "import sst\nsst.setProgramOption('timebase', '500ps')\n"
+                + File.ReadAllText(SstJob.Example("l2.py")));
+        Run run = Run.Job(SstJob.Text(config, "cut: l1", 1, "/bin/true", ""));
+        run.ExitCode.ShouldBe(5, run.Error);
+        run.Error.ShouldContain("time base is 500 ps");
+    }
+
+    private static ulong Requests(Run run) =>
+        new[]
+        {
+            "loads", "stores", "fetches", "atomics", "prefetches", "kernel_loads",
+            "kernel_stores", "modifies", "writebacks",
+        }.Aggregate(0UL, (sum, kind) => sum + SstJob.Sum(run, "vcpus", kind));
+}

@@ -1,0 +1,15 @@
+using System.Text.RegularExpressions;
+
+namespace Dilaton.Cli;
+
+/// <summary>What to show of a simulator's output when it fails.</summary>
+internal static partial class PeerLog
+{
+    /// <summary>The last lines, without the stacks of native code that SST prints behind its
+    /// reasons.</summary>
+    public static IReadOnlyList<string> Tail(IReadOnlyList<string> lines, int count) =>
+        [.. lines.Where(line => !Stack().IsMatch(line)).TakeLast(count)];
+
+    [GeneratedRegex(@"^SST Fatal Backtrace Information:$|^ *\d+ : .*\[0x[0-9a-f]+\]$")]
+    private static partial Regex Stack();
+}
