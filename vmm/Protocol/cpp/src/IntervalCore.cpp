@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "dilaton/Errors.h"
+#include "dilaton/IntervalReader.h"
 
 namespace dilaton::cosim {
 
@@ -25,39 +27,20 @@ Request toTimeline(Request request) {
 }  // namespace
 
 IntervalCore::IntervalCore(const Welcome& welcome)
-    : lineSizeBytes_(welcome.lineSizeBytes),
-      minLatencyPs_(welcome.minLatencyPs),
-      refused_(welcome.vcpus.size(), false) {
+    : welcome_(welcome), refused_(welcome.vcpus.size(), false) {
     for (const VcpuInfo& vcpu : welcome.vcpus) {
-        timelines_.emplace_back(vcpuCount(), vcpu, minLatencyPs_);
+        timelines_.emplace_back(vcpuCount(), vcpu, welcome_.minLatencyPs);
     }
 }
 
 void IntervalCore::begin(const Interval& interval) {
     const std::string name = "interval " + std::to_string(interval.number) + ": ";
-    if (interval.number != number_ + 1) {
-        throw ProtocolFault(name + "it follows " + std::to_string(number_));
-    }
-    if (interval.vcpus.size() != timelines_.size()) {
-        throw ProtocolFault(name + "it has " + std::to_string(interval.vcpus.size()) +
-                            " vcpus of " + std::to_string(timelines_.size()));
-    }
-    if (interval.limitPs < interval.endPs) {
-        throw ProtocolFault(name + "its limit is before its end");
-    }
+    IntervalContents contents = readInterval(interval, number_ + 1, welcome_);
     number_ = interval.number;
     endPs_ = interval.endPs;
     limitPs_ = interval.limitPs;
     for (size_t i = 0; i < timelines_.size(); i++) {
-        timelines_[i].begin(interval.vcpus[i], interval.payload);
-    }
-    for (const RecordBlock& block : interval.blocks) {
-        if (block.vcpu >= timelines_.size()) {
-            throw ProtocolFault(name + "a block of vcpu " + std::to_string(block.vcpu));
-        }
-        decoded_.clear();
-        decodeRecords(interval.payload, block, lineSizeBytes_, decoded_);
-        timelines_[block.vcpu].addRecords(decoded_);
+        timelines_[i].begin(interval.vcpus[i], std::move(contents.states[i]), contents.records[i]);
     }
     for (VcpuTimeline& timeline : timelines_) {
         const uint64_t before = timeline.readyAt();
@@ -148,7 +131,7 @@ void IntervalCore::post(uint64_t ticket) {
     if (!nobodyWaits(timeline.kindOf(ticket & kOrderMask))) {
         throw HostFault("a request for which its core or store buffer waits needs an answer");
     }
-    timeline.answer(ticket & kOrderMask, minLatencyPs_);
+    timeline.answer(ticket & kOrderMask, welcome_.minLatencyPs);
 }
 
 void IntervalCore::drop(uint32_t vcpu, uint64_t line) {

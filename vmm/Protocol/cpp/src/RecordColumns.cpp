@@ -1,5 +1,6 @@
 #include "dilaton/RecordColumns.h"
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 
@@ -34,7 +35,7 @@ void checkBlock(const std::vector<uint8_t>& payload, uint64_t offset, uint64_t b
     }
 }
 
-// Reads the columns of a block one after the other.
+// Reads the columns of a block one after the other; what pads them must be zero.
 class Columns {
   public:
     Columns(const std::vector<uint8_t>& payload, uint64_t offset) : at_(payload.data() + offset) {}
@@ -43,6 +44,9 @@ class Columns {
     const uint8_t* next(uint64_t count) {
         const uint8_t* column = at_;
         at_ += padded(count * sizeof(T));
+        if (std::any_of(column + count * sizeof(T), at_, [](uint8_t b) { return b != 0; })) {
+            throw ProtocolFault("what pads a column is not zero");
+        }
         return column;
     }
 

@@ -27,33 +27,27 @@ VcpuTimeline::VcpuTimeline(uint32_t vcpu, const VcpuInfo& info, uint64_t minLate
       engine_({info.loadHitCycles, info.storeBufferEntries, info.unitsPerCycle}),
       entryOrder_(info.storeBufferEntries, kNone) {}
 
-void VcpuTimeline::begin(const VcpuInput& input, const std::vector<uint8_t>& payload) {
+void VcpuTimeline::begin(const VcpuInput& input, std::optional<IssueState> state,
+                         const std::vector<Record>& records) {
     floorUnits_ = input.floorUnits;
     idle_ = input.idle;
-    if (!input.hasState) {
-        return;
+    if (state.has_value()) {
+        if (head_ < pending_.size() || hasOpen()) {
+            throw ProtocolFault(name(vcpu_) + "a state comes while records are on their way");
+        }
+        engine_.restore(std::move(*state));
     }
-    if (head_ < pending_.size() || hasOpen()) {
-        throw ProtocolFault(name(vcpu_) + "a state comes while records are on their way");
-    }
-    IssueState state = decodeState(payload, input.stateOffset, info_.storeBufferEntries);
-    if (state.blocked ||
-        std::count(state.storeDone.begin(), state.storeDone.end(), IssueState::kUnanswered) > 0) {
-        throw ProtocolFault(name(vcpu_) + "a state waits for an answer that nothing is open for");
-    }
-    engine_.restore(std::move(state));
+    addRecords(records);
 }
 
 void VcpuTimeline::addRecords(const std::vector<Record>& records) {
-    if (records.empty()) {
-        return;
+    for (const Record& record : records) {
+        if (record.position < lastPosition_) {
+            throw ProtocolFault(name(vcpu_) + "a record at " + std::to_string(record.position) +
+                                " units comes after one at " + std::to_string(lastPosition_));
+        }
+        lastPosition_ = record.position;
     }
-    if (records.front().position < lastPosition_) {
-        throw ProtocolFault(name(vcpu_) + "a block begins at " +
-                            std::to_string(records.front().position) + " units, before " +
-                            std::to_string(lastPosition_));
-    }
-    lastPosition_ = records.back().position;
     if (head_ > pending_.size() / 2) {
         pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(head_));
         head_ = 0;

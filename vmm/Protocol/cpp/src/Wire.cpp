@@ -96,16 +96,12 @@ Frames encode(uint64_t sequence, const IntervalDone& done) {
         vcpu.set_issued(output.issued);
         vcpu.set_state_offset(payload.size());
         encodeState(output.state, payload);
-        if (!output.open.empty()) {
-            vcpu.set_open_count(static_cast<uint32_t>(output.open.size()));
-            vcpu.set_open_offset(payload.size());
-            encodeOpen(output.open, payload);
-        }
-        if (!output.drops.empty()) {
-            vcpu.set_drop_count(static_cast<uint32_t>(output.drops.size()));
-            vcpu.set_drop_offset(payload.size());
-            encodeLines(output.drops, payload);
-        }
+        vcpu.set_open_count(static_cast<uint32_t>(output.open.size()));
+        vcpu.set_open_offset(payload.size());
+        encodeOpen(output.open, payload);
+        vcpu.set_drop_count(static_cast<uint32_t>(output.drops.size()));
+        vcpu.set_drop_offset(payload.size());
+        encodeLines(output.drops, payload);
         vcpu.set_answered(output.answered);
         vcpu.set_latency_sum_ps(output.latencySumPs);
         vcpu.set_latency_max_ps(output.latencyMaxPs);

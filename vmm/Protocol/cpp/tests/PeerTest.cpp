@@ -244,7 +244,7 @@ TEST_F(PeerTest, AnAccessThatWasNotOffered_IsAFault) {
 TEST_F(PeerTest, AnIntervalThatCantBe_IsAFaultWithItsReason) {
     const v1::Bye bye = byeAfter([this] { worker_.send(oneLoad(7)); });
     EXPECT_EQ(bye.code(), v1::Bye::PROTOCOL_FAULT);
-    EXPECT_EQ(bye.text(), "interval 7: it follows 0");
+    EXPECT_EQ(bye.text(), "interval 7: 1 was due");
 }
 
 TEST_F(PeerTest, AModelThatIsTooFast_FailsWithTheValue) {

@@ -72,11 +72,9 @@ class IntervalCore {
     // The vCPU with the earliest ready request; vcpuCount() if there is none.
     [[nodiscard]] size_t earliest() const;
 
-    uint32_t lineSizeBytes_;
-    uint64_t minLatencyPs_;
+    Welcome welcome_;
     std::vector<VcpuTimeline> timelines_;
     std::vector<bool> refused_;
-    std::vector<Record> decoded_;
     uint64_t number_ = 0;
     uint64_t endPs_ = 0;
     uint64_t limitPs_ = 0;

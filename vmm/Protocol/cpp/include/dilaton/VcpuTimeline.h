@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <vector>
 
 #include "dilaton/IssueEngine.h"
@@ -23,9 +24,9 @@ class VcpuTimeline {
   public:
     VcpuTimeline(uint32_t vcpu, const VcpuInfo& info, uint64_t minLatencyPs);
 
-    // Takes this vCPU's part of an interval; `records` are those decoded from its blocks.
-    void begin(const VcpuInput& input, const std::vector<uint8_t>& payload);
-    void addRecords(const std::vector<Record>& records);
+    // Takes this vCPU's part of an interval, with the state that the worker sent, if any.
+    void begin(const VcpuInput& input, std::optional<IssueState> state,
+               const std::vector<Record>& records);
 
     // Issues records as far as their time is known. Called by begin's caller and by answer.
     void issue();
@@ -67,6 +68,7 @@ class VcpuTimeline {
         uint64_t order;
     };
 
+    void addRecords(const std::vector<Record>& records);
     void open(const Record& record, const IssueTicket& ticket);
     [[nodiscard]] const Slot& onItsWay(uint64_t order) const;
     [[nodiscard]] bool hasOpen() const { return !slots_.empty(); }

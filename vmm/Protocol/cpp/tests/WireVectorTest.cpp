@@ -1,0 +1,205 @@
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+#include "Wire.h"
+#include "cosim.pb.h"
+#include "dilaton/Errors.h"
+#include "dilaton/IntervalReader.h"
+
+// tests/vectors/wire, which C# writes; its README.md says how to read them.
+namespace dilaton::cosim::test {
+
+namespace {
+
+const std::string kFolder = DILATON_VECTORS "/wire/";
+
+std::string readFile(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    EXPECT_TRUE(file.good()) << path;
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+struct Vector {
+    explicit Vector(const std::string& name)
+        : bytes(readFile(kFolder + name + ".bin")), text(readFile(kFolder + name + ".txt")) {
+        uint64_t sizes[2] = {0, 0};
+        std::memcpy(sizes, bytes.data(), sizeof sizes);
+        header = bytes.substr(16, sizes[0]);
+        const std::string rest = bytes.substr((16 + sizes[0] + 7) / 8 * 8, sizes[1]);
+        payload.assign(rest.begin(), rest.end());
+        std::istringstream first(text);
+        std::string word;
+        first >> word >> body >> word >> sequence;
+    }
+
+    [[nodiscard]] FromWorker decode() const {
+        return wire::decode(header.data(), header.size(), payload, sequence);
+    }
+
+    std::string bytes;
+    std::string text;
+    std::string header;
+    std::vector<uint8_t> payload;
+    std::string body;
+    uint64_t sequence = 0;
+};
+
+Welcome session() {
+    return Vector("welcome").decode().welcome;
+}
+
+std::string stateText(const IssueState& state) {
+    std::ostringstream text;
+    text << "state " << state.stallUnits << " " << state.nextEntry << " " << state.blocked
+         << " done";
+    for (uint64_t done : state.storeDone) {
+        text << " " << done;
+    }
+    text << "\n";
+    return text.str();
+}
+
+std::string lineText(uint64_t line) {
+    std::ostringstream text;
+    text << "0x" << std::hex << line;
+    return text.str();
+}
+
+std::string intervalText(uint64_t sequence, const Interval& interval, const Welcome& welcome) {
+    std::ostringstream text;
+    const IntervalContents contents = readInterval(interval, interval.number, welcome);
+    text << "message Interval sequence " << sequence << "\ninterval " << interval.number << " end "
+         << interval.endPs << " limit " << interval.limitPs << "\n";
+    for (size_t i = 0; i < interval.vcpus.size(); i++) {
+        text << "vcpu " << i << " floor " << interval.vcpus[i].floorUnits << " idle "
+             << interval.vcpus[i].idle << "\n";
+        if (contents.states[i].has_value()) {
+            text << stateText(*contents.states[i]);
+        }
+    }
+    for (const RecordBlock& block : interval.blocks) {
+        text << "block vcpu " << block.vcpu << " count " << block.count << " base "
+             << block.baseUnits << "\n";
+        std::vector<Record> records;
+        decodeRecords(interval.payload, block, welcome.lineSizeBytes, records);
+        for (const Record& record : records) {
+            text << "record " << record.position << " " << record.cycles << " "
+                 << lineText(record.line) << " " << static_cast<int>(record.kind) << " "
+                 << record.behindCut << "\n";
+        }
+    }
+    return text.str();
+}
+
+IntervalDone doneOf(const Vector& vector, const Welcome& welcome) {
+    v1::Envelope message;
+    EXPECT_TRUE(message.ParseFromString(vector.header));
+    const v1::IntervalDone& from = message.interval_done();
+    IntervalDone done{from.number(), from.reached_ps(), {}};
+    for (const v1::VcpuOutput& vcpu : from.vcpus()) {
+        const uint32_t entries = welcome.vcpus[done.vcpus.size()].storeBufferEntries;
+        done.vcpus.push_back(
+            {vcpu.issued(), decodeState(vector.payload, vcpu.state_offset(), entries),
+             decodeOpen(vector.payload, vcpu.open_offset(), vcpu.open_count()),
+             decodeLines(vector.payload, vcpu.drop_offset(), vcpu.drop_count()), vcpu.answered(),
+             vcpu.latency_sum_ps(), vcpu.latency_max_ps(), vcpu.overload_lag_ps()});
+    }
+    return done;
+}
+
+std::string doneText(uint64_t sequence, const IntervalDone& done) {
+    std::ostringstream text;
+    text << "message IntervalDone sequence " << sequence << "\ninterval " << done.number
+         << " reached " << done.reachedPs << "\n";
+    for (size_t i = 0; i < done.vcpus.size(); i++) {
+        const VcpuOutput& vcpu = done.vcpus[i];
+        text << "vcpu " << i << " issued " << vcpu.issued << " answered " << vcpu.answered
+             << " latency " << vcpu.latencySumPs << " " << vcpu.latencyMaxPs << " lag "
+             << vcpu.overloadLagPs << "\n"
+             << stateText(vcpu.state);
+        for (const OpenRequest& open : vcpu.open) {
+            text << "open " << open.ticket.atUnits << " " << open.atPs << " " << open.cycles << " "
+                 << open.ticket.entry << " " << static_cast<int>(open.ticket.kind) << "\n";
+        }
+        for (uint64_t line : vcpu.drops) {
+            text << "drop " << lineText(line) << "\n";
+        }
+    }
+    return text.str();
+}
+
+void expectBytes(const Vector& vector, const wire::Frames& frames) {
+    EXPECT_EQ(frames.header, vector.header);
+    EXPECT_EQ(frames.payload, vector.payload);
+}
+
+}  // namespace
+
+TEST(WireVectors, WhatTheWorkerSends_ReadsAsItsTextSays) {
+    const Welcome welcome = session();
+    EXPECT_EQ(welcome.version, 1U);
+    EXPECT_EQ(welcome.session, "first-light");
+    EXPECT_EQ(welcome.node, "node0");
+    EXPECT_EQ(welcome.minLatencyPs, 20'000U);
+    ASSERT_EQ(welcome.vcpus.size(), 2U);
+    EXPECT_EQ(welcome.vcpus[1].frequencyHz, 3'000'000'000U);
+    ASSERT_EQ(welcome.memory.size(), 1U);
+    EXPECT_EQ(welcome.memory[0].sizeBytes, 17'179'869'184U);
+    EXPECT_EQ(welcome.heartbeatMs, 500U);
+    for (const char* name : {"interval", "interval-empty"}) {
+        const Vector vector(name);
+        const FromWorker message = vector.decode();
+        ASSERT_EQ(message.type, FromWorker::Type::Interval);
+        EXPECT_EQ(intervalText(vector.sequence, message.interval, welcome), vector.text) << name;
+    }
+    const FromWorker statistics = Vector("statistics").decode();
+    ASSERT_EQ(statistics.type, FromWorker::Type::Statistics);
+    EXPECT_TRUE(statistics.statistics.dump && statistics.statistics.reset);
+    EXPECT_EQ(statistics.statistics.label, "region \xc3\xa9");
+    EXPECT_EQ(statistics.statistics.timePs, 20'000'000U);
+    const FromWorker bye = Vector("bye").decode();
+    ASSERT_EQ(bye.type, FromWorker::Type::Bye);
+    EXPECT_EQ(bye.bye.code, ByeCode::Failed);
+    EXPECT_EQ(bye.bye.text, "no room");
+}
+
+TEST(WireVectors, WhatAPeerSends_IsTheSameToTheByte) {
+    const Welcome welcome = session();
+    for (const char* name : {"interval-done", "interval-done-empty"}) {
+        const Vector vector(name);
+        const IntervalDone done = doneOf(vector, welcome);
+        EXPECT_EQ(doneText(vector.sequence, done), vector.text) << name;
+        expectBytes(vector, wire::encode(vector.sequence, done));
+    }
+    const Hello hello{"memory", "dilaton-peer", "1.0", 64, 8, 20'000, 4321, {"statistics", "ring"}};
+    expectBytes(Vector("hello"), wire::encode(1, hello));
+    expectBytes(Vector("heartbeat"), wire::encodeHeartbeat("memory", 77, 19'999'999));
+    expectBytes(Vector("pause"), wire::encodePause(5, "debugger"));
+    const Vector resume("resume");
+    expectBytes(resume, wire::encodeResume(resume.sequence));
+    expectBytes(Vector("statistics-done"), wire::encodeStatisticsDone(4));
+    expectBytes(Vector("bye"), wire::encode(8, Bye{ByeCode::Failed, "no room", UINT64_MAX}));
+}
+
+TEST(WireVectors, DamagedMessages_AreRefused) {
+    const Welcome welcome = session();
+    int refused = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(kFolder)) {
+        const std::string name = entry.path().stem().string();
+        if (name.rfind("bad-", 0) != 0 || entry.path().extension() != ".bin") {
+            continue;
+        }
+        const Vector vector(name);
+        EXPECT_THROW((void)readInterval(vector.decode().interval, 1, welcome), ProtocolFault)
+            << vector.text;
+        refused++;
+    }
+    EXPECT_GT(refused, 10);
+}
+
+}  // namespace dilaton::cosim::test
