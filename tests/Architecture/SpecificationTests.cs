@@ -49,7 +49,7 @@ public sealed partial class SpecificationTests
         }
     }
 
-    // Class, Class.Method for every public method of every test class.
+    // Class, Class.Method for every public method of every test class; suites of C++ likewise.
     private static HashSet<string> Tests()
     {
         var names = new HashSet<string>();
@@ -69,8 +69,21 @@ public sealed partial class SpecificationTests
             }
         }
 
+        foreach (string path in Repository.Files.Where(
+            f => f.EndsWith("Test.cpp", StringComparison.Ordinal)))
+        {
+            foreach (Match match in GoogleTest().Matches(Repository.Read(path)))
+            {
+                names.Add(match.Groups["suite"].Value);
+                names.Add($"{match.Groups["suite"].Value}.{match.Groups["name"].Value}");
+            }
+        }
+
         return names;
     }
+
+    [GeneratedRegex(@"^TEST(_F)?\((?<suite>\w+), (?<name>\w+)\)", RegexOptions.Multiline)]
+    private static partial Regex GoogleTest();
 
     [GeneratedRegex(@"`(?<name>[A-Za-z_]\w*(\.[A-Za-z_]\w*)?)`")]
     private static partial Regex TestName();

@@ -20,20 +20,22 @@ namespace dilaton::cosim::test {
 
 namespace {
 
+// A peer as a process; its first argument is the program.
 class PeerProcess {
   public:
     PeerProcess(const std::string& endpoint, std::vector<std::string> arguments) {
-        arguments.insert(arguments.begin(), {DILATON_PEER_FILE, "--latency", "80ns", "--bandwidth",
-                                             "25.6GB/s", "--channels", "2"});
-        std::vector<std::string> environment{"DILATON_ENDPOINT=" + endpoint, "DILATON_PEER=mem"};
+        std::vector<std::string> environment{"DILATON_ENDPOINT=" + endpoint, "DILATON_PEER=mem",
+                                             "PYTHONPATH=" DILATON_PYTHON_FOLDER,
+                                             "PYTHONDONTWRITEBYTECODE=1"};
         for (const char* kept : {"ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"}) {
             if (const char* value = std::getenv(kept)) {
                 environment.push_back(std::string(kept) + "=" + value);
             }
         }
+        const std::string program = arguments.front();
         std::vector<char*> argv = pointers(arguments);
         std::vector<char*> envp = pointers(environment);
-        EXPECT_EQ(posix_spawn(&pid_, DILATON_PEER_FILE, nullptr, nullptr, argv.data(), envp.data()),
+        EXPECT_EQ(posix_spawn(&pid_, program.c_str(), nullptr, nullptr, argv.data(), envp.data()),
                   0);
     }
 
@@ -67,6 +69,13 @@ class PeerProcess {
 
     pid_t pid_ = 0;
 };
+
+std::vector<std::string> dilatonPeer(const std::vector<std::string>& more) {
+    std::vector<std::string> words{DILATON_PEER_FILE, "--latency",  "80ns", "--bandwidth",
+                                   "25.6GB/s",        "--channels", "2"};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+}
 
 // The model of dilaton-peer, here.
 class HereModel : public TimingModel {
@@ -105,10 +114,10 @@ Interval oneLoad(uint64_t number) {
 }
 
 std::vector<IntervalDone> serveScenario(const Scenario& scenario, uint64_t seed,
-                                        const std::vector<std::string>& arguments) {
+                                        const std::vector<std::string>& command) {
     ScriptedWorker worker;
     ScenarioWorker truth(scenario, seed);
-    PeerProcess process(worker.endpoint(), arguments);
+    PeerProcess process(worker.endpoint(), command);
     const Welcome welcome = truth.welcome();
     worker.welcome(welcome);
     std::vector<IntervalDone> result;
@@ -127,7 +136,7 @@ class PeerFault : public ::testing::Test {
   protected:
     PeerProcess& start(const std::string& fault) {
         process_ = std::make_unique<PeerProcess>(worker_.endpoint(),
-                                                 std::vector<std::string>{"--fault", fault + "=2"});
+                                                 dilatonPeer({"--fault", fault + "=2"}));
         welcome_.heartbeatMs = 5;
         worker_.welcome(welcome_);
         worker_.send(oneLoad(1));
@@ -161,7 +170,7 @@ TEST(PeerProcess, BothModes_GiveWhatTheModelGivesHere_ToThePicosecond) {
         for (const std::vector<std::string>& mode :
              {std::vector<std::string>{}, {"--event-driven"}, {"--delay-host", "0ms:2ms"}}) {
             Observed there;
-            for (const IntervalDone& done : serveScenario(scenario, seed, mode)) {
+            for (const IntervalDone& done : serveScenario(scenario, seed, dilatonPeer(mode))) {
                 truth.take(done, there);
             }
             EXPECT_EQ(there.stallUnits, here.stallUnits);
@@ -174,7 +183,7 @@ TEST(PeerProcess, BothModes_GiveWhatTheModelGivesHere_ToThePicosecond) {
 TEST(PeerProcess, WritesItsStatisticsWhenAskedAndAtTheEnd) {
     const std::string file = "/tmp/dilaton-test-statistics-" + std::to_string(getpid());
     ScriptedWorker worker;
-    PeerProcess process(worker.endpoint(), {"--stats", file});
+    PeerProcess process(worker.endpoint(), dilatonPeer({"--stats", file}));
     const Welcome welcome = oneVcpu();
     worker.welcome(welcome);
     worker.send(oneLoad(1));
@@ -244,7 +253,7 @@ TEST_F(PeerFault, EarlyAt_TakesStallBack) {
 
 TEST(PeerProcess, RefusesWhatItCantMeet) {
     ScriptedWorker worker;
-    PeerProcess process(worker.endpoint(), {"--line", "128"});
+    PeerProcess process(worker.endpoint(), dilatonPeer({"--line", "128"}));
     worker.welcome(oneVcpu());
     EXPECT_EQ(worker.receive().bye().text(), "line_size_bytes: the job has 64, the peer has 128");
     EXPECT_EQ(WEXITSTATUS(process.wait()), 1);
@@ -252,10 +261,44 @@ TEST(PeerProcess, RefusesWhatItCantMeet) {
 
 TEST(PeerProcess, AWorkerThatDies_EndsIt) {
     ScriptedWorker worker;
-    PeerProcess process(worker.endpoint(), {});
+    PeerProcess process(worker.endpoint(), dilatonPeer({}));
     worker.welcome(oneVcpu());
     worker.close();
     EXPECT_EQ(WEXITSTATUS(process.wait()), 1);
+}
+
+// docs/howto/write-a-peer.
+TEST(ExamplePeer, Cpp_ServesAWholeRun) {
+    const Scenario scenario = randomScenario(4, 2, 200, 10, constantLatency);
+    Observed there;
+    ScenarioWorker truth(scenario, 4);
+    for (const IntervalDone& done : serveScenario(scenario, 4, {DILATON_EXAMPLE_FILE})) {
+        truth.take(done, there);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        EXPECT_EQ(there.answered[i], scenario.expected[i].requests.size());
+        EXPECT_EQ(there.issued[i], scenario.records[i].size());
+    }
+}
+
+TEST(ExamplePeer, Python_GivesTheOraclesStall) {
+    if (std::system("/usr/bin/python3 -c 'import zmq, google.protobuf' 2>/dev/null") != 0) {
+        GTEST_SKIP() << "python3-zmq or python3-protobuf is missing";
+    }
+    for (uint64_t seed : seeds(2)) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        const Scenario scenario = randomScenario(seed, 2, 200, 10, constantLatency);
+        Observed there;
+        ScenarioWorker truth(scenario, seed);
+        for (const IntervalDone& done :
+             serveScenario(scenario, seed, {"/usr/bin/python3", DILATON_EXAMPLE_SCRIPT})) {
+            truth.take(done, there);
+        }
+        for (size_t i = 0; i < 2; i++) {
+            EXPECT_EQ(there.stallUnits[i], scenario.expected[i].stallUnits);
+            EXPECT_EQ(there.answered[i], scenario.expected[i].requests.size());
+        }
+    }
 }
 
 }  // namespace dilaton::cosim::test
