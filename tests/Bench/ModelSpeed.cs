@@ -9,11 +9,15 @@ namespace Dilaton.Tests.Bench;
 internal static class ModelSpeed
 {
     private const int Count = 1 << 16;
+
+    /// <summary>So many accesses that no level holds their lines from one pass to the next.</summary>
+    private const int ManyCount = 1 << 22;
     private const int Rounds = 5;
     private const double RoundSeconds = 0.3;
 
     private readonly record struct Pattern(
-        string Name, int Vcpus, Func<Random, int, int, ulong> Address, int StoreShare);
+        string Name, int Vcpus, Func<Random, int, int, ulong> Address, int StoreShare,
+        int Count = Count);
 
     private static readonly Pattern[] s_patterns =
     [
@@ -23,6 +27,11 @@ internal static class ModelSpeed
         new("random lines in 16 KiB, 1/4 stores", 1, (r, _, _) => Line(r, 256), 4),
         new("random lines in 256 KiB, 1/4 stores", 1, (r, _, _) => Line(r, 4096), 4),
         new("random lines in 4 MiB, 1/4 stores", 1, (r, _, _) => Line(r, 65536), 4),
+        new("random lines in 256 MiB, 1/4 stores", 1, (r, _, _) => Line(r, 1 << 22), 4,
+            ManyCount),
+        new("3 arrays of 21 MiB, 16 B, 1/3 stores", 1,
+            (_, _, i) => ((ulong)(i % 3) << 28) + (ulong)(i / 3 * 16), 3,
+            ManyCount),
         new("4 vCPUs share 16 KiB, 1/4 stores", 4, (r, _, _) => Line(r, 256), 4),
         new("4 vCPUs, 4 MiB each, 1/4 stores", 4,
             (r, v, _) => ((ulong)v << 24) + Line(r, 65536), 4),
@@ -47,12 +56,12 @@ internal static class ModelSpeed
         Frequency[] clocks = [.. Enumerable.Repeat(new Frequency(3_000_000_000), pattern.Vcpus)];
         CacheHierarchy caches = new("memory", MemoryPresets.Server.Caches, clocks);
         ulong[][] addresses = [.. Enumerable.Range(0, pattern.Vcpus).Select(v =>
-            Enumerable.Range(0, Count).Select(i => pattern.Address(random, v, i)).ToArray())];
-        MemoryEventKind[] kinds = [.. Enumerable.Range(0, Count).Select(_ =>
+            Enumerable.Range(0, pattern.Count).Select(i => pattern.Address(random, v, i)).ToArray())];
+        MemoryEventKind[] kinds = [.. Enumerable.Range(0, pattern.Count).Select(_ =>
             pattern.StoreShare > 0 && random.Next(pattern.StoreShare) == 0
                 ? MemoryEventKind.Store : MemoryEventKind.Load)];
-        byte[] sizes = [.. Enumerable.Repeat((byte)8, Count)];
-        uint[] offsets = new uint[Count];
+        byte[] sizes = [.. Enumerable.Repeat((byte)8, pattern.Count)];
+        uint[] offsets = new uint[pattern.Count];
         MissBuffer buffer = new();
 
         long Pass()
@@ -90,11 +99,11 @@ internal static class ModelSpeed
                 passes++;
             }
             while (UserSeconds() - begin < RoundSeconds);
-            double each = (UserSeconds() - begin) / passes / Count / pattern.Vcpus;
+            double each = (UserSeconds() - begin) / passes / pattern.Count / pattern.Vcpus;
             best = Math.Min(best, each);
         }
 
-        return (best, (double)missed / Count / pattern.Vcpus);
+        return (best, (double)missed / pattern.Count / pattern.Vcpus);
     }
 
     private static double UserSeconds()

@@ -28,16 +28,12 @@ public sealed partial class CacheHierarchy
     {
         ulong line = victim & TagArray.AddressMask;
         TagArray? second = caches.Second;
-        int slot = second?.Find(line) ?? -1;
-        if (slot >= 0)
+        if (second is not null && second.TryTakeDirty(line, isUse: !_isSilent))
         {
-            second!.At(slot) |= TagArray.Dirty;
-            if (!_isSilent)
-            {
-                second.Touch(line, slot);
-            }
+            return;
         }
-        else if (second is null || _isSilent)
+
+        if (second is null || _isSilent)
         {
             WriteBack(caches, 0, line, access);
         }
@@ -139,15 +135,8 @@ public sealed partial class CacheHierarchy
         for (; level < _shared.Length; level++)
         {
             TagArray tags = _shared[level].Tags;
-            int slot = tags.Find(line);
-            if (slot >= 0)
+            if (tags.TryTakeDirty(line, isUse: !_isSilent))
             {
-                tags.At(slot) |= TagArray.Dirty;
-                if (!_isSilent)
-                {
-                    tags.Touch(line, slot);
-                }
-
                 return;
             }
 

@@ -34,10 +34,16 @@ public sealed partial class CacheHierarchy
             return;
         }
 
-        counters.Miss(access.Class);
+        MissData(caches, access);
+    }
+
+    /// <summary>HOT: per L1D miss.</summary>
+    private void MissData(VcpuCaches caches, in LineAccess access)
+    {
+        caches.DataCounters.Miss(access.Class);
         ulong state = Fill(caches, access, out uint cycles, out bool behindCut);
         state |= access.Owns ? TagArray.Dirty : 0;
-        RetireData(caches, data.Insert(access.Line | TagArray.Valid | state), access);
+        RetireData(caches, caches.Data.Insert(access.Line | TagArray.Valid | state), access);
         access.AddMiss(cycles, behindCut);
     }
 
@@ -49,10 +55,8 @@ public sealed partial class CacheHierarchy
             return;
         }
 
-        int slot = instructions.Find(access.Line);
-        if (slot >= 0)
+        if (instructions.TryUse(access.Line, out _))
         {
-            instructions.Touch(access.Line, slot);
             caches.InstructionCounters.Hit(AccessClass.Fetch);
             return;
         }
@@ -88,7 +92,7 @@ public sealed partial class CacheHierarchy
         }
 
         ulong state = Fill(caches, access, out uint cycles, out bool behindCut);
-        ulong victim = data.Insert(access.Line | TagArray.Valid | state, second: true);
+        ulong victim = data.InsertSecond(access.Line | TagArray.Valid | state);
         RetireData(caches, victim, access);
         access.AddMiss(cycles, behindCut);
     }
@@ -134,10 +138,8 @@ public sealed partial class CacheHierarchy
         VcpuCaches caches, in LineAccess access, out uint cycles, out bool behindCut)
     {
         TagArray? second = caches.Second;
-        int slot = second?.Find(access.Line) ?? -1;
-        if (slot >= 0)
+        if (second is not null && second.TryUse(access.Line, out ulong entry))
         {
-            ref ulong entry = ref second!.Touch(access.Line, slot);
             behindCut = false;
             if (!access.Owns || (entry & TagArray.Writable) != 0)
             {
@@ -195,6 +197,8 @@ public sealed partial class CacheHierarchy
         return writable;
     }
 
+    /// <summary>The outermost level is filled as it is searched, those before it once all have been
+    /// searched, from the cut inward.</summary>
     /// <param name="isSupplied">Another vCPU's cache answers where the nearest shared level
     /// does not.</param>
     private void FillShared(
@@ -210,17 +214,26 @@ public sealed partial class CacheHierarchy
         cycles = caches.CoherenceCycles;
         while (level < reach)
         {
-            TagArray tags = _shared[level].Tags;
-            int slot = tags.Find(access.Line);
-            if (slot >= 0)
+            SharedCache shared = _shared[level];
+            CacheCounters counters = shared.Counters[caches.Id.Index];
+            ulong victim = 0;
+            bool isLast = level == reach - 1;
+            bool found = isLast
+                ? shared.Tags.UseOrInsert(access.Line, out victim)
+                : shared.Tags.TryUse(access.Line, out _);
+            if (found)
             {
-                tags.Touch(access.Line, slot);
-                _shared[level].Counters[caches.Id.Index].Hit(access.Class);
+                counters.Hit(access.Class);
                 cycles = caches.SharedCycles[level];
                 break;
             }
 
-            _shared[level].Counters[caches.Id.Index].Miss(access.Class);
+            counters.Miss(access.Class);
+            if (isLast)
+            {
+                RetireShared(caches, level, victim, access);
+            }
+
             level++;
         }
 
@@ -232,7 +245,7 @@ public sealed partial class CacheHierarchy
                 : caches.DataToCutCycles;
         }
 
-        for (int i = level - 1; i >= 0; i--)
+        for (int i = Math.Min(level, reach - 1) - 1; i >= 0; i--)
         {
             ulong victim = _shared[i].Tags.Insert(access.Line | TagArray.Valid);
             RetireShared(caches, i, victim, access);

@@ -97,18 +97,35 @@ public sealed partial class CacheHierarchy : ICacheHierarchy, IStatisticsSource
             {
                 AccessLines(caches, addresses[i], sizes[i], kind, offsets[i], misses);
             }
-            else if (kind == MemoryEventKind.Load && (data.IsMru(line) || data.TryUse(line)))
+            else if (kind == MemoryEventKind.Load)
             {
-                loads++;
+                if (data.IsMru(line) || data.TryUse(line, out _))
+                {
+                    loads++;
+                }
+                else
+                {
+                    MissData(caches, Request(line, kind, offsets[i], misses));
+                }
             }
-            else if (kind == MemoryEventKind.Store
-                && (data.IsMruDirty(line) || data.TryStore(line)))
+            else if (kind == MemoryEventKind.Store)
             {
-                stores++;
+                if (data.IsMruDirty(line) || data.TryStore(line, out bool isThere))
+                {
+                    stores++;
+                }
+                else if (isThere)
+                {
+                    AccessLine(caches, line, kind, offsets[i], misses);
+                }
+                else
+                {
+                    MissData(caches, Request(line, kind, offsets[i], misses));
+                }
             }
             else if (kind == MemoryEventKind.Fetch
                 && instructions is not null
-                && (instructions.IsMru(line) || instructions.TryUse(line)))
+                && (instructions.IsMru(line) || instructions.TryUse(line, out _)))
             {
                 fetches++;
             }
@@ -153,16 +170,7 @@ public sealed partial class CacheHierarchy : ICacheHierarchy, IStatisticsSource
     private void AccessLine(
         VcpuCaches caches, ulong line, MemoryEventKind kind, uint offset, MissBuffer misses)
     {
-        LineAccess access = new()
-        {
-            Line = line,
-            Offset = offset,
-            Kind = kind,
-            Class = Classify(kind),
-            Owns = kind is MemoryEventKind.Store or MemoryEventKind.Modify
-                or MemoryEventKind.Atomic or MemoryEventKind.KernelStore,
-            Misses = misses,
-        };
+        LineAccess access = Request(line, kind, offset, misses);
         switch (kind)
         {
             case MemoryEventKind.Fetch:
@@ -185,6 +193,18 @@ public sealed partial class CacheHierarchy : ICacheHierarchy, IStatisticsSource
                 break;
         }
     }
+
+    private static LineAccess Request(
+        ulong line, MemoryEventKind kind, uint offset, MissBuffer misses) => new()
+        {
+            Line = line,
+            Offset = offset,
+            Kind = kind,
+            Class = Classify(kind),
+            Owns = kind is MemoryEventKind.Store or MemoryEventKind.Modify
+                or MemoryEventKind.Atomic or MemoryEventKind.KernelStore,
+            Misses = misses,
+        };
 
     private static AccessClass Classify(MemoryEventKind kind) => kind switch
     {

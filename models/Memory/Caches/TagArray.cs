@@ -1,5 +1,5 @@
 using System.Numerics;
-using System.Runtime.Intrinsics;
+using System.Runtime.CompilerServices;
 
 namespace Dilaton.Models.Memory;
 
@@ -38,72 +38,86 @@ internal sealed class TagArray
     public ref ulong Mru(ulong line) => ref _entries[SetStart(line)];
 
     /// <summary>HOT: per access.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsMru(ulong line) => (_entries[SetStart(line)] & TagMask) == (line | Valid);
 
     /// <summary>HOT: per store.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsMruDirty(ulong line) =>
         _entries[SetStart(line)] == (line | Valid | Writable | Dirty);
 
-    /// <summary>Slot of the line, or -1. HOT: per hit that is not the set's last line.</summary>
+    /// <summary>Slot of the line, or -1.</summary>
     public int Find(ulong line)
     {
-        int start = SetStart(line);
-        ReadOnlySpan<ulong> set = _entries.AsSpan(start, _ways);
-        ulong wanted = line | Valid;
-
-        // All ways at once: the place of a hit is as good as random, and a mispredicted branch
-        // costs more than the comparisons.
-        if (set.Length == 8)
-        {
-            uint hits = Matches(set, wanted) | (Matches(set[4..], wanted) << 4);
-            return hits == 0 ? -1 : start + BitOperations.TrailingZeroCount(hits);
-        }
-
-        int i = 0;
-        for (; i + 4 <= set.Length; i += 4)
-        {
-            uint hits = Matches(set[i..], wanted);
-            if (hits != 0)
-            {
-                return start + i + BitOperations.TrailingZeroCount(hits);
-            }
-        }
-
-        for (; i < set.Length; i++)
-        {
-            if ((set[i] & TagMask) == wanted)
-            {
-                return start + i;
-            }
-        }
-
-        return -1;
+        int way = LruSet.Find(SetOf(line), line | Valid, TagMask);
+        return way < 0 ? way : SetStart(line) + way;
     }
 
-    /// <summary>Counts as a use if the line is there. HOT: per load and fetch.</summary>
-    public bool TryUse(ulong line)
+    /// <summary>Counts as a use if the line is there. HOT: per load, fetch and miss.</summary>
+    /// <param name="entry">Its entry, or 0.</param>
+    public bool TryUse(ulong line, out ulong entry)
     {
-        int slot = Find(line);
-        if (slot < 0)
+        Span<ulong> set = SetOf(line);
+        int way = LruSet.Find(set, line | Valid, TagMask);
+        if (way < 0)
         {
+            entry = 0;
             return false;
         }
 
-        Touch(line, slot);
+        entry = set[way];
+        LruSet.Promote(set, way, entry);
         return true;
     }
 
     /// <summary>Counts as a store if the line is there and writable. HOT: per store.</summary>
-    public bool TryStore(ulong line)
+    /// <param name="isThere">The line is there, writable or not.</param>
+    public bool TryStore(ulong line, out bool isThere)
     {
-        int slot = Find(line);
-        if (slot < 0 || (_entries[slot] & Writable) == 0)
+        Span<ulong> set = SetOf(line);
+        int way = LruSet.Find(set, line | Valid, TagMask);
+        isThere = way >= 0;
+        if (!isThere || (set[way] & Writable) == 0)
         {
             return false;
         }
 
-        Touch(line, slot) |= Dirty;
+        LruSet.Promote(set, way, set[way] | Dirty);
         return true;
+    }
+
+    /// <summary>Takes a dirty copy from an inner level if the line is there. HOT: per write-back.
+    /// </summary>
+    /// <param name="isUse">It counts as a use.</param>
+    public bool TryTakeDirty(ulong line, bool isUse)
+    {
+        Span<ulong> set = SetOf(line);
+        int way = LruSet.Find(set, line | Valid, TagMask);
+        if (way < 0)
+        {
+            return false;
+        }
+
+        set[way] |= Dirty;
+        if (isUse)
+        {
+            LruSet.Promote(set, way, set[way]);
+        }
+
+        return true;
+    }
+
+    /// <summary>Uses the line if it is there, else inserts it, clean. HOT: per miss.</summary>
+    /// <param name="victim">The entry that had to leave, or 0.</param>
+    /// <returns>True if it was there.</returns>
+    public bool UseOrInsert(ulong line, out ulong victim)
+    {
+        Span<ulong> set = SetOf(line);
+        int way = LruSet.Find(set, line | Valid, TagMask);
+        bool found = way >= 0;
+        victim = found ? 0 : set[^1];
+        LruSet.Promote(set, found ? way : set.Length - 1, found ? set[way] : line | Valid);
+        return found;
     }
 
     public ref ulong At(int slot) => ref _entries[slot];
@@ -111,60 +125,60 @@ internal sealed class TagArray
     /// <summary>Makes the line at the slot its set's most recently used one.</summary>
     public ref ulong Touch(ulong line, int slot)
     {
-        int start = SetStart(line);
-        Span<ulong> run = _entries.AsSpan(start, slot - start + 1);
-        ulong entry = run[^1];
-        for (int i = run.Length - 1; i > 0; i--)
-        {
-            run[i] = run[i - 1];
-        }
-
-        run[0] = entry;
-        return ref _entries[start];
+        LruSet.Promote(SetOf(line), slot - SetStart(line), _entries[slot]);
+        return ref Mru(line);
     }
 
-    /// <summary>Puts the entry first, or second behind the most recently used line.</summary>
+    /// <summary>Puts the entry first. HOT: per miss.</summary>
     /// <returns>The entry that had to leave, or 0.</returns>
-    public ulong Insert(ulong entry, bool second = false)
+    public ulong Insert(ulong entry)
     {
-        Span<ulong> set = _entries.AsSpan(SetStart(entry & AddressMask), _ways);
-        int rank = second && set[0] != 0 ? 1 : 0;
+        Span<ulong> set = SetOf(entry & AddressMask);
         ulong victim = set[^1];
-        set[rank..^1].CopyTo(set[(rank + 1)..]);
-        set[rank] = entry;
+        LruSet.Promote(set, set.Length - 1, entry);
+        return victim;
+    }
+
+    /// <summary>Puts the entry second, behind the most recently used line if there is one.</summary>
+    /// <returns>The entry that had to leave, or 0.</returns>
+    public ulong InsertSecond(ulong entry)
+    {
+        Span<ulong> set = SetOf(entry & AddressMask);
+        ulong first = set[0];
+        ulong victim = Insert(entry);
+        if (first != 0)
+        {
+            (set[0], set[1]) = (set[1], set[0]);
+        }
+
         return victim;
     }
 
     /// <returns>The entry that was there, or 0.</returns>
     public ulong Remove(ulong line, out bool wasMru)
     {
-        int slot = Find(line);
-        wasMru = false;
-        if (slot < 0)
+        Span<ulong> set = SetOf(line);
+        int way = LruSet.Find(set, line | Valid, TagMask);
+        wasMru = way == 0;
+        if (way < 0)
         {
             return 0;
         }
 
-        int start = SetStart(line);
-        Span<ulong> set = _entries.AsSpan(start, _ways);
-        int rank = slot - start;
-        ulong entry = set[rank];
-        set[(rank + 1)..].CopyTo(set[rank..]);
+        ulong entry = set[way];
+        set[(way + 1)..].CopyTo(set[way..]);
         set[^1] = 0;
-        wasMru = rank == 0;
         return entry;
     }
 
     /// <summary>The set of the line in LRU order, most recently used first.</summary>
-    public ReadOnlySpan<ulong> Set(ulong line) => _entries.AsSpan(SetStart(line), _ways);
+    public ReadOnlySpan<ulong> Set(ulong line) => SetOf(line);
 
     public ReadOnlySpan<ulong> Entries => _entries;
 
-    /// <summary>One bit for each of the first four entries that hold the line.</summary>
-    private static uint Matches(ReadOnlySpan<ulong> entries, ulong wanted) =>
-        Vector256.Equals(
-            Vector256.Create(entries) & Vector256.Create(TagMask), Vector256.Create(wanted))
-            .ExtractMostSignificantBits();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Span<ulong> SetOf(ulong line) => _entries.AsSpan(SetStart(line), _ways);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int SetStart(ulong line) => (int)((line >> _lineShift) & _setMask) * _ways;
 }

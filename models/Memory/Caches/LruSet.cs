@@ -1,0 +1,99 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Dilaton.Models.Memory;
+
+/// <summary>A set as a run of entries, most recently used first. All ways are compared, and all
+/// are moved, at once: the place of a hit is as good as random, and a mispredicted branch costs
+/// more than the rest together.</summary>
+internal static class LruSet
+{
+    private const int Lanes = 4;
+
+    /// <summary>The way whose entry is <paramref name="wanted"/> under the mask, or -1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Find(ReadOnlySpan<ulong> set, ulong wanted, ulong mask)
+    {
+        Vector256<ulong> wide = Vector256.Create(wanted);
+        Vector256<ulong> wideMask = Vector256.Create(mask);
+        if (set.Length == 2 * Lanes)
+        {
+            uint found = Matches(set, wide, wideMask) | (Matches(set[Lanes..], wide, wideMask) << Lanes);
+            return found == 0 ? -1 : BitOperations.TrailingZeroCount(found);
+        }
+
+        return FindInMany(set, wide, wideMask);
+    }
+
+    /// <summary>Puts the entry first; those before the way move back by one, onto it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Promote(Span<ulong> set, int way, ulong entry)
+    {
+        if (set.Length == 2 * Lanes)
+        {
+            Vector256<ulong> before = Move(set, Vector256.Create(entry), way);
+            Move(set[Lanes..], before, way - Lanes);
+            return;
+        }
+
+        PromoteInMany(set, way, entry);
+    }
+
+    private static int FindInMany(
+        ReadOnlySpan<ulong> set, Vector256<ulong> wanted, Vector256<ulong> mask)
+    {
+        ulong found = 0;
+        int i = 0;
+        for (; i + Lanes <= set.Length; i += Lanes)
+        {
+            found |= (ulong)Matches(set[i..], wanted, mask) << i;
+        }
+
+        for (; i < set.Length; i++)
+        {
+            found |= (set[i] & mask[0]) == wanted[0] ? 1UL << i : 0;
+        }
+
+        return found == 0 ? -1 : BitOperations.TrailingZeroCount(found);
+    }
+
+    private static void PromoteInMany(Span<ulong> set, int way, ulong entry)
+    {
+        Vector256<ulong> before = Vector256.Create(entry);
+        int i = 0;
+        for (; i + Lanes <= set.Length; i += Lanes)
+        {
+            before = Move(set[i..], before, way - i);
+        }
+
+        ulong last = before[Lanes - 1];
+        for (; i <= way && i < set.Length; i++)
+        {
+            (set[i], last) = (last, set[i]);
+        }
+    }
+
+    /// <summary>One bit for each of the first four entries that is the wanted one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Matches(
+        ReadOnlySpan<ulong> entries, Vector256<ulong> wanted, Vector256<ulong> mask) =>
+        Vector256.Equals(Vector256.Create(entries) & mask, wanted).ExtractMostSignificantBits();
+
+    /// <summary>Moves the first four entries back by one as far as the way, the last one of
+    /// <paramref name="before"/> taking the first place.</summary>
+    /// <returns>The four as they were.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<ulong> Move(Span<ulong> entries, Vector256<ulong> before, int way)
+    {
+        Vector256<ulong> now = Vector256.Create((ReadOnlySpan<ulong>)entries);
+        Vector256<ulong> moved = Vector256.ConditionalSelect(
+            Vector256.Create(ulong.MaxValue, 0, 0, 0),
+            Vector256.Shuffle(before, Vector256.Create(3UL, 3, 3, 3)),
+            Vector256.Shuffle(now, Vector256.Create(0UL, 0, 1, 2)));
+        Vector256<ulong> stay = Vector256.GreaterThan(
+            Vector256.Create(0L, 1, 2, 3), Vector256.Create((long)way)).AsUInt64();
+        Vector256.ConditionalSelect(stay, now, moved).CopyTo(entries);
+        return now;
+    }
+}
