@@ -218,10 +218,12 @@ public sealed partial class NodeSession
     private void FindFirstTouches(in MemoryEventBlock block)
     {
         ReadOnlySpan<ulong> addresses = block.Addresses;
+        ReadOnlySpan<MemoryEventKind> kinds = block.Kinds[..addresses.Length];
+        TouchedPages touched = _touched;
         for (int i = 0; i < addresses.Length; i++)
         {
             // A prefetch of an absent page is dropped by the core.
-            if (block.Kinds[i] != MemoryEventKind.Prefetch && _touched.IsFirstTouch(addresses[i]))
+            if (kinds[i] != MemoryEventKind.Prefetch && touched.IsFirstTouch(addresses[i]))
             {
                 if (_faultCount == _faultOffsets.Length)
                 {

@@ -17,8 +17,7 @@ namespace Dilaton.Translator;
 internal sealed class FilterEmitter(
     X64Emitter code, AddressPlan addresses, TranslatorOptions options)
 {
-    /// <summary>Marks a miss record; the rest is the template's number.</summary>
-    public const uint MissBit = 0x8000_0000;
+    public const uint MissBit = FilteredLoop.MissBit;
     private const int RecordBytes = 16;
     private const int LineShift = 6;
     private const byte ShiftRight = 5;

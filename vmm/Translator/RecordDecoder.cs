@@ -22,10 +22,7 @@ internal sealed class RecordDecoder(
     private readonly uint[] _offsets = new uint[Capacity];
     private readonly ulong[] _segments = new ulong[RecordLoop.SlowBase];
     private RecordLoop.Progress _progress = new() { LastLine = NoLine };
-    private long _suppressedLoads;
-    private long _suppressedStores;
-    private long _suppressedModifies;
-    private long _suppressedAtomics;
+    private SuppressedCounts _suppressed;
 
     /// <summary>Cost units of the slice's decoded instructions.</summary>
     public ulong Units => _progress.Units;
@@ -79,34 +76,31 @@ internal sealed class RecordDecoder(
         }
     }
 
-    /// <summary>Decodes what a vCPU recorded behind its filter.</summary>
+    /// <summary>Decodes what a vCPU recorded behind its filter. HOT: per block and record.
+    /// </summary>
     public void DecodeFiltered(ReadOnlySpan<ulong> words)
     {
-        BlockPath[] paths = tables.Paths;
-        AccessTemplate[] templates = tables.Templates;
+        RecordLoop.Columns columns = new(_addresses, _sizes, _kinds, _offsets);
         int at = 0;
-        while (at < words.Length)
+        while (true)
         {
-            uint number = (uint)words[at];
-            if ((number & FilterEmitter.MissBit) == 0)
+            at = FilteredLoop.Run(
+                words, at, tables.Paths, tables.Templates, tlb.Items, columns,
+                Capacity - BlockRecordsMax, ref _progress, ref _suppressed);
+            if (at == words.Length)
             {
-                CountPath(paths[(int)number]);
-                at++;
-                continue;
+                return;
             }
 
             if (_progress.Count > Capacity - BlockRecordsMax)
             {
                 Flush(final: false);
             }
-
-            ref AccessTemplate template = ref templates[number & ~FilterEmitter.MissBit];
-            ulong address = template.Kind == MemoryEventKind.Fetch
-                ? (ulong)template.Displacement
-                : words[at + 1];
-            CountSuppressed(template.Kind, -1);
-            Add(address, template.Size, template.Kind, (uint)Units + template.OffsetUnits);
-            at += 2;
+            else
+            {
+                DecodeSlowly((uint)words[at], words[at + 1]);
+                at += 2;
+            }
         }
     }
 
@@ -193,52 +187,49 @@ internal sealed class RecordDecoder(
     /// outnumber its instructions; the debt is carried to the next.</summary>
     private SuppressedHits TakeSuppressed()
     {
-        Invariant.Require(_suppressedLoads >= 0 && _suppressedStores >= 0
-            && _suppressedModifies >= 0 && _suppressedAtomics >= 0);
+        Invariant.Require(_suppressed.Loads >= 0 && _suppressed.Stores >= 0
+            && _suppressed.Modifies >= 0 && _suppressed.Atomics >= 0);
         long fetches = Math.Max(0, _progress.SuppressedFetches);
         SuppressedHits taken = new(
-            (ulong)_suppressedLoads,
-            (ulong)_suppressedStores,
-            (ulong)_suppressedModifies,
-            (ulong)_suppressedAtomics,
+            (ulong)_suppressed.Loads,
+            (ulong)_suppressed.Stores,
+            (ulong)_suppressed.Modifies,
+            (ulong)_suppressed.Atomics,
             (ulong)fetches);
-        _suppressedLoads = 0;
-        _suppressedStores = 0;
-        _suppressedModifies = 0;
-        _suppressedAtomics = 0;
+        _suppressed = default;
         _progress.SuppressedFetches -= fetches;
         return taken;
     }
 
-    private void CountPath(in BlockPath path)
+    /// <summary>Decodes one record that has something out of the ordinary.</summary>
+    private void DecodeSlowly(uint number, ulong value)
     {
-        _progress.Units += path.Units;
-        _progress.Instructions += path.Instructions;
-        _progress.SuppressedFetches += path.Instructions;
-        _suppressedLoads += path.Loads;
-        _suppressedStores += path.Stores;
-        _suppressedModifies += path.Modifies;
-        _suppressedAtomics += path.Atomics;
+        ref AccessTemplate template = ref tables.Templates[number & ~FilterEmitter.MissBit];
+        ulong address = template.Kind == MemoryEventKind.Fetch
+            ? (ulong)template.Displacement
+            : value;
+        CountRecord(template.Kind);
+        Add(address, template.Size, template.Kind, (uint)Units + template.OffsetUnits);
     }
 
-    private void CountSuppressed(MemoryEventKind kind, int change)
+    private void CountRecord(MemoryEventKind kind)
     {
         switch (kind)
         {
             case MemoryEventKind.Load:
-                _suppressedLoads += change;
+                _suppressed.Loads--;
                 break;
             case MemoryEventKind.Store:
-                _suppressedStores += change;
+                _suppressed.Stores--;
                 break;
             case MemoryEventKind.Modify:
-                _suppressedModifies += change;
+                _suppressed.Modifies--;
                 break;
             case MemoryEventKind.Atomic:
-                _suppressedAtomics += change;
+                _suppressed.Atomics--;
                 break;
             case MemoryEventKind.Fetch:
-                _progress.SuppressedFetches += change;
+                _progress.SuppressedFetches--;
                 break;
         }
     }

@@ -4,7 +4,7 @@ using Dilaton.Core;
 namespace Dilaton.Models.Memory;
 
 /// <summary>A flat latency behind channels of finite bandwidth. A request occupies its channel for
-/// line / bandwidth, exactly: time on a channel is kept in parts of a picosecond, of which an
+/// line / bandwidth, exactly: time on a channel is kept in picoseconds and parts of one, of which an
 /// occupancy is a whole number, so that nothing drifts.
 /// <code>
 ///   start   = max(at, channel free)        free = start + occupancy
@@ -17,15 +17,19 @@ public sealed class FlatDram : ITimingModel, IStatisticsSource
 {
     private const ulong PicosecondsPerSecond = 1_000_000_000_000;
 
-    private readonly UInt128 _partsPerPicosecond;
-    private readonly UInt128 _occupancyParts;
-    private readonly UInt128[] _freeAt;
+    private readonly ulong _partsPerPicosecond;
+    private readonly ulong _occupancyPicoseconds;
+    private readonly ulong _occupancyParts;
+    private readonly ulong[] _freeAt;
+    private readonly ulong[] _freeAtParts;
     private readonly int _lineShift;
     private readonly int _lineSizeBytes;
     private ulong _reads;
     private ulong _writes;
+    private UInt128 _queueingPicoseconds;
     private UInt128 _queueingParts;
-    private UInt128 _queueingPartsMax;
+    private ulong _queueingPicosecondsMax;
+    private ulong _queueingPartsMax;
     private ulong _queued;
     private bool _hasSeenRequest;
     private VirtualTime _firstAt;
@@ -36,15 +40,17 @@ public sealed class FlatDram : ITimingModel, IStatisticsSource
         MinLatency = options.Latency;
         _lineSizeBytes = options.LineSizeBytes;
         _lineShift = BitOperations.Log2((uint)options.LineSizeBytes);
-        _freeAt = new UInt128[options.Channels];
+        _freeAt = new ulong[options.Channels];
+        _freeAtParts = new ulong[options.Channels];
 
         // Seconds of one line on one of the channels: bits x channels / bandwidth.
         BigInteger numerator = (BigInteger)options.LineSizeBytes * 8 * options.Channels
             * PicosecondsPerSecond;
         BigInteger denominator = options.BandwidthBitsPerSecond;
         BigInteger divisor = BigInteger.GreatestCommonDivisor(numerator, denominator);
-        _occupancyParts = (UInt128)(numerator / divisor);
-        _partsPerPicosecond = (UInt128)(denominator / divisor);
+        _partsPerPicosecond = (ulong)(denominator / divisor);
+        _occupancyPicoseconds = (ulong)(numerator / denominator);
+        _occupancyParts = (ulong)(numerator % denominator / divisor);
     }
 
     public VirtualDuration MinLatency { get; }
@@ -62,18 +68,20 @@ public sealed class FlatDram : ITimingModel, IStatisticsSource
     public void Collect(StatisticsList list)
     {
         ulong served = _reads + _writes;
-        UInt128 busy = served * _occupancyParts;
         UInt128 parts = _partsPerPicosecond;
+        UInt128 busy = served * ((_occupancyPicoseconds * parts) + _occupancyParts);
+        UInt128 queueing = (_queueingPicoseconds * parts) + _queueingParts;
+        UInt128 queueingMax = (_queueingPicosecondsMax * parts) + _queueingPartsMax;
         list.Count("reads", _reads, "Count", "lines read");
         list.Count("writes", _writes, "Count", "lines written back");
         list.Count("bytesRead", (UInt128)_reads * (uint)_lineSizeBytes, "Byte", "bytes read");
         list.Count(
             "bytesWritten", (UInt128)_writes * (uint)_lineSizeBytes, "Byte", "bytes written");
         list.Quotient("busyTime", busy, parts, "Tick", "time in transfer, all channels");
-        list.Quotient("queueingTime", _queueingParts, parts, "Tick", "time requests waited");
-        list.Quotient("queueingTimeMax", _queueingPartsMax, parts, "Tick", "longest wait");
+        list.Quotient("queueingTime", queueing, parts, "Tick", "time requests waited");
+        list.Quotient("queueingTimeMax", queueingMax, parts, "Tick", "longest wait");
         list.Quotient(
-            "queueingTimeMean", _queueingParts, served * parts, "Tick", "wait by requests");
+            "queueingTimeMean", queueing, served * parts, "Tick", "wait by requests");
         list.Count("queued", _queued, "Count", "requests that waited");
         list.Quotient("utilisation", busy, ActiveParts() * (uint)_freeAt.Length, "Ratio",
             "time in transfer by time from first request to last transfer, by channels");
@@ -82,27 +90,35 @@ public sealed class FlatDram : ITimingModel, IStatisticsSource
     public void ResetStatistics()
     {
         _reads = _writes = _queued = 0;
-        _queueingParts = _queueingPartsMax = 0;
+        _queueingPicoseconds = _queueingParts = 0;
+        _queueingPicosecondsMax = _queueingPartsMax = 0;
         _hasSeenRequest = false;
     }
 
+    /// <summary>HOT: per request.</summary>
     private VirtualDuration Serve(VirtualTime at, ulong line, MemoryEventKind kind)
     {
-        ref UInt128 free = ref _freeAt[(int)((line >> _lineShift) % (uint)_freeAt.Length)];
-        UInt128 arrival = at.Picoseconds * _partsPerPicosecond;
-        UInt128 wait = free > arrival ? free - arrival : 0;
-        free = arrival + wait + _occupancyParts;
-        Count(at, wait, kind);
-        if (kind == MemoryEventKind.Writeback)
+        int channel = _freeAt.Length == 1 ? 0 : (int)((line >> _lineShift) % (uint)_freeAt.Length);
+        ulong start = _freeAt[channel];
+        ulong startParts = _freeAtParts[channel];
+        if (start < at.Picoseconds)
         {
-            return MinLatency;
+            start = at.Picoseconds;
+            startParts = 0;
         }
 
-        ulong waitPs = checked((ulong)((wait + (_partsPerPicosecond - 1)) / _partsPerPicosecond));
-        return MinLatency + VirtualDuration.FromPicoseconds(waitPs);
+        ulong wait = start - at.Picoseconds;
+        ulong freeParts = startParts + _occupancyParts;
+        ulong carry = freeParts >= _partsPerPicosecond ? 1UL : 0;
+        _freeAt[channel] = checked(start + _occupancyPicoseconds + carry);
+        _freeAtParts[channel] = freeParts - (carry * _partsPerPicosecond);
+        Count(at, wait, startParts, kind);
+        return kind == MemoryEventKind.Writeback
+            ? MinLatency
+            : MinLatency + VirtualDuration.FromPicoseconds(wait + (startParts > 0 ? 1UL : 0));
     }
 
-    private void Count(VirtualTime at, UInt128 wait, MemoryEventKind kind)
+    private void Count(VirtualTime at, ulong wait, ulong waitParts, MemoryEventKind kind)
     {
         if (kind == MemoryEventKind.Writeback)
         {
@@ -113,9 +129,19 @@ public sealed class FlatDram : ITimingModel, IStatisticsSource
             _reads++;
         }
 
-        _queueingParts += wait;
-        _queueingPartsMax = UInt128.Max(_queueingPartsMax, wait);
-        _queued += wait > 0 ? 1UL : 0;
+        if ((wait | waitParts) != 0)
+        {
+            _queued++;
+            _queueingPicoseconds += wait;
+            _queueingParts += waitParts;
+            if (wait > _queueingPicosecondsMax
+                || (wait == _queueingPicosecondsMax && waitParts > _queueingPartsMax))
+            {
+                _queueingPicosecondsMax = wait;
+                _queueingPartsMax = waitParts;
+            }
+        }
+
         _firstAt = _hasSeenRequest ? VirtualTime.Min(_firstAt, at) : at;
         _hasSeenRequest = true;
     }
@@ -123,12 +149,13 @@ public sealed class FlatDram : ITimingModel, IStatisticsSource
     private UInt128 ActiveParts()
     {
         UInt128 last = 0;
-        foreach (UInt128 free in _freeAt)
+        for (int i = 0; i < _freeAt.Length; i++)
         {
+            UInt128 free = ((UInt128)_freeAt[i] * _partsPerPicosecond) + _freeAtParts[i];
             last = UInt128.Max(last, free);
         }
 
-        UInt128 first = _firstAt.Picoseconds * _partsPerPicosecond;
+        UInt128 first = (UInt128)_firstAt.Picoseconds * _partsPerPicosecond;
         return _hasSeenRequest && last > first ? last - first : 0;
     }
 }

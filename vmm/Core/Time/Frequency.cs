@@ -15,9 +15,14 @@ public readonly record struct Frequency(ulong Hertz) : IComparable<Frequency>
         checked((ulong)((UInt128)duration.Picoseconds * Hertz / PicosecondsPerSecond));
 
     /// <summary>Fewest whole cycles that cover <paramref name="duration"/>.</summary>
-    public ulong CyclesCovering(VirtualDuration duration) =>
-        checked((ulong)(((UInt128)duration.Picoseconds * Hertz + (PicosecondsPerSecond - 1))
-            / PicosecondsPerSecond));
+    public ulong CyclesCovering(VirtualDuration duration)
+    {
+        ulong high = Math.BigMul(duration.Picoseconds, Hertz, out ulong low);
+        return high == 0 && low <= ulong.MaxValue - (PicosecondsPerSecond - 1)
+            ? (low + (PicosecondsPerSecond - 1)) / PicosecondsPerSecond
+            : checked((ulong)((new UInt128(high, low) + (PicosecondsPerSecond - 1))
+                / PicosecondsPerSecond));
+    }
 
     public int CompareTo(Frequency other) => Hertz.CompareTo(other.Hertz);
 

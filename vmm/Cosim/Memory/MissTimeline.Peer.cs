@@ -39,13 +39,12 @@ internal sealed partial class MissTimeline
             _sent = 0;
         }
 
-        _openCount = report.Open.Count;
-        if (_openCount > _open.Length)
+        _open.RemoveFirst(_open.Count);
+        foreach (OpenRequest open in report.Open)
         {
-            Array.Resize(ref _open, Math.Max(_openCount, _open.Length * 2));
+            _open.Add(open.Request, new OpenTicket(open.Ticket, open.Cycles));
         }
 
-        report.Open.CopyTo(_open);
         _true.Load(report.State);
         _reached = reached;
         DroppedByPeer.AddRange(report.Dropped);

@@ -21,13 +21,14 @@ internal sealed partial class MissTimeline
     private readonly bool _hasModel;
     private readonly uint _minCycles;
     private readonly ulong _unitsPerCycle;
+    private readonly OpenRequests _open = new();
     private PendingMiss[] _pending = new PendingMiss[1024];
-    private OpenRequest[] _open = new OpenRequest[64];
     private int _head;
     private int _tail;
-    private int _openCount;
     private uint _sequence;
     private VirtualTime _answerFloor;
+    private VirtualDuration _lastLatency;
+    private ulong _lastCycles;
     private bool _isStale;
     private int _sent;
     private bool _hasGoneOn;
@@ -53,9 +54,9 @@ internal sealed partial class MissTimeline
     /// <summary>What the vCPU is charged for its misses so far.</summary>
     public ulong StallUnits => _bound.StallUnits;
 
-    public ReadOnlySpan<OpenRequest> Open => _open.AsSpan(0, _openCount);
+    public OpenRequests Open => _open;
 
-    public bool HasUnanswered => _openCount > 0 || _head < _tail;
+    public bool HasUnanswered => _open.Count > 0 || _head < _tail;
 
     /// <summary>The core stands until an answer comes that is not known yet.</summary>
     public bool IsWaiting => _true.WaitsBefore(
@@ -64,10 +65,10 @@ internal sealed partial class MissTimeline
     /// <summary>HOT: per miss.</summary>
     public void Add(in PendingMiss miss)
     {
-        Charge(_bound, miss);
+        ChargeBound(miss);
         if (!HasUnanswered && !(miss.BehindCut && _hasModel))
         {
-            Charge(_true, miss);
+            _true.Charge(miss.Position, miss.IssueKind, miss.Cycles);
             _hasGoneOn = true;
             return;
         }
@@ -109,35 +110,35 @@ internal sealed partial class MissTimeline
         _sent = 0;
     }
 
-    /// <summary>Tells the answer to open request <paramref name="index"/>, which stays listed
-    /// until <see cref="RemoveAnswered"/>.</summary>
-    public void Answer(int index, VirtualDuration latency)
+    /// <summary>Tells the answers to the first open requests, which are open no more.</summary>
+    public void Answer(ReadOnlySpan<VirtualDuration> latencies)
     {
-        ref readonly OpenRequest open = ref _open[index];
-        ulong cycles = checked(open.Cycles + _clock.Frequency.CyclesCovering(latency));
-        _true.Answer(open.Ticket, cycles);
+        for (int i = 0; i < latencies.Length; i++)
+        {
+            AnswerAt(i, latencies[i]);
+        }
+
+        _open.RemoveFirst(latencies.Length);
+    }
+
+    /// <summary>Tells the answer to open request <paramref name="index"/>, which stays open until
+    /// <see cref="OpenRequests.RemoveFirst"/>.</summary>
+    public void AnswerAt(int index, VirtualDuration latency)
+    {
+        OpenTicket open = _open.Tickets[index];
+        if (latency != _lastLatency)
+        {
+            _lastLatency = latency;
+            _lastCycles = _clock.Frequency.CyclesCovering(latency);
+        }
+
+        _true.Answer(open.Ticket, checked(open.Cycles + _lastCycles));
         if (IssueEngine.Blocks(open.Ticket.Kind))
         {
-            _answerFloor = open.Request.At + latency;
+            _answerFloor = _open.All[index].At + latency;
         }
 
         _isStale = true;
-    }
-
-    /// <summary>Forgets open requests before <paramref name="end"/>, all of them answered.
-    /// </summary>
-    public void RemoveAnswered(VirtualTime end)
-    {
-        int kept = 0;
-        for (int i = 0; i < _openCount; i++)
-        {
-            if (_open[i].Request.At >= end)
-            {
-                _open[kept++] = _open[i];
-            }
-        }
-
-        _openCount = kept;
     }
 
     /// <summary>Brings the bound stall up to date with the answers.</summary>
@@ -152,14 +153,16 @@ internal sealed partial class MissTimeline
         _isStale = false;
         ulong before = _bound.StallUnits;
         _bound.CopyFrom(_true);
-        for (int i = 0; i < _openCount; i++)
+        ReadOnlySpan<MemoryRequest> requests = _open.All;
+        ReadOnlySpan<OpenTicket> tickets = _open.Tickets;
+        for (int i = 0; i < tickets.Length; i++)
         {
-            _bound.Answer(_open[i].Ticket, _open[i].Cycles + LeastCycles(_open[i].Request.At));
+            _bound.Answer(tickets[i].Ticket, tickets[i].Cycles + LeastCycles(requests[i].At));
         }
 
         for (int i = _head; i < _tail; i++)
         {
-            Charge(_bound, _pending[i]);
+            ChargeBound(_pending[i]);
         }
 
         Invariant.Require(_bound.StallUnits >= before, "a weave difference is negative");
@@ -171,26 +174,19 @@ internal sealed partial class MissTimeline
         ? _minCycles
         : Math.Max(_minCycles, _clock.Frequency.CyclesCovering(_reached - at));
 
-    private void Charge(IssueEngine engine, in PendingMiss miss)
+    private void ChargeBound(in PendingMiss miss)
     {
-        bool issued = engine.TryIssue(miss.Position, miss.IssueKind, out IssueTicket ticket);
-        Invariant.Require(issued);
-        ulong behind = miss.BehindCut && _hasModel ? _minCycles : 0;
-        engine.Answer(ticket, miss.Cycles + behind);
+        ulong behind = miss.BehindCut ? _minCycles : 0;
+        _bound.Charge(miss.Position, miss.IssueKind, miss.Cycles + behind);
     }
 
     private void AddOpen(in PendingMiss miss, in IssueTicket ticket)
     {
-        if (_openCount == _open.Length)
-        {
-            Array.Resize(ref _open, _openCount * 2);
-        }
-
         // A request can't pass the cut before the answer that its core waited for has come.
         VirtualTime at = VirtualTime.Max(
             _answerFloor, _clock.TimeAt(ticket.AtUnits + (miss.Cycles * _unitsPerCycle)));
         var request = new MemoryRequest(at, Vcpu, _sequence++, miss.Line, miss.Kind);
-        _open[_openCount++] = new OpenRequest(request, ticket, miss.Cycles);
+        _open.Add(request, new OpenTicket(ticket, miss.Cycles));
     }
 
     private void MakeRoom()

@@ -9,22 +9,22 @@ internal sealed class TouchedPages
     private const ulong PagesMax = 1UL << 28;
 
     private ulong[] _bits = new ulong[1024];
-    private ulong _last = ulong.MaxValue;
 
     /// <summary>HOT: per record.</summary>
     public bool IsFirstTouch(ulong address)
     {
         ulong page = address >> GuestPage.Shift;
-        if (page == _last)
+        ulong word = page >> 6;
+        if (word < (ulong)_bits.Length && ((_bits[word] >> (int)page) & 1) != 0)
         {
             return false;
         }
 
-        _last = page;
-        return Mark(page);
+        Mark(page);
+        return true;
     }
 
-    private bool Mark(ulong page)
+    private void Mark(ulong page)
     {
         Invariant.Require(page < PagesMax);
         int word = (int)(page >> 6);
@@ -33,9 +33,6 @@ internal sealed class TouchedPages
             Array.Resize(ref _bits, Math.Max(word + 1, _bits.Length * 2));
         }
 
-        ulong bit = 1UL << (int)(page & 63);
-        bool first = (_bits[word] & bit) == 0;
-        _bits[word] |= bit;
-        return first;
+        _bits[word] |= 1UL << (int)page;
     }
 }

@@ -13,11 +13,10 @@ namespace Dilaton.Cosim;
 /// never goes back in time.</summary>
 internal sealed class Weaver : IWeaver
 {
-    private static readonly Comparison<Slot> s_byTime = (a, b) => a.CompareTo(b);
-
     private readonly ITimingModel _model;
+    private readonly VirtualDuration _minLatency;
     private readonly MissTimeline[] _timelines;
-    private Slot[] _slots = new Slot[64];
+    private Place[] _places = new Place[64];
     private MemoryRequest[] _requests = new MemoryRequest[64];
     private VirtualDuration[] _latencies = new VirtualDuration[64];
     private int _count;
@@ -26,6 +25,7 @@ internal sealed class Weaver : IWeaver
     public Weaver(ITimingModel model, MissTimeline[] timelines)
     {
         _model = model;
+        _minLatency = model.MinLatency;
         _timelines = timelines;
     }
 
@@ -46,15 +46,17 @@ internal sealed class Weaver : IWeaver
         while (true)
         {
             VirtualTime first = VirtualTime.MaxValue;
+            VirtualTime second = VirtualTime.MaxValue;
+            MissTimeline? earliest = null;
             foreach (MissTimeline timeline in _timelines)
             {
                 if (timeline.HasUnanswered)
                 {
                     timeline.Issue();
-                    foreach (ref readonly OpenRequest open in timeline.Open)
-                    {
-                        first = VirtualTime.Min(first, open.Request.At);
-                    }
+                    VirtualTime at = timeline.Open.FirstAt;
+                    second = VirtualTime.Min(second, at < first ? first : at);
+                    earliest = at < first ? timeline : earliest;
+                    first = VirtualTime.Min(first, at);
                 }
             }
 
@@ -63,13 +65,38 @@ internal sealed class Weaver : IWeaver
                 return;
             }
 
-            VirtualTime windowEnd = VirtualTime.Min(end, first + _model.MinLatency);
-            Gather(windowEnd);
-            Time();
-            foreach (MissTimeline timeline in _timelines)
+            VirtualTime windowEnd = VirtualTime.Min(end, first + _minLatency);
+            if (second >= windowEnd)
             {
-                timeline.RemoveAnswered(windowEnd);
+                WeaveOne(earliest!, windowEnd);
             }
+            else
+            {
+                WeaveSeveral(windowEnd);
+            }
+        }
+    }
+
+    /// <summary>A window with requests of one vCPU.</summary>
+    private void WeaveOne(MissTimeline timeline, VirtualTime windowEnd)
+    {
+        int count = timeline.Open.CountBefore(windowEnd);
+        timeline.Answer(Time(timeline.Open.All[..count]));
+    }
+
+    /// <summary>A window with requests of several vCPUs.</summary>
+    private void WeaveSeveral(VirtualTime windowEnd)
+    {
+        Gather(windowEnd);
+        ReadOnlySpan<VirtualDuration> latencies = Time(_requests.AsSpan(0, _count));
+        for (int i = 0; i < _count; i++)
+        {
+            _timelines[_places[i].Timeline].AnswerAt(_places[i].Index, latencies[i]);
+        }
+
+        foreach (MissTimeline timeline in _timelines)
+        {
+            timeline.Open.RemoveFirst(timeline.Open.CountBefore(windowEnd));
         }
     }
 
@@ -78,64 +105,59 @@ internal sealed class Weaver : IWeaver
         _count = 0;
         for (int t = 0; t < _timelines.Length; t++)
         {
-            ReadOnlySpan<OpenRequest> open = _timelines[t].Open;
-            for (int i = 0; i < open.Length; i++)
+            ReadOnlySpan<MemoryRequest> open = _timelines[t].Open.All;
+            for (int i = 0; i < open.Length && open[i].At < windowEnd; i++)
             {
-                if (open[i].Request.At < windowEnd)
+                if (_count == _places.Length)
                 {
-                    Add(new Slot(open[i].Request, t, i));
+                    Array.Resize(ref _places, _count * 2);
+                    Array.Resize(ref _requests, _count * 2);
                 }
+
+                _places[_count++] = new Place(open[i].At, t, i);
             }
         }
 
-        if (_count > 1)
-        {
-            _slots.AsSpan(0, _count).Sort(s_byTime);
-        }
-
+        _places.AsSpan(0, _count).Sort();
         for (int i = 0; i < _count; i++)
         {
-            _requests[i] = _slots[i].Request;
+            _requests[i] = _timelines[_places[i].Timeline].Open.All[_places[i].Index];
         }
     }
 
-    private void Time()
+    private ReadOnlySpan<VirtualDuration> Time(ReadOnlySpan<MemoryRequest> requests)
     {
-        Invariant.Require(_requests[0].At >= _told, "a request goes back in time");
-        _told = _requests[_count - 1].At;
-        Span<VirtualDuration> latencies = _latencies.AsSpan(0, _count);
-        _model.Weave(_requests.AsSpan(0, _count), latencies);
-        VirtualDuration least = _model.MinLatency;
-        for (int i = 0; i < _count; i++)
+        Invariant.Require(requests[0].At >= _told, "a request goes back in time");
+        _told = requests[^1].At;
+        if (requests.Length > _latencies.Length)
         {
-            Invariant.Require(latencies[i] >= least, "an answer comes before its least latency");
-            LatencyPicoseconds += latencies[i].Picoseconds;
-            _timelines[_slots[i].Timeline].Answer(_slots[i].Index, latencies[i]);
+            _latencies = new VirtualDuration[requests.Length * 2];
         }
 
-        RequestCount += (ulong)_count;
-    }
-
-    private void Add(in Slot slot)
-    {
-        if (_count == _slots.Length)
+        Span<VirtualDuration> latencies = _latencies.AsSpan(0, requests.Length);
+        _model.Weave(requests, latencies);
+        UInt128 sum = 0;
+        foreach (VirtualDuration latency in latencies)
         {
-            Array.Resize(ref _slots, _count * 2);
-            Array.Resize(ref _requests, _count * 2);
-            Array.Resize(ref _latencies, _count * 2);
+            Invariant.Require(latency >= _minLatency, "an answer comes before its least latency");
+            sum += latency.Picoseconds;
         }
 
-        _slots[_count++] = slot;
+        LatencyPicoseconds += sum;
+        RequestCount += (ulong)requests.Length;
+        return latencies;
     }
 
-    private readonly record struct Slot(MemoryRequest Request, int Timeline, int Index)
-        : IComparable<Slot>
+    /// <summary>Where a request of the window is; a vCPU's are in the order of their sequence.
+    /// </summary>
+    private readonly record struct Place(VirtualTime At, int Timeline, int Index)
+        : IComparable<Place>
     {
-        public int CompareTo(Slot other)
+        public int CompareTo(Place other)
         {
-            int byTime = Request.At.CompareTo(other.Request.At);
+            int byTime = At.CompareTo(other.At);
             int byVcpu = byTime != 0 ? byTime : Timeline.CompareTo(other.Timeline);
-            return byVcpu != 0 ? byVcpu : Request.Sequence.CompareTo(other.Request.Sequence);
+            return byVcpu != 0 ? byVcpu : Index.CompareTo(other.Index);
         }
     }
 }

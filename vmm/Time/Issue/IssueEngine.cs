@@ -23,7 +23,8 @@ public sealed class IssueEngine
 {
     private const ulong Unanswered = IssueState.Unanswered;
 
-    private readonly IssueParameters _parameters;
+    private readonly ulong _loadHitCycles;
+    private readonly ulong _unitsPerCycle;
     private readonly ulong[] _storeDone;
     private int _nextEntry;
     private bool _blocked;
@@ -32,7 +33,8 @@ public sealed class IssueEngine
     {
         ArgumentNullException.ThrowIfNull(parameters);
         Invariant.Require(parameters.StoreBufferEntries > 0 && parameters.UnitsPerCycle > 0);
-        _parameters = parameters;
+        _loadHitCycles = parameters.LoadHitCycles;
+        _unitsPerCycle = parameters.UnitsPerCycle;
         _storeDone = new ulong[parameters.StoreBufferEntries];
     }
 
@@ -119,20 +121,35 @@ public sealed class IssueEngine
             case MemoryEventKind.Load:
             case MemoryEventKind.Atomic:
             case MemoryEventKind.Modify:
-                Unblock(latencyCycles > _parameters.LoadHitCycles
-                    ? latencyCycles - _parameters.LoadHitCycles
-                    : 0);
-                break;
             case MemoryEventKind.Fetch:
-                Unblock(latencyCycles);
+                Invariant.Require(_blocked);
+                _blocked = false;
+                Stall(ticket.Kind, latencyCycles);
                 break;
             case MemoryEventKind.Store:
                 Invariant.Require(_storeDone[ticket.Entry] == Unanswered);
                 _storeDone[ticket.Entry] =
-                    checked(ticket.AtUnits + (latencyCycles * _parameters.UnitsPerCycle));
+                    checked(ticket.AtUnits + (latencyCycles * _unitsPerCycle));
                 break;
             default:
                 break;
+        }
+    }
+
+    /// <summary>Issues and answers a miss whose latency is known; none before it may be
+    /// unanswered. HOT: per miss.</summary>
+    public void Charge(ulong position, MemoryEventKind kind, ulong latencyCycles)
+    {
+        Invariant.Require(!_blocked);
+        if (kind == MemoryEventKind.Store)
+        {
+            bool issued = TryIssue(position, kind, out IssueTicket ticket);
+            Invariant.Require(issued);
+            Answer(ticket, latencyCycles);
+        }
+        else if (Blocks(kind))
+        {
+            Stall(kind, latencyCycles);
         }
     }
 
@@ -140,10 +157,12 @@ public sealed class IssueEngine
     public static bool Blocks(MemoryEventKind kind) => kind is MemoryEventKind.Load
         or MemoryEventKind.Atomic or MemoryEventKind.Modify or MemoryEventKind.Fetch;
 
-    private void Unblock(ulong stallCycles)
+    private void Stall(MemoryEventKind kind, ulong latencyCycles)
     {
-        Invariant.Require(_blocked);
-        _blocked = false;
-        StallUnits = checked(StallUnits + (stallCycles * _parameters.UnitsPerCycle));
+        ulong hidden = kind == MemoryEventKind.Fetch ? 0 : _loadHitCycles;
+        if (latencyCycles > hidden)
+        {
+            StallUnits = checked(StallUnits + ((latencyCycles - hidden) * _unitsPerCycle));
+        }
     }
 }

@@ -1,0 +1,7 @@
+using Dilaton.Time;
+
+namespace Dilaton.Cosim;
+
+/// <summary>What the answer to an open request is for.</summary>
+/// <param name="Cycles">Core cycles from the access to the cut.</param>
+internal readonly record struct OpenTicket(IssueTicket Ticket, uint Cycles);
