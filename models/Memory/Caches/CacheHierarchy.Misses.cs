@@ -210,6 +210,7 @@ public sealed partial class CacheHierarchy
     {
         int reach = isSupplied ? Math.Min(1, _shared.Length) : _shared.Length;
         int level = 0;
+        _fills++;
         behindCut = false;
         cycles = caches.CoherenceCycles;
         while (level < reach)

@@ -17,6 +17,8 @@ public sealed partial class CacheHierarchy : ICacheHierarchy, IStatisticsSource
 {
     public const int VcpuCountMax = 4096;
 
+    private const int WarmCount = 32;
+
     private readonly HierarchyOptions _options;
     private readonly VcpuCaches[] _vcpus;
     private readonly SharedCache[] _shared;
@@ -25,6 +27,8 @@ public sealed partial class CacheHierarchy : ICacheHierarchy, IStatisticsSource
     private readonly bool _isInclusive;
     private readonly bool _isSilent;
     private readonly bool _countsModifyStore;
+    private ulong _warmed;
+    private int _fills;
 
     /// <param name="key">Path of the options in the job, for messages.</param>
     /// <param name="clocks">One per vCPU.</param>
@@ -79,12 +83,28 @@ public sealed partial class CacheHierarchy : ICacheHierarchy, IStatisticsSource
     {
         VcpuCaches caches = _vcpus[block.Vcpu.Index];
         CountSuppressed(caches, block.Suppressed);
+        for (int at = 0; at < block.Count; at += WarmCount)
+        {
+            int end = Math.Min(block.Count, at + WarmCount);
+            if (_fills > WarmCount / 2)
+            {
+                Warm(caches, block.Addresses[at..end]);
+            }
+
+            _fills = 0;
+            AccessSome(caches, block, at, end, misses);
+        }
+    }
+
+    private void AccessSome(
+        VcpuCaches caches, in MemoryEventBlock block, int at, int end, MissBuffer misses)
+    {
         TagArray data = caches.Data;
         TagArray? instructions = caches.Instructions;
-        ReadOnlySpan<ulong> addresses = block.Addresses;
-        ReadOnlySpan<byte> sizes = block.Sizes[..addresses.Length];
-        ReadOnlySpan<MemoryEventKind> kinds = block.Kinds[..addresses.Length];
-        ReadOnlySpan<uint> offsets = block.Offsets[..addresses.Length];
+        ReadOnlySpan<ulong> addresses = block.Addresses[at..end];
+        ReadOnlySpan<byte> sizes = block.Sizes.Slice(at, addresses.Length);
+        ReadOnlySpan<MemoryEventKind> kinds = block.Kinds.Slice(at, addresses.Length);
+        ReadOnlySpan<uint> offsets = block.Offsets.Slice(at, addresses.Length);
         ulong lineMask = _lineMask;
         ulong loads = 0;
         ulong stores = 0;
@@ -97,31 +117,15 @@ public sealed partial class CacheHierarchy : ICacheHierarchy, IStatisticsSource
             {
                 AccessLines(caches, addresses[i], sizes[i], kind, offsets[i], misses);
             }
-            else if (kind == MemoryEventKind.Load)
+            else if (kind == MemoryEventKind.Load
+                && (data.IsMru(line) || data.TryUse(line, out _)))
             {
-                if (data.IsMru(line) || data.TryUse(line, out _))
-                {
-                    loads++;
-                }
-                else
-                {
-                    MissData(caches, Request(line, kind, offsets[i], misses));
-                }
+                loads++;
             }
-            else if (kind == MemoryEventKind.Store)
+            else if (kind == MemoryEventKind.Store
+                && (data.IsMruDirty(line) || data.TryStore(line)))
             {
-                if (data.IsMruDirty(line) || data.TryStore(line, out bool isThere))
-                {
-                    stores++;
-                }
-                else if (isThere)
-                {
-                    AccessLine(caches, line, kind, offsets[i], misses);
-                }
-                else
-                {
-                    MissData(caches, Request(line, kind, offsets[i], misses));
-                }
+                stores++;
             }
             else if (kind == MemoryEventKind.Fetch
                 && instructions is not null
@@ -131,13 +135,47 @@ public sealed partial class CacheHierarchy : ICacheHierarchy, IStatisticsSource
             }
             else
             {
-                AccessLine(caches, line, kind, offsets[i], misses);
+                Miss(caches, line, kind, offsets[i], misses);
             }
         }
 
         caches.DataCounters.Hit(AccessClass.Load, loads);
         caches.DataCounters.Hit(AccessClass.Store, stores);
         caches.InstructionCounters.Hit(AccessClass.Fetch, fetches);
+    }
+
+    /// <summary>After a look at L1 that did not do: a load is known to be absent.</summary>
+    private void Miss(
+        VcpuCaches caches, ulong line, MemoryEventKind kind, uint offset, MissBuffer misses)
+    {
+        if (kind == MemoryEventKind.Load)
+        {
+            MissData(caches, Request(line, kind, offset, misses));
+        }
+        else
+        {
+            AccessLine(caches, line, kind, offset, misses);
+        }
+    }
+
+    /// <summary>Where most accesses go past the private levels, the sets of the next ones are read
+    /// together: the host's own misses then overlap.</summary>
+    private void Warm(VcpuCaches caches, ReadOnlySpan<ulong> addresses)
+    {
+        ulong sum = 0;
+        foreach (ulong address in addresses)
+        {
+            ulong line = address & _lineMask;
+            ulong victim = (caches.Second?.Last(line) ?? 0) & TagArray.AddressMask;
+            foreach (SharedCache level in _shared)
+            {
+                sum += level.Tags.Warm(line) + level.Tags.Warm(victim);
+            }
+
+            sum += _directory is null ? 0 : _directory.Warm(line) + _directory.Warm(victim);
+        }
+
+        _warmed = sum;
     }
 
     private void CountSuppressed(VcpuCaches caches, in SuppressedHits hits)

@@ -30,6 +30,13 @@ internal sealed class LineDirectory
         return _keys[slot] == 0 ? [] : _sharers.AsSpan(slot * _words, _words);
     }
 
+    /// <summary>See <see cref="TagArray.Warm"/>.</summary>
+    public ulong Warm(ulong line)
+    {
+        int home = Home(line | 1);
+        return _keys[home] + _sharers[home * _words];
+    }
+
     public void Add(ulong line, int vcpu)
     {
         int slot = Slot(line);

@@ -19,8 +19,13 @@ internal static class LruSet
         Vector256<ulong> wideMask = Vector256.Create(mask);
         if (set.Length == 2 * Lanes)
         {
-            uint found = Matches(set, wide, wideMask) | (Matches(set[Lanes..], wide, wideMask) << Lanes);
-            return found == 0 ? -1 : BitOperations.TrailingZeroCount(found);
+            return Place(Eight(set, wide, wideMask));
+        }
+
+        if (set.Length == 4 * Lanes)
+        {
+            uint behind = Eight(set[(2 * Lanes)..], wide, wideMask) << (2 * Lanes);
+            return Place(Eight(set, wide, wideMask) | behind);
         }
 
         return FindInMany(set, wide, wideMask);
@@ -37,8 +42,25 @@ internal static class LruSet
             return;
         }
 
+        if (set.Length == 4 * Lanes)
+        {
+            Vector256<ulong> before = Move(set, Vector256.Create(entry), way);
+            before = Move(set[Lanes..], before, way - Lanes);
+            before = Move(set[(2 * Lanes)..], before, way - (2 * Lanes));
+            Move(set[(3 * Lanes)..], before, way - (3 * Lanes));
+            return;
+        }
+
         PromoteInMany(set, way, entry);
     }
+
+    private static int Place(uint found) =>
+        found == 0 ? -1 : BitOperations.TrailingZeroCount(found);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Eight(
+        ReadOnlySpan<ulong> set, Vector256<ulong> wanted, Vector256<ulong> mask) =>
+        Matches(set, wanted, mask) | (Matches(set[Lanes..], wanted, mask) << Lanes);
 
     private static int FindInMany(
         ReadOnlySpan<ulong> set, Vector256<ulong> wanted, Vector256<ulong> mask)

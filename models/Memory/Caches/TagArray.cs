@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Dilaton.Models.Memory;
 
@@ -19,7 +20,10 @@ internal sealed class TagArray
     public const ulong AddressMask = ~(Valid | Writable | Dirty);
     private const ulong TagMask = ~(Writable | Dirty);
 
+    private const int HostLineBytes = 64;
+
     private readonly ulong[] _entries;
+    private readonly int _first;
     private readonly int _ways;
     private readonly ulong _setMask;
     private readonly int _lineShift;
@@ -29,7 +33,13 @@ internal sealed class TagArray
         _ways = options.Ways;
         _setMask = options.Sets - 1;
         _lineShift = BitOperations.Log2((uint)options.LineSizeBytes);
-        _entries = new ulong[checked((int)options.Sets * _ways)];
+
+        // A set that begins with a cache line of the host touches one line less.
+        const int EntryBytes = sizeof(ulong);
+        int count = checked(((int)options.Sets * _ways) + (HostLineBytes / EntryBytes));
+        _entries = GC.AllocateArray<ulong>(count, pinned: true);
+        long address = Marshal.UnsafeAddrOfPinnedArrayElement(_entries, 0);
+        _first = (int)(-address & (HostLineBytes - 1)) / EntryBytes;
     }
 
     public int Ways => _ways;
@@ -71,13 +81,11 @@ internal sealed class TagArray
     }
 
     /// <summary>Counts as a store if the line is there and writable. HOT: per store.</summary>
-    /// <param name="isThere">The line is there, writable or not.</param>
-    public bool TryStore(ulong line, out bool isThere)
+    public bool TryStore(ulong line)
     {
         Span<ulong> set = SetOf(line);
         int way = LruSet.Find(set, line | Valid, TagMask);
-        isThere = way >= 0;
-        if (!isThere || (set[way] & Writable) == 0)
+        if (way < 0 || (set[way] & Writable) == 0)
         {
             return false;
         }
@@ -154,6 +162,24 @@ internal sealed class TagArray
         return victim;
     }
 
+    /// <summary>Reads the set of a line that will soon be asked for, so that the host's caches have
+    /// it by then.</summary>
+    /// <returns>Of no meaning.</returns>
+    public ulong Warm(ulong line)
+    {
+        ReadOnlySpan<ulong> set = SetOf(line);
+        ulong sum = 0;
+        for (int i = 0; i < set.Length; i += HostLineBytes / sizeof(ulong))
+        {
+            sum += set[i];
+        }
+
+        return sum;
+    }
+
+    /// <summary>The least recently used entry of the line's set, or 0.</summary>
+    public ulong Last(ulong line) => SetOf(line)[^1];
+
     /// <returns>The entry that was there, or 0.</returns>
     public ulong Remove(ulong line, out bool wasMru)
     {
@@ -180,5 +206,5 @@ internal sealed class TagArray
     private Span<ulong> SetOf(ulong line) => _entries.AsSpan(SetStart(line), _ways);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int SetStart(ulong line) => (int)((line >> _lineShift) & _setMask) * _ways;
+    private int SetStart(ulong line) => _first + ((int)((line >> _lineShift) & _setMask) * _ways);
 }

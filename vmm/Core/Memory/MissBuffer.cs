@@ -14,29 +14,35 @@ public sealed class MissBuffer
 
     public ReadOnlySpan<CacheMiss> Writebacks => _writebacks.AsSpan(0, _writebackCount);
 
-    public void Add(in CacheMiss miss)
-    {
-        if (_missCount == _misses.Length)
-        {
-            Array.Resize(ref _misses, _missCount * 2);
-        }
+    /// <summary>HOT: per miss.</summary>
+    public void Add(in CacheMiss miss) => Append(ref _misses, ref _missCount, miss);
 
-        _misses[_missCount++] = miss;
-    }
-
-    public void AddWriteback(in CacheMiss writeback)
-    {
-        if (_writebackCount == _writebacks.Length)
-        {
-            Array.Resize(ref _writebacks, _writebackCount * 2);
-        }
-
-        _writebacks[_writebackCount++] = writeback;
-    }
+    /// <summary>HOT: per dirty line that leaves the last level.</summary>
+    public void AddWriteback(in CacheMiss writeback) =>
+        Append(ref _writebacks, ref _writebackCount, writeback);
 
     public void Clear()
     {
         _missCount = 0;
         _writebackCount = 0;
+    }
+
+    private static void Append(ref CacheMiss[] list, ref int count, in CacheMiss item)
+    {
+        CacheMiss[] items = list;
+        int at = count;
+        if ((uint)at >= (uint)items.Length)
+        {
+            items = Grow(ref list);
+        }
+
+        items[at] = item;
+        count = at + 1;
+    }
+
+    private static CacheMiss[] Grow(ref CacheMiss[] list)
+    {
+        Array.Resize(ref list, list.Length * 2);
+        return list;
     }
 }
