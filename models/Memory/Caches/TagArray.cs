@@ -21,6 +21,7 @@ internal sealed class TagArray
     private const ulong TagMask = ~(Writable | Dirty);
 
     private const int HostLineBytes = 64;
+    private const int HostLineEntries = HostLineBytes / sizeof(ulong);
 
     private readonly ulong[] _entries;
     private readonly int _first;
@@ -35,11 +36,10 @@ internal sealed class TagArray
         _lineShift = BitOperations.Log2((uint)options.LineSizeBytes);
 
         // A set that begins with a cache line of the host touches one line less.
-        const int EntryBytes = sizeof(ulong);
-        int count = checked(((int)options.Sets * _ways) + (HostLineBytes / EntryBytes));
+        int count = checked(((int)options.Sets * _ways) + HostLineEntries);
         _entries = GC.AllocateArray<ulong>(count, pinned: true);
         long address = Marshal.UnsafeAddrOfPinnedArrayElement(_entries, 0);
-        _first = (int)(-address & (HostLineBytes - 1)) / EntryBytes;
+        _first = (int)(-address & (HostLineBytes - 1)) / sizeof(ulong);
     }
 
     public int Ways => _ways;
@@ -162,14 +162,14 @@ internal sealed class TagArray
         return victim;
     }
 
-    /// <summary>Reads the set of a line that will soon be asked for, so that the host's caches have
-    /// it by then.</summary>
+    /// <summary>Reads the set of a line that will soon be asked for, so that the host's caches
+    /// have it by then.</summary>
     /// <returns>Of no meaning.</returns>
     public ulong Warm(ulong line)
     {
         ReadOnlySpan<ulong> set = SetOf(line);
         ulong sum = 0;
-        for (int i = 0; i < set.Length; i += HostLineBytes / sizeof(ulong))
+        for (int i = 0; i < set.Length; i += HostLineEntries)
         {
             sum += set[i];
         }
@@ -200,7 +200,8 @@ internal sealed class TagArray
     /// <summary>The set of the line in LRU order, most recently used first.</summary>
     public ReadOnlySpan<ulong> Set(ulong line) => SetOf(line);
 
-    public ReadOnlySpan<ulong> Entries => _entries;
+    public ReadOnlySpan<ulong> Entries =>
+        _entries.AsSpan(_first, _entries.Length - HostLineEntries);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Span<ulong> SetOf(ulong line) => _entries.AsSpan(SetStart(line), _ways);

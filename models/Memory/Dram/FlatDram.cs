@@ -4,8 +4,8 @@ using Dilaton.Core;
 namespace Dilaton.Models.Memory;
 
 /// <summary>A flat latency behind channels of finite bandwidth. A request occupies its channel for
-/// line / bandwidth, exactly: time on a channel is kept in picoseconds and parts of one, of which an
-/// occupancy is a whole number, so that nothing drifts.
+/// line / bandwidth, exactly: time on a channel is kept in picoseconds and parts of one, of which
+/// an occupancy is a whole number, so that nothing drifts.
 /// <code>
 ///   start   = max(at, channel free)        free = start + occupancy
 ///   latency = (start - at, rounded up to 1 ps) + flat latency

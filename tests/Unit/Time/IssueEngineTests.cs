@@ -100,6 +100,26 @@ public sealed class IssueEngineTests
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
     }
 
+    [Fact]
+    public void Charge_EqualsIssueAndAnswer()
+    {
+        MemoryEventKind[] kinds = Enum.GetValues<MemoryEventKind>();
+        IssueEngine charged = Create(entries: 3, perCycle: 5);
+        IssueEngine issued = Create(entries: 3, perCycle: 5);
+        ulong x = 1;
+        ulong position = 0;
+        for (int i = 0; i < 10_000; i++)
+        {
+            x = (x * 6364136223846793005) + 1442695040888963407;
+            MemoryEventKind kind = kinds[(x >> 33) % (ulong)kinds.Length];
+            ulong latency = (x >> 40) % 100;
+            position += (x >> 50) % 200;
+            charged.Charge(position, kind, latency);
+            Miss(issued, position, kind, latency);
+            charged.StallUnits.ShouldBe(issued.StallUnits);
+        }
+    }
+
     private static IssueEngine Create(int entries, ulong perCycle) => new(new IssueParameters
     {
         LoadHitCycles = 4,
