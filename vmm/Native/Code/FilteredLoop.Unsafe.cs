@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Dilaton.Core;
 
 namespace Dilaton.Native;
@@ -27,10 +28,6 @@ public static unsafe class FilteredLoop
         ref SuppressedCounts suppressed)
     {
         Invariant.Require(tlb.Length == RecordLoop.TlbEntries);
-        int to = progress.Count;
-        ulong units = progress.Units;
-        ulong instructions = progress.Instructions;
-        int length = words.Length;
 
         // SAFETY: the translator wrote the words: each names a path or a template in its table, and
         // a template is followed by one address. Kinds are below 16. The columns are longer than
@@ -48,51 +45,19 @@ public static unsafe class FilteredLoop
             fixed (MemoryEventKind* kinds = columns.Kinds)
             fixed (uint* offsets = columns.Offsets)
             {
-                while (at < length)
+                Pinned pinned = new()
                 {
-                    uint number = (uint)word[at];
-                    if ((number & MissBit) == 0)
-                    {
-                        BlockPath* path = allPaths + number;
-                        units += path->Units;
-                        instructions += path->Instructions;
-                        counts[(int)MemoryEventKind.Fetch] += path->Instructions;
-                        counts[(int)MemoryEventKind.Load] += path->Loads;
-                        counts[(int)MemoryEventKind.Store] += path->Stores;
-                        counts[(int)MemoryEventKind.Modify] += path->Modifies;
-                        counts[(int)MemoryEventKind.Atomic] += path->Atomics;
-                        at++;
-                        continue;
-                    }
-
-                    AccessTemplate* item = allTemplates + (number & ~MissBit);
-                    MemoryEventKind kind = item->Kind;
-                    byte size = item->Size;
-                    ulong address = kind == MemoryEventKind.Fetch
-                        ? (ulong)item->Displacement
-                        : word[at + 1];
-                    TlbEntry* entry =
-                        entries + ((int)(address >> GuestPage.Shift) & (RecordLoop.TlbEntries - 1));
-                    if (to > countMax || item->FastBase == RecordLoop.SlowBase
-                        || entry->Tag != (address >> GuestPage.Shift) + 1
-                        || (address & GuestPage.OffsetMask) + size > GuestPage.SizeBytes)
-                    {
-                        break;
-                    }
-
-                    addresses[to] = address + entry->Distance;
-                    sizes[to] = size;
-                    kinds[to] = kind;
-                    offsets[to] = (uint)units + item->OffsetUnits;
-                    counts[(int)kind]--;
-                    to++;
-                    at += 2;
-                }
+                    Paths = allPaths,
+                    Templates = allTemplates,
+                    Tlb = entries,
+                    Addresses = addresses,
+                    Sizes = sizes,
+                    Kinds = kinds,
+                    Offsets = offsets,
+                };
+                at = Decode(word, at, words.Length, countMax, pinned, counts, ref progress);
             }
 
-            progress.Count = to;
-            progress.Units = units;
-            progress.Instructions = instructions;
             progress.SuppressedFetches += counts[(int)MemoryEventKind.Fetch];
             suppressed.Loads += counts[(int)MemoryEventKind.Load];
             suppressed.Stores += counts[(int)MemoryEventKind.Store];
@@ -101,5 +66,82 @@ public static unsafe class FilteredLoop
         }
 
         return at;
+    }
+
+    private static int Decode(
+        ulong* word,
+        int at,
+        int length,
+        int countMax,
+        Pinned pinned,
+        long* counts,
+        ref RecordLoop.Progress progress)
+    {
+        int to = progress.Count;
+        ulong units = progress.Units;
+        ulong instructions = progress.Instructions;
+        while (at < length)
+        {
+            uint number = (uint)word[at];
+            if ((number & MissBit) == 0)
+            {
+                BlockPath* path = pinned.Paths + number;
+                units += path->Units;
+                instructions += path->Instructions;
+                Count(path, counts);
+                at++;
+                continue;
+            }
+
+            AccessTemplate* item = pinned.Templates + (number & ~MissBit);
+            MemoryEventKind kind = item->Kind;
+            byte size = item->Size;
+            ulong address = kind == MemoryEventKind.Fetch
+                ? (ulong)item->Displacement
+                : word[at + 1];
+            TlbEntry* entry =
+                pinned.Tlb + ((int)(address >> GuestPage.Shift) & (RecordLoop.TlbEntries - 1));
+            if (to > countMax || item->FastBase == RecordLoop.SlowBase
+                || entry->Tag != (address >> GuestPage.Shift) + 1
+                || (address & GuestPage.OffsetMask) + size > GuestPage.SizeBytes)
+            {
+                break;
+            }
+
+            pinned.Addresses[to] = address + entry->Distance;
+            pinned.Sizes[to] = size;
+            pinned.Kinds[to] = kind;
+            pinned.Offsets[to] = (uint)units + item->OffsetUnits;
+            counts[(int)kind]--;
+            to++;
+            at += 2;
+        }
+
+        progress.Count = to;
+        progress.Units = units;
+        progress.Instructions = instructions;
+        return at;
+    }
+
+    /// <summary>The accesses of a path, records or not.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Count(BlockPath* path, long* counts)
+    {
+        counts[(int)MemoryEventKind.Fetch] += path->Instructions;
+        counts[(int)MemoryEventKind.Load] += path->Loads;
+        counts[(int)MemoryEventKind.Store] += path->Stores;
+        counts[(int)MemoryEventKind.Modify] += path->Modifies;
+        counts[(int)MemoryEventKind.Atomic] += path->Atomics;
+    }
+
+    private struct Pinned
+    {
+        public BlockPath* Paths;
+        public AccessTemplate* Templates;
+        public TlbEntry* Tlb;
+        public ulong* Addresses;
+        public byte* Sizes;
+        public MemoryEventKind* Kinds;
+        public uint* Offsets;
     }
 }
