@@ -5,7 +5,7 @@ namespace Dilaton.Translator;
 /// <see cref="BlockEmitter"/>. Reused.</summary>
 internal sealed class BlockPlan
 {
-    public const int InstructionsMax = 64;
+    public const int InstructionsMax = 128;
     private const int InstructionBytesMax = 15;
 
     private readonly byte[] _bytes = new byte[(InstructionsMax + 1) * InstructionBytesMax];

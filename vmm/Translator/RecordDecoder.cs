@@ -12,7 +12,7 @@ internal sealed class RecordDecoder(
 
     /// <summary>More records than any one block or instruction chunk makes, split ones included.
     /// </summary>
-    private const int BlockRecordsMax = 1024;
+    private const int BlockRecordsMax = 8 * BlockPlan.InstructionsMax;
     private const ulong LineMask = ~63UL;
     private const ulong NoLine = ulong.MaxValue;
 

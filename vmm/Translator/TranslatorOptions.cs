@@ -12,9 +12,9 @@ public sealed record TranslatorOptions
     /// <summary>Guest processors; vCPU i has id i.</summary>
     public required int VcpuCount { get; init; }
 
-    /// <summary>Most guest instructions in one translation block, 1 to 64; changes speed only.
+    /// <summary>Most guest instructions in one translation block, 1 to 128; changes speed only.
     /// </summary>
-    public int BlockInstructionsMax { get; init; } = 64;
+    public int BlockInstructionsMax { get; init; } = 128;
 
     /// <summary>Calls are followed into their target and returns checked; changes speed only.
     /// </summary>
@@ -44,7 +44,7 @@ public sealed record TranslatorOptions
     internal void Validate()
     {
         Check(VcpuCount is >= 1 and <= 1024, "vcpuCount", "must be 1 to 1024");
-        Check(BlockInstructionsMax is >= 1 and <= 64, "blockInstructionsMax", "must be 1 to 64");
+        Check(BlockInstructionsMax is >= 1 and <= 128, "blockInstructionsMax", "must be 1 to 128");
         Check(LineSizeBytes == 64, "lineSizeBytes", "must be 64");
         Check(
             CodeCacheBytes is >= CodeCacheMin and <= CodeCacheMax,

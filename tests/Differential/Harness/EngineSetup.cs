@@ -7,7 +7,7 @@ internal sealed record EngineSetup(
     string Name,
     MemoryEventLevel Level,
     uint[] Budgets,
-    int BlockInstructionsMax = 64,
+    int BlockInstructionsMax = 128,
     bool InlineCalls = true,
     int CpiNumerator = 1,
     int CpiDenominator = 1,

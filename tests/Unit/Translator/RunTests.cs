@@ -17,6 +17,7 @@ public class RunTests
     [InlineData(2)]
     [InlineData(7)]
     [InlineData(64)]
+    [InlineData(128)]
     public void Run_CountsTheSameForEveryBlockLimit(int blockMax)
     {
         using TestGuest guest = new(
