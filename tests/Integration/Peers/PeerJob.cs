@@ -43,4 +43,14 @@ internal static class PeerJob
 
             """;
     }
+
+    /// <summary>The job with a recording in place of its peer.</summary>
+    public static string Replay(string job, string file)
+    {
+        IEnumerable<string> lines = job.Split('\n').Where(line =>
+            !line.TrimStart().StartsWith("program: /", StringComparison.Ordinal)
+            && !line.TrimStart().StartsWith("args: [--", StringComparison.Ordinal));
+        return string.Join('\n', lines).Replace(
+            "kind: command", $"kind: replay\n    config: {file}", StringComparison.Ordinal);
+    }
 }

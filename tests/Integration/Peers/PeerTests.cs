@@ -76,6 +76,26 @@ public sealed class PeerTests
             .ShouldBe(full.Statistic("caches.requests"));
     }
 
+    [RequiresPeerFact]
+    public void ARecording_AnswersAsThePeerDid()
+    {
+        using var folder = new TempFolder();
+        string file = folder.File("wire.rec");
+        string path = Paths.Guest("openmp");
+        string job = PeerJob.Text(path, [], cores: 2, options: "--event-driven");
+        Run live = Run.Job(job.Replace(
+            "minLatency", $"record: {file}\n    minLatency", StringComparison.Ordinal));
+        live.ExitCode.ShouldBe(0, live.Error);
+        string replay = PeerJob.Replay(job, file);
+        Run again = Run.Job(replay);
+        again.ExitCode.ShouldBe(0, again.Error);
+        again.Deterministic.ShouldBe(live.Deterministic);
+
+        Run other = Run.Job(replay, "cores.frequency=3GHz");
+        other.ExitCode.ShouldBe(5, other.Error);
+        other.Error.ShouldContain("is a recording of another run");
+    }
+
     private static void Same(Run inside, Run peer)
     {
         peer.ExitCode.ShouldBe(0, peer.Error);

@@ -46,6 +46,11 @@ internal sealed class PeerGroup : IDisposable
         foreach (PeerJob peer in Job.Peers)
         {
             string endpoint = _endpoints[peer.Name];
+            if (peer.Kind == PeerKind.Replay)
+            {
+                continue;
+            }
+
             if (peer.Kind == PeerKind.Manual)
             {
                 Console.Error.WriteLine(

@@ -60,7 +60,8 @@ internal static class JobChoices
         ("command", PeerKind.Command),
         ("sst", PeerKind.Sst),
         ("gem5", PeerKind.Gem5),
-        ("manual", PeerKind.Manual));
+        ("manual", PeerKind.Manual),
+        ("replay", PeerKind.Replay));
 
     public static Choice<GrantAccess> Access { get; } = new(
         ("read", GrantAccess.Read), ("write", GrantAccess.Write));

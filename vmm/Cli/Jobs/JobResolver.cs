@@ -83,6 +83,11 @@ internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
 
     private PeerJob ResolvePeer(PeerJob peer, int index, string workingFolder)
     {
+        if (peer.Record is not null)
+        {
+            peer = peer with { Record = Path.GetFullPath(peer.Record, workingFolder) };
+        }
+
         if (peer.Config is null)
         {
             return peer;

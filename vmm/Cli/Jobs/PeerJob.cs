@@ -11,10 +11,12 @@ internal sealed record PeerJob
 
     [Description("command: a program that speaks the protocol. sst: an SST simulation with our "
         + "component in it. gem5: a gem5 configuration with our object in it. manual: started by "
-        + "hand, from the endpoint that is printed.")]
+        + "hand, from the endpoint that is printed. replay: a recording answers, and must be asked "
+        + "what it was asked then.")]
     public required PeerKind Kind { get; init; }
 
-    [Description("sst: the SDL file (Python or JSON); gem5: the configuration script.")]
+    [Description("sst: the SDL file (Python or JSON); gem5: the configuration script; replay: the "
+        + "recording.")]
     public string? Config { get; init; }
 
     [Description("The program that is started, as PATH finds it. Left out: sst, gem5.opt.")]
@@ -22,6 +24,9 @@ internal sealed record PeerJob
 
     [Description("Its arguments; those of the SDL file or script for sst and gem5.")]
     public IReadOnlyList<string> Args { get; init; } = [];
+
+    [Description("File to which all messages with the peer are recorded; null: none.")]
+    public string? Record { get; init; }
 
     [Description("The least time from a request to its answer; the peer is found out if one comes "
         + "sooner. The closer, the better several cores are ordered within an interval.")]

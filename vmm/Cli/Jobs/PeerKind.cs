@@ -7,4 +7,5 @@ internal enum PeerKind
     Sst,
     Gem5,
     Manual,
+    Replay,
 }

@@ -84,6 +84,7 @@ internal static class PeersReader
             Config = map.OptionalText("config"),
             Program = map.OptionalText("program"),
             Args = map.TextList("args") ?? [],
+            Record = map.OptionalText("record"),
             MinLatency = map.Value<VirtualDuration>(
                 "minLatency", VirtualDuration.FromNanoseconds(1), Quantity.TryParseDuration),
             Timeout = map.Value<VirtualDuration>(
@@ -97,16 +98,16 @@ internal static class PeersReader
 
     private static void Check(MapReader map, PeerJob peer)
     {
-        bool isSimulator = peer.Kind is PeerKind.Sst or PeerKind.Gem5;
-        if (isSimulator && peer.Config is null && map.Has("kind"))
+        bool hasConfig = peer.Kind is PeerKind.Sst or PeerKind.Gem5 or PeerKind.Replay;
+        if (hasConfig && peer.Config is null && map.Has("kind"))
         {
             map.Missing("config");
         }
 
-        if (!isSimulator && peer.Config is not null)
+        if (!hasConfig && peer.Config is not null)
         {
             map.Error(
-                DiagnosticCode.Inconsistent, "config", "only peers of kind sst and gem5 have one");
+                DiagnosticCode.Inconsistent, "config", "only peers of kind sst, gem5 and replay have one");
         }
 
         if (peer.Kind == PeerKind.Command && peer.Program is null && map.Has("kind"))
@@ -114,10 +115,15 @@ internal static class PeersReader
             map.Missing("program");
         }
 
-        if (peer.Kind == PeerKind.Manual && (peer.Program is not null || peer.Args.Count > 0))
+        if (peer.Kind is PeerKind.Manual or PeerKind.Replay
+            && (peer.Program is not null || peer.Args.Count > 0))
         {
             map.Error(
-                DiagnosticCode.Inconsistent, "program", "a manual peer is started by hand");
+                DiagnosticCode.Inconsistent,
+                "program",
+                peer.Kind == PeerKind.Manual
+                    ? "a manual peer is started by hand"
+                    : "nothing is started for a replay");
         }
 
         if (peer.MinLatency.Picoseconds is 0 or > 1_000_000_000)

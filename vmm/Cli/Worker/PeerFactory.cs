@@ -24,5 +24,15 @@ internal static class PeerFactory
             Timeout = TimeSpan.FromSeconds(peer.Timeout.Picoseconds / 1e12),
             IsManual = peer.Kind == PeerKind.Manual,
         },
-        PeerEndpoint.Bind(new ZeroMqContext(), peer.Endpoint!));
+        Recorded(peer, node, Transport(peer)));
+
+    private static IMessageTransport Transport(PeerJob peer) => peer.Kind == PeerKind.Replay
+        ? new ReplayTransport(new WireRecordingReader(File.OpenRead(peer.Config!)))
+        : PeerEndpoint.Bind(new ZeroMqContext(), peer.Endpoint!);
+
+    private static IMessageTransport Recorded(
+        PeerJob peer, NodeJob node, IMessageTransport transport) => peer.Record is { } path
+        ? new WireRecorder(
+            transport, new WireRecordingWriter(File.Create(path), node.Name))
+        : transport;
 }

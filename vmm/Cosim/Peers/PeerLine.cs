@@ -46,6 +46,10 @@ internal sealed class PeerLine : IDisposable
         {
             _transport.Send(_name, _writer.Write(message), payload);
         }
+        catch (ReplayException e)
+        {
+            throw Fault($"is a recording of another run: {e.Message}");
+        }
         catch (TransportException e)
         {
             throw Fault(_ended ?? $"can't be reached: {e.Message}");
@@ -133,6 +137,10 @@ internal sealed class PeerLine : IDisposable
         catch (ProtocolException e)
         {
             throw Reject(e);
+        }
+        catch (WireRecordingException e)
+        {
+            throw Fault($"is no good recording: {e.Message}");
         }
         catch (TransportException e)
         {

@@ -22,6 +22,7 @@ internal static class PeerWriter
             }
 
             json.WriteEndArray();
+            json.WriteString("record", peer.Record);
             json.WriteString("minLatency", peer.MinLatency.ToString());
             json.WriteString("timeout", peer.Timeout.ToString());
             json.WriteString("endpoint", peer.Endpoint);
