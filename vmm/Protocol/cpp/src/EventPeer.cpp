@@ -139,7 +139,11 @@ void EventPeer::onPosted(uint64_t ticket) {
 
 void EventPeer::onRoom(uint32_t vcpu) {
     Parts& p = *parts_;
-    p.enter([&p, vcpu] { p.core.resume(vcpu); });
+    p.enter([&p, vcpu] {
+        p.core.resume(vcpu);
+        // A host with one wake may have moved it to make this call: it is asked again.
+        p.wakePs = UINT64_MAX;
+    });
 }
 
 void EventPeer::onDrop(uint32_t vcpu, uint64_t line) {

@@ -4,7 +4,10 @@
 #include <atomic>
 #include <functional>
 #include <future>
+#include <map>
+#include <set>
 #include <thread>
+#include <utility>
 
 #include "CoreDriver.h"
 #include "FlatEventHost.h"
@@ -331,6 +334,87 @@ TEST_F(PeerTest, AWorkerThatDies_EndsASimulationThatIsUnderWay) {
     worker_.awaitHeartbeat();
     worker_.close();
     EXPECT_TRUE(has(peer.get(), "WorkerGone"));
+}
+
+namespace {
+
+// A host with a single wake, which it moves, and which sends nothing from within an answer: as a
+// simulator must whose memory may not be called back from its own call.
+class OneWakeHost : public EventHost {
+  public:
+    void run(EventPeer& peer) {
+        peer.start();
+        while (!peer.isFinished()) {
+            const bool isAnswer = !answers_.empty() && answers_.begin()->first < wakePs_;
+            nowPs_ = isAnswer ? answers_.begin()->first : wakePs_;
+            if (isAnswer) {
+                const uint64_t ticket = answers_.begin()->second;
+                answers_.erase(answers_.begin());
+                isAnswering_ = true;
+                peer.onAnswer(ticket);
+                isAnswering_ = false;
+                continue;
+            }
+            wakePs_ = UINT64_MAX;
+            for (const uint32_t vcpu : std::exchange(deferred_, {})) {
+                peer.onRoom(vcpu);
+            }
+            peer.onWake();
+        }
+    }
+
+    [[nodiscard]] uint64_t nowPs() const override { return nowPs_; }
+    void wakeAt(uint64_t timePs) override { wakePs_ = std::min(wakePs_, timePs); }
+
+    [[nodiscard]] bool send(const Request& request) override {
+        if (isAnswering_) {
+            deferred_.insert(request.vcpu);
+            wakeAt(nowPs_);
+            return false;
+        }
+        answers_.emplace(nowPs_ + kMinLatencyPs, request.ticket);
+        return true;
+    }
+
+  private:
+    uint64_t nowPs_ = 0;
+    uint64_t wakePs_ = UINT64_MAX;
+    bool isAnswering_ = false;
+    std::set<uint32_t> deferred_;
+    std::multimap<uint64_t, uint64_t> answers_;
+};
+
+}  // namespace
+
+TEST_F(PeerTest, AHostThatMovesItsOnlyWake_IsNeverLateForTheEndOfAnInterval) {
+    const Scenario scenario = randomScenario(11, 3, 200, 60, constantLatency);
+    ScenarioWorker truth(scenario, 11);
+    welcome_ = truth.welcome();
+    options_.vcpus = 3;
+    std::future<std::string> peer = start([this] {
+        OneWakeHost host;
+        EventPeer events(host, options_);
+        host.run(events);
+        events.finish();
+    });
+    worker_.welcome(welcome_);
+    Observed observed;
+    uint64_t reached = 0;
+    while (!truth.isOver()) {
+        const Interval interval = truth.nextInterval();
+        worker_.send(interval);
+        const IntervalDone done = worker_.receiveDone(welcome_);
+        reached = std::max(reached, interval.limitPs);
+        EXPECT_LE(done.reachedPs, reached);
+        truth.take(done, observed);
+    }
+    worker_.sendBye(v1::Bye::DONE, "");
+    (void)worker_.receive();
+    EXPECT_EQ(peer.get(), "finished");
+    EXPECT_EQ(observed.lagPs, 0U);
+    for (size_t i = 0; i < 3; i++) {
+        EXPECT_EQ(observed.stallUnits[i], scenario.expected[i].stallUnits);
+    }
 }
 
 TEST_F(PeerTest, AnEventDrivenHost_GivesTheOraclesStallOverTheWire) {

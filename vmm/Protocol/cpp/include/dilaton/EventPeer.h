@@ -18,11 +18,13 @@ class EventHost {
     [[nodiscard]] virtual uint64_t nowPs() const = 0;
 
     // Schedules a call of EventPeer::onWake at this time, now or later. Never cancelled: a wake
-    // that is no longer needed is ignored.
+    // that is no longer needed is ignored. A host may keep every wake, or only the earliest: what
+    // comes later is asked for again. A wake that it makes for itself calls onRoom.
     virtual void wakeAt(uint64_t timePs) = 0;
 
     // Sends a request into the memory system, now. False: it can't be taken now; this vCPU's
-    // requests then wait until onRoom.
+    // requests then wait until onRoom. A host that may not send from within its memory's own call
+    // says false there, and calls onRoom from an event at the same time: nothing is late by that.
     [[nodiscard]] virtual bool send(const Request& request) = 0;
 
     // Between intervals: write statistics out, set them to zero, or both.
