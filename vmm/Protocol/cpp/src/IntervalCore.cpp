@@ -56,11 +56,12 @@ void IntervalCore::begin(const Interval& interval) {
 
 size_t IntervalCore::earliest() const {
     size_t first = timelines_.size();
+    uint64_t firstAt = UINT64_MAX;
     for (size_t i = 0; i < timelines_.size(); i++) {
         const uint64_t at = timelines_[i].readyAt();
-        if (at != UINT64_MAX && !refused_[i] &&
-            (first == timelines_.size() || at < timelines_[first].readyAt())) {
+        if (at < firstAt && !refused_[i]) {
             first = i;
+            firstAt = at;
         }
     }
     return first;

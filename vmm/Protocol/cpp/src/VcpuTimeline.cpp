@@ -89,10 +89,6 @@ void VcpuTimeline::open(const Record& record, const IssueTicket& ticket) {
     std::push_heap(ready_.begin(), ready_.end(), isLater);
 }
 
-uint64_t VcpuTimeline::readyAt() const {
-    return ready_.empty() ? kNone : ready_.front().atPs;
-}
-
 Request VcpuTimeline::take() {
     const uint64_t order = ready_.front().order;
     std::pop_heap(ready_.begin(), ready_.end(), isLater);

@@ -32,7 +32,9 @@ class VcpuTimeline {
     void issue();
 
     // The earliest ready request's `at`; UINT64_MAX if none is ready.
-    [[nodiscard]] uint64_t readyAt() const;
+    [[nodiscard]] uint64_t readyAt() const {
+        return ready_.empty() ? UINT64_MAX : ready_.front().atPs;
+    }
     // Takes that request. `order` counts this vCPU's requests.
     [[nodiscard]] Request take();
     void putBack(const Request& request);
