@@ -20,6 +20,13 @@ internal static class Program
         if (arguments is ["--wire"])
         {
             WireSpeed.Run(Console.Out);
+            RoundTrips.Run(Console.Out);
+            return 0;
+        }
+
+        if (arguments is [RoundTrips.EchoOption, string endpoint, string ring])
+        {
+            RoundTrips.Echo(endpoint, ring);
             return 0;
         }
 
