@@ -146,6 +146,61 @@ public sealed class IntervalTests
         Refusal(() => Open(writer, 1).ReadDrops(1)).ShouldContain("lines at multiples of 64");
     }
 
+    [Fact]
+    public void Interval_IsBuiltAndEncodedWithoutAllocationOnceItIsWarm()
+    {
+        IntervalWriter writer = new(Vcpus);
+        MessageWriter messages = new();
+        WireRecord[] records = [.. Enumerable.Range(0, 300).Select(i =>
+            new WireRecord((ulong)i, (ulong)i * 64, 12, MemoryEventKind.Load, true))];
+        ulong[] done = [1, 2, 3, 4];
+        long before = 0;
+        for (ulong number = 1; number < 4; number++)
+        {
+            before = GC.GetAllocatedBytesForCurrentThread();
+            writer.Begin(number, new VirtualTime(1000), new VirtualTime(5000));
+            writer.AddVcpu(77, isIdle: false);
+            writer.AddRecords(records);
+            writer.AddRecords(records);
+            writer.AddVcpu(78, isIdle: true);
+            writer.AddState(new IssueStateView(9, 3, false, done));
+            messages.Write(writer.Envelope);
+        }
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+    }
+
+    [Fact]
+    public void IntervalDone_IsReadWithoutAllocation()
+    {
+        IntervalDoneWriter writer = new(Vcpus);
+        writer.Begin(1, default);
+        for (int i = 0; i < Vcpus; i++)
+        {
+            writer.AddVcpu(
+                default, new IssueStateView(0, 0, false, [0, ulong.MaxValue, 0, 0]),
+                [new WireOpenRequest(0, default, 0, 1, MemoryEventKind.Store)], [64]);
+        }
+
+        ulong sum = 0;
+        long before = 0;
+        for (int round = 0; round < 3; round++)
+        {
+            before = GC.GetAllocatedBytesForCurrentThread();
+            IntervalDoneReader reader = IntervalDoneReader.Open(
+                writer.Envelope.IntervalDone, 1, s_shape, writer.Payload);
+            for (int i = 0; i < Vcpus; i++)
+            {
+                OpenRequestView open = reader.ReadOpen(i);
+                sum += open[0].IssueUnits + reader.ReadState(i).StallUnits + reader.ReadDrops(i)[0];
+                sum += reader.Sums(i).Issued;
+            }
+        }
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        sum.ShouldBe(3ul * Vcpus * 64);
+    }
+
     private static IntervalReader Open(IntervalWriter writer, ulong number)
     {
         ReadOnlySpan<byte> header = new MessageWriter().Write(writer.Envelope);
