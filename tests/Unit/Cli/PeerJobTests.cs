@@ -28,6 +28,8 @@ public sealed class PeerJobTests
             .ShouldBe(JsonSerializer.Serialize(job, JobJsonContext.Readable.Job));
         JobMapping.Hierarchy(job.Nodes[0].Memory).L2.ShouldBeNull();
         JobMapping.Hierarchy(job.Nodes[0].Memory).Coherence.ShouldNotBeNull();
+        AccuracyNotes.Estimates(job).ShouldContain(
+            "memory time behind L1: as the peer 'mem' models it");
     }
 
     [Theory]

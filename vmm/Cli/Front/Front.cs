@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Dilaton.Native;
 
 namespace Dilaton.Cli;
 
@@ -26,6 +27,7 @@ internal static class Front
         ResultWriter writer = new(folder, job);
         writer.WriteBefore(Environment.GetCommandLineArgs());
         RunRecord run = new() { Job = job.Resolved, WorkerId = worker.ProcessId };
+        double childrenBefore = ChildProcesses.CpuSeconds();
         peers.Start(worker, options.Quiet);
         Follow(run, worker, options, begin);
         peers.End(inPeace: run.End is not null);
@@ -33,7 +35,7 @@ internal static class Front
         run.WallSeconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
 
         Verdict verdict = Verdict.Of(run);
-        HostFigures host = Figures(run);
+        HostFigures host = Figures(run, childrenBefore);
         writer.WriteAfter(run, verdict, host);
         Console.Error.Write(RunReport.Messages(run, verdict));
         if (!options.Quiet)
@@ -72,11 +74,15 @@ internal static class Front
         display.Finish();
     }
 
-    private static HostFigures Figures(RunRecord run) => new()
+    private static HostFigures Figures(RunRecord run, double childrenBefore) => new()
     {
         WallSeconds = run.WallSeconds,
         FrontCpuSeconds = Environment.CpuUsage.TotalTime.TotalSeconds,
         WorkerCpuSeconds = run.End?.CpuSeconds ?? 0,
+        PeerCpuSeconds = run.Job.Peers.Count == 0
+            ? null
+            : Math.Max(0, Math.Round(
+                ChildProcesses.CpuSeconds() - childrenBefore - (run.End?.CpuSeconds ?? 0), 6)),
         PeakMemoryBytes = run.End?.PeakMemoryBytes ?? 0,
         FrontId = Environment.ProcessId,
         WorkerId = run.WorkerId,

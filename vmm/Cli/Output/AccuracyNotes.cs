@@ -20,6 +20,10 @@ internal static class AccuracyNotes
         {
             notes.Add("accesses by kind");
         }
+        else if (job.Nodes[0].Memory.Cut == CutPlace.None)
+        {
+            notes.Add("data accesses by kind; all caches are the peer's");
+        }
         else
         {
             notes.Add(job.Nodes[0].Cores.Count == 1
@@ -45,7 +49,7 @@ internal static class AccuracyNotes
                 notes.Add("stall: left out, no memory is modelled (every cache level is none)");
                 return notes;
             default:
-                notes.Add("DRAM time: flat latency and bandwidth, no banks or refresh");
+                notes.Add(Memory(job));
                 break;
         }
 
@@ -62,5 +66,24 @@ internal static class AccuracyNotes
         }
 
         return notes;
+    }
+
+    private static string Memory(Job job)
+    {
+        MemoryJob memory = job.Nodes[0].Memory;
+        if (memory.Peer is not { } name)
+        {
+            return "DRAM time: flat latency and bandwidth, no banks or refresh";
+        }
+
+        string where = memory.Cut switch
+        {
+            CutPlace.None => "memory time: all of it",
+            CutPlace.L1 => "memory time behind L1:",
+            CutPlace.L2 => "memory time behind L2:",
+            _ => "memory time behind the caches:",
+        };
+        string fetches = memory.Cut == CutPlace.None ? "; instruction fetches are not simulated" : "";
+        return $"{where} as the peer '{name}' models it{fetches}";
     }
 }

@@ -9,6 +9,9 @@ internal sealed record HostFigures
 
     public required double WorkerCpuSeconds { get; init; }
 
+    /// <summary>Null if no peer was started.</summary>
+    public double? PeerCpuSeconds { get; init; }
+
     public required long PeakMemoryBytes { get; init; }
 
     public required int FrontId { get; init; }
@@ -19,7 +22,7 @@ internal sealed record HostFigures
 
     public required ulong Instructions { get; init; }
 
-    public double CpuSeconds => FrontCpuSeconds + WorkerCpuSeconds;
+    public double CpuSeconds => FrontCpuSeconds + WorkerCpuSeconds + (PeerCpuSeconds ?? 0);
 
     public double Mips => WallSeconds > 0 ? Instructions / WallSeconds / 1e6 : 0;
 
@@ -33,6 +36,9 @@ internal sealed record HostFigures
         ("cpuSeconds", CpuSeconds, "Second"),
         ("frontCpuSeconds", FrontCpuSeconds, "Second"),
         ("workerCpuSeconds", WorkerCpuSeconds, "Second"),
+        .. PeerCpuSeconds is { } peers
+            ? [("peerCpuSeconds", peers, "Second")]
+            : Array.Empty<(string, double, string)>(),
         ("peakMemoryBytes", PeakMemoryBytes, "Byte"),
         ("mips", Math.Round(Mips, 3), "Count"),
         ("slowdown", Math.Round(Slowdown, 3), "Ratio"),

@@ -1,0 +1,27 @@
+using System.Runtime.InteropServices;
+
+namespace Dilaton.Native;
+
+/// <summary>What this process's children have cost.</summary>
+public static unsafe partial class ChildProcesses
+{
+    private const int Children = -1;
+    private const int WordsOfUsage = 18;
+
+    /// <summary>User and system time of all children that have ended and been waited for, with
+    /// theirs, in seconds.</summary>
+    public static double CpuSeconds()
+    {
+        // struct rusage: user time and system time as seconds and microseconds, then 14 counts.
+        Span<long> usage = stackalloc long[WordsOfUsage];
+        fixed (long* first = usage)
+        {
+            _ = getrusage(Children, first);
+        }
+
+        return usage[0] + usage[2] + ((usage[1] + usage[3]) / 1e6);
+    }
+
+    [LibraryImport("libc")]
+    private static partial int getrusage(int who, long* usage);
+}
