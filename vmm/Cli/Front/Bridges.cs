@@ -25,6 +25,7 @@ internal static class Bridges
     public static string? BuildScript(PeerKind kind) => kind switch
     {
         PeerKind.Sst => Path.Combine(Home, "sst-bridge", "build"),
+        PeerKind.Gem5 => Path.Combine(Home, "gem5-bridge", "build"),
         _ => null,
     };
 }

@@ -1,0 +1,55 @@
+#include "PortData.h"
+
+#include <charconv>
+#include <sstream>
+#include <stdexcept>
+
+namespace vmm_bridge {
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& word) {
+    throw std::invalid_argument("port_data: '" + word +
+                                "' is none of vcpu=N, vcpus=N, side=data, side=instruction, "
+                                "caches");
+}
+
+uint32_t numberOf(const std::string& word, size_t begin) {
+    uint32_t value = 0;
+    const char* end = word.data() + word.size();
+    const auto [stop, fault] = std::from_chars(word.data() + begin, end, value);
+    if (fault != std::errc{} || stop != end) {
+        refuse(word);
+    }
+    return value;
+}
+
+}  // namespace
+
+PortData PortData::parse(const std::string& text) {
+    PortData data;
+    std::istringstream words(text);
+    std::string word;
+    while (words >> word) {
+        if (word.rfind("vcpu=", 0) == 0) {
+            data.vcpu = numberOf(word, 5);
+        } else if (word.rfind("vcpus=", 0) == 0) {
+            data.vcpus = numberOf(word, 6);
+        } else if (word == "side=data") {
+            data.side = Side::Data;
+        } else if (word == "side=instruction") {
+            data.side = Side::Instruction;
+        } else if (word == "caches") {
+            data.caches = true;
+        } else {
+            refuse(word);
+        }
+    }
+    if (data.vcpu >= data.vcpus) {
+        throw std::invalid_argument("port_data: vcpu " + std::to_string(data.vcpu) + " of " +
+                                    std::to_string(data.vcpus));
+    }
+    return data;
+}
+
+}  // namespace vmm_bridge

@@ -1,0 +1,172 @@
+#include "VcpuPort.h"
+
+#include <utility>
+
+#include "Bridge.h"
+#include "base/amo.hh"
+#include "sim/cur_tick.hh"
+#include "sim/system.hh"
+
+namespace vmm_bridge {
+
+namespace {
+
+using dilaton::cosim::MemoryKind;
+using gem5::MemCmd;
+using gem5::Packet;
+using gem5::Request;
+
+// The longest line of any gem5 configuration that we know of.
+constexpr size_t kLineBytesMax = 4096;
+
+// A read-modify-write whose result nobody looks at: the line must be held alone, no more.
+struct Untouched : public gem5::AtomicOpFunctor {
+    void operator()(uint8_t*) override {}
+    gem5::AtomicOpFunctor* clone() override { return new Untouched; }
+};
+
+// A store is sent as less than a line: gem5 takes a write of all of it for one that needs no fill.
+constexpr unsigned kStoreBytes = 8;
+
+struct Shape {
+    MemCmd::Command command;
+    unsigned bytes;
+    Request::Flags flags;
+};
+
+// What a kind is where caches are behind the port.
+Shape shapeForCaches(MemoryKind kind, unsigned lineBytes) {
+    switch (kind) {
+        case MemoryKind::Store:
+        case MemoryKind::KernelStore:
+            return {MemCmd::WriteReq, kStoreBytes, 0};
+        case MemoryKind::Writeback:
+            return {MemCmd::WriteReq, lineBytes, 0};
+        case MemoryKind::Atomic:
+        case MemoryKind::Modify:
+            return {MemCmd::SwapReq, kStoreBytes, Request::ATOMIC_RETURN_OP};
+        case MemoryKind::Fetch:
+            return {MemCmd::ReadReq, lineBytes, Request::INST_FETCH};
+        case MemoryKind::Flush:
+            return {MemCmd::CleanInvalidReq, lineBytes,
+                    Request::CLEAN | Request::INVALIDATE | Request::DST_POC};
+        case MemoryKind::Prefetch:
+            return {MemCmd::SoftPFReq, lineBytes, Request::PREFETCH};
+        case MemoryKind::Load:
+        case MemoryKind::KernelLoad:
+            break;
+    }
+    return {MemCmd::ReadReq, lineBytes, 0};
+}
+
+// What a kind is where memory is behind the port: the caches in front fill a line for whatever
+// misses, a store too, and write only what they write back.
+Shape shapeForMemory(MemoryKind kind, unsigned lineBytes) {
+    return {kind == MemoryKind::Writeback ? MemCmd::WriteReq : MemCmd::ReadReq, lineBytes,
+            kind == MemoryKind::Fetch ? Request::INST_FETCH : Request::FlagsType{0}};
+}
+
+}  // namespace
+
+struct VcpuPort::Sender : public Packet::SenderState {
+    uint64_t ticket = 0;
+    gem5::Tick sentAt = 0;
+};
+
+VcpuPort::VcpuPort(Bridge& bridge, const std::string& name, gem5::ExternalMaster& object,
+                   const PortData& data)
+    : ExternalPort(name, object),
+      bridge_(bridge),
+      data_(data),
+      statistics_(&object),
+      line_(kLineBytesMax) {}
+
+VcpuPort::~VcpuPort() = default;
+
+VcpuPort::Sender* VcpuPort::takeSender(uint64_t ticket) {
+    if (freeSenders_.empty()) {
+        senders_.push_back(std::make_unique<Sender>());
+        freeSenders_.push_back(senders_.back().get());
+    }
+    Sender* sender = freeSenders_.back();
+    freeSenders_.pop_back();
+    sender->ticket = ticket;
+    return sender;
+}
+
+gem5::PacketPtr VcpuPort::packetOf(const dilaton::cosim::Request& request) {
+    const unsigned lineBytes = bridge_.lineSizeBytes();
+    const Shape shape = data_.caches ? shapeForCaches(request.kind, lineBytes)
+                                     : shapeForMemory(request.kind, lineBytes);
+    auto gem5Request =
+        std::make_shared<Request>(request.line, shape.bytes, shape.flags, owner.id);
+    if (shape.command == MemCmd::SwapReq) {
+        gem5Request->setAtomicOpFunctor(std::make_unique<Untouched>());
+    }
+    auto* packet = new Packet(gem5Request, shape.command);
+    if (shape.command != MemCmd::CleanInvalidReq) {
+        packet->dataStatic(line_.data());
+    }
+    packet->pushSenderState(takeSender(request.ticket));
+    return packet;
+}
+
+bool VcpuPort::send(const dilaton::cosim::Request& request, bool& posted) {
+    posted = request.kind == MemoryKind::Flush && !data_.caches;
+    if (posted) {
+        ++statistics_.flushesDropped;
+        return true;
+    }
+    gem5::PacketPtr packet = refused_;
+    if (packet == nullptr) {
+        packet = packetOf(request);
+    } else if (refusedTicket_ != request.ticket) {
+        // Another one is due first now: the refused one is made again when its turn comes.
+        freeSenders_.push_back(static_cast<Sender*>(packet->popSenderState()));
+        delete packet;
+        packet = packetOf(request);
+    }
+    refused_ = nullptr;
+    static_cast<Sender*>(packet->senderState)->sentAt = gem5::curTick();
+    // The packet is the memory system's once it is taken.
+    const bool isWrite = packet->isWrite();
+    const bool isRead = packet->isRead();
+    if (!sendTimingReq(packet)) {
+        ++statistics_.refused;
+        refused_ = packet;
+        refusedTicket_ = request.ticket;
+        return false;
+    }
+    if (isWrite) {
+        ++statistics_.writes;
+    } else if (isRead) {
+        ++statistics_.reads;
+    } else {
+        ++statistics_.flushes;
+    }
+    return true;
+}
+
+bool VcpuPort::recvTimingResp(gem5::PacketPtr packet) {
+    auto* sender = static_cast<Sender*>(packet->popSenderState());
+    const uint64_t ticket = sender->ticket;
+    ++statistics_.answers;
+    statistics_.latency += gem5::curTick() - sender->sentAt;
+    freeSenders_.push_back(sender);
+    delete packet;
+    bridge_.onAnswer(ticket);
+    return true;
+}
+
+void VcpuPort::recvReqRetry() {
+    bridge_.onRoom(data_.vcpu);
+}
+
+void VcpuPort::recvTimingSnoopReq(gem5::PacketPtr packet) {
+    if (packet->isInvalidate()) {
+        ++statistics_.invalidations;
+        bridge_.onDrop(data_.vcpu, packet->getAddr());
+    }
+}
+
+}  // namespace vmm_bridge

@@ -1,0 +1,40 @@
+using System.Globalization;
+
+namespace Dilaton.Tests.Integration.Gem5;
+
+/// <summary>gem5's stats.txt of a run.</summary>
+internal sealed class Gem5Statistics
+{
+    private readonly string _text;
+
+    private Gem5Statistics(string text) => _text = text;
+
+    public static Gem5Statistics Of(Run run) => new(run.Files["peers/memory/stats.txt"]);
+
+    public static Gem5Statistics Read(string path) => new(File.ReadAllText(path));
+
+    /// <summary>All but what depends on the host.</summary>
+    public string Deterministic => string.Join('\n', _text.Split('\n')
+        .Where(line => !line.StartsWith("host", StringComparison.Ordinal)));
+
+    /// <summary>The sum of the figures whose names begin and end so; 0 if there is none.</summary>
+    public ulong Sum(string prefix, string suffix)
+    {
+        ulong sum = 0;
+        foreach (string line in _text.Split('\n'))
+        {
+            string[] cells = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (cells.Length > 1 && cells[0].StartsWith(prefix, StringComparison.Ordinal)
+                && cells[0].EndsWith(suffix, StringComparison.Ordinal))
+            {
+                sum += ulong.Parse(cells[1], CultureInfo.InvariantCulture);
+            }
+        }
+
+        return sum;
+    }
+
+    /// <summary>What the bridge sent, but for dropped flushes.</summary>
+    public ulong Sent => Sum("board.processor", ".vmm.reads")
+        + Sum("board.processor", ".vmm.writes") + Sum("board.processor", ".vmm.flushes");
+}
