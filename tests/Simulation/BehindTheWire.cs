@@ -49,13 +49,55 @@ public sealed class BehindTheWire
         held.ShouldBeGreaterThan(0, "the scripts must make one vCPU wait for another");
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void WhatIsAsFastAsAnL1Hit_HoldsNobodyForEver(int vcpus)
+    {
+        // The second line passes the cut after the first one's answer, which may be later than the
+        // system call's time without any answer.
+        ScriptInstruction[] program =
+        [
+            new(ScriptOp.SetCounter, 200),
+            new(ScriptOp.LoadAcross, 0x1000),
+            new(ScriptOp.LoadAcross, 0x3000),
+            new(ScriptOp.SystemCall, ScriptedKernel.GetTime),
+            new(ScriptOp.LoadAcross, 0x5000),
+            new(ScriptOp.Loop, 1),
+            new(ScriptOp.SystemCall, ScriptedKernel.ExitThread),
+        ];
+        NodeSessionOptions options = ScriptedRun.Defaults(vcpus);
+        ulong[] entries = new ulong[vcpus];
+        string[] prints = new string[3];
+        for (int i = 0; i < prints.Length; i++)
+        {
+            IIntervalPeer? peer = i == 0 ? null : new ScriptedPeer(options, Fast(), i == 2);
+            using var run = new ScriptedRun(
+                program, entries, options, memory: Fast(), peer: peer, knownCycles: 0);
+            prints[i] = run.Fingerprint(run.Run());
+        }
+
+        prints[1].ShouldBe(prints[0]);
+        if (vcpus == 1)
+        {
+            prints[2].ShouldBe(prints[0]);
+        }
+    }
+
+    private static FakeMemory Fast() => new()
+    {
+        MinLatency = VirtualDuration.FromPicoseconds(500),
+        BusyPicoseconds = 700,
+    };
+
     private static string Run(
         int seed, int vcpus, Func<NodeSessionOptions, IIntervalPeer>? peer)
     {
         (ScriptInstruction[] program, ulong[] entries) = ScriptGenerator.Create(seed, vcpus * 2);
         NodeSessionOptions options = ScriptedRun.Defaults(vcpus);
         using var run = new ScriptedRun(
-            program, entries, options, memory: new FakeMemory(), peer: peer?.Invoke(options));
+            program, entries, options,
+            memory: new FakeMemory(), peer: peer?.Invoke(options));
         NodeResult result = run.Run();
         for (int i = 0; i < vcpus; i++)
         {

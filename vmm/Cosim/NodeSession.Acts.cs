@@ -67,16 +67,29 @@ public sealed partial class NodeSession
     /// <returns>False if the vCPU's time is another, or not known yet.</returns>
     private bool WeaveAt(VcpuSlot slot, VirtualTime now)
     {
+        // One that is held may wait for a request that passes the cut just now; all others are
+        // later or held as well, so that nothing else can be timed before.
         bool wasHeld = slot.IsHeld;
-        WeaveTo(now);
+        WeaveTo(wasHeld ? now + VirtualDuration.FromPicoseconds(1) : now);
         slot.IsHeld = slot.Timeline!.IsWaiting;
-        if (wasHeld && slot.IsHeld && !_weaver!.HasMoved)
+        if (!slot.IsHeld)
         {
-            // All others are later or held as well, so that it had nobody to wait for.
+            return slot.Clock.Now == now;
+        }
+
+        VirtualTime after = slot.Timeline.AwaitsAfter;
+        if (after > slot.Clock.Now)
+        {
+            // Of two misses of one access the second waited for the first one's answer: the L1-hit
+            // part, which the program counts once, lies between.
+            slot.Clock.AddStall(slot.Clock.WholeCycleUnits(after - slot.Clock.Now));
+        }
+        else if (wasHeld && !_weaver!.HasMoved)
+        {
             throw new PeerFaultException($"stands at {now} and answers nothing");
         }
 
-        return !slot.IsHeld && slot.Clock.Now == now;
+        return false;
     }
 
     private void Dispatch(VcpuSlot slot)

@@ -17,6 +17,9 @@ public sealed class FakeHierarchy(int vcpuCount) : ICacheHierarchy
 
     private GuestPhysicalAddress[] _taken = [];
 
+    /// <summary>Cycles from an access to the cut.</summary>
+    public uint KnownCycles { get; init; } = CutCycles;
+
     public int LineSizeBytes => 64;
 
     public uint LoadHitCycles => 4;
@@ -75,7 +78,7 @@ public sealed class FakeHierarchy(int vcpuCount) : ICacheHierarchy
         if (way < 0 && _owned[v, set, 1] && _lines[v, set, 1] != ulong.MaxValue)
         {
             misses.AddWriteback(new CacheMiss(
-                _lines[v, set, 1], offset, CutCycles, MemoryEventKind.Writeback, true));
+                _lines[v, set, 1], offset, KnownCycles, MemoryEventKind.Writeback, true));
         }
 
         if (way != 0)
@@ -98,7 +101,7 @@ public sealed class FakeHierarchy(int vcpuCount) : ICacheHierarchy
         }
 
         Misses++;
-        misses.Add(new CacheMiss(line, offset, CutCycles, kind, way < 0));
+        misses.Add(new CacheMiss(line, offset, KnownCycles, kind, way < 0));
     }
 
     private void TakeFromOthers(int v, int set, ulong line)

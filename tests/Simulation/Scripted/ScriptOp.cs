@@ -9,6 +9,9 @@ public enum ScriptOp
     /// <summary>rax = memory[A].</summary>
     Load,
 
+    /// <summary>As Load, across the end of A's line.</summary>
+    LoadAcross,
+
     /// <summary>memory[A] = rbx.</summary>
     Store,
 

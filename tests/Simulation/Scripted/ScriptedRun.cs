@@ -16,7 +16,8 @@ public sealed class ScriptedRun : IDisposable
         FakeMemory? memory = null,
         ulong quantumNanoseconds = 0,
         bool recordsActs = true,
-        IIntervalPeer? peer = null)
+        IIntervalPeer? peer = null,
+        uint knownCycles = FakeHierarchy.CutCycles)
     {
         Options = options ?? Defaults();
         Session = new NodeSession(Options);
@@ -32,7 +33,9 @@ public sealed class ScriptedRun : IDisposable
         {
             RecordsActs = recordsActs,
         };
-        Hierarchy = hasMemory ? new FakeHierarchy(Options.VcpuCount) : null;
+        Hierarchy = hasMemory
+            ? new FakeHierarchy(Options.VcpuCount) { KnownCycles = knownCycles }
+            : null;
         Memory = hasMemory && peer is null ? memory ?? new FakeMemory() : null;
         Session.Attach(Engine, Kernel, Kernel, Hierarchy, Memory, peer);
     }

@@ -162,6 +162,10 @@ public sealed class ScriptedVcpu : IVcpu
                 Access(instruction.A, MemoryEventKind.Load);
                 _registers.Rax = _engine.Memory.GetValueOrDefault(instruction.A);
                 break;
+            case ScriptOp.LoadAcross:
+                Access(instruction.A, MemoryEventKind.Load);
+                Access(instruction.A + 64, MemoryEventKind.Load);
+                break;
             case ScriptOp.Store:
                 Access(instruction.A, MemoryEventKind.Store);
                 _engine.Memory[instruction.A] = _registers.Rbx;
@@ -193,7 +197,7 @@ public sealed class ScriptedVcpu : IVcpu
         _registers.Rip = next;
         _instructions++;
         _units += _engine.Cost.UnitsPerInstruction;
-        if (instruction.Op is ScriptOp.Load or ScriptOp.Modify)
+        if (instruction.Op is ScriptOp.Load or ScriptOp.LoadAcross or ScriptOp.Modify)
         {
             _units += _engine.Cost.UnitsPerLoad;
         }

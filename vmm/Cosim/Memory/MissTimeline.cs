@@ -62,6 +62,27 @@ internal sealed partial class MissTimeline
     public bool IsWaiting => _true.WaitsBefore(
         _head < _tail ? _pending[_head].IssueKind : MemoryEventKind.Flush);
 
+    /// <summary>The answer that the core stands for comes after this; only while it waits.
+    /// </summary>
+    public VirtualTime AwaitsAfter
+    {
+        get
+        {
+            ReadOnlySpan<OpenTicket> tickets = _open.Tickets;
+            for (int i = 0; i < tickets.Length; i++)
+            {
+                // Without a request that blocks it is the oldest store.
+                MemoryEventKind kind = tickets[i].Ticket.Kind;
+                if (_true.IsBlocked ? IssueEngine.Blocks(kind) : kind == MemoryEventKind.Store)
+                {
+                    return VirtualTime.Max(_open.All[i].At, _reached);
+                }
+            }
+
+            throw new InvalidOperationException("the core waits for nothing");
+        }
+    }
+
     /// <summary>HOT: per miss.</summary>
     public void Add(in PendingMiss miss)
     {

@@ -41,6 +41,9 @@ public sealed class IssueEngine
     /// <summary>Stall of all misses answered so far, in cost units.</summary>
     public ulong StallUnits { get; private set; }
 
+    /// <summary>Whether it waits for the answer to a load, atomic, modify or fetch.</summary>
+    public bool IsBlocked => _blocked;
+
     public void CopyFrom(IssueEngine other)
     {
         ArgumentNullException.ThrowIfNull(other);
