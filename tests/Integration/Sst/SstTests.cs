@@ -7,16 +7,19 @@ namespace Dilaton.Tests.Integration.Sst;
 public sealed class SstTests
 {
     [SstTheory]
-    [InlineData("l2", "l2")]
-    [InlineData("whole", "l1")]
-    public void AnExample_RunsAndEveryRequestReachesTheFirstCache(string name, string first)
+    [InlineData("l2", 1, "l2")]
+    [InlineData("whole", 1, "l1")]
+    [InlineData("shared-l3", 4, "l1_0", "l1_1", "l1_2", "l1_3")]
+    public void AnExample_RunsAndEveryRequestReachesTheFirstCache(
+        string name, int cores, params string[] first)
     {
         Run run = SstJob.RunExample(name);
         run.ExitCode.ShouldBe(0, run.Error);
-        run.AddsUp(1);
+        run.AddsUp(cores);
         ulong sent = Requests(run);
         sent.ShouldBeGreaterThan(1000UL);
-        (SstJob.Sum(run, first, "CacheHits") + SstJob.Sum(run, first, "CacheMisses"))
+        first.Aggregate(0UL, (sum, cache) => sum
+                + SstJob.Sum(run, cache, "CacheHits") + SstJob.Sum(run, cache, "CacheMisses"))
             .ShouldBe(sent);
         SstJob.Sum(run, "vcpus", "stall").ShouldBeGreaterThan(0UL);
     }
@@ -98,6 +101,48 @@ public sealed class SstTests
         Run run = Run.Job(SstJob.Text(config, "cut: l1", 1, "/bin/true", ""));
         run.ExitCode.ShouldBe(5, run.Error);
         run.Error.ShouldContain("time base is 500 ps");
+    }
+
+    [SstFact]
+    public void FourVcpus_GiveTheSameBytesTwice()
+    {
+        string job = SstJob.Text(
+            SstJob.Example("shared-l3.py"), "cut: none", 4, Paths.Guest("threads"), "\"4\", \"20\"")
+            + "\nevents: {level: full}";
+        Run first = Run.Job(job);
+        first.ExitCode.ShouldBe(0, first.Error);
+        SstJob.Sum(first, "l3", "eventSent_Inv").ShouldBeGreaterThan(0UL);
+        Run second = Run.Job(job);
+        second.Files[SstJob.Statistics].ShouldBe(first.Files[SstJob.Statistics]);
+        second.Deterministic.ShouldBe(first.Deterministic);
+    }
+
+    [SstFact]
+    public void Parameters_DoWhatTheySay()
+    {
+        using TempFolder folder = new();
+        string text = File.ReadAllText(SstJob.Example("l2.py"));
+        string job = SstJob.Text("l2.py", "cut: l1", 1, Paths.Guest("quicksort"), "\"3000\"");
+        Run plain = Configured("");
+        Run reads = Configured(", modifies='read'");
+        ulong modifies = SstJob.Sum(plain, "vcpus", "modifies")
+            + SstJob.Sum(plain, "vcpus", "atomics");
+        modifies.ShouldBeGreaterThan(0UL);
+        (SstJob.Sum(plain, "l2", "Write_recv") - SstJob.Sum(reads, "l2", "Write_recv"))
+            .ShouldBe(modifies);
+        SstJob.Sum(plain, "vcpus", "overload_lag").ShouldBe(0UL);
+        Run narrow = Configured(", max_outstanding=1");
+        SstJob.Sum(narrow, "vcpus", "overload_lag").ShouldBeGreaterThan(0UL);
+        narrow.VirtualTimePs.ShouldBeGreaterThan(plain.VirtualTimePs);
+
+        Run Configured(string parameters)
+        {
+            string config = folder.Write(
+                "l2.py", text.Replace("vcpus(1)", $"vcpus(1{parameters})", StringComparison.Ordinal));
+            Run run = Run.Job(job.Replace("l2.py", config, StringComparison.Ordinal));
+            run.ExitCode.ShouldBe(0, run.Error);
+            return run;
+        }
     }
 
     private static ulong Requests(Run run) =>
