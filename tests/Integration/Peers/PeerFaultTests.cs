@@ -45,7 +45,7 @@ public sealed class PeerFaultTests
             .Replace(PeerJob.Program, "/nonexistent/peer", StringComparison.Ordinal);
         Run run = Run.Job(job);
         run.ExitCode.ShouldBe(5, run.Error);
-        run.Error.ShouldContain("'mem' ended with code 127");
+        run.Error.ShouldContain("peer 'mem' ended with code 127");
         run.Error.ShouldContain("/nonexistent/peer");
     }
 

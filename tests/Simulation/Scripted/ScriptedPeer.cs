@@ -63,6 +63,10 @@ public sealed class ScriptedPeer : IIntervalPeer
         return _report;
     }
 
+    public void RequireAlive()
+    {
+    }
+
     public void Statistics(bool dump, bool reset, VirtualTime time)
     {
     }

@@ -50,7 +50,7 @@ internal static class Front
         RunRecord run, WorkerProcess worker, FrontOptions options, long begin)
     {
         ProgressDisplay display = new(
-            run.Job, Console.Error, options.Quiet, !options.Quiet && ProgressDisplay.CanBeLive());
+            Console.Error, options.Quiet, !options.Quiet && ProgressDisplay.CanBeLive());
         double limit = run.Job.Time.WallLimit is { } wall
             ? wall.Picoseconds / 1e12
             : double.PositiveInfinity;
@@ -61,7 +61,7 @@ internal static class Front
             double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
             if (message.Kind is WorkerMessageKind.Progress or WorkerMessageKind.Statistics)
             {
-                display.Update(run.TimePs, run.Instructions, seconds);
+                display.Update(run, seconds);
                 if (seconds >= limit)
                 {
                     stop.Request(StopReason.WallLimit);
@@ -83,6 +83,7 @@ internal static class Front
             ? null
             : Math.Max(0, Math.Round(
                 ChildProcesses.CpuSeconds() - childrenBefore - (run.End?.CpuSeconds ?? 0), 6)),
+        PeerWaitSeconds = run.Job.Peers.Count == 0 ? null : Math.Round(run.PeerWaitSeconds, 6),
         PeakMemoryBytes = run.End?.PeakMemoryBytes ?? 0,
         FrontId = Environment.ProcessId,
         WorkerId = run.WorkerId,

@@ -122,5 +122,5 @@ internal sealed class PeerGroup : IDisposable
         : string.Create(CultureInfo.InvariantCulture, $"ended with code {process.ExitCode}");
 
     private void Ended(PeerProcess process) =>
-        _worker?.TellPeerEnded($"'{process.Name}' {EndOf(process)}");
+        _worker?.TellPeerEnded($"{process.Name} {EndOf(process)}");
 }

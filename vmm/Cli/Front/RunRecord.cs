@@ -13,6 +13,9 @@ internal sealed class RunRecord
 
     public ulong Instructions { get; set; }
 
+    /// <summary>Host time for which the worker has waited for its peers.</summary>
+    public double PeerWaitSeconds { get; private set; }
+
     /// <summary>Guest state as last told.</summary>
     public IReadOnlyList<string> State { get; set; } = [];
 
@@ -51,6 +54,7 @@ internal sealed class RunRecord
     {
         TimePs = Math.Max(TimePs, message.TimePs);
         Instructions = Math.Max(Instructions, message.Instructions);
+        PeerWaitSeconds = Math.Max(PeerWaitSeconds, message.PeerWaitSeconds);
         switch (message.Kind)
         {
             case WorkerMessageKind.Started:

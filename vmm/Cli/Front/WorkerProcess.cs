@@ -83,8 +83,8 @@ internal sealed class WorkerProcess : IDisposable
     public void RequestStop() => Send(WorkerCommand.Stop);
 
     /// <summary>A peer's process is gone. Any thread.</summary>
-    /// <param name="how">One line: which, and how.</param>
-    public void TellPeerEnded(string how) => Send($"{WorkerCommand.PeerEnded} {how}");
+    /// <param name="what">One line: its name, a space, and how it ended.</param>
+    public void TellPeerEnded(string what) => Send($"{WorkerCommand.PeerEnded} {what}");
 
     /// <summary>Ends it at once. Any thread.</summary>
     public void Kill()

@@ -12,6 +12,9 @@ internal sealed record HostFigures
     /// <summary>Null if no peer was started.</summary>
     public double? PeerCpuSeconds { get; init; }
 
+    /// <summary>For which the worker waited for its peers; null if there was none.</summary>
+    public double? PeerWaitSeconds { get; init; }
+
     public required long PeakMemoryBytes { get; init; }
 
     public required int FrontId { get; init; }
@@ -38,6 +41,9 @@ internal sealed record HostFigures
         ("workerCpuSeconds", WorkerCpuSeconds, "Second"),
         .. PeerCpuSeconds is { } peers
             ? [("peerCpuSeconds", peers, "Second")]
+            : Array.Empty<(string, double, string)>(),
+        .. PeerWaitSeconds is { } wait
+            ? [("peerWaitSeconds", wait, "Second")]
             : Array.Empty<(string, double, string)>(),
         ("peakMemoryBytes", PeakMemoryBytes, "Byte"),
         ("mips", Math.Round(Mips, 3), "Count"),

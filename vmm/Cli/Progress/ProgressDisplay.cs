@@ -6,16 +6,14 @@ internal sealed class ProgressDisplay
 {
     private const string EraseLine = "\r\u001b[2K";
 
-    private readonly Job _job;
     private readonly TextWriter _writer;
     private readonly bool _isQuiet;
     private readonly bool _isLive;
     private readonly ProgressSchedule _schedule = new();
     private bool _isShown;
 
-    public ProgressDisplay(Job job, TextWriter writer, bool isQuiet, bool isLive)
+    public ProgressDisplay(TextWriter writer, bool isQuiet, bool isLive)
     {
-        _job = job;
         _writer = writer;
         _isQuiet = isQuiet;
         _isLive = isLive;
@@ -28,14 +26,14 @@ internal sealed class ProgressDisplay
         && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
         && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
 
-    public void Update(ulong timePs, ulong instructions, double wallSeconds)
+    public void Update(RunRecord run, double wallSeconds)
     {
         if (_isQuiet || (!_isLive && !_schedule.IsDue(wallSeconds)))
         {
             return;
         }
 
-        string line = ProgressLine.Of(timePs, instructions, wallSeconds, _job);
+        string line = ProgressLine.Of(run, wallSeconds);
         _writer.Write(_isLive ? $"{EraseLine}{line}" : $"dilaton: {line}\n");
         _writer.Flush();
         _isShown = true;

@@ -6,8 +6,9 @@ namespace Dilaton.Cli;
 /// <summary>The text of a line of progress.</summary>
 internal static class ProgressLine
 {
-    public static string Of(ulong timePs, ulong instructions, double wallSeconds, Job job)
+    public static string Of(RunRecord run, double wallSeconds)
     {
+        (ulong timePs, ulong instructions, Job job) = (run.TimePs, run.Instructions, run.Job);
         double virtualSeconds = timePs / 1e12;
         string until = job.Time.Until is { } limit ? $"/{limit}" : "";
         string slowdown = virtualSeconds > 0
@@ -21,7 +22,16 @@ internal static class ProgressLine
             eta = $"  at most {Span(left)} left";
         }
 
-        return $"virtual {Short(timePs)}{until}  wall {Span(wallSeconds)}{mips}{slowdown}{eta}";
+        string waits = "";
+        if (job.Nodes[0].Memory.Peer is { } peer && wallSeconds > 0)
+        {
+            double share = Math.Min(100, 100 * run.PeerWaitSeconds / wallSeconds);
+            waits = string.Create(
+                CultureInfo.InvariantCulture, $"  {share:0} % waiting for {peer}");
+        }
+
+        return $"virtual {Short(timePs)}{until}  wall {Span(wallSeconds)}{mips}{slowdown}{waits}"
+            + eta;
     }
 
     /// <summary>A virtual time to four digits.</summary>

@@ -101,6 +101,16 @@ internal sealed class Summary
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{host.WallSeconds:0.000} s wall, {host.PeakMemoryBytes >> 20} MiB at most"));
+        if (host.PeerCpuSeconds is { } peers && host.PeerWaitSeconds is { } wait)
+        {
+            Row(
+                "  of the peers",
+                string.Create(CultureInfo.InvariantCulture, $"{peers:0.000} s"),
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Percent(wait, host.WallSeconds)}  of the wall time waiting for them"));
+        }
+
         Row(
             "speed",
             $"{ProgressLine.Number(host.Mips)} MIPS",

@@ -21,6 +21,7 @@ internal sealed class NodeWorker : IDisposable
     private readonly ICacheHierarchy? _hierarchy;
     private readonly FlatDram? _dram;
     private readonly WirePeer? _peer;
+    private readonly TimedTransport? _peerTime;
     private readonly GuestOutput _output;
     private readonly GuestOutput _error;
     private readonly string _name;
@@ -52,7 +53,7 @@ internal sealed class NodeWorker : IDisposable
             _session.AddStatistics("caches", (IStatisticsSource)_hierarchy);
             if (node.Memory.Peer is { } name)
             {
-                _peer = PeerFactory.Create(job.Peers.First(p => p.Name == name), node, _hierarchy);
+                _peer = PeerFactory.Create(job.Peers.First(p => p.Name == name), node, _hierarchy, out _peerTime);
             }
             else
             {
@@ -70,7 +71,14 @@ internal sealed class NodeWorker : IDisposable
     public void RequestStop() => _session.RequestStop();
 
     /// <summary>The process of the node's peer is gone. Any thread.</summary>
-    public void PeerEnded(string how) => _peer?.TellEnded(how);
+    /// <param name="what">Its name, a space, and how it ended.</param>
+    public void PeerEnded(string what)
+    {
+        if (_peer is not null && what.StartsWith($"{_peer.Name} ", StringComparison.Ordinal))
+        {
+            _peer.TellEnded(what[(_peer.Name.Length + 1)..]);
+        }
+    }
 
     /// <exception cref="PeerFaultException">The peer did not come or did not fit.</exception>
     public void Run()
@@ -80,7 +88,7 @@ internal sealed class NodeWorker : IDisposable
         NodeResult result;
         try
         {
-            using (new ProgressReporter(_session, _vcpuCount, Collect, _link))
+            using (new ProgressReporter(_session, _vcpuCount, Collect, PeerWait, _link))
             {
                 result = _session.Run();
             }
@@ -99,6 +107,7 @@ internal sealed class NodeWorker : IDisposable
             Kind = WorkerMessageKind.Ended,
             TimePs = result.Time.Picoseconds,
             Instructions = _session.ReadProgress().Instructions,
+            PeerWaitSeconds = PeerWait(),
             Lines = result.Report,
             Statistics = StatisticLine.From(Collect()),
             End = new WorkerEnd(
@@ -128,6 +137,8 @@ internal sealed class NodeWorker : IDisposable
         _output.Dispose();
         _error.Dispose();
     }
+
+    private double PeerWait() => _peerTime?.WaitSeconds ?? 0;
 
     private static string Describe(UnsupportedSystemCall call) =>
         string.Create(CultureInfo.InvariantCulture, $"{call.Name} ({call.Number})");

@@ -8,8 +8,15 @@ namespace Dilaton.Cli;
 /// <summary>Makes the worker's end of a peer.</summary>
 internal static class PeerFactory
 {
-    public static WirePeer Create(PeerJob peer, NodeJob node, ICacheHierarchy hierarchy) => new(
-        new WirePeerOptions
+    public static WirePeer Create(
+        PeerJob peer, NodeJob node, ICacheHierarchy hierarchy, out TimedTransport transport)
+    {
+        transport = new TimedTransport(Recorded(peer, node, Transport(peer)));
+        return new WirePeer(Options(peer, node, hierarchy), transport);
+    }
+
+    private static WirePeerOptions Options(
+        PeerJob peer, NodeJob node, ICacheHierarchy hierarchy) => new()
         {
             Name = peer.Name,
             Node = node.Name,
@@ -23,8 +30,7 @@ internal static class PeerFactory
             MinLatency = peer.MinLatency,
             Timeout = TimeSpan.FromSeconds(peer.Timeout.Picoseconds / 1e12),
             IsManual = peer.Kind == PeerKind.Manual,
-        },
-        Recorded(peer, node, Transport(peer)));
+        };
 
     private static IMessageTransport Transport(PeerJob peer) => peer.Kind == PeerKind.Replay
         ? new ReplayTransport(new WireRecordingReader(File.OpenRead(peer.Config!)))

@@ -15,13 +15,19 @@ internal sealed class ProgressReporter : IDisposable
     private readonly NodeSession _session;
     private readonly int _vcpuCount;
     private readonly Func<StatisticsList> _collect;
+    private readonly Func<double> _peerWait;
     private readonly WorkerLink _link;
     private readonly ManualResetEventSlim _done = new();
     private readonly Thread _thread;
 
     public ProgressReporter(
-        NodeSession session, int vcpuCount, Func<StatisticsList> collect, WorkerLink link)
+        NodeSession session,
+        int vcpuCount,
+        Func<StatisticsList> collect,
+        Func<double> peerWait,
+        WorkerLink link)
     {
+        _peerWait = peerWait;
         _session = session;
         _vcpuCount = vcpuCount;
         _collect = collect;
@@ -48,6 +54,7 @@ internal sealed class ProgressReporter : IDisposable
                 Kind = withStatistics ? WorkerMessageKind.Statistics : WorkerMessageKind.Progress,
                 TimePs = progress.Time.Picoseconds,
                 Instructions = progress.Instructions,
+                PeerWaitSeconds = _peerWait(),
                 Lines = State(),
                 Statistics = withStatistics ? StatisticLine.From(_collect()) : null,
             });

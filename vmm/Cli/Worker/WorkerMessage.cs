@@ -11,6 +11,9 @@ internal sealed record WorkerMessage
 
     public ulong Instructions { get; init; }
 
+    /// <summary>Host time for which the worker has waited for its peers.</summary>
+    public double PeerWaitSeconds { get; init; }
+
     /// <summary>Text for people: why, or the guest's state, line by line.</summary>
     public IReadOnlyList<string>? Lines { get; init; }
 

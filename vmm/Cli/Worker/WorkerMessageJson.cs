@@ -15,6 +15,7 @@ internal static class WorkerMessageJson
             json.WriteString("kind", KindWord(message.Kind));
             json.WriteNumber("timePs", message.TimePs);
             json.WriteNumber("instructions", message.Instructions);
+            json.WriteNumber("peerWaitSeconds", message.PeerWaitSeconds);
             WriteTexts(json, "lines", message.Lines);
             if (message.Statistics is not null)
             {
@@ -43,6 +44,7 @@ internal static class WorkerMessageJson
             Kind = KindOf(root.GetProperty("kind").GetString()!),
             TimePs = root.GetProperty("timePs").GetUInt64(),
             Instructions = root.GetProperty("instructions").GetUInt64(),
+            PeerWaitSeconds = root.GetProperty("peerWaitSeconds").GetDouble(),
             Lines = Texts(root, "lines"),
             Statistics = root.TryGetProperty("statistics", out JsonElement statistics)
                 ? ReadStatistics(statistics)

@@ -15,6 +15,10 @@ public interface IIntervalPeer
     /// <exception cref="PeerFaultException">The peer is gone, or says what can't be.</exception>
     IntervalReport Time(IntervalBatch batch);
 
+    /// <summary>Whether it is still there, while nothing is asked of it. Cheap.</summary>
+    /// <exception cref="PeerFaultException">It is gone.</exception>
+    void RequireAlive();
+
     /// <summary>Asks the peer to write or forget its own statistics, between intervals.</summary>
     void Statistics(bool dump, bool reset, VirtualTime time);
 }

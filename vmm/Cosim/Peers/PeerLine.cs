@@ -40,6 +40,14 @@ internal sealed class PeerLine : IDisposable
     /// <summary>Any thread.</summary>
     public void TellEnded(string how) => _ended = how;
 
+    public void RequireAlive()
+    {
+        if (_ended is { } how)
+        {
+            throw Fault(how);
+        }
+    }
+
     public void Send(Envelope message, ReadOnlySpan<byte> payload)
     {
         try

@@ -47,6 +47,7 @@ internal sealed class PeerWeaver : IWeaver
         HasMoved = false;
         if (!HasWork(end))
         {
+            _peer.RequireAlive();
             return;
         }
 

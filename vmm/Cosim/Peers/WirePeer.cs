@@ -31,6 +31,8 @@ public sealed class WirePeer : IIntervalPeer, IDisposable
         _report = new IntervalReport(options.VcpuCount, options.StoreBufferEntries);
     }
 
+    public string Name => _options.Name;
+
     public VirtualDuration MinLatency => _options.MinLatency;
 
     /// <summary>What runs there, as it says; empty before <see cref="Connect"/>.</summary>
@@ -86,6 +88,8 @@ public sealed class WirePeer : IIntervalPeer, IDisposable
 
         return _report;
     }
+
+    public void RequireAlive() => _line.RequireAlive();
 
     public void Statistics(bool dump, bool reset, VirtualTime time)
     {
