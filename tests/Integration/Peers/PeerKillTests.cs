@@ -45,7 +45,7 @@ public sealed class PeerKillTests
         Task<string> output = front.StandardOutput.ReadToEndAsync();
         int? worker = WaitForChild(front, "worker");
         int? peer = WaitForChild(front, Path.GetFileName(stats));
-        Thread.Sleep(delay);
+        front.WaitForExit(delay).ShouldBeFalse("the guest is endless");
         int target = victim switch
         {
             "peer" => peer!.Value,
