@@ -24,6 +24,11 @@ internal static class Program
             return 0;
         }
 
+        if (arguments is ["--back-ends"])
+        {
+            return BackEnds.Run(BenchPaths.Find(), Console.Error);
+        }
+
         if (arguments is [RoundTrips.EchoOption, string endpoint, string ring])
         {
             RoundTrips.Echo(endpoint, ring);
