@@ -11,7 +11,7 @@ namespace {
 [[noreturn]] void refuse(const std::string& word) {
     throw std::invalid_argument("port_data: '" + word +
                                 "' is none of vcpu=N, vcpus=N, side=data, side=instruction, "
-                                "caches");
+                                "caches=behind, caches=front, caches=none");
 }
 
 uint32_t numberOf(const std::string& word, size_t begin) {
@@ -39,8 +39,12 @@ PortData PortData::parse(const std::string& text) {
             data.side = Side::Data;
         } else if (word == "side=instruction") {
             data.side = Side::Instruction;
-        } else if (word == "caches") {
-            data.caches = true;
+        } else if (word == "caches=behind") {
+            data.caches = Caches::Behind;
+        } else if (word == "caches=front") {
+            data.caches = Caches::InFront;
+        } else if (word == "caches=none") {
+            data.caches = Caches::None;
         } else {
             refuse(word);
         }

@@ -59,11 +59,19 @@ Shape shapeForCaches(MemoryKind kind, unsigned lineBytes) {
     return {MemCmd::ReadReq, lineBytes, 0};
 }
 
-// What a kind is where memory is behind the port: the caches in front fill a line for whatever
-// misses, a store too, and write only what they write back.
-Shape shapeForMemory(MemoryKind kind, unsigned lineBytes) {
-    return {kind == MemoryKind::Writeback ? MemCmd::WriteReq : MemCmd::ReadReq, lineBytes,
+// What a kind is where memory is behind the port. Caches in front fill a line for whatever misses,
+// a store too, and write only what they write back.
+Shape shapeForMemory(MemoryKind kind, unsigned lineBytes, bool hasCaches) {
+    const bool isStore = kind == MemoryKind::Store || kind == MemoryKind::KernelStore;
+    const bool isWrite = kind == MemoryKind::Writeback || (isStore && !hasCaches);
+    return {isWrite ? MemCmd::WriteReq : MemCmd::ReadReq, lineBytes,
             kind == MemoryKind::Fetch ? Request::INST_FETCH : Request::FlagsType{0}};
+}
+
+Shape shapeOf(MemoryKind kind, unsigned lineBytes, PortData::Caches caches) {
+    return caches == PortData::Caches::Behind
+               ? shapeForCaches(kind, lineBytes)
+               : shapeForMemory(kind, lineBytes, caches == PortData::Caches::InFront);
 }
 
 }  // namespace
@@ -95,9 +103,7 @@ VcpuPort::Sender* VcpuPort::takeSender(uint64_t ticket) {
 }
 
 gem5::PacketPtr VcpuPort::packetOf(const dilaton::cosim::Request& request) {
-    const unsigned lineBytes = bridge_.lineSizeBytes();
-    const Shape shape = data_.caches ? shapeForCaches(request.kind, lineBytes)
-                                     : shapeForMemory(request.kind, lineBytes);
+    const Shape shape = shapeOf(request.kind, bridge_.lineSizeBytes(), data_.caches);
     auto gem5Request =
         std::make_shared<Request>(request.line, shape.bytes, shape.flags, owner.id);
     if (shape.command == MemCmd::SwapReq) {
@@ -112,7 +118,7 @@ gem5::PacketPtr VcpuPort::packetOf(const dilaton::cosim::Request& request) {
 }
 
 bool VcpuPort::send(const dilaton::cosim::Request& request, bool& posted) {
-    posted = request.kind == MemoryKind::Flush && !data_.caches;
+    posted = request.kind == MemoryKind::Flush && data_.caches != PortData::Caches::Behind;
     if (posted) {
         ++statistics_.flushesDropped;
         return true;

@@ -67,10 +67,15 @@ public sealed partial class NodeSession
     /// <returns>False if the vCPU's time is another, or not known yet.</returns>
     private bool WeaveAt(VcpuSlot slot, VirtualTime now)
     {
-        // One that is held may wait for a request that passes the cut just now; all others are
-        // later or held as well, so that nothing else can be timed before.
         bool wasHeld = slot.IsHeld;
-        WeaveTo(wasHeld ? now + VirtualDuration.FromPicoseconds(1) : now);
+        WeaveTo(now);
+        if (wasHeld && slot.Timeline!.IsWaiting && slot.Clock.Now == now && !_weaver!.HasMoved)
+        {
+            // It waits for a request that passes the cut just now; all others are later or held as
+            // well. Were the answer there, what it does now would come too late for the peer.
+            WeaveTo(now + VirtualDuration.FromPicoseconds(1));
+        }
+
         slot.IsHeld = slot.Timeline!.IsWaiting;
         if (!slot.IsHeld)
         {

@@ -26,6 +26,7 @@ class VmmBoard(TestBoard):
         processor: VmmProcessor,
         memory: AbstractMemorySystem,
         cache_hierarchy: Optional[AbstractCacheHierarchy] = None,
+        uncached: bool = False,
     ) -> None:
         """
         :param clk_freq: Clock of caches and buses: `cores.frequency` of the job.
@@ -33,12 +34,15 @@ class VmmBoard(TestBoard):
                        the program stores stays in Dilaton.
         :param cache_hierarchy: None puts memory right behind the port of a single vCPU; NoCache
                                 puts a bus between.
+        :param uncached: Neither gem5 nor Dilaton has caches (`cut: none`): stores are writes of
+                         memory, not fills of lines.
         """
+        if cache_hierarchy is None or isinstance(cache_hierarchy, NoCache):
+            place = "none" if uncached else "front"
+        else:
+            place = "behind"
         for core in processor.get_cores():
-            core.set_has_caches(
-                cache_hierarchy is not None
-                and not isinstance(cache_hierarchy, NoCache)
-            )
+            core.set_caches(place)
         super().__init__(
             clk_freq=clk_freq,
             generator=processor,

@@ -20,17 +20,19 @@ class VmmCore(AbstractGeneratorCore):
         """
         super().__init__()
         self._place = f"vcpu={vcpu} vcpus={num_vcpus}"
-        self._has_caches = False
+        self._caches = "front"
 
-    def set_has_caches(self, has_caches: bool) -> None:
-        """Whether caches are behind the ports, which know stores, flushes and prefetches, or
-        memory, which is read and written."""
-        self._has_caches = has_caches
+    def set_caches(self, place: str) -> None:
+        """Where the caches of this vCPU are.
+
+        :param place: "behind" the port, in gem5; in "front" of it, in Dilaton; or "none" at all.
+        """
+        self._caches = place
 
     def _port(self, side: str) -> ExternalMaster:
-        caches = " caches" if self._has_caches else ""
         return ExternalMaster(
-            port_type="vmm", port_data=f"{self._place} side={side}{caches}"
+            port_type="vmm",
+            port_data=f"{self._place} side={side} caches={self._caches}",
         )
 
     @overrides(AbstractGeneratorCore)

@@ -37,4 +37,14 @@ internal sealed class Gem5Statistics
     /// <summary>What the bridge sent, but for dropped flushes.</summary>
     public ulong Sent => Sum("board.processor", ".vmm.reads")
         + Sum("board.processor", ".vmm.writes") + Sum("board.processor", ".vmm.flushes");
+
+    /// <summary>Hits of all caches whose name begins so.</summary>
+    public ulong Hits(string cache) => Counted(cache, "Hits");
+
+    public ulong Misses(string cache) => Counted(cache, "Misses");
+
+    // gem5's overall figures leave out read-modify-writes.
+    private ulong Counted(string cache, string what) =>
+        Sum("board.cache_hierarchy." + cache, $".overall{what}::total")
+        + Sum("board.cache_hierarchy." + cache, $".SwapReq.{what.ToLowerInvariant()}::total");
 }
