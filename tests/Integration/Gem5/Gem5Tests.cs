@@ -122,6 +122,15 @@ public sealed class Gem5Tests
     }
 
     [Gem5Fact]
+    public void Check_SaysWhatGem5IsAndThatTheBridgeFits()
+    {
+        CommandResult check = Command.Run(Paths.Dilaton, ["gem5", "check"]);
+        check.ExitCode.ShouldBe(0, check.Error + check.Output);
+        check.Output.ShouldMatch("(?m)^gem5 [0-9.]+, compiled ");
+        check.Output.ShouldContain("bridge: fits");
+    }
+
+    [Gem5Fact]
     public void TooFewVcpus_AreNamed()
     {
         Run run = Run.Job(

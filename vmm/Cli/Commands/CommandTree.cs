@@ -36,6 +36,7 @@ internal static class CommandTree
             "JOB.yaml path=value",
             "The job file, and changes to it, such as nodes[0].cores.count=4."));
         root.Add(DoctorCommand.Build());
+        root.Add(Gem5Command.Build());
         root.Add(ModelsCommand.Build());
         root.Add(SchemaCommand.Build());
         root.Add(VersionCommand.Build());

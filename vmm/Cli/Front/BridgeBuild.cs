@@ -20,7 +20,8 @@ internal static class BridgeBuild
         return true;
     }
 
-    private static bool Run(string script)
+    /// <summary>Runs a script of <see cref="Bridges.BuildScript"/>.</summary>
+    public static bool Run(string script)
     {
         using Process process = Process.Start(new ProcessStartInfo(script)
         {
