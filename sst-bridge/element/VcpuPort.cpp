@@ -12,6 +12,7 @@ namespace {
 
 // Deeper than any hierarchy: a flush reaches the memory.
 constexpr uint32_t kFlushDepth = 16;
+constexpr uint64_t kPicosecondsPerTraceCycle = 1000;
 
 }  // namespace
 
@@ -22,40 +23,48 @@ VcpuPort::VcpuPort(StandardMem* memory, const VcpuStatistics& statistics, uint64
       countMax_(countMax),
       modifiesAreReads_(modifiesAreReads) {}
 
+bool VcpuPort::traceTo(const std::string& path) {
+    trace_.open(path);
+    return trace_.is_open();
+}
+
 bool VcpuPort::send(const cosim::Request& request, uint64_t lineSizeBytes, uint64_t nowPs) {
     if (countMax_ != 0 && onTheirWay_.size() >= countMax_) {
         refused_ = true;
         return false;
     }
-    StandardMem::Request* made = make(request, lineSizeBytes);
+    StandardMem::Request* made = nullptr;
+    const bool isWrite = writes(request.kind);
+    if (request.kind == cosim::MemoryKind::Flush) {
+        made = new StandardMem::FlushAddr(request.line, lineSizeBytes, true, kFlushDepth);
+    } else if (isWrite) {
+        // Without data: the guest's memory is not here. Not posted: an answer comes.
+        made = new StandardMem::Write(request.line, lineSizeBytes, std::vector<uint8_t>{});
+    } else {
+        made = new StandardMem::Read(request.line, lineSizeBytes);
+    }
+    if (trace_.is_open() && request.kind != cosim::MemoryKind::Flush) {
+        trace_ << nowPs / kPicosecondsPerTraceCycle << (isWrite ? " W " : " R ") << request.line
+               << ' ' << lineSizeBytes << '\n';
+    }
     onTheirWay_.emplace(made->getID(), OnItsWay{request.ticket, nowPs});
     statistics_.requests.at(static_cast<size_t>(request.kind))->addData(1);
     memory_->send(made);
     return true;
 }
 
-StandardMem::Request* VcpuPort::make(const cosim::Request& request, uint64_t lineSizeBytes) const {
-    bool writes = false;
-    switch (request.kind) {
-        case cosim::MemoryKind::Flush:
-            return new StandardMem::FlushAddr(request.line, lineSizeBytes, true, kFlushDepth);
+bool VcpuPort::writes(cosim::MemoryKind kind) const {
+    switch (kind) {
         case cosim::MemoryKind::Store:
         case cosim::MemoryKind::KernelStore:
         case cosim::MemoryKind::Writeback:
-            writes = true;
-            break;
+            return true;
         case cosim::MemoryKind::Atomic:
         case cosim::MemoryKind::Modify:
-            writes = !modifiesAreReads_;
-            break;
+            return !modifiesAreReads_;
         default:
-            break;
+            return false;
     }
-    if (writes) {
-        // Without data: the guest's memory is not here. Not posted: an answer comes.
-        return new StandardMem::Write(request.line, lineSizeBytes, std::vector<uint8_t>{});
-    }
-    return new StandardMem::Read(request.line, lineSizeBytes);
 }
 
 uint64_t VcpuPort::takeAnswer(StandardMem::Request& answer, uint64_t nowPs) {

@@ -3,6 +3,8 @@
 #include <sst/core/interfaces/stdMem.h>
 
 #include <cstdint>
+#include <fstream>
+#include <string>
 #include <unordered_map>
 
 #include "VcpuStatistics.h"
@@ -22,6 +24,10 @@ class VcpuPort {
     [[nodiscard]] SST::Interfaces::StandardMem& memory() const { return *memory_; }
     [[nodiscard]] VcpuStatistics& statistics() { return statistics_; }
 
+    // Writes what is sent to a file, in the text format of SST's Prospero with a clock of 1 GHz.
+    // False: it can't be written.
+    [[nodiscard]] bool traceTo(const std::string& path);
+
     // Sends it now. False: too many are on their way; then takeRoom() tells when to try again.
     [[nodiscard]] bool send(const cosim::Request& request, uint64_t lineSizeBytes, uint64_t nowPs);
 
@@ -38,14 +44,14 @@ class VcpuPort {
         uint64_t sentPs;
     };
 
-    [[nodiscard]] SST::Interfaces::StandardMem::Request* make(const cosim::Request& request,
-                                                              uint64_t lineSizeBytes) const;
+    [[nodiscard]] bool writes(cosim::MemoryKind kind) const;
 
     SST::Interfaces::StandardMem* memory_;  // SST's own
     VcpuStatistics statistics_;
     uint64_t countMax_;
     bool modifiesAreReads_;
     bool refused_ = false;
+    std::ofstream trace_;
     std::unordered_map<SST::Interfaces::StandardMem::Request::id_t, OnItsWay> onTheirWay_;
 };
 

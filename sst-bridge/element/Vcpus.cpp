@@ -47,6 +47,7 @@ Vcpus::~Vcpus() = default;
 void Vcpus::loadPorts(SST::Params& params) {
     const auto countMax = params.find<uint64_t>("max_outstanding", 0);
     const auto modifies = params.find<std::string>("modifies", "write");
+    const auto trace = params.find<std::string>("trace", "");
     if (modifies != "write" && modifies != "read") {
         output_.fatal(CALL_INFO, 1, "%s: parameter modifies is '%s', and must be write or read\n",
                       getName().c_str(), modifies.c_str());
@@ -59,6 +60,10 @@ void Vcpus::loadPorts(SST::Params& params) {
         }
         ports_.emplace_back(loadMemory(vcpu, hasSlot), registerStatistics(vcpu), countMax,
                             modifies == "read");
+        if (!trace.empty() && !ports_.back().traceTo(trace + std::to_string(vcpu))) {
+            output_.fatal(CALL_INFO, 1, "%s: %s%u can't be written\n", getName().c_str(),
+                          trace.c_str(), vcpu);
+        }
     }
     if (ports_.empty()) {
         output_.fatal(CALL_INFO, 1,

@@ -38,6 +38,10 @@ class Vcpus : public SST::Component, public cosim::EventHost, public cosim::Inte
         {"peer", "Name of the peer in the job. Empty: DILATON_PEER in the environment.", ""},
         {"verbose", "0: errors only. 1: what was agreed with the worker.", "0"},
         {"max_outstanding", "Requests of one vCPU that may be on their way; 0: any number.", "0"},
+        {"trace",
+         "File to which the requests go, with the vCPU's number behind its name, as "
+         "prospero.ProsperoTextTraceReader reads it at a clock of 1GHz. Empty: none.",
+         ""},
         {"modifies",
          "How read-modify-writes enter the memory. write: they take the line from "
          "others. read: as a load, such as cachegrind counts them.",

@@ -47,12 +47,15 @@ internal static class SstJob
         return path;
     }
 
-    /// <summary>The sum of a statistic over all sub-identifiers, as SST wrote it last.</summary>
-    public static ulong Sum(Run run, string component, string statistic)
+    public static ulong Sum(Run run, string component, string statistic) =>
+        Sum(run.Files[Statistics], component, statistic);
+
+    /// <summary>The sum of a statistic over all sub-identifiers, in what SST wrote.</summary>
+    public static ulong Sum(string statistics, string component, string statistic)
     {
         ulong sum = 0;
         bool found = false;
-        foreach (string line in run.Files[Statistics].Split('\n'))
+        foreach (string line in statistics.Split('\n'))
         {
             string[] cells = line.Split(',');
             if (cells.Length > 6 && cells[0] == component && cells[1] == statistic)
