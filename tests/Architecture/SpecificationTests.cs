@@ -82,7 +82,7 @@ public sealed partial class SpecificationTests
         return names;
     }
 
-    [GeneratedRegex(@"^TEST(_F)?\((?<suite>\w+), (?<name>\w+)\)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^TEST(_[FP])?\((?<suite>\w+), (?<name>\w+)\)", RegexOptions.Multiline)]
     private static partial Regex GoogleTest();
 
     [GeneratedRegex(@"`(?<name>[A-Za-z_]\w*(\.[A-Za-z_]\w*)?)`")]

@@ -96,6 +96,29 @@ public sealed class PeerTests
         other.Error.ShouldContain("is a recording of another run");
     }
 
+    [RequiresPeerTheory]
+    [InlineData("")]
+    [InlineData("--event-driven")]
+    public void WithoutTheRing_AllBytesAreTheSame(string options)
+    {
+        using var folder = new TempFolder();
+        string path = Paths.Guest("openmp");
+        string job = PeerJob.Text(path, [], cores: 4, options: options);
+        Run With(string ring, string file) => Run.Job(job.Replace(
+            "minLatency", $"ring: {ring}\n    record: {file}\n    minLatency",
+            StringComparison.Ordinal));
+
+        Run ring = With("auto", folder.File("ring.rec"));
+        ring.ExitCode.ShouldBe(0, ring.Error);
+        Run socket = With("off", folder.File("socket.rec"));
+        socket.ExitCode.ShouldBe(0, socket.Error);
+        socket.Deterministic.ShouldBe(ring.Deterministic);
+        socket.Files["stats.txt"].ShouldBe(ring.Files["stats.txt"]);
+        socket.Node["eventLogHash"]!.ToString().ShouldBe(ring.Node["eventLogHash"]!.ToString());
+        File.ReadAllBytes(folder.File("socket.rec"))
+            .SequenceEqual(File.ReadAllBytes(folder.File("ring.rec"))).ShouldBeTrue();
+    }
+
     private static void Same(Run inside, Run peer)
     {
         peer.ExitCode.ShouldBe(0, peer.Error);

@@ -26,6 +26,7 @@ public sealed class PeerJobTests
         job.Nodes[0].Memory.Cut.ShouldBe(CutPlace.L1);
         System.Text.Encoding.UTF8.GetString(JobWriter.Write(job, indented: true))
             .ShouldBe(JsonSerializer.Serialize(job, JobJsonContext.Readable.Job));
+        peer.Ring.ShouldBe(RingChoice.Auto);
         JobMapping.Hierarchy(job.Nodes[0].Memory).L2.ShouldBeNull();
         JobMapping.Hierarchy(job.Nodes[0].Memory).Coherence.ShouldNotBeNull();
         AccuracyNotes.Estimates(job).ShouldContain(
@@ -44,6 +45,7 @@ public sealed class PeerJobTests
     [InlineData("timeout: 5s", "minLatency: 0ns", "minLatency")]
     [InlineData("timeout: 5s", "timeout: 1ms", "below 100ms")]
     [InlineData("timeout: 5s", "endpoint: 'tcp://10.0.0.1:5000'", "traffic stays on this host")]
+    [InlineData("timeout: 5s", "ring: on", "'on' is not one of auto, off")]
     [InlineData("timeout: 5s", "timeot: 5s", "did you mean 'timeout'?")]
     [InlineData("peers:", "events: {level: off}\npeers:", "nothing for a peer to time")]
     public void AMistake_IsNamed(string good, string bad, string message) =>

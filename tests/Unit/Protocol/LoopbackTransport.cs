@@ -13,6 +13,9 @@ internal sealed class LoopbackTransport(LoopbackTransport.Peer peer) : IMessageT
     public delegate void Peer(
         string partner, byte[] header, byte[] payload, Action<string, byte[], byte[]> answer);
 
+    /// <summary>What happens just before this end looks for a message; once.</summary>
+    public Action? BeforeReceive { get; set; }
+
     public string Endpoint => "loopback";
 
     public string Sender { get; private set; } = "";
@@ -29,6 +32,9 @@ internal sealed class LoopbackTransport(LoopbackTransport.Peer peer) : IMessageT
 
     public bool TryReceive(TimeSpan timeout)
     {
+        Action? before = BeforeReceive;
+        BeforeReceive = null;
+        before?.Invoke();
         if (!_answers.TryDequeue(out (string Sender, byte[] Header, byte[] Payload) next))
         {
             return false;

@@ -88,6 +88,57 @@ public sealed class RingTests
     }
 
     [Fact]
+    public void WhatOvertakesItsMark_WaitsForWhatIsBeforeIt()
+    {
+        using SharedRing worker = SharedRing.Create(Capacity);
+        using SharedRing peer = SharedRing.Open(worker.Path);
+        LoopbackTransport socket = new((_, _, _, _) => { });
+        using RingTransport end = new(socket, Name, worker, isWorker: true);
+        socket.BeforeReceive = () =>
+        {
+            // Written after the ring was looked at, and before the socket is.
+            peer.ToWorker.TryWrite(RingEntry.Message, [1], [2]);
+            peer.ToWorker.TryWrite(RingEntry.Elsewhere, [], []);
+            peer.ToWorker.TryWrite(RingEntry.Message, [5], [6]);
+            socket.Incoming(Name, [3], [4]);
+        };
+
+        Expect(end, Name, [1], [2]);
+        Expect(end, Name, [3], [4]);
+        Expect(end, Name, [5], [6]);
+        end.TryReceive(TimeSpan.Zero).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void APartnerThatCantEnterTheRing_IsHeardOnTheSocket()
+    {
+        using SharedRing worker = SharedRing.Create(Capacity);
+        LoopbackTransport socket = new((_, _, _, _) => { });
+        using RingTransport end = new(socket, Name, worker, isWorker: true);
+        socket.Incoming(Name, [1], [2]);
+
+        Expect(end, Name, [1], [2]);
+        end.TryReceive(TimeSpan.Zero).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void AnOfferedRing_TakesMessagesOnceItIsEntered()
+    {
+        List<byte> bySocket = [];
+        LoopbackTransport socket = new((_, header, _, _) => bySocket.Add(header[0]));
+        using OfferedRing end = new(socket, Name);
+        using SharedRing peer = SharedRing.Open(end.Create());
+        end.Send(Name, [1], []);
+        end.Enter();
+        end.Send(Name, [2], []);
+        peer.ToWorker.TryWrite(RingEntry.Message, [3], [4]);
+
+        bySocket.ShouldBe([1]);
+        Read(peer.ToPeer).ShouldBe([2]);
+        Expect(end, Name, [3], [4]);
+    }
+
+    [Fact]
     public void Send_TakesTheRingForItsPartnerIfItFits()
     {
         List<string> bySocket = [];
@@ -193,7 +244,7 @@ public sealed class RingTests
     }
 
     private static void Expect(
-        RingTransport end, string sender, byte[] header, byte[] payload)
+        IMessageTransport end, string sender, byte[] header, byte[] payload)
     {
         end.TryReceive(TimeSpan.Zero).ShouldBeTrue();
         end.Sender.ShouldBe(sender);

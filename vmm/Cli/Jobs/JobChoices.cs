@@ -63,6 +63,9 @@ internal static class JobChoices
         ("manual", PeerKind.Manual),
         ("replay", PeerKind.Replay));
 
+    public static Choice<RingChoice> Ring { get; } = new(
+        ("auto", RingChoice.Auto), ("off", RingChoice.Off));
+
     public static Choice<GrantAccess> Access { get; } = new(
         ("read", GrantAccess.Read), ("write", GrantAccess.Write));
 

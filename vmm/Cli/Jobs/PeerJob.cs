@@ -38,4 +38,8 @@ internal sealed record PeerJob
     [Description("Where worker and peer meet: null for a socket file of Dilaton's own, or "
         + "tcp://127.0.0.1:PORT.")]
     public string? Endpoint { get; init; }
+
+    [Description("auto: messages go through shared memory if the peer can do that and the endpoint "
+        + "is a socket file; off: through the socket. Results are the same.")]
+    public RingChoice Ring { get; init; }
 }

@@ -90,6 +90,7 @@ internal static class PeersReader
             Timeout = map.Value<VirtualDuration>(
                 "timeout", VirtualDuration.FromMilliseconds(60_000), Quantity.TryParseDuration),
             Endpoint = map.OptionalText("endpoint"),
+            Ring = map.Word("ring", RingChoice.Auto, JobChoices.Ring),
         };
         Check(map, peer);
         map.Done();

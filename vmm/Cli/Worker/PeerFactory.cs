@@ -11,8 +11,9 @@ internal static class PeerFactory
     public static WirePeer Create(
         PeerJob peer, NodeJob node, ICacheHierarchy hierarchy, out TimedTransport transport)
     {
-        transport = new TimedTransport(Recorded(peer, node, Transport(peer)));
-        return new WirePeer(Options(peer, node, hierarchy), transport);
+        IMessageTransport wire = Transport(peer);
+        transport = new TimedTransport(Recorded(peer, node, wire));
+        return new WirePeer(Options(peer, node, hierarchy), transport, wire as OfferedRing);
     }
 
     private static WirePeerOptions Options(
@@ -32,9 +33,18 @@ internal static class PeerFactory
             IsManual = peer.Kind == PeerKind.Manual,
         };
 
-    private static IMessageTransport Transport(PeerJob peer) => peer.Kind == PeerKind.Replay
-        ? new ReplayTransport(new WireRecordingReader(File.OpenRead(peer.Config!)))
-        : PeerEndpoint.Bind(new ZeroMqContext(), peer.Endpoint!);
+    private static IMessageTransport Transport(PeerJob peer)
+    {
+        if (peer.Kind == PeerKind.Replay)
+        {
+            return new ReplayTransport(new WireRecordingReader(File.OpenRead(peer.Config!)));
+        }
+
+        PeerEndpoint socket = PeerEndpoint.Bind(new ZeroMqContext(), peer.Endpoint!);
+        bool mayHaveRing = peer.Ring == RingChoice.Auto
+            && peer.Endpoint!.StartsWith("ipc://", StringComparison.Ordinal);
+        return mayHaveRing ? new OfferedRing(socket, peer.Name) : socket;
+    }
 
     private static IMessageTransport Recorded(
         PeerJob peer, NodeJob node, IMessageTransport transport) => peer.Record is { } path

@@ -11,19 +11,26 @@ public sealed class WirePeer : IIntervalPeer, IDisposable
 {
     private const uint HeartbeatMilliseconds = 500;
     private const string IssueSet = "inorder";
+    private const string RingFeature = "ring";
 
     private readonly WirePeerOptions _options;
     private readonly PeerLine _line;
+    private readonly OfferedRing? _ring;
     private readonly IntervalWriter _interval;
     private readonly SessionShape _shape;
     private readonly IntervalReport _report;
     private readonly Envelope _statistics = new() { Statistics = new Protocol.Wire.Statistics() };
     private WireRecord[] _records = new WireRecord[4096];
 
-    public WirePeer(WirePeerOptions options, IMessageTransport transport)
+    /// <param name="transport">Is disposed of with this.</param>
+    /// <param name="ring">What <paramref name="transport"/> ends in, if the peer may have a ring;
+    /// else null.</param>
+    public WirePeer(
+        WirePeerOptions options, IMessageTransport transport, OfferedRing? ring = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
+        _ring = ring;
         _line = new PeerLine(options.Name, transport, options.Timeout);
         _interval = new IntervalWriter(options.VcpuCount);
         _shape = SessionShape.Uniform(
@@ -62,7 +69,9 @@ public sealed class WirePeer : IIntervalPeer, IDisposable
 
         Software = $"{hello.Software} {hello.SoftwareVersion}".TrimEnd();
         _line.Watch(hello.ProcessId);
-        _line.Send(new Envelope { Welcome = Welcome() }, []);
+        OfferedRing? ring = hello.Features.Contains(RingFeature) ? _ring : null;
+        _line.Send(new Envelope { Welcome = Welcome(ring?.Create() ?? "") }, []);
+        ring?.Enter();
     }
 
     public IntervalReport Time(IntervalBatch batch)
@@ -115,7 +124,7 @@ public sealed class WirePeer : IIntervalPeer, IDisposable
 
     public void Dispose() => _line.Dispose();
 
-    private Welcome Welcome()
+    private Welcome Welcome(string ring)
     {
         var welcome = new Welcome
         {
@@ -126,6 +135,7 @@ public sealed class WirePeer : IIntervalPeer, IDisposable
             MinLatencyPs = _options.MinLatency.Picoseconds,
             IssueSet = IssueSet,
             HeartbeatMs = HeartbeatMilliseconds,
+            Ring = ring,
         };
         welcome.Memory.Add(new MemoryRange { Begin = 0, SizeBytes = _options.MemoryBytes });
         for (int i = 0; i < _options.VcpuCount; i++)

@@ -30,6 +30,7 @@ public sealed class RingTransport : IMessageTransport
     private int _payloadBytes;
     private bool _isFromRing;
     private bool _expectsMarked;
+    private bool _isHeld;
     private int _receives;
     private int _spins = SpinsMax;
 
@@ -58,6 +59,11 @@ public sealed class RingTransport : IMessageTransport
 
     public bool TryReceive(TimeSpan timeout)
     {
+        if (_isHeld)
+        {
+            return TryReceiveFromRing() || TakeHeld();
+        }
+
         if (++_receives % ReceivesPerLook == 0)
         {
             _spins = SpinsMax;
@@ -134,7 +140,22 @@ public sealed class RingTransport : IMessageTransport
         }
 
         _isFromRing = false;
-        _expectsMarked &= _inner.Sender != _partner;
+        if (_inner.Sender != _partner)
+        {
+            return true;
+        }
+
+        // If no mark was read, it was written since the ring was looked at, behind all that goes
+        // before this message. A partner that could not enter the ring writes none.
+        _isHeld = !_expectsMarked;
+        _expectsMarked = false;
+        return !_isHeld || TryReceiveFromRing() || TakeHeld();
+    }
+
+    private bool TakeHeld()
+    {
+        _isHeld = false;
+        _isFromRing = false;
         return true;
     }
 
@@ -150,8 +171,8 @@ public sealed class RingTransport : IMessageTransport
             if (entry.Kind == RingEntry.Elsewhere)
             {
                 _in.Take(entry, []);
-                _expectsMarked = true;
-                return false;
+                _expectsMarked = !_isHeld;
+                return _isHeld && TakeHeld();
             }
 
             Take(entry);

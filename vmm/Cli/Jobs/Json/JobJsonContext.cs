@@ -21,7 +21,8 @@ namespace Dilaton.Cli;
         typeof(SharingChoiceConverter), typeof(InclusionChoiceConverter),
         typeof(WritebackChoiceConverter), typeof(ModifyChoiceConverter), typeof(LatencyConverter),
         typeof(GuestEpochConverter),
-        typeof(PeerKindConverter), typeof(RegionMarksConverter), typeof(StatisticsFormatConverter),
+        typeof(PeerKindConverter), typeof(RingChoiceConverter), typeof(RegionMarksConverter),
+        typeof(StatisticsFormatConverter),
     ])]
 [JsonSerializable(typeof(Job))]
 internal sealed partial class JobJsonContext : JsonSerializerContext

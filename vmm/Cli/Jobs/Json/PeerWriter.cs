@@ -26,6 +26,7 @@ internal static class PeerWriter
             json.WriteString("minLatency", peer.MinLatency.ToString());
             json.WriteString("timeout", peer.Timeout.ToString());
             json.WriteString("endpoint", peer.Endpoint);
+            json.WriteString("ring", JobChoices.Ring.WordOf(peer.Ring));
             json.WriteEndObject();
         }
 

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <utility>
 
+#include "RingEnd.h"
 #include "SocketMonitor.h"
 #include "Wire.h"
 #include "dilaton/Errors.h"
@@ -17,7 +18,7 @@ namespace {
 
 constexpr int kLingerMs = 1000;
 constexpr int kSendTimeoutMs = 10'000;
-constexpr long kPollMs = 50;
+constexpr int kPollMs = 50;
 constexpr size_t kFramesMax = 2;
 
 [[noreturn]] void fail(const char* call) {
@@ -48,17 +49,6 @@ void sendPart(void* socket, const void* data, size_t size, bool more) {
     }
 }
 
-void sendMessage(void* socket, const wire::Frames& frames) {
-    const bool more = !frames.payload.empty();
-    if (frames.header.size() > kHeaderBytesMax || frames.payload.size() > kPayloadBytesMax) {
-        throw HostFault("a message is larger than the protocol allows");
-    }
-    sendPart(socket, frames.header.data(), frames.header.size(), more);
-    if (more) {
-        sendPart(socket, frames.payload.data(), frames.payload.size(), false);
-    }
-}
-
 }  // namespace
 
 Connection::Connection(const std::string& endpoint, const std::string& peer) {
@@ -80,33 +70,56 @@ Connection::~Connection() {
     zmq_ctx_term(context_);
 }
 
+void Connection::enterRing(const std::string& path) {
+    ring_ = std::make_unique<RingEnd>(path);
+}
+
 void Connection::send(const Hello& hello) {
-    sendMessage(socket_, wire::encode(++sent_, hello));
+    sendMessage(wire::encode(++sent_, hello));
 }
 
 void Connection::send(const IntervalDone& done) {
-    sendMessage(socket_, wire::encode(++sent_, done));
+    sendMessage(wire::encode(++sent_, done));
 }
 
 void Connection::send(const Bye& bye) {
-    sendMessage(socket_, wire::encode(++sent_, bye));
+    sendMessage(wire::encode(++sent_, bye));
 }
 
 void Connection::sendStatisticsDone() {
-    sendMessage(socket_, wire::encodeStatisticsDone(++sent_));
+    sendMessage(wire::encodeStatisticsDone(++sent_));
 }
 
 void Connection::sendPause(const std::string& reason) {
-    sendMessage(socket_, wire::encodePause(++sent_, reason));
+    sendMessage(wire::encodePause(++sent_, reason));
 }
 
 void Connection::sendResume() {
-    sendMessage(socket_, wire::encodeResume(++sent_));
+    sendMessage(wire::encodeResume(++sent_));
 }
 
 void Connection::sendFrames(const std::vector<std::string>& frames) {
+    if (ring_ != nullptr) {
+        ring_->mark();
+    }
     for (size_t i = 0; i < frames.size(); i++) {
         sendPart(socket_, frames[i].data(), frames[i].size(), i + 1 < frames.size());
+    }
+}
+
+void Connection::sendMessage(const wire::Frames& frames) {
+    const std::string& header = frames.header;
+    const std::vector<uint8_t>& payload = frames.payload;
+    if (header.size() > kHeaderBytesMax || payload.size() > kPayloadBytesMax) {
+        throw HostFault("a message is larger than the protocol allows");
+    }
+    if (ring_ != nullptr &&
+        ring_->send(header.data(), header.size(), payload.data(), payload.size())) {
+        return;
+    }
+    sendPart(socket_, header.data(), header.size(), !payload.empty());
+    if (!payload.empty()) {
+        sendPart(socket_, payload.data(), payload.size(), false);
     }
 }
 
@@ -115,7 +128,8 @@ FromWorker Connection::receive(const std::function<bool()>& isInterrupted, int t
     const Clock::time_point begin = Clock::now();
     FromWorker message;
     while (!tryReceive(message)) {
-        if (monitor_->sawDisconnect()) {
+        isWorkerGone_ = isWorkerGone_ || monitor_->sawDisconnect();
+        if (isWorkerGone_) {
             // What came before the end is still there.
             if (tryReceive(message)) {
                 break;
@@ -128,17 +142,41 @@ FromWorker Connection::receive(const std::function<bool()>& isInterrupted, int t
         if (timeoutMs > 0 && Clock::now() - begin > std::chrono::milliseconds(timeoutMs)) {
             throw WorkerGone("no word from the worker for " + std::to_string(timeoutMs) + " ms");
         }
-        std::array<zmq_pollitem_t, 2> items{
-            {{socket_, 0, ZMQ_POLLIN, 0}, {monitor_->pollable(), 0, ZMQ_POLLIN, 0}}};
-        if (zmq_poll(items.data(), static_cast<int>(items.size()), kPollMs) < 0 &&
-            zmq_errno() != EINTR) {
-            fail("zmq_poll");
-        }
+        wait();
     }
     return message;
 }
 
+void Connection::wait() {
+    if (ring_ != nullptr && !ring_->isSocketNext()) {
+        ring_->wait(kPollMs);
+        return;
+    }
+    std::array<zmq_pollitem_t, 2> items{
+        {{socket_, 0, ZMQ_POLLIN, 0}, {monitor_->pollable(), 0, ZMQ_POLLIN, 0}}};
+    if (zmq_poll(items.data(), static_cast<int>(items.size()), kPollMs) < 0 &&
+        zmq_errno() != EINTR) {
+        fail("zmq_poll");
+    }
+}
+
 bool Connection::tryReceive(FromWorker& message) {
+    if (ring_ == nullptr) {
+        return tryReceiveSocket(message);
+    }
+    RingLane::Entry entry;
+    if (ring_->tryReceive(entry)) {
+        take(message, entry.header.data(), entry.header.size(), std::move(entry.payload));
+        return true;
+    }
+    if (ring_->isSocketNext() && tryReceiveSocket(message)) {
+        ring_->tookSocket();
+        return true;
+    }
+    return false;
+}
+
+bool Connection::tryReceiveSocket(FromWorker& message) {
     std::array<Part, kFramesMax> parts;
     size_t count = 0;
     bool more = true;
@@ -165,9 +203,14 @@ bool Connection::tryReceive(FromWorker& message) {
                             std::to_string(parts[1].size()) + " bytes is too large");
     }
     std::vector<uint8_t> payload(parts[1].data(), parts[1].data() + parts[1].size());
-    message = wire::decode(parts[0].data(), parts[0].size(), std::move(payload), received_ + 1);
-    received_++;
+    take(message, parts[0].data(), parts[0].size(), std::move(payload));
     return true;
+}
+
+void Connection::take(FromWorker& message, const void* header, size_t headerBytes,
+                      std::vector<uint8_t> payload) {
+    message = wire::decode(header, headerBytes, std::move(payload), received_ + 1);
+    received_++;
 }
 
 }  // namespace dilaton::cosim

@@ -70,7 +70,7 @@ bool RingLane::tryWrite(Kind kind, const void* header, size_t headerBytes, const
     if (headerBytes > capacity_ || payloadBytes > capacity_) {
         return false;
     }
-    const uint64_t bytes = roundUp(kEntryBytes + headerBytes + payloadBytes);
+    const uint64_t bytes = bytesFor(headerBytes, payloadBytes);
     if (bytes > capacity_ - used) {
         return false;
     }
@@ -113,7 +113,7 @@ bool RingLane::tryRead(Entry& entry) {
     const bool isMark =
         kind == static_cast<uint32_t>(Kind::Elsewhere) && headerBytes == 0 && payloadBytes == 0;
     if (!(isMessage || isMark) || headerBytes > kHeaderBytesMax || payloadBytes > there ||
-        roundUp(kEntryBytes + headerBytes + payloadBytes) > there) {
+        bytesFor(headerBytes, payloadBytes) > there) {
         throw ProtocolFault("an entry of the ring has kind " + std::to_string(kind) + " and " +
                             std::to_string(headerBytes) + " and " + std::to_string(payloadBytes) +
                             " bytes, of " + std::to_string(there) + " written");
@@ -123,20 +123,24 @@ bool RingLane::tryRead(Entry& entry) {
     entry.payload.resize(payloadBytes);
     get(position_ + kEntryBytes, entry.header.data(), headerBytes);
     get(position_ + kEntryBytes + headerBytes, entry.payload.data(), payloadBytes);
-    position_ += roundUp(kEntryBytes + headerBytes + payloadBytes);
+    position_ += bytesFor(headerBytes, payloadBytes);
     __atomic_store_n(word(control_, kReadAt), position_, __ATOMIC_RELEASE);
     return true;
 }
 
-void RingLane::wait(int spins, int timeoutMs) {
+uint64_t RingLane::bytesFor(uint64_t headerBytes, uint64_t payloadBytes) {
+    return roundUp(kEntryBytes + headerBytes + payloadBytes);
+}
+
+bool RingLane::wait(int spins, int timeoutMs) {
     for (int i = 0; i < spins; i++) {
         if (__atomic_load_n(word(control_, kWrittenAt), __ATOMIC_ACQUIRE) != position_) {
-            return;
+            return true;
         }
         pauseCore();
     }
     if (timeoutMs <= 0) {
-        return;
+        return false;
     }
     // The exchange orders the flag before the look that follows.
     __atomic_exchange_n(sleeps(control_), 1U, __ATOMIC_SEQ_CST);
@@ -145,6 +149,7 @@ void RingLane::wait(int spins, int timeoutMs) {
         futex(sleeps(control_), FUTEX_WAIT, 1, &timeout);
     }
     __atomic_exchange_n(sleeps(control_), 0U, __ATOMIC_SEQ_CST);
+    return false;
 }
 
 void RingLane::put(uint64_t position, const void* bytes, size_t count) {
@@ -170,7 +175,7 @@ void RingLane::get(uint64_t position, void* bytes, size_t count) const {
 Ring::Ring(const std::string& path) {
     const int file = open(path.c_str(), O_RDWR | O_CLOEXEC);
     if (file < 0) {
-        throw WorkerGone("can't open the ring '" + path + "': " + std::strerror(errno));
+        throw Refused("can't open the ring '" + path + "': " + std::strerror(errno));
     }
     std::array<char, kCapacityAt + sizeof(uint32_t)> head{};
     struct stat status {};
@@ -190,7 +195,7 @@ Ring::Ring(const std::string& path) {
         throw ProtocolFault("'" + path + "' is no ring, version 1");
     }
     if (memory == MAP_FAILED) {
-        throw WorkerGone("can't map the ring '" + path + "': " + std::strerror(errno));
+        throw Refused("can't map the ring '" + path + "': " + std::strerror(errno));
     }
     memory_ = static_cast<uint8_t*>(memory);
     lanes_.emplace_back(memory_ + kLaneAt, memory_ + kHeadBytes, capacity_);

@@ -31,7 +31,7 @@ Hello helloOf(const PeerOptions& options) {
     hello.vcpus = options.vcpus;
     hello.minLatencyPs = options.minLatencyPs;
     hello.processId = static_cast<uint64_t>(getpid());
-    hello.features = {"statistics"};
+    hello.features = {"statistics", "ring"};
     return hello;
 }
 
@@ -74,6 +74,9 @@ WorkerLink::WorkerLink(const PeerOptions& options, IntervalObserver* observer)
         }
         welcome_ = std::move(message.welcome);
         checkWelcome(options);
+        if (!welcome_.ring.empty()) {
+            connection_.enterRing(welcome_.ring);
+        }
     } catch (const std::exception& why) {
         fail(why);
         throw;
@@ -95,7 +98,6 @@ void WorkerLink::checkWelcome(const PeerOptions& options) const {
             differs("line_size_bytes", job.lineSizeBytes, options.lineSizeBytes));
     require(options.minLatencyPs == 0 || options.minLatencyPs >= job.minLatencyPs,
             differs("min_latency_ps", job.minLatencyPs, options.minLatencyPs));
-    require(job.ring.empty(), "ring: the job has one, the peer has none");
     for (const VcpuInfo& vcpu : job.vcpus) {
         require(vcpu.frequencyHz > 0 && vcpu.unitsPerCycle > 0,
                 "vcpus: one has no frequency or no units");

@@ -44,7 +44,8 @@ class TestModel : public TimingModel {
     std::string label;
 };
 
-class PeerTest : public ::testing::Test {
+// Over the socket, and over a ring.
+class PeerTest : public ::testing::TestWithParam<bool> {
   protected:
     PeerTest() {
         options_.endpoint = worker_.endpoint();
@@ -125,16 +126,20 @@ class PeerTest : public ::testing::Test {
         return text.find(part) != std::string::npos;
     }
 
-    ScriptedWorker worker_;
+    ScriptedWorker worker_{GetParam()};
     PeerOptions options_;
     Welcome welcome_;
     TestModel model_;
     std::string end_;
 };
 
+INSTANTIATE_TEST_SUITE_P(Wire, PeerTest, ::testing::Bool(), [](const auto& param) {
+    return std::string(param.param ? "Ring" : "Socket");
+});
+
 }  // namespace
 
-TEST_F(PeerTest, ASession_FromHelloToBye) {
+TEST_P(PeerTest, ASession_FromHelloToBye) {
     std::future<std::string> peer = startModel();
     const v1::Hello hello = worker_.welcome(welcome_);
     EXPECT_EQ(hello.version(), 1U);
@@ -142,6 +147,7 @@ TEST_F(PeerTest, ASession_FromHelloToBye) {
     EXPECT_EQ(hello.ticks_per_second(), 1'000'000'000'000U);
     EXPECT_EQ(hello.issue_sets(0), "inorder");
     EXPECT_EQ(hello.features(0), "statistics");
+    EXPECT_EQ(hello.features(1), "ring");
     EXPECT_EQ(hello.min_latency_ps(), kMinLatencyPs);
 
     worker_.send(oneLoad());
@@ -168,7 +174,7 @@ TEST_F(PeerTest, ASession_FromHelloToBye) {
     EXPECT_EQ(model_.label, "roi");
 }
 
-TEST_F(PeerTest, EachDifference_IsRefusedByName) {
+TEST_P(PeerTest, EachDifference_IsRefusedByName) {
     const std::vector<std::pair<std::string, std::function<void(Welcome&)>>> cases{
         {"version: the job has 2, the peer has 1", [](Welcome& w) { w.version = 2; }},
         {"issue set: the job has 'interval'", [](Welcome& w) { w.issueSet = "interval"; }},
@@ -185,7 +191,7 @@ TEST_F(PeerTest, EachDifference_IsRefusedByName) {
         {"store_buffer_entries: the job has 4000000000",
          [](Welcome& w) { w.vcpus[0].storeBufferEntries = 4'000'000'000; }}};
     for (const auto& [text, change] : cases) {
-        ScriptedWorker worker;
+        ScriptedWorker worker{GetParam()};
         options_.endpoint = worker.endpoint();
         Welcome welcome = welcome_;
         change(welcome);
@@ -198,14 +204,14 @@ TEST_F(PeerTest, EachDifference_IsRefusedByName) {
     }
 }
 
-TEST_F(PeerTest, AWorkerThatRefuses_EndsIt) {
+TEST_P(PeerTest, AWorkerThatRefuses_EndsIt) {
     std::future<std::string> peer = startModel();
     EXPECT_TRUE(worker_.receive().has_hello());
     worker_.sendBye(v1::Bye::REFUSED, "vcpus: the job has 4, the peer has 2");
     EXPECT_EQ(peer.get(), "Refused: the worker refused: vcpus: the job has 4, the peer has 2");
 }
 
-TEST_F(PeerTest, AGapInTheSequence_IsAFault) {
+TEST_P(PeerTest, AGapInTheSequence_IsAFault) {
     const v1::Bye bye = byeAfter([this] {
         worker_.skipSequence();
         worker_.send(oneLoad());
@@ -215,7 +221,7 @@ TEST_F(PeerTest, AGapInTheSequence_IsAFault) {
     EXPECT_TRUE(has(end_, "ProtocolFault"));
 }
 
-TEST_F(PeerTest, MessagesThatAreNone_AreFaults) {
+TEST_P(PeerTest, MessagesThatAreNone_AreFaults) {
     const std::vector<std::vector<std::string>> messages{
         {"\xff\xff\xff"},
         {""},
@@ -223,7 +229,7 @@ TEST_F(PeerTest, MessagesThatAreNone_AreFaults) {
         {"a", "b", "c"},
     };
     for (const std::vector<std::string>& frames : messages) {
-        ScriptedWorker worker;
+        ScriptedWorker worker{GetParam()};
         options_.endpoint = worker.endpoint();
         std::future<std::string> peer = startModel();
         worker.welcome(welcome_);
@@ -233,37 +239,63 @@ TEST_F(PeerTest, MessagesThatAreNone_AreFaults) {
     }
 }
 
-TEST_F(PeerTest, MessagesThatTheStateHasNoArrowFor_AreFaults) {
+TEST_P(PeerTest, MessagesThatTheStateHasNoArrowFor_AreFaults) {
     EXPECT_EQ(byeAfter([this] { worker_.send(welcome_); }).code(), v1::Bye::PROTOCOL_FAULT);
     EXPECT_TRUE(has(end_, "a second Welcome"));
 }
 
-TEST_F(PeerTest, AnAccessThatWasNotOffered_IsAFault) {
+TEST_P(PeerTest, AnAccessThatWasNotOffered_IsAFault) {
     v1::Envelope access;
     access.mutable_access()->set_id(1);
     EXPECT_EQ(byeAfter([&] { worker_.send(access); }).code(), v1::Bye::PROTOCOL_FAULT);
 }
 
-TEST_F(PeerTest, AnIntervalThatCantBe_IsAFaultWithItsReason) {
+TEST_P(PeerTest, AnIntervalThatCantBe_IsAFaultWithItsReason) {
     const v1::Bye bye = byeAfter([this] { worker_.send(oneLoad(7)); });
     EXPECT_EQ(bye.code(), v1::Bye::PROTOCOL_FAULT);
     EXPECT_EQ(bye.text(), "interval 7: 1 was due");
 }
 
-TEST_F(PeerTest, AModelThatIsTooFast_FailsWithTheValue) {
+TEST_P(PeerTest, AModelThatIsTooFast_FailsWithTheValue) {
     model_.latencyPs = 79'999;
     const v1::Bye bye = byeAfter([this] { worker_.send(oneLoad()); });
     EXPECT_EQ(bye.code(), v1::Bye::FAILED);
     EXPECT_TRUE(has(bye.text(), "79999 ps is below min_latency_ps, 80000 ps")) << bye.text();
 }
 
-TEST_F(PeerTest, AnInterrupt_EndsTheWait) {
+TEST_P(PeerTest, AnInterrupt_EndsTheWait) {
     const v1::Bye bye = byeAfter([this] { model_.interrupt = true; });
     EXPECT_EQ(bye.code(), v1::Bye::INTERRUPTED);
     EXPECT_TRUE(has(end_, "Interrupted"));
 }
 
-TEST_F(PeerTest, AWorkerThatDies_EndsTheWait) {
+TEST_P(PeerTest, AMessageThatIsTooLargeForTheRing_ComesInItsPlace) {
+    std::future<std::string> peer = startModel();
+    worker_.welcome(welcome_);
+    std::vector<Record> records;
+    for (uint64_t i = 0; i < 1000; i++) {
+        records.push_back({10 + i / 2, 64 * i, 4, MemoryKind::Load, false});
+    }
+    worker_.send(interval(1, 1'000'000, records));
+    EXPECT_EQ(worker_.receiveDone(welcome_).vcpus[0].issued, 1000U);
+    worker_.send(oneLoad(2));
+    EXPECT_EQ(worker_.receiveDone(welcome_).vcpus[0].issued, 1U);
+    worker_.sendBye(v1::Bye::DONE, "");
+    EXPECT_EQ(worker_.receive().sequence(), 4U);
+    EXPECT_EQ(peer.get(), "finished");
+}
+
+TEST_P(PeerTest, AWorkerThatDiesAsleep_EndsTheWait) {
+    std::future<std::string> peer = startModel();
+    worker_.welcome(welcome_);
+    // No message comes, and it has long given up looking.
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    EXPECT_EQ(peer.wait_for(std::chrono::seconds(0)), std::future_status::timeout);
+    worker_.close();
+    EXPECT_EQ(peer.get(), "WorkerGone: the worker closed the connection");
+}
+
+TEST_P(PeerTest, AWorkerThatDies_EndsTheWait) {
     std::future<std::string> peer = startModel();
     worker_.welcome(welcome_);
     worker_.send(oneLoad());
@@ -272,15 +304,15 @@ TEST_F(PeerTest, AWorkerThatDies_EndsTheWait) {
     EXPECT_TRUE(has(peer.get(), "WorkerGone"));
 }
 
-TEST_F(PeerTest, NoWorker_EndsTheDial) {
-    worker_.close();
+TEST_P(PeerTest, NoWorker_EndsTheDial) {
+    options_.endpoint += "-nobody";
     options_.welcomeTimeoutMs = 50;
     EXPECT_EQ(startModel().get(), "WorkerGone: no word from the worker for 50 ms");
     options_.endpoint = "carrier-pigeon://x";
     EXPECT_TRUE(has(startModel().get(), "can't dial"));
 }
 
-TEST_F(PeerTest, HeartbeatsCome_WhileTheModelIsBusy_AndProgressStands) {
+TEST_P(PeerTest, HeartbeatsCome_WhileTheModelIsBusy_AndProgressStands) {
     welcome_.heartbeatMs = 2;
     model_.hold = true;
     std::future<std::string> peer = startModel();
@@ -315,7 +347,7 @@ class StuckHost : public EventHost {
 
 }  // namespace
 
-TEST_F(PeerTest, AWorkerThatDies_EndsASimulationThatIsUnderWay) {
+TEST_P(PeerTest, AWorkerThatDies_EndsASimulationThatIsUnderWay) {
     welcome_.heartbeatMs = 2;
     std::future<std::string> peer = start([this] {
         StuckHost host;
@@ -386,7 +418,7 @@ class OneWakeHost : public EventHost {
 
 }  // namespace
 
-TEST_F(PeerTest, AHostThatMovesItsOnlyWake_IsNeverLateForTheEndOfAnInterval) {
+TEST_P(PeerTest, AHostThatMovesItsOnlyWake_IsNeverLateForTheEndOfAnInterval) {
     const Scenario scenario = randomScenario(11, 3, 200, 60, constantLatency);
     ScenarioWorker truth(scenario, 11);
     welcome_ = truth.welcome();
@@ -417,7 +449,7 @@ TEST_F(PeerTest, AHostThatMovesItsOnlyWake_IsNeverLateForTheEndOfAnInterval) {
     }
 }
 
-TEST_F(PeerTest, AnEventDrivenHost_GivesTheOraclesStallOverTheWire) {
+TEST_P(PeerTest, AnEventDrivenHost_GivesTheOraclesStallOverTheWire) {
     const Scenario scenario = randomScenario(5, 2, 200, 12, constantLatency);
     ScenarioWorker truth(scenario, 5);
     welcome_ = truth.welcome();

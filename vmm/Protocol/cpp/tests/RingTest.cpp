@@ -167,7 +167,7 @@ TEST(Ring, RefusesAFileThatIsNone) {
     content.pop_back();
     EXPECT_THROW(Ring(RingFile(content).path()), ProtocolFault);
     EXPECT_THROW(Ring(RingFile({}).path()), ProtocolFault);
-    EXPECT_THROW(Ring("/nowhere"), WorkerGone);
+    EXPECT_THROW(Ring("/nowhere"), Refused);
 }
 
 }  // namespace

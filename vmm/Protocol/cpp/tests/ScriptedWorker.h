@@ -1,18 +1,21 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "cosim.pb.h"
 #include "dilaton/Messages.h"
+#include "dilaton/Ring.h"
 
 namespace dilaton::cosim::test {
 
 // A worker's end of the wire that does what a test says.
 class ScriptedWorker {
   public:
-    ScriptedWorker();
+    // With a ring: of 4 KiB, and offered in each Welcome that names no other.
+    explicit ScriptedWorker(bool hasRing = false);
     ~ScriptedWorker();
     ScriptedWorker(const ScriptedWorker&) = delete;
     ScriptedWorker& operator=(const ScriptedWorker&) = delete;
@@ -46,10 +49,17 @@ class ScriptedWorker {
   private:
     // Frames behind the routing id; empty if it was a heartbeat.
     std::vector<std::string> receiveAny();
+    std::vector<std::string> receiveSocket();
+    // Makes the ring; the path of its file.
+    std::string makeRing();
+    [[nodiscard]] bool trySendRing(const std::vector<std::string>& frames);
 
     void* context_;
     void* socket_;
     std::string endpoint_;
+    bool hasRing_;
+    int ringFile_ = -1;
+    std::unique_ptr<Ring> ring_;
     uint64_t sent_ = 0;
     std::vector<uint8_t> payload_;
     std::vector<v1::Heartbeat> heartbeats_;

@@ -10,7 +10,12 @@
 
 namespace dilaton::cosim {
 
+class RingEnd;
 class SocketMonitor;
+
+namespace wire {
+struct Frames;
+}
 
 // The peer's end of the wire to its worker: docs/protocol.md sections 1 and 2. Used by one thread.
 class Connection {
@@ -20,6 +25,10 @@ class Connection {
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
+
+    // From now on messages go by this ring of the worker: section 7. Throws Refused if it can't be
+    // opened, ProtocolFault if it is no ring.
+    void enterRing(const std::string& path);
 
     void send(const Hello& hello);
     void send(const IntervalDone& done);
@@ -40,11 +49,19 @@ class Connection {
     [[nodiscard]] void* context() const { return context_; }
 
   private:
+    void sendMessage(const wire::Frames& frames);
     [[nodiscard]] bool tryReceive(FromWorker& message);
+    [[nodiscard]] bool tryReceiveSocket(FromWorker& message);
+    void take(FromWorker& message, const void* header, size_t headerBytes,
+              std::vector<uint8_t> payload);
+    // Waits until there may be a message, but not for long.
+    void wait();
 
     void* context_ = nullptr;
     void* socket_ = nullptr;
     std::unique_ptr<SocketMonitor> monitor_;
+    bool isWorkerGone_ = false;
+    std::unique_ptr<RingEnd> ring_;
     uint64_t sent_ = 0;
     uint64_t received_ = 0;
 };

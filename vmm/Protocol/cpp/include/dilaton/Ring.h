@@ -28,8 +28,12 @@ class RingLane {
     // False if there is no entry. Throws ProtocolFault if what is there can't be.
     [[nodiscard]] bool tryRead(Entry& entry);
 
-    // Waits for an entry: `spins` looks, then asleep for `timeoutMs` at the most.
-    void wait(int spins, int timeoutMs);
+    // Bytes that an entry takes.
+    [[nodiscard]] static uint64_t bytesFor(uint64_t headerBytes, uint64_t payloadBytes);
+
+    // Waits for an entry: `spins` looks, then asleep for `timeoutMs` at the most. Whether a look
+    // found one.
+    bool wait(int spins, int timeoutMs);
 
   private:
     void put(uint64_t position, const void* bytes, size_t count);
@@ -45,7 +49,7 @@ class RingLane {
 // Shared memory with a lane in either direction, that the worker created.
 class Ring {
   public:
-    // Throws WorkerGone if it can't be opened, ProtocolFault if it is no ring.
+    // Throws Refused if it can't be opened, ProtocolFault if it is no ring.
     explicit Ring(const std::string& path);
     ~Ring();
     Ring(const Ring&) = delete;

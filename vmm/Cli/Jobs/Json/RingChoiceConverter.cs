@@ -1,0 +1,3 @@
+namespace Dilaton.Cli;
+
+internal sealed class RingChoiceConverter() : ChoiceConverter<RingChoice>(JobChoices.Ring);
