@@ -69,32 +69,14 @@ public sealed partial class NodeSession
     {
         bool wasHeld = slot.IsHeld;
         WeaveTo(now);
-        if (wasHeld && slot.Timeline!.IsWaiting && slot.Clock.Now == now && !_weaver!.HasMoved)
-        {
-            // It waits for a request that passes the cut just now; all others are later or held as
-            // well. Were the answer there, what it does now would come too late for the peer.
-            WeaveTo(now + VirtualDuration.FromPicoseconds(1));
-        }
-
         slot.IsHeld = slot.Timeline!.IsWaiting;
-        if (!slot.IsHeld)
+        if (wasHeld && slot.IsHeld && slot.Clock.Now == now && !_weaver!.HasMoved)
         {
-            return slot.Clock.Now == now;
-        }
-
-        VirtualTime after = slot.Timeline.AwaitsAfter;
-        if (after > slot.Clock.Now)
-        {
-            // Of two misses of one access the second waited for the first one's answer: the L1-hit
-            // part, which the program counts once, lies between.
-            slot.Clock.AddStall(slot.Clock.WholeCycleUnits(after - slot.Clock.Now));
-        }
-        else if (wasHeld && !_weaver!.HasMoved)
-        {
+            // All others are later or held as well, so that it had nobody to wait for.
             throw new PeerFaultException($"stands at {now} and answers nothing");
         }
 
-        return false;
+        return !slot.IsHeld && slot.Clock.Now == now;
     }
 
     private void Dispatch(VcpuSlot slot)

@@ -40,7 +40,9 @@ class Vcpu:  # docs/time.md, section 5; a request is (at, vCPU, order, issue, cy
                 t, self.done[entry], self.next = max(t, self.done[entry]), UNKNOWN, (entry + 1) % len(self.done)
             self.blocked = int(kind in WAITS)
             self.issued, self.order = self.issued + 1, self.order + 1
-            at = max(self.floor, (t + cycles * self.unit) * SECOND // (self.hz * self.unit))
+            at = (t + cycles * self.unit) * SECOND // (self.hz * self.unit)
+            if bits & 128 and at < self.floor:  # it waits for the answer before it
+                at, cycles = self.floor, cycles - (at - self.floor) * self.hz // SECOND
             request = (at, self.number, self.order, t, cycles, entry, kind)
             self.open.append(request) if bits & 128 else self.answer(request, cycles)
             del self.pending[0]

@@ -63,6 +63,19 @@ public sealed class PeerTests
         }
     }
 
+    [RequiresPeerTheory]
+    [InlineData("")]
+    [InlineData("--event-driven")]
+    public void SeveralCoresWithoutCaches_GetOn(string options)
+    {
+        // Every access is a request, lines that one access spans among them: each waits for the
+        // answer before it.
+        Run run = Run.Job(PeerJob.Text(
+            Paths.Guest("openmp"), [], "none", 4, options, level: "full"));
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.AddsUp(4);
+    }
+
     [RequiresPeerFact]
     public void FilteredEqualsFull_BehindACutBeforeAllCaches()
     {

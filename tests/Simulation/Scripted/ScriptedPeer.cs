@@ -245,9 +245,19 @@ public sealed class ScriptedPeer : IIntervalPeer
                 issued++;
                 if (miss.BehindCut)
                 {
-                    VirtualTime at = VirtualTime.Max(_answerFloor, _clock.TimeAt(
-                        ticket.AtUnits + (miss.Cycles * _clock.UnitsPerCycle)));
-                    Open.Add(new Flight(this, miss, ticket, at) { Number = _number++ });
+                    VirtualTime at = _clock.TimeAt(
+                        ticket.AtUnits + (miss.Cycles * _clock.UnitsPerCycle));
+                    ulong wait = at < _answerFloor
+                        ? _clock.Frequency.CyclesCovering(_answerFloor - at)
+                        : 0;
+                    Open.Add(new Flight(
+                        this,
+                        miss with { Cycles = miss.Cycles + (uint)wait },
+                        ticket,
+                        VirtualTime.Max(at, _answerFloor))
+                    {
+                        Number = _number++,
+                    });
                 }
                 else
                 {

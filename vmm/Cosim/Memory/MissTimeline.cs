@@ -62,27 +62,6 @@ internal sealed partial class MissTimeline
     public bool IsWaiting => _true.WaitsBefore(
         _head < _tail ? _pending[_head].IssueKind : MemoryEventKind.Flush);
 
-    /// <summary>The answer that the core stands for comes after this; only while it waits.
-    /// </summary>
-    public VirtualTime AwaitsAfter
-    {
-        get
-        {
-            ReadOnlySpan<OpenTicket> tickets = _open.Tickets;
-            for (int i = 0; i < tickets.Length; i++)
-            {
-                // Without a request that blocks it is the oldest store.
-                MemoryEventKind kind = tickets[i].Ticket.Kind;
-                if (_true.IsBlocked ? IssueEngine.Blocks(kind) : kind == MemoryEventKind.Store)
-                {
-                    return VirtualTime.Max(_open.All[i].At, _reached);
-                }
-            }
-
-            throw new InvalidOperationException("the core waits for nothing");
-        }
-    }
-
     /// <summary>HOT: per miss.</summary>
     public void Add(in PendingMiss miss)
     {
@@ -203,11 +182,19 @@ internal sealed partial class MissTimeline
 
     private void AddOpen(in PendingMiss miss, in IssueTicket ticket)
     {
-        // A request can't pass the cut before the answer that its core waited for has come.
-        VirtualTime at = VirtualTime.Max(
-            _answerFloor, _clock.TimeAt(ticket.AtUnits + (miss.Cycles * _unitsPerCycle)));
+        // A request can't pass the cut before the answer that its core waited for has come; what it
+        // waits for that is part of its latency.
+        VirtualTime at = _clock.TimeAt(ticket.AtUnits + (miss.Cycles * _unitsPerCycle));
+        uint cycles = miss.Cycles;
+        if (at < _answerFloor)
+        {
+            cycles = checked(
+                cycles + (uint)_clock.Frequency.CyclesCovering(_answerFloor - at));
+            at = _answerFloor;
+        }
+
         var request = new MemoryRequest(at, Vcpu, _sequence++, miss.Line, miss.Kind);
-        _open.Add(request, new OpenTicket(ticket, miss.Cycles));
+        _open.Add(request, new OpenTicket(ticket, cycles));
     }
 
     private void MakeRoom()

@@ -76,15 +76,21 @@ void VcpuTimeline::issue() {
 
 void VcpuTimeline::open(const Record& record, const IssueTicket& ticket) {
     const uint64_t known = checkedMultiply(record.cycles, clock_.unitsPerCycle());
-    // A request can't pass the cut before the answer that its core waited for has come.
-    const uint64_t at = std::max(answerFloorPs_, clock_.timeAt(checkedAdd(ticket.atUnits, known)));
+    // A request can't pass the cut before the answer that its core waited for has come; what it
+    // waits for that is part of its latency.
+    uint64_t at = clock_.timeAt(checkedAdd(ticket.atUnits, known));
+    uint64_t cycles = record.cycles;
+    if (at < answerFloorPs_) {
+        cycles = checkedAdd(cycles, clock_.cyclesCovering(answerFloorPs_ - at));
+        at = answerFloorPs_;
+    }
     const uint64_t order = firstOrder_ + slots_.size();
     if (coreWaits(ticket.kind)) {
         blockingOrder_ = order;
     } else if (ticket.kind == MemoryKind::Store) {
         entryOrder_[static_cast<size_t>(ticket.entry)] = order;
     }
-    slots_.push_back({{ticket, at, record.cycles}, record.line, false, false});
+    slots_.push_back({{ticket, at, static_cast<uint32_t>(cycles)}, record.line, false, false});
     ready_.push_back({at, order});
     std::push_heap(ready_.begin(), ready_.end(), isLater);
 }

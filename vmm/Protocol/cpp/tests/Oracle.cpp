@@ -45,7 +45,13 @@ OracleResult runOracle(const VcpuInfo& vcpu, const std::vector<Record>& records,
         uint64_t cycles = record.cycles;
         uint64_t answerPs = 0;
         if (record.behindCut) {
-            const uint64_t at = std::max(floorPs, picoseconds(vcpu, t + record.cycles * d));
+            uint64_t at = picoseconds(vcpu, t + record.cycles * d);
+            if (at < floorPs) {
+                const uint64_t wait = floorPs - at;
+                cycles += static_cast<uint64_t>(
+                    (Wide{wait} * vcpu.frequencyHz + kSecond - 1) / kSecond);
+                at = floorPs;
+            }
             const OracleRequest request{at, record.line, record.kind};
             const uint64_t l = latency(request);
             result.requests.push_back(request);
