@@ -11,13 +11,16 @@ internal sealed class Bench(BenchPaths paths, Meter meter, BenchOptions options,
     // proportional to size, so a larger one stands in.
     private const double NativeShareMin = 0.02;
 
+    // Differences below this are noise of the clock and of start-up.
+    private const double SecondsMin = 0.015;
+
     public BenchResult Run()
     {
         IReadOnlyList<string> before = Machine.Describe(paths);
         Mode[] modes = [.. Modes.All(paths).Where(m => Chosen(options.Modes, m.Name) && Is(m))];
         Workload[] programs = [.. Workloads.All(paths).Where(w =>
             Chosen(options.Programs, w.Name) && File.Exists(w.Program))];
-        var hello = new Workload("hello", paths.Static("hello"), _ => []);
+        var hello = new Workload("hello", paths.Static("hello"), _ => [], 0);
         var native = new Mode("native", "native", 1, 1, (w, a) => [w.Program, .. a], "");
         var startUps = new List<StartUp> { MeasureStartUp(native, hello) };
         var measurements = new List<Measurement>();
@@ -75,9 +78,11 @@ internal sealed class Bench(BenchPaths paths, Meter meter, BenchOptions options,
         IReadOnlyList<string> nothing = program.Arguments(0);
         double bare = Base([program.Program, .. nothing]);
         double own = Base(mode.Command(program, nothing));
-        double share = mode.Share * options.Scale, nativeShare = Math.Max(share, NativeShareMin);
-        IReadOnlyList<string> arguments = program.Arguments(share);
-        IReadOnlyList<string> nativeArguments = program.Arguments(nativeShare);
+        double share = mode.Share * options.Scale;
+        long units = program.Units(share);
+        long nativeUnits = program.Units(Math.Max(share, NativeShareMin));
+        IReadOnlyList<string> arguments = program.Arguments(units);
+        IReadOnlyList<string> nativeArguments = program.Arguments(nativeUnits);
         var ratios = new List<double>();
         var natives = new List<double>();
         string failure = "";
@@ -86,7 +91,7 @@ internal sealed class Bench(BenchPaths paths, Meter meter, BenchOptions options,
             Sample native = meter.Run([program.Program, .. nativeArguments]);
             Sample run = meter.Run(mode.Command(program, arguments));
             failure = native.Failure.Length > 0 ? "native: " + native.Failure : run.Failure;
-            if (failure.Length == 0 && share == nativeShare && native.Output != run.Output)
+            if (failure.Length == 0 && units == nativeUnits && native.Output != run.Output)
             {
                 failure = "output differs from native";
             }
@@ -94,8 +99,12 @@ internal sealed class Bench(BenchPaths paths, Meter meter, BenchOptions options,
             if (failure.Length == 0)
             {
                 natives.Add(native.CpuSeconds);
-                double work = Math.Max(native.CpuSeconds - bare, 1e-4) * share / nativeShare;
-                ratios.Add((run.CpuSeconds - own) / work);
+                double work = native.CpuSeconds - bare;
+                double cost = run.CpuSeconds - own;
+                failure = work < SecondsMin || cost < SecondsMin
+                    ? "too short to be measured at this scale"
+                    : "";
+                ratios.Add(cost * nativeUnits / (work * units));
             }
         }
 

@@ -6,48 +6,56 @@ namespace Dilaton.Tests.Bench;
 /// <summary>The programs of the table.</summary>
 internal static class Workloads
 {
+    private const long TextBytes = 96L << 20;
+
     public static IReadOnlyList<Workload> All(BenchPaths paths)
     {
         string text = TextFile(paths);
         return
         [
-            Own("stream", s => ["4000000", Count(130, s)]),
-            Own("stream", s => ["1000", Count(1_100_000, s)], "stream-l1"),
-            Own("chase", s => [$"{32 << 20}", Count(12_000_000, s)]),
-            Own("sieve", s => ["20000000", Count(22, s)]),
-            Own("matrix", s => ["256", Count(480, s)]),
-            Own("tree", s => ["20000", Count(8_000, s)]),
-            Own("dhrystone", s => [Count(110_000_000, s)]),
-            Own("sha256", s => ["1048576", Count(240, s)]),
-            Own("quicksort", s => ["500000", Count(24, s)]),
-            new Workload("gzip", "/bin/busybox", s => ["gzip", "-c", Part(text, s)]),
-            new Workload("python", "/usr/bin/python3", s =>
-                ["-S", "-E", "-c", "d={}\nfor i in range(" + Count(9_000_000, s)
-                    + "):\n d[i%1000]=d.get(i%1000,0)+i\nprint(sum(d.values()))"]),
+            Own("stream", 130, n => ["4000000", Count(n)]),
+            Own("stream", 1_100_000, n => ["1000", Count(n)], "stream-l1"),
+            Own("chase", 12_000_000, n => [$"{32 << 20}", Count(n)]),
+            Own("sieve", 22, n => ["20000000", Count(n)]),
+            Own("matrix", 480, n => ["256", Count(n)]),
+            Own("tree", 8_000, n => ["20000", Count(n)]),
+            Own("dhrystone", 110_000_000, n => [Count(n)]),
+            Own("sha256", 240, n => ["1048576", Count(n)]),
+            Own("quicksort", 24, n => ["500000", Count(n)]),
+            new Workload("gzip", "/bin/busybox", n => ["gzip", "-c", Part(text, n)], TextBytes),
+            new Workload(
+                "python",
+                "/usr/bin/python3",
+                n => ["-S", "-E", "-c", "d={}\nfor i in range(" + Count(n)
+                    + "):\n d[i%1000]=d.get(i%1000,0)+i\nprint(sum(d.values()))"],
+                9_000_000),
         ];
 
         Workload Own(
-            string program, Func<double, IReadOnlyList<string>> arguments, string? name = null) =>
-            new(name ?? program, paths.Static(program), arguments);
+            string program,
+            long units,
+            Func<long, IReadOnlyList<string>> arguments,
+            string? name = null) =>
+            new(name ?? program, paths.Static(program), arguments, units);
     }
 
-    private static string Count(double full, double share) =>
-        Math.Max(1, Math.Round(full * share)).ToString(CultureInfo.InvariantCulture);
+    // One more than the units of work: a program does no less than one.
+    private static string Count(long units) =>
+        (1 + units).ToString(CultureInfo.InvariantCulture);
 
     // Text that compresses about as well as source code: words by a fixed linear congruence.
     private static string TextFile(BenchPaths paths)
     {
         Directory.CreateDirectory(paths.Scratch);
         string path = Path.Combine(paths.Scratch, "text");
-        const long Size = 96L << 20;
-        if (!File.Exists(path) || new FileInfo(path).Length < Size)
+        if (!File.Exists(path) || new FileInfo(path).Length < TextBytes)
         {
             string[] words = ["time", "virtual", "stall", "miss", "load", "node", "the", "of", "=",
                 "return", "if", "(x)", "{", "}", "0x1f", "event"];
             var line = new StringBuilder();
             using var file = new StreamWriter(path);
             ulong x = 1;
-            for (long written = 0; written < Size; written += line.Length)
+            for (long written = 0; written < TextBytes; written += line.Length)
             {
                 line.Clear();
                 for (int i = 0; i < 12; i++)
@@ -64,10 +72,10 @@ internal static class Workloads
     }
 
     // busybox has no way to stop early, so a share of the text is a file of its own.
-    private static string Part(string path, double share)
+    private static string Part(string path, long units)
     {
-        long bytes = (long)Math.Max(4096, new FileInfo(path).Length * share);
-        if (share >= 1)
+        long bytes = Math.Max(4096, units);
+        if (bytes >= TextBytes)
         {
             return path;
         }
