@@ -114,10 +114,6 @@ public sealed class VcpuClock
         return total <= TotalUnits ? 0 : total - TotalUnits;
     }
 
-    /// <summary>Fewest units of whole cycles that cover the duration.</summary>
-    public ulong WholeCycleUnits(VirtualDuration duration) =>
-        checked(Frequency.CyclesCovering(duration) * UnitsPerCycle);
-
     private static ulong Saturate(BigInteger value) =>
         value > ulong.MaxValue ? ulong.MaxValue : (ulong)value;
 
