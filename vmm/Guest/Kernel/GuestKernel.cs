@@ -32,6 +32,7 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
         RunQueues = new RunQueues(options.VcpuCount, options.TimeSlice, Ports, Ports);
         Futexes = new FutexTable();
         Clocks = new GuestClocks(Ports, options.RealtimeEpochSeconds);
+        Network = new NetworkStack(options.Network, options.Seed, Ports, Ports);
         _loaded = new GuestProcess?[options.VcpuCount];
         _call = new KernelCall(this);
         _files = mount(this);
@@ -62,6 +63,11 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
 
     public GuestExit? Exit { get; private set; }
 
+    /// <summary>The node's interface as its network sees it; null without
+    /// <see cref="GuestOptions.Network"/>. Takes frames after the program's end too: what it sent
+    /// last may still have to be sent again or acknowledged.</summary>
+    public IFrameReceiver? FrameReceiver => Network.Ethernet;
+
     /// <summary>Memory of the program, for its engine.</summary>
     public IGuestAddressSpace AddressSpace => _process.Memory;
 
@@ -89,6 +95,8 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
     internal FutexTable Futexes { get; }
 
     internal GuestClocks Clocks { get; }
+
+    internal NetworkStack Network { get; }
 
     internal GuestProcess Process => _process;
 
@@ -119,6 +127,7 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
     public void Attach(GuestPorts ports)
     {
         Ports.Attach(ports);
+        Network.Ethernet?.Attach(ports.Frames);
         RunQueues.Enqueue(_process.Threads[0]);
     }
 

@@ -30,6 +30,12 @@ public sealed record GuestOptions
     /// <summary>How long a thread runs while another waits for its vCPU.</summary>
     public required VirtualDuration TimeSlice { get; init; }
 
+    /// <summary>What gethostname tells.</summary>
+    public string NodeName { get; init; } = GuestIdentity.NodeName;
+
+    /// <summary>The node's interface to a network; null leaves it with its loopback.</summary>
+    public NetworkOptions? Network { get; init; }
+
     /// <exception cref="ConfigException">A value that can't be.</exception>
     public void Validate()
     {
@@ -50,6 +56,9 @@ public sealed record GuestOptions
             "realtimeEpochSeconds",
             $"{RealtimeEpochSeconds} is not in 0 to {RealtimeEpochSecondsMax}");
         Require(TimeSlice > VirtualDuration.Zero, "timeSlice", "must be longer than 0");
+        Require(
+            NetworkOptions.IsHostName(NodeName), "nodeName", $"'{NodeName}' is not a host name");
+        Network?.Validate("guest.network");
         foreach (string text in Arguments.Concat(Environment).Append(ProgramPath))
         {
             Require(!text.Contains('\0'), "arguments", "a string holds a NUL character");

@@ -12,4 +12,7 @@ public sealed record GuestPorts
     public required IVcpuScheduler Scheduler { get; init; }
 
     public required IKernelAccessSink Accesses { get; init; }
+
+    /// <summary>Where frames of the node's interface go; without one they are lost.</summary>
+    public IFrameSink? Frames { get; init; }
 }

@@ -95,7 +95,7 @@ internal static class IdentitySystemCalls
         buffer.Clear();
         string[] fields =
         [
-            GuestIdentity.SystemName, GuestIdentity.NodeName, GuestIdentity.Release,
+            GuestIdentity.SystemName, call.Kernel.Options.NodeName, GuestIdentity.Release,
             GuestIdentity.Version, GuestIdentity.Machine, "(none)",
         ];
         for (int i = 0; i < fields.Length; i++)

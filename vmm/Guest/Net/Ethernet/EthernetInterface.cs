@@ -1,0 +1,117 @@
+using Dilaton.Core;
+
+namespace Dilaton.Guest;
+
+/// <summary><c>eth0</c>: a node's place in the network. Frames wait in a queue of limited length
+/// and leave at the interface's bandwidth; the sink learns of them at once, with the time at which
+/// they leave.</summary>
+internal sealed class EthernetInterface : NetworkInterface, IFrameReceiver
+{
+    private readonly INodeClock _clock;
+    private readonly TransmitLine _line;
+    private readonly ArpTable _arp;
+    private readonly Action<ReadOnlyMemory<byte>, NetworkInterface> _receive;
+    private readonly Action<ReadOnlyMemory<byte>> _unreachable;
+    private IFrameSink? _sink;
+
+    /// <param name="receive">Takes IPv4 packets that come.</param>
+    /// <param name="unreachable">Takes IPv4 packets whose next station does not answer.</param>
+    public EthernetInterface(
+        NetworkOptions options,
+        INodeClock clock,
+        IEventQueue events,
+        Action<ReadOnlyMemory<byte>, NetworkInterface> receive,
+        Action<ReadOnlyMemory<byte>> unreachable)
+        : base("eth0", 2, options.Address, options.PrefixLength, options.MtuBytes)
+    {
+        Mac = options.Mac;
+        BandwidthBitsPerSecond = options.BandwidthBitsPerSecond;
+        QueueFrames = options.QueueFrames;
+        _clock = clock;
+        _line = new TransmitLine(options.BandwidthBitsPerSecond, options.QueueFrames);
+        _receive = receive;
+        _unreachable = unreachable;
+        _arp = new ArpTable(this, clock, events, options.Hosts);
+    }
+
+    public override MacAddress Mac { get; }
+
+    public override bool IsLoopback => false;
+
+    public ulong BandwidthBitsPerSecond { get; }
+
+    public int QueueFrames { get; }
+
+    public ArpTable Arp => _arp;
+
+    /// <summary>Without one the line leads nowhere: what is sent is lost.</summary>
+    public void Attach(IFrameSink? sink) => _sink = sink;
+
+    public override void Send(byte[] frame, Ipv4Address nextHop, TransmitAccount? account)
+    {
+        if (nextHop == NetworkBroadcast || nextHop == Ipv4Address.Broadcast)
+        {
+            Transmit(frame, MacAddress.Broadcast, account);
+        }
+        else
+        {
+            _arp.Send(frame, nextHop, account);
+        }
+    }
+
+    /// <summary>HOT: per frame. Puts a frame on the line.</summary>
+    public void Transmit(
+        byte[] frame,
+        MacAddress destination,
+        TransmitAccount? account,
+        ushort type = EthernetHeader.Ipv4Type)
+    {
+        if (!_line.TryEnter(_clock.Now, frame.Length, out VirtualTime departure, out VirtualTime end))
+        {
+            Counters.SendDrops++;
+            account?.Drop(frame.Length);
+            return;
+        }
+
+        new EthernetHeader(destination, Mac, type).Write(frame);
+        Counters.SentFrames++;
+        Counters.SentBytes += (ulong)frame.Length;
+        account?.Leaves(end, frame.Length);
+        _sink?.Send(departure, frame);
+    }
+
+    /// <summary>HOT: per frame.</summary>
+    public void Receive(ReadOnlyMemory<byte> frame)
+    {
+        if (!EthernetHeader.TryRead(frame.Span, out EthernetHeader header))
+        {
+            Counters.ReceiveErrors++;
+            return;
+        }
+
+        Counters.ReceivedFrames++;
+        Counters.ReceivedBytes += (ulong)frame.Length;
+        if (header.Destination != Mac && header.Destination != MacAddress.Broadcast)
+        {
+            Counters.ReceiveDrops++;
+            return;
+        }
+
+        ReadOnlyMemory<byte> payload = frame[EthernetHeader.SizeBytes..];
+        switch (header.Type)
+        {
+            case EthernetHeader.Ipv4Type:
+                _receive(payload, this);
+                break;
+            case EthernetHeader.ArpType when ArpPacket.TryRead(payload.Span, out ArpPacket arp):
+                _arp.Receive(arp);
+                break;
+            default:
+                Counters.ReceiveDrops++;
+                break;
+        }
+    }
+
+    public void ReportUnreachable(byte[] frame) =>
+        _unreachable(frame.AsMemory(EthernetHeader.SizeBytes));
+}
