@@ -289,8 +289,9 @@ public sealed partial class NodeSession
     /// <summary>The weave interval ends: all vCPUs have reached its end.</summary>
     private void CloseInterval(VirtualTime least)
     {
-        // An event may yet wake a vCPU whose requests come before the end.
-        WeaveTo(VirtualTime.Min(_intervalEnd, _queue.NextTime));
+        // An event, or a frame behind the grant, may yet wake a vCPU whose requests come before
+        // the end.
+        WeaveTo(VirtualTime.Min(_intervalEnd, VirtualTime.Min(_queue.NextTime, _grant)));
         _intervals++;
         ulong interval = _options.WeaveInterval.Picoseconds;
         ulong passed = (least - _intervalEnd).Picoseconds / interval;
@@ -301,7 +302,8 @@ public sealed partial class NodeSession
     /// to reach, and adds to each vCPU's clock what its bound charge lacked.</summary>
     private void WeaveTo(VirtualTime time)
     {
-        _weaver!.WeaveTo(time, VirtualTime.Min(_until, _queue.NextTime));
+        _weaver!.WeaveTo(
+            time, VirtualTime.Min(_grant, VirtualTime.Min(_until, _queue.NextTime)));
         foreach (VcpuSlot slot in _slots)
         {
             slot.Clock.AddStall(slot.Timeline!.Settle());

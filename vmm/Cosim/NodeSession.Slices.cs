@@ -118,7 +118,7 @@ public sealed partial class NodeSession
         int instructions = (int)Math.Min(
             budget / _lookUnitsMax, SpinFastForward.InstructionsMax);
         if (slot.Spin.Round == _lookout.Round || instructions < LookInstructionsMin
-            || UnitsTo(slot, slot.CheckedFor) < _spinWorthUnits)
+            || UnitsTo(slot, OwnHorizon(slot)) < _spinWorthUnits)
         {
             return 0;
         }

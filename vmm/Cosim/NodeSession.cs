@@ -101,24 +101,12 @@ public sealed partial class NodeSession
     /// <summary>Ends the run at the end of the slice in progress. Any thread.</summary>
     public void RequestStop() => _stopRequested = true;
 
-    /// <summary>Runs the node to its end.</summary>
+    /// <summary>Runs a node that is alone to its end.</summary>
     public NodeResult Run()
     {
-        Invariant.Require(_engine is not null, "a session is attached before it runs");
-        Invariant.Require(_result is null, "a session runs once");
-        while (_result is null)
-        {
-            if (_stopRequested)
-            {
-                End(NodeEnd.Stopped, Least()?.Clock.Now ?? _now, 0);
-                break;
-            }
-
-            Step();
-        }
-
-        Invariant.Require(_result is not null);
-        return _result;
+        NodeResult? result = RunUntil(VirtualTime.MaxValue);
+        Invariant.Require(result is not null);
+        return result;
     }
 
     public void Dispose() => _log.Dispose();
@@ -172,30 +160,36 @@ public sealed partial class NodeSession
         return least;
     }
 
-    private void Step()
+    /// <returns>False if all that is left to do lies behind the grant.</returns>
+    private bool Step()
     {
         VcpuSlot? slot = Least();
         if (slot is null)
         {
-            SkipToNextEvent();
-            return;
+            return SkipToNextEvent();
+        }
+
+        VirtualTime horizon = Horizon(slot);
+        bool moved = horizon != slot.CheckedFor;
+        bool isDue = slot.IsDue || slot.Program >= slot.NextCheck
+            || (moved && slot.Clock.Now >= horizon);
+        if (isDue && IsBehindGrant(slot))
+        {
+            return false;
         }
 
         if (_weaver is not null && slot.Clock.Now >= _intervalEnd)
         {
             CloseInterval(slot.Clock.Now);
-            return;
+            return true;
         }
 
-        VirtualTime horizon = Horizon(slot);
-        bool moved = horizon != slot.CheckedFor;
-        if (slot.IsDue || slot.Program >= slot.NextCheck
-            || (moved && slot.Clock.Now >= horizon))
+        if (isDue)
         {
             slot.IsDue = true;
             if (ActAt(slot))
             {
-                return;
+                return true;
             }
 
             slot.IsDue = false;
@@ -207,10 +201,14 @@ public sealed partial class NodeSession
         }
 
         RunSlice(slot);
+        return true;
     }
 
     /// <summary>The earliest thing that the vCPU's clock must not pass unseen.</summary>
-    private VirtualTime Horizon(VcpuSlot slot) => VirtualTime.Min(
+    private VirtualTime Horizon(VcpuSlot slot) => VirtualTime.Min(_grant, OwnHorizon(slot));
+
+    /// <summary>The same, as far as the node itself knows of it.</summary>
+    private VirtualTime OwnHorizon(VcpuSlot slot) => VirtualTime.Min(
         _until, VirtualTime.Min(_queue.NextTime, slot.PreemptAt));
 
     private void SetCheck(VcpuSlot slot, VirtualTime horizon)
@@ -221,8 +219,14 @@ public sealed partial class NodeSession
             : _policy.NextCheck(slot.Program, slot.Clock.UnitsUntil(horizon));
     }
 
-    private void SkipToNextEvent()
+    private bool SkipToNextEvent()
     {
+        if (IsOpen && (_queue.Count == 0
+            || VirtualTime.Min(_queue.NextTime, _until) >= _grant))
+        {
+            return false;
+        }
+
         if (_queue.Count == 0)
         {
             End(NodeEnd.Deadlock, LatestClock(), 0);
@@ -235,6 +239,8 @@ public sealed partial class NodeSession
         {
             Fire();
         }
+
+        return true;
     }
 
     private void Fire()
@@ -260,6 +266,7 @@ public sealed partial class NodeSession
     private void SetNow(VirtualTime time)
     {
         Invariant.Require(time >= _now, "virtual time goes back");
+        Invariant.Require(time < _grant, "an act lies behind the grant");
         _now = time;
         _queue.RaiseFloor(time);
     }

@@ -3,7 +3,7 @@ using Dilaton.Core;
 namespace Dilaton.Tests.Simulation;
 
 /// <summary>A small operating system: threads, sleep, wait and wake, preemption, copies.</summary>
-public sealed class ScriptedKernel : IGuestKernel, IGuestAddressSpace
+public sealed class ScriptedKernel : IGuestKernel, IGuestAddressSpace, IFrameReceiver
 {
     public const ulong ExitThread = 0;
     public const ulong Sleep = 1;
@@ -14,6 +14,8 @@ public sealed class ScriptedKernel : IGuestKernel, IGuestAddressSpace
     public const ulong CopyOut = 6;
     public const ulong ExitNode = 7;
     public const ulong Yield = 8;
+    public const ulong SendFrame = 9;
+    public const ulong ReceiveFrame = 10;
     public const int CopyBytes = 200;
 
     private static readonly string[] s_callNames =
@@ -27,6 +29,8 @@ public sealed class ScriptedKernel : IGuestKernel, IGuestAddressSpace
     private readonly Thread?[] _running;
     private readonly Queue<Thread> _ready = new();
     private readonly SortedDictionary<ulong, Queue<Thread>> _waiting = [];
+    private readonly Queue<Thread> _receiving = new();
+    private int _inbox;
     private int _alive;
 
     /// <param name="entries">First instruction of each thread.</param>
@@ -60,6 +64,21 @@ public sealed class ScriptedKernel : IGuestKernel, IGuestAddressSpace
     public List<(VirtualTime At, string What, int Thread)> Acts { get; } = [];
 
     public bool RecordsActs { get; init; } = true;
+
+    /// <summary>Where frames go, to the port that is their first byte.</summary>
+    public IFrameSink? Frames { get; set; }
+
+    public void Receive(ReadOnlyMemory<byte> frame)
+    {
+        if (_receiving.TryDequeue(out Thread? thread))
+        {
+            MakeReady(thread);
+        }
+        else
+        {
+            _inbox++;
+        }
+    }
 
     public bool Dispatch(IVcpu vcpu, out KernelCharge charge)
     {
@@ -127,6 +146,18 @@ public sealed class ScriptedKernel : IGuestKernel, IGuestAddressSpace
             case ExitNode:
                 Exit = new GuestExit((int)argument, 0, "");
                 return Outcome(KernelAction.NodeEnded, KernelCostClass.Process);
+            case SendFrame:
+                Frames!.Send(_clock.Now, new byte[] { (byte)argument, 0, 0, 0, 0, 0, 0, 0, 0 });
+                return Outcome(KernelAction.Resume, KernelCostClass.Trivial);
+            case ReceiveFrame:
+                if (_inbox > 0)
+                {
+                    _inbox--;
+                    return Outcome(KernelAction.Resume, KernelCostClass.Trivial);
+                }
+
+                _receiving.Enqueue(thread);
+                return Leave(vcpu, thread);
             case Yield:
                 KernelOutcome left = Leave(vcpu, thread);
                 MakeReady(thread);
@@ -149,7 +180,10 @@ public sealed class ScriptedKernel : IGuestKernel, IGuestAddressSpace
     }
 
     public IReadOnlyList<string> DescribeThreads() =>
-        [.. _waiting.Where(w => w.Value.Count > 0).Select(w => $"wait {w.Key}: {w.Value.Count}")];
+    [
+        .. _waiting.Where(w => w.Value.Count > 0).Select(w => $"wait {w.Key}: {w.Value.Count}"),
+        .. _receiving.Select(t => $"thread {t.Number} waits for a frame"),
+    ];
 
     public int FetchCode(ulong address, Span<byte> destination) => 0;
 

@@ -6,4 +6,8 @@ namespace Dilaton.Core;
 /// <param name="Frame">Destination, source, type and payload; no preamble, no check sequence.
 /// Nobody changes it any more.</param>
 public readonly record struct FrameDeparture(
-    VirtualTime Time, int Port, ReadOnlyMemory<byte> Frame);
+    VirtualTime Time, int Port, ReadOnlyMemory<byte> Frame)
+{
+    /// <summary>Longest frame, in bytes: a jumbo frame and more.</summary>
+    public const int LengthMax = 65_536;
+}

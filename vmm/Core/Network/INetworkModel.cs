@@ -24,8 +24,9 @@ public interface INetworkModel
 
     /// <summary>Lets everything happen before <paramref name="horizon"/>, or before the earliest
     /// arrival found on the way: a node that it wakes could send from then on.</summary>
-    /// <param name="arrivals">Takes what arrives, in the order in which it was found; may lie
-    /// after what was reached.</param>
-    /// <returns>What was reached: everything before it has happened.</returns>
+    /// <param name="arrivals">Takes what arrives, in the order in which it was found: all up to
+    /// what was reached, that time included, and it may lie after it.</param>
+    /// <returns>What was reached: everything before it has happened. Something arrived, or it is
+    /// the horizon.</returns>
     VirtualTime Advance(VirtualTime horizon, ICollection<FrameArrival> arrivals);
 }

@@ -28,4 +28,10 @@ public enum EventKind : byte
     End = 8,
 
     Idle = 9,
+
+    /// <summary>port, length.</summary>
+    FrameSent = 10,
+
+    /// <summary>port, length.</summary>
+    FrameReceived = 11,
 }

@@ -1,0 +1,82 @@
+using Dilaton.Core;
+
+namespace Dilaton.Cosim;
+
+/// <summary>Grants: how far a node may go while something may come from outside.
+/// docs/time.md, section 9.</summary>
+public sealed partial class NodeSession
+{
+    private VirtualTime _grant;
+
+    /// <summary>Set once the node has ended.</summary>
+    public NodeResult? Result => _result;
+
+    /// <summary>No act of the node comes before this: its runnable vCPUs' clocks and its next
+    /// event; <see cref="VirtualTime.MaxValue"/> if only something from outside gets it on.
+    /// </summary>
+    public VirtualTime NextAct
+    {
+        get
+        {
+            VirtualTime next = _queue.NextTime;
+            bool runs = _queue.Count > 0;
+            foreach (VcpuSlot slot in _slots)
+            {
+                if (!slot.IsIdle)
+                {
+                    runs = true;
+                    next = VirtualTime.Min(next, NextActOf(slot));
+                }
+            }
+
+            return runs ? VirtualTime.Min(next, _until) : VirtualTime.MaxValue;
+        }
+    }
+
+    private bool IsOpen => _grant != VirtualTime.MaxValue;
+
+    /// <summary>Runs until nothing that acts lies before <paramref name="grant"/>.</summary>
+    /// <param name="grant">Nothing from outside comes before it. With
+    /// <see cref="VirtualTime.MaxValue"/> nothing comes any more, and a node that waits for ever
+    /// ends as a deadlock.</param>
+    /// <returns>Null if the node has not ended.</returns>
+    public NodeResult? RunUntil(VirtualTime grant)
+    {
+        Invariant.Require(_engine is not null, "a session is attached before it runs");
+        Invariant.Require(_result is null, "a session that has ended runs no more");
+        Invariant.Require(grant >= _grant, "a grant goes back");
+        _grant = grant;
+        while (_result is null)
+        {
+            if (_stopRequested)
+            {
+                End(NodeEnd.Stopped, Least()?.Clock.Now ?? _now, 0);
+            }
+            else if (!Step())
+            {
+                break;
+            }
+        }
+
+        return _result;
+    }
+
+    /// <summary>Notes a frame that leaves or comes, at <see cref="Now"/>.</summary>
+    internal void RecordFrame(bool isArrival, int port, int lengthBytes) => _log.Add(
+        _now,
+        -1,
+        isArrival ? EventKind.FrameReceived : EventKind.FrameSent,
+        (ulong)port,
+        (ulong)lengthBytes);
+
+    /// <summary>A vCPU that is known to spin acts by preemption only, or after others.</summary>
+    private VirtualTime NextActOf(VcpuSlot slot) =>
+        !slot.HasExit && !slot.NeedsDispatch && slot.Spin.IsKnown(_epoch)
+            ? VirtualTime.Max(slot.PreemptAt, slot.Clock.Now)
+            : slot.Clock.Now;
+
+    /// <summary>The vCPU, the minimum of its node, stands at an action point, and all that could
+    /// happen there lies behind the grant.</summary>
+    private bool IsBehindGrant(VcpuSlot slot) => slot.Clock.Now >= _grant
+        && _queue.NextTime >= _grant && _until >= _grant;
+}
