@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Dilaton.Core;
 
 namespace Dilaton.Cosim;
@@ -14,8 +13,7 @@ public sealed class ClusterWorkerThread : IClusterWorker, IDisposable
     private readonly SemaphoreSlim _done = new(0);
     private ulong _round;
     private IReadOnlyList<NodeGrant>? _grants;
-    private IReadOnlyList<NodeReport> _reports = [];
-    private ExceptionDispatchInfo? _failure;
+    private Task<IReadOnlyList<NodeReport>>? _work;
     private bool _isUnderWay;
 
     public ClusterWorkerThread(IClusterWorker worker, string name)
@@ -43,8 +41,7 @@ public sealed class ClusterWorkerThread : IClusterWorker, IDisposable
         Invariant.Require(_isUnderWay, "no round has begun");
         _done.Wait();
         _isUnderWay = false;
-        _failure?.Throw();
-        return _reports;
+        return _work!.GetAwaiter().GetResult(); // Done: it throws what the round threw.
     }
 
     /// <summary>Ends the thread, after the round under way.</summary>
@@ -73,18 +70,16 @@ public sealed class ClusterWorkerThread : IClusterWorker, IDisposable
                 return;
             }
 
-            try
-            {
-                _worker.Begin(_round, _grants);
-                _reports = _worker.Collect();
-            }
-            catch (Exception e)
-            {
-                // It is thrown where the round is collected.
-                _failure = ExceptionDispatchInfo.Capture(e);
-            }
-
+            // Run here and now; as a task, since that carries a failure to who collects.
+            _work = new Task<IReadOnlyList<NodeReport>>(Run);
+            _work.RunSynchronously(TaskScheduler.Default);
             _done.Release();
         }
+    }
+
+    private IReadOnlyList<NodeReport> Run()
+    {
+        _worker.Begin(_round, _grants!); // Set before the round begins.
+        return _worker.Collect();
     }
 }
