@@ -9,6 +9,7 @@ internal sealed record BenchOptions
         usage: ./test bench [--scale S] [--pairs N] [--programs A,B] [--modes A,B] [--no-write]
                ./test bench --models        CPU time per access of our cache model
                ./test bench --wire          CPU time per record of the wire's codec, round trips
+               ./test bench --network       CPU time per frame of our networks
                ./test bench --back-ends     speed with each thing that can time the memory; writes
 
           --scale S     size of every run; 1 is at least 2 s of native CPU time where a mode has a

@@ -24,6 +24,12 @@ internal static class Program
             return 0;
         }
 
+        if (arguments is ["--network"])
+        {
+            NetworkSpeed.Run(Console.Out);
+            return 0;
+        }
+
         if (arguments is ["--back-ends"])
         {
             return BackEnds.Run(BenchPaths.Find(), Console.Error);

@@ -1,13 +1,18 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json.Nodes;
+using Dilaton.Core;
 using Dilaton.Models.Memory;
+using Dilaton.Models.Network;
 
 namespace Dilaton.Cli;
 
 /// <summary>`dilaton models [NAME]`.</summary>
 internal static class ModelsCommand
 {
+    private static IEnumerable<ModelDescription> Models =>
+        ModelCatalogue.All.Concat(NetworkCatalogue.All);
+
     public static Command Build()
     {
         Argument<string?> name = new("NAME")
@@ -26,7 +31,7 @@ internal static class ModelsCommand
     private static int Show(string? name, bool json)
     {
         List<ModelDescription> models =
-            [.. ModelCatalogue.All.Where(m => name is null || m.Name == name)];
+            [.. Models.Where(m => name is null || m.Name == name)];
         List<MemoryPreset> presets =
             [.. ModelCatalogue.Presets.Where(p => name is null || p.Name == name)];
         if (models.Count + presets.Count == 0)
@@ -34,7 +39,7 @@ internal static class ModelsCommand
             DiagnosticBag bag = new();
             List<string> names =
             [
-                .. ModelCatalogue.All.Select(m => m.Name),
+                .. Models.Select(m => m.Name),
                 .. ModelCatalogue.Presets.Select(p => p.Name),
             ];
             bag.Error(
@@ -56,7 +61,7 @@ internal static class ModelsCommand
             foreach (ModelParameter parameter in model.Parameters)
             {
                 string unit = parameter.Unit.Length > 0 ? $" [{parameter.Unit}]" : "";
-                text.Append($"  {parameter.Name,-14} {parameter.Default,-16} "
+                text.Append($"  {parameter.Name,-23} {parameter.Default,-16} "
                     + $"{parameter.Description}{unit}; {parameter.Range}\n");
             }
 

@@ -1,4 +1,4 @@
-namespace Dilaton.Models.Memory;
+namespace Dilaton.Core;
 
 /// <summary>A parameter of a model, as text for a reader.</summary>
 /// <param name="Unit">What a value is written in, or "" for a word or a bare count.</param>

@@ -1,4 +1,4 @@
-namespace Dilaton.Models.Memory;
+namespace Dilaton.Core;
 
 /// <summary>What <c>dilaton models</c> shows of a model.</summary>
 /// <param name="Source">What the model follows.</param>

@@ -1,0 +1,38 @@
+namespace Dilaton.Models.Network;
+
+/// <summary>The frames in a network, in slots that are used again.</summary>
+internal sealed class FrameStore
+{
+    private const int CountMin = 64;
+
+    private readonly Stack<int> _free = [];
+    private FrameSlot[] _slots = new FrameSlot[CountMin];
+    private int _used;
+
+    public int Count => _used - _free.Count;
+
+    public ref readonly FrameSlot this[int slot] => ref _slots[slot];
+
+    public int Add(in FrameSlot frame)
+    {
+        if (!_free.TryPop(out int slot))
+        {
+            if (_used == _slots.Length)
+            {
+                Array.Resize(ref _slots, checked(_used * 2));
+            }
+
+            slot = _used++;
+        }
+
+        _slots[slot] = frame;
+        return slot;
+    }
+
+    public void Remove(int slot)
+    {
+        // Or its bytes would live as long as the slot.
+        _slots[slot] = default;
+        _free.Push(slot);
+    }
+}

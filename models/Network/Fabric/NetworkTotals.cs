@@ -1,0 +1,53 @@
+using Dilaton.Core;
+
+namespace Dilaton.Models.Network;
+
+/// <summary>What became of all frames since statistics were reset: sent + copies = delivered +
+/// everything lost or dropped + in flight.</summary>
+internal sealed class NetworkTotals
+{
+    private ulong _delivered;
+    private ulong _lost;
+    private ulong _dropped;
+    private ulong _oversize;
+    private UInt128 _transitPicoseconds;
+    private ulong _transitPicosecondsMax;
+
+    public ulong Sent { get; set; }
+
+    public ulong Copies { get; set; }
+
+    public ulong Runts { get; set; }
+
+    public ulong Unroutable { get; set; }
+
+    public void Count(LinkFate fate)
+    {
+        _lost += fate == LinkFate.Lost ? 1UL : 0;
+        _dropped += fate == LinkFate.DroppedFull ? 1UL : 0;
+        _oversize += fate == LinkFate.DroppedOversize ? 1UL : 0;
+    }
+
+    public void CountDelivery(ulong transitPicoseconds)
+    {
+        _delivered++;
+        _transitPicoseconds += transitPicoseconds;
+        _transitPicosecondsMax = Math.Max(_transitPicosecondsMax, transitPicoseconds);
+    }
+
+    public void Collect(StatisticsList list, int inFlight)
+    {
+        list.Count("sent", Sent, "Count", "frames that nodes sent");
+        list.Count("copies", Copies, "Count", "frames made by flooding, beyond those sent");
+        list.Count("delivered", _delivered, "Count", "frames handed over");
+        list.Count("lost", _lost, "Count", "frames lost on links");
+        list.Count("dropped", _dropped, "Count", "frames that found a buffer full");
+        list.Count("oversize", _oversize, "Count", "frames above a link's MTU");
+        list.Count("runts", Runts, "Count", "frames without a whole Ethernet header");
+        list.Count("unroutable", Unroutable, "Count", "frames to their sender or to no node");
+        list.Count("inFlight", (uint)inFlight, "Count", "frames still on their way");
+        list.Count("transitTimeMax", _transitPicosecondsMax, "Tick", "longest way");
+        list.Quotient("transitTimeMean", _transitPicoseconds, _delivered, "Tick",
+            "departure to arrival, by frames delivered");
+    }
+}
