@@ -5,15 +5,14 @@ namespace Dilaton.Models.Network;
 /// <summary>One direction of a link with its output queue. A frame that stands at it
 /// <code>
 ///   starts   at max(now, end of the frame before), unless it does not fit in the buffer till then
-///   ends     at start + size / bandwidth, rounded up
-///   arrives  at end + latency, unless it is lost
+///   ends     at start + size / bandwidth, both exact
+///   arrives  at end + latency, rounded up, unless it is lost
 /// </code></summary>
 internal sealed class Link(LinkPlan plan, LinkOptions options, int number, ulong seed)
 {
-    private readonly TransmissionTime _time = new(options.BandwidthBitsPerSecond);
-    private readonly LinkQueue _queue = new();
+        private readonly LinkQueue _queue = new();
     private LossStream _loss = new(seed, number, options.Loss, options.LossPattern);
-    private ulong _freeAt;
+    private LinkClock _clock = new(options.BandwidthBitsPerSecond);
 
     public string Name => plan.Name;
 
@@ -28,7 +27,7 @@ internal sealed class Link(LinkPlan plan, LinkOptions options, int number, ulong
     /// <summary>From a frame's standing at this link to its last bit's arrival, if none is before
     /// it.</summary>
     public ulong Unloaded(int frameBytes) =>
-        _time.Of(frameBytes + Options.OverheadBytes) + Options.Latency.Picoseconds;
+        _clock.Duration(frameBytes + Options.OverheadBytes) + Options.Latency.Picoseconds;
 
     /// <summary>HOT: per frame and hop.</summary>
     public LinkFate Offer(ulong now, int frameBytes, out ulong arrival)
@@ -40,19 +39,17 @@ internal sealed class Link(LinkPlan plan, LinkOptions options, int number, ulong
             return LinkFate.DroppedOversize;
         }
 
-        int bytes = frameBytes + Options.OverheadBytes;
-        ulong start = Math.Max(now, _freeAt);
+        ulong start = _clock.FreeAt;
         if (start > now && !Wait(now, start, frameBytes))
         {
             return LinkFate.DroppedFull;
         }
 
-        ulong duration = _time.Of(bytes);
-        _freeAt = checked(start + duration);
-        arrival = checked(_freeAt + Options.Latency.Picoseconds);
+        int bytes = frameBytes + Options.OverheadBytes;
+        arrival = checked(_clock.Send(now, bytes) + Options.Latency.Picoseconds);
         Counters.Frames++;
         Counters.Bytes += (uint)frameBytes;
-        Counters.BusyPicoseconds += duration;
+        Counters.BytesOnLink += (uint)bytes;
         if (_loss.TakesNext())
         {
             Counters.Lost++;
@@ -65,7 +62,8 @@ internal sealed class Link(LinkPlan plan, LinkOptions options, int number, ulong
     public void Collect(StatisticsList list, ulong now)
     {
         _queue.Release(now);
-        Counters.Collect(list, $"{Name}.", _queue.FrameTime);
+        Counters.Collect(
+            list, $"{Name}.", _queue.FrameTime, Options.BandwidthBitsPerSecond);
     }
 
     public void ResetStatistics()

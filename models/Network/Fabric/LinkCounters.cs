@@ -5,6 +5,8 @@ namespace Dilaton.Models.Network;
 /// <summary>What a link has done since statistics were reset.</summary>
 internal sealed class LinkCounters
 {
+    private const ulong BitPicosecondsPerByte = 8 * 1_000_000_000_000UL;
+
     private UInt128 _waitPicoseconds;
     private ulong _waitPicosecondsMax;
     private ulong _waited;
@@ -15,7 +17,8 @@ internal sealed class LinkCounters
 
     public UInt128 Bytes { get; set; }
 
-    public UInt128 BusyPicoseconds { get; set; }
+    /// <summary>With overhead.</summary>
+    public UInt128 BytesOnLink { get; set; }
 
     public ulong Lost { get; set; }
 
@@ -34,11 +37,13 @@ internal sealed class LinkCounters
         _queueFramesMax = Math.Max(_queueFramesMax, queueFrames);
     }
 
-    public void Collect(StatisticsList list, string prefix, UInt128 queueFrameTime)
+    public void Collect(
+        StatisticsList list, string prefix, UInt128 queueFrameTime, ulong bitsPerSecond)
     {
         list.Count($"{prefix}frames", Frames, "Count", "frames sent, those lost on the way too");
         list.Count($"{prefix}bytes", Bytes, "Byte", "bytes of them, overhead left out");
-        list.Count($"{prefix}busyTime", BusyPicoseconds, "Tick", "time in transmission");
+        list.Quotient($"{prefix}busyTime", BytesOnLink * BitPicosecondsPerByte, bitsPerSecond,
+            "Tick", "time in transmission");
         list.Count($"{prefix}dropped", Dropped, "Count", "frames for which the buffer was full");
         list.Count($"{prefix}oversize", Oversize, "Count", "frames dropped for their size");
         list.Count($"{prefix}lost", Lost, "Count", "frames sent and lost");

@@ -14,7 +14,7 @@ namespace Dilaton.Models.Network;
 public sealed class LogGpNetwork : INetworkModel, IStatisticsSource
 {
     private readonly LogGpOptions _options;
-    private readonly TransmissionTime _time;
+    private readonly LinkClock _clock;
     private readonly NetworkEventHeap _events = new();
     private readonly FrameStore _frames = new();
     private readonly (VirtualTime Last, ulong FreeAt)[] _senders;
@@ -33,7 +33,7 @@ public sealed class LogGpNetwork : INetworkModel, IStatisticsSource
         }
 
         _options = options;
-        _time = new TransmissionTime(options.BandwidthBitsPerSecond);
+        _clock = new LinkClock(options.BandwidthBitsPerSecond);
         PortCount = portCount;
         _senders = new (VirtualTime, ulong)[portCount];
         _receiverFreeAt = new ulong[portCount];
@@ -103,7 +103,7 @@ public sealed class LogGpNetwork : INetworkModel, IStatisticsSource
     public void ResetStatistics() => _totals = new NetworkTotals();
 
     // The first byte leaves for nothing: (m - 1) G.
-    private ulong Body(int frameBytes) => _time.Of(frameBytes + _options.OverheadBytes - 1);
+    private ulong Body(int frameBytes) => _clock.Duration(frameBytes + _options.OverheadBytes - 1);
 
     private void Arrive(in FrameDeparture departure, int destination, ulong begins)
     {

@@ -29,6 +29,31 @@ public sealed class FabricNetworkTests
         arrivals.Select(a => NetworkFrames.NumberOf(a.Frame)).ShouldBe([1U, 3U, 2U]);
     }
 
+    /// <summary>At 3 Gbps 100 B take 800000/3 ps: what an interface that sends at this rate rounds
+    /// down is no wait, and a burst is where the exact sum says.</summary>
+    [Fact]
+    public void FramesBehindEachOther_DoNotDrift()
+    {
+        const ulong Count = 1000;
+        const ulong Exact = 800_000;
+        LinkOptions link = TestNetworks.Fabric with { BufferBytes = 0 };
+        FabricNetwork paced = TestNetworks.Wire(link);
+        Times(NetworkFrames.Run(paced,
+            [.. Steps().Select(i => NetworkFrames.Departure(i * Exact / 3, 0, 1, 100))]))
+            .ShouldBe(Steps().Select(Arrival));
+        NetworkFrames.Value(paced, "node0.up.waited").ShouldBe((UInt128)0);
+
+        FabricNetwork burst = TestNetworks.Wire(link with { BufferBytes = 1 << 20 });
+        Times(NetworkFrames.Run(burst,
+            [.. Steps().Select(_ => NetworkFrames.Departure(0, 0, 1, 100))]))
+            .ShouldBe(Steps().Select(Arrival));
+
+        static IEnumerable<ulong> Steps() =>
+            Enumerable.Range(0, (int)Count).Select(i => (ulong)i);
+        static ulong Arrival(ulong i) =>
+            ((((i + 1) * Exact) + 2) / 3) + (700 * Nanosecond);
+    }
+
     [Fact]
     public void Overhead_TakesTimeOfTheLink_AndIsNoPartOfTheFrame()
     {
