@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 enum {
+    DILATON_EXIT = 0x21,
     DILATON_RESET_STATS = 0x40,
     DILATON_DUMP_STATS = 0x41,
     DILATON_DUMP_RESET_STATS = 0x42,
@@ -61,6 +62,12 @@ static inline void dilaton_work_begin(uint64_t work)
 static inline void dilaton_work_end(uint64_t work)
 {
     DILATON_MARK(DILATON_WORK_END, work, 0);
+}
+
+/* The run ends here, with all results written; goes on where there is no Dilaton. */
+static inline void dilaton_exit(void)
+{
+    DILATON_MARK(DILATON_EXIT, 0, 0);
 }
 
 /* All counters start anew; caches keep their contents. */

@@ -46,6 +46,7 @@ void Bridge::add(VcpuPort& port, gem5::System& system) {
     if (vcpus_.empty()) {
         events_ = &port.ownerObject();
         system_ = &system;
+        blocks_ = std::make_unique<BlockStatistics>(&system);
         lineSizeBytes_ = static_cast<uint32_t>(system.cacheLineSize());
         vcpus_.resize(data.vcpus);
         events_->schedule(start_, gem5::curTick());
@@ -193,11 +194,13 @@ bool Bridge::send(const dilaton::cosim::Request& request) {
 
 void Bridge::statistics(const dilaton::cosim::StatisticsRequest& request) {
     if (request.dump) {
+        blocks_->name(request.label);
         gem5::statistics::dump();
     }
     if (request.reset) {
         gem5::statistics::reset();
     }
+    blocks_->next(request.dump);
 }
 
 bool Bridge::isInterrupted() {

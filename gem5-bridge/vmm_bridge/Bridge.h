@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "BlockStatistics.h"
 #include "PortData.h"
 #include "dilaton/EventPeer.h"
 #include "sim/eventq.hh"
@@ -68,6 +69,7 @@ class Bridge : public dilaton::cosim::EventHost {
 
     gem5::EventManager* events_ = nullptr;
     gem5::System* system_ = nullptr;
+    std::unique_ptr<BlockStatistics> blocks_;
     std::vector<Vcpu> vcpus_;
     gem5::EventFunctionWrapper start_;
     std::priority_queue<uint64_t, std::vector<uint64_t>, std::greater<>> wakes_;

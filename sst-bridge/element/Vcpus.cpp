@@ -252,11 +252,11 @@ bool Vcpus::send(const cosim::Request& request) {
 void Vcpus::statistics(const cosim::StatisticsRequest& request) {
     if (request.reset) {
         output_.output(
-            "%s: statistics can't be set to zero while SST runs; "
-            "those of later times count from the beginning\n",
+            "%s: statistics can't be set to zero while SST runs: they are written, to be "
+            "subtracted from those of later times\n",
             getName().c_str());
     }
-    if (request.dump) {
+    if (request.dump || request.reset) {
         performGlobalStatisticOutput();
     }
 }

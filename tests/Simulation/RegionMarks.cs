@@ -55,6 +55,33 @@ public sealed class RegionMarks
     }
 
     [Fact]
+    public void RegionStatisticsCoverTheOutermostRegion()
+    {
+        ScriptInstruction[] program =
+        [
+            new(ScriptOp.Compute),
+            new(ScriptOp.Mark, 0x5a, 3),
+            new(ScriptOp.Compute),
+            new(ScriptOp.Mark, 0x5a, 4),
+            new(ScriptOp.Compute),
+            new(ScriptOp.Mark, 0x5b, 4),
+            new(ScriptOp.Mark, 0x5b, 3),
+            new(ScriptOp.Compute),
+            new(ScriptOp.SystemCall, ScriptedKernel.ExitThread),
+        ];
+        var observer = new Observer();
+        NodeSessionOptions options = ScriptedRun.Defaults() with
+        {
+            RegionStatistics = true,
+            Observer = observer,
+        };
+        using var run = new ScriptedRun(program, [0], options);
+        run.Run();
+        observer.Dumps.Select(d => d.Items.Single(s => s.Name == "vcpu0.instructions").Value)
+            .ShouldBe([5]);
+    }
+
+    [Fact]
     public void ExitMarkEndsTheRunAfterItsDelay()
     {
         ScriptInstruction[] program =

@@ -8,8 +8,6 @@ public sealed partial class NodeSession
 {
     private const ulong PicosecondsPerSecond = 1_000_000_000_000;
 
-    private int _regionDepth;
-
     /// <summary>Does the one thing that is due at the vCPU's time.</summary>
     /// <returns>False if nothing was: the vCPU runs on.</returns>
     private bool ActAt(VcpuSlot slot)
@@ -216,7 +214,7 @@ public sealed partial class NodeSession
             case M5Op.DumpStatistics:
             case M5Op.DumpResetStatistics:
                 RequireNoPeriod(slot, second);
-                AfterDelay(slot, first, new StatisticsEvent(this, code));
+                AfterDelay(slot, first, StatisticsEvent.Of(this, code));
                 break;
             case M5Op.WorkBegin:
             case M5Op.WorkEnd:
@@ -225,17 +223,6 @@ public sealed partial class NodeSession
             default:
                 throw new UnsupportedGuestException(
                     slot.Id, registers.Rip, $"m5op 0x{code:x} is not supported");
-        }
-    }
-
-    private void MarkWork(VcpuSlot slot, bool isBegin, ulong workId, ulong threadId)
-    {
-        _options.Observer?.RegionMarked(_now, slot.Id, isBegin, workId, threadId);
-        int before = _regionDepth;
-        _regionDepth = Math.Max(0, _regionDepth + (isBegin ? 1 : -1));
-        if (_options.RegionEvents is { } level && (before == 0) != (_regionDepth == 0))
-        {
-            SwitchEvents(_regionDepth == 0 ? _options.Events : level);
         }
     }
 
@@ -293,24 +280,5 @@ public sealed partial class NodeSession
     private sealed class EndEvent(NodeSession session, NodeEnd end, ulong code) : INodeEvent
     {
         public void Fire() => session.End(end, session._now, code);
-    }
-
-    private sealed class StatisticsEvent(NodeSession session, int code) : INodeEvent
-    {
-        public void Fire()
-        {
-            bool dump = code is M5Op.DumpStatistics or M5Op.DumpResetStatistics;
-            bool reset = code is M5Op.ResetStatistics or M5Op.DumpResetStatistics;
-            session._peer?.Statistics(dump, reset, session._now);
-            if (dump)
-            {
-                session.DumpStatistics();
-            }
-
-            if (reset)
-            {
-                session.ResetAllStatistics();
-            }
-        }
     }
 }

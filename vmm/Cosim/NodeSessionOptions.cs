@@ -49,6 +49,10 @@ public sealed record NodeSessionOptions
     /// marks change nothing.</summary>
     public required MemoryEventLevel? RegionEvents { get; init; }
 
+    /// <summary>Set statistics to zero at m5_work_begin, and write them at the matching
+    /// m5_work_end.</summary>
+    public required bool RegionStatistics { get; init; }
+
     /// <summary>The run ends at this virtual time at the latest; null: no limit.</summary>
     public required VirtualTime? Until { get; init; }
 

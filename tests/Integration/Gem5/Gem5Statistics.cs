@@ -11,7 +11,22 @@ internal sealed class Gem5Statistics
 
     public static Gem5Statistics Of(Run run) => new(run.Files["peers/memory/stats.txt"]);
 
+    /// <summary>What Dilaton wrote, in the same shape.</summary>
+    public static Gem5Statistics Ours(Run run) => new(run.Files["stats.txt"]);
+
     public static Gem5Statistics Read(string path) => new(File.ReadAllText(path));
+
+    /// <summary>Each time that gem5 wrote its statistics.</summary>
+    public IReadOnlyList<Gem5Statistics> Blocks =>
+    [
+        .. _text.Split("---------- Begin Simulation Statistics ----------").Skip(1)
+            .Select(block => new Gem5Statistics(block)),
+    ];
+
+    /// <summary>What the bridge says that a block was written for.</summary>
+    public string WrittenFor => _text.Split('\n')
+        .Single(line => line.StartsWith("board.vmm.block ", StringComparison.Ordinal))
+        .Split("written for: ")[1].Replace(" (Count)", "", StringComparison.Ordinal).Trim();
 
     /// <summary>All but what depends on the host.</summary>
     public string Deterministic => string.Join('\n', _text.Split('\n')

@@ -131,6 +131,7 @@ internal sealed record NodeProcess
         StoreBufferEntries = NodeSessionOptions.DefaultStoreBufferEntries,
         Events = Events,
         RegionEvents = null,
+        RegionStatistics = false,
         Until = null,
         FastForwardSpins = FastForwardSpins,
         EventLog = null,

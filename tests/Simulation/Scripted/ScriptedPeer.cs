@@ -67,7 +67,7 @@ public sealed class ScriptedPeer : IIntervalPeer
     {
     }
 
-    public void Statistics(bool dump, bool reset, VirtualTime time)
+    public void Statistics(bool dump, bool reset, VirtualTime time, string label)
     {
     }
 

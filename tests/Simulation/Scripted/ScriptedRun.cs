@@ -65,6 +65,7 @@ public sealed class ScriptedRun : IDisposable
         StoreBufferEntries = 3,
         Events = MemoryEventLevel.Full,
         RegionEvents = null,
+        RegionStatistics = false,
         Until = VirtualTime.FromPicoseconds(50_000_000_000),
         FastForwardSpins = true,
         EventLog = null,

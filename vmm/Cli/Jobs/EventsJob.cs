@@ -11,6 +11,7 @@ internal sealed record EventsJob
     public MemoryEventLevel Level { get; init; } = MemoryEventLevel.Filtered;
 
     [Description("switch: events are off but between the guest's work-begin and work-end marks. "
-        + "ignore: the level holds throughout.")]
+        + "statistics: they are set to zero where the outermost of these marks begins, and written "
+        + "where it ends. ignore: the marks do neither.")]
     public RegionMarks RegionMarks { get; init; } = RegionMarks.Ignore;
 }

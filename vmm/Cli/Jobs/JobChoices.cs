@@ -103,7 +103,8 @@ internal static class JobChoices
     };
 
     public static Choice<RegionMarks> RegionMarks { get; } = new(
-        ("ignore", Cli.RegionMarks.Ignore), ("switch", Cli.RegionMarks.Switch));
+        ("ignore", Cli.RegionMarks.Ignore), ("switch", Cli.RegionMarks.Switch),
+        ("statistics", Cli.RegionMarks.Statistics));
 
     public static Choice<StatisticsFormat> Statistics { get; } = new(
         ("text", StatisticsFormat.Text),

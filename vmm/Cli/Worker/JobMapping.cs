@@ -100,6 +100,7 @@ internal static class JobMapping
             StoreBufferEntries = node.Cores.Model.StoreBuffer,
             Events = marked ? MemoryEventLevel.Off : level,
             RegionEvents = marked ? level : null,
+            RegionStatistics = job.Events.RegionMarks == RegionMarks.Statistics,
             Until = job.Time.Until is { } until ? VirtualTime.Zero + until : null,
             FastForwardSpins = true,
             EventLog = null,

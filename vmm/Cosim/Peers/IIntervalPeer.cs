@@ -20,5 +20,6 @@ public interface IIntervalPeer
     void RequireAlive();
 
     /// <summary>Asks the peer to write or forget its own statistics, between intervals.</summary>
-    void Statistics(bool dump, bool reset, VirtualTime time);
+    /// <param name="label">What the peer calls what it writes.</param>
+    void Statistics(bool dump, bool reset, VirtualTime time, string label);
 }

@@ -100,13 +100,15 @@ public sealed class WirePeer : IIntervalPeer, IDisposable
 
     public void RequireAlive() => _line.RequireAlive();
 
-    public void Statistics(bool dump, bool reset, VirtualTime time)
+    public void Statistics(bool dump, bool reset, VirtualTime time, string label)
     {
         _statistics.Statistics.Dump = dump;
         _statistics.Statistics.Reset = reset;
         _statistics.Statistics.TimePs = time.Picoseconds;
+        _statistics.Statistics.Label = label;
         _line.Send(_statistics, []);
         _line.Receive(Envelope.BodyOneofCase.StatisticsDone);
+        _line.LastTime = VirtualTime.Max(_line.LastTime, time);
     }
 
     /// <summary>Says that the run is over, and waits until the peer has written its output.

@@ -1,5 +1,7 @@
 #include "dilaton/EventPeer.h"
 
+#include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -9,6 +11,21 @@
 
 namespace dilaton::cosim {
 
+namespace {
+
+// A simulator that is idle for long tells the worker this often, in its own time, that it goes on.
+constexpr uint64_t kProgressPs = 1'000'000'000;
+
+// When a message other than an interval acts.
+uint64_t timeOf(const FromWorker& message) {
+    if (message.type == FromWorker::Type::Statistics) {
+        return message.statistics.timePs;
+    }
+    return message.bye.code == ByeCode::Done ? message.bye.timePs : 0;
+}
+
+}  // namespace
+
 struct EventPeer::Parts {
     Parts(EventHost& eventHost, const PeerOptions& options, IntervalObserver* observer)
         : host(eventHost), link(options, observer), core(link.welcome()) {}
@@ -17,9 +34,11 @@ struct EventPeer::Parts {
     // the next wake.
     void step();
     void sendDue(uint64_t now);
-    // Waits for the next interval. False if there is none.
-    bool receive();
-    void wake(uint64_t now);
+    // Waits for the next interval; does what is asked for between two at the time that it names.
+    // False if that time has not come, or there is no next interval.
+    bool receive(uint64_t now);
+    // Asks for a wake at `next`, or sooner.
+    void wake(uint64_t now, uint64_t next);
     // Runs `work`, then step, unless it is already running: a host may answer within send.
     template <typename Work>
     void enter(Work work);
@@ -28,6 +47,7 @@ struct EventPeer::Parts {
     WorkerLink link;
     IntervalCore core;
     uint64_t wakePs = UINT64_MAX;  // the earliest wake asked for that has not come
+    std::optional<FromWorker> held;  // what its time has not come for
     bool hasInterval = false;
     bool isFinished = false;
     bool isInside = false;
@@ -60,7 +80,11 @@ void EventPeer::Parts::step() {
         wakePs = UINT64_MAX;
     }
     while (true) {
-        if (!hasInterval && !receive()) {
+        if (!hasInterval && !receive(now)) {
+            if (held) {
+                link.progress(now);
+                wake(now, timeOf(*held));
+            }
             return;
         }
         sendDue(now);
@@ -71,7 +95,7 @@ void EventPeer::Parts::step() {
         hasInterval = false;
     }
     link.progress(now);
-    wake(now);
+    wake(now, core.nextWake(now));
 }
 
 void EventPeer::Parts::sendDue(uint64_t now) {
@@ -83,28 +107,36 @@ void EventPeer::Parts::sendDue(uint64_t now) {
     }
 }
 
-bool EventPeer::Parts::receive() {
+bool EventPeer::Parts::receive(uint64_t now) {
     while (true) {
-        const FromWorker message = link.next([this] { return host.isInterrupted(); });
-        switch (message.type) {
-            case FromWorker::Type::Interval:
-                core.begin(message.interval);
-                hasInterval = true;
-                return true;
-            case FromWorker::Type::Statistics:
-                host.statistics(message.statistics);
-                link.statisticsDone();
-                break;
-            default:
-                isFinished = true;
-                return false;
+        if (!held) {
+            held = link.next([this] { return host.isInterrupted(); });
         }
+        if (held->type == FromWorker::Type::Interval) {
+            core.begin(held->interval);
+            held.reset();
+            hasInterval = true;
+            return true;
+        }
+        if (timeOf(*held) > now) {
+            return false;
+        }
+        const FromWorker message = std::move(*held);
+        held.reset();
+        if (message.type != FromWorker::Type::Statistics) {
+            isFinished = true;
+            return false;
+        }
+        host.statistics(message.statistics);
+        link.statisticsDone();
     }
 }
 
-void EventPeer::Parts::wake(uint64_t now) {
-    const uint64_t next = core.nextWake(now);
-    if (next < wakePs && next != UINT64_MAX) {
+void EventPeer::Parts::wake(uint64_t now, uint64_t next) {
+    if (next != UINT64_MAX) {
+        next = std::min(next, now + kProgressPs);
+    }
+    if (next < wakePs) {
         wakePs = next;
         host.wakeAt(next);
     }

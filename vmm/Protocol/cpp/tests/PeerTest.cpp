@@ -449,6 +449,42 @@ TEST_P(PeerTest, AHostThatMovesItsOnlyWake_IsNeverLateForTheEndOfAnInterval) {
     }
 }
 
+TEST_P(PeerTest, AnEventDrivenHost_WritesStatisticsAndEndsAtTheTimeOfTheMessage) {
+    std::vector<uint64_t> times;
+    uint64_t endPs = 0;
+    std::future<std::string> peer = start([&] {
+        peer::FlatMemory memory({kMinLatencyPs, 800'000'000'000'000, 64, 64});
+        std::function<void()> note;
+        peer::FlatEventHost host(memory, [&note](const StatisticsRequest&) { note(); });
+        note = [&] { times.push_back(host.nowPs()); };
+        EventPeer events(host, options_);
+        host.run(events);
+        endPs = host.nowPs();
+        events.finish();
+    });
+    worker_.welcome(welcome_);
+    worker_.send(oneLoad());
+    const uint64_t reachedPs = worker_.receiveDone(welcome_).reachedPs;
+
+    // Later than all that it has to do; then a time that has passed.
+    for (const uint64_t timePs : {uint64_t{3'500'000'000}, uint64_t{2'000'000'000}}) {
+        v1::Envelope statistics;
+        statistics.mutable_statistics()->set_dump(true);
+        statistics.mutable_statistics()->set_time_ps(timePs);
+        worker_.send(statistics);
+        EXPECT_TRUE(worker_.receive().has_statistics_done());
+    }
+    v1::Envelope bye;
+    bye.mutable_bye()->set_code(v1::Bye::DONE);
+    bye.mutable_bye()->set_time_ps(7'000'000'001);
+    worker_.send(bye);
+    EXPECT_EQ(worker_.receive().bye().code(), v1::Bye::DONE);
+    EXPECT_EQ(peer.get(), "finished");
+    EXPECT_LT(reachedPs, 3'500'000'000U);
+    EXPECT_EQ(times, (std::vector<uint64_t>{3'500'000'000, 3'500'000'000}));
+    EXPECT_EQ(endPs, 7'000'000'001U);
+}
+
 TEST_P(PeerTest, AnEventDrivenHost_GivesTheOraclesStallOverTheWire) {
     const Scenario scenario = randomScenario(5, 2, 200, 12, constantLatency);
     ScenarioWorker truth(scenario, 5);
