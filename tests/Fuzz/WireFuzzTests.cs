@@ -1,3 +1,4 @@
+using Dilaton.Core;
 using Dilaton.Protocol;
 using Dilaton.Protocol.Wire;
 using Dilaton.Tests.Differential;
@@ -17,6 +18,7 @@ public sealed class WireFuzzTests(ITestOutputHelper output)
     private const int CasesSoak = 3_000_000;
     private const int Vcpus = 2;
     private const int Entries = 4;
+    private const int Ports = 4;
     private const uint LineSizeBytes = 64;
 
     private static readonly SessionShape s_shape =
@@ -87,6 +89,7 @@ public sealed class WireFuzzTests(ITestOutputHelper output)
                         envelope.IntervalDone, envelope.IntervalDone.Number, s_shape, payload));
                     break;
                 default:
+                    ReadFrames(envelope, payload);
                     break;
             }
 
@@ -160,6 +163,71 @@ public sealed class WireFuzzTests(ITestOutputHelper output)
             {
                 Require(line % LineSizeBytes == 0);
             }
+        }
+    }
+
+    private static void ReadFrames(Envelope envelope, byte[] payload)
+    {
+        switch (envelope.BodyCase)
+        {
+            case Envelope.BodyOneofCase.Grant:
+                GrantReader grant = GrantReader.Open(envelope.Grant, 0, Ports, payload);
+                for (int i = 0; i < grant.NodeCount; i++)
+                {
+                    RequireSound(grant.ReadArrivals(i), grant.Until(i));
+                }
+
+                break;
+            case Envelope.BodyOneofCase.Reached:
+                ReachedReader reached = ReachedReader.Open(
+                    envelope.Reached, ClusterGrant(envelope.Reached), Ports, payload);
+                for (int i = 0; i < envelope.Reached.Nodes.Count; i++)
+                {
+                    RequireSound(reached.ReadDepartures(i), VirtualTime.MaxValue);
+                }
+
+                break;
+            case Envelope.BodyOneofCase.Frames:
+                RequireSound(
+                    FramesReader.Open(
+                        envelope.Frames, envelope.Frames.Number, new VirtualTime(5), Ports,
+                        payload).Departures,
+                    VirtualTime.MaxValue);
+                break;
+            case Envelope.BodyOneofCase.FramesDone:
+                RequireSound(
+                    FramesDoneReader.Open(
+                        envelope.FramesDone, envelope.FramesDone.Number, default,
+                        VirtualTime.MaxValue, default, Ports, payload).Arrivals,
+                    VirtualTime.MaxValue);
+                break;
+            default:
+                break;
+        }
+    }
+
+    // The one that it could answer.
+    private static Grant ClusterGrant(Reached reached)
+    {
+        var grant = new Grant { Round = reached.Round };
+        foreach (NodeReached node in reached.Nodes)
+        {
+            grant.Nodes.Add(new NodeGrant { Node = node.Node, UntilPs = 1_000_000 });
+        }
+
+        return grant;
+    }
+
+    private static void RequireSound(in FrameBlockView frames, VirtualTime end)
+    {
+        List<FrameArrival> copies = [];
+        frames.CopyTo(copies);
+        copies.Count.ShouldBe(frames.Count);
+        foreach (FrameArrival frame in copies)
+        {
+            Require(frame.Port is >= 0 and < Ports);
+            Require(frame.Frame.Length is > 0 and <= FrameDeparture.LengthMax);
+            Require(end == VirtualTime.MaxValue || frame.Time < end);
         }
     }
 

@@ -18,7 +18,10 @@ internal static class WireVectorMaker
     public static SessionShape Shape => SessionShape.Uniform(Vcpus, LineSizeBytes, Entries);
 
     public static IEnumerable<WireVector> All =>
-        [.. Opening(), Interval(), EmptyInterval(), Done(), EmptyDone(), .. Others(), .. Bad()];
+    [
+        .. Opening(), Interval(), EmptyInterval(), Done(), EmptyDone(), .. Others(), .. Bad(),
+        .. ClusterVectorMaker.All,
+    ];
 
     private static IEnumerable<WireVector> Opening()
     {
@@ -80,9 +83,9 @@ internal static class WireVectorMaker
             new(1001 + widest, 0x1_0000_0140, 1, MemoryEventKind.Atomic, true),
             new(far, 0x1_0000_0180, uint.MaxValue, MemoryEventKind.Flush, true),
             new(far + 1, 0xFFFF_FFFF_FFFF_FFC0, 2, MemoryEventKind.Prefetch, true),
-            new(900, 0x1_0000_01C0, 3, MemoryEventKind.KernelLoad, true),
-            new(901, 0x1_0000_0200, 4, MemoryEventKind.KernelStore, true),
-            new(902, 0x1_0000_0240, 5, MemoryEventKind.Modify, true),
+            new((2 * far) + 900, 0x1_0000_01C0, 3, MemoryEventKind.KernelLoad, true),
+            new((2 * far) + 901, 0x1_0000_0200, 4, MemoryEventKind.KernelStore, true),
+            new((2 * far) + 902, 0x1_0000_0240, 5, MemoryEventKind.Modify, true),
         ]);
         writer.AddVcpu(7, isIdle: true);
         writer.AddState(new IssueStateView(80, 3, false, [1, 2, 3, ulong.MaxValue - 1]));
@@ -211,16 +214,16 @@ internal static class WireVectorMaker
         };
     }
 
-    private static WireVector Message(string name, Envelope envelope) => new(name, envelope, []);
+    public static WireVector Message(string name, Envelope envelope) => new(name, envelope, []);
 
-    private static WireVector Message(
+    public static WireVector Message(
         string name, ulong sequence, Envelope envelope, ReadOnlySpan<byte> payload)
     {
         envelope.Sequence = sequence;
         return new(name, envelope.Clone(), payload.ToArray());
     }
 
-    private static WireVector Change(
+    public static WireVector Change(
         WireVector good, string name, string refusal, Action<Envelope> change)
     {
         Envelope envelope = good.Envelope.Clone();
@@ -228,7 +231,7 @@ internal static class WireVectorMaker
         return new(name, envelope, good.Payload, refusal);
     }
 
-    private static WireVector Damage(
+    public static WireVector Damage(
         WireVector good, string name, string refusal, int at, byte value)
     {
         byte[] payload = [.. good.Payload];

@@ -1,3 +1,4 @@
+using System.Text;
 using Dilaton.Protocol;
 using Dilaton.Protocol.Wire;
 using Google.Protobuf;
@@ -73,6 +74,11 @@ public sealed class WireVectorTests
         MessageReader messages = new();
         messages.Read(new Envelope { Sequence = 1, Resume = new() }.ToByteArray(), 0);
         Envelope envelope = messages.Read(file.Header, file.Payload.Length);
+        if (ClusterVectorText.TryAdd(new StringBuilder(), envelope, file.Payload))
+        {
+            return;
+        }
+
         IntervalReader interval = IntervalReader.Open(
             envelope.Interval, 1, WireVectorMaker.Shape, file.Payload);
         for (int i = 0; i < WireVectorMaker.Vcpus; i++)

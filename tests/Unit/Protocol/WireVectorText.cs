@@ -25,7 +25,7 @@ internal static class WireVectorText
         {
             Done(text, read.IntervalDone, vector.Payload);
         }
-        else
+        else if (!ClusterVectorText.TryAdd(text, read, vector.Payload))
         {
             Line(text, $"header {read}");
         }
@@ -90,10 +90,10 @@ internal static class WireVectorText
         text, $"state {state.StallUnits} {state.NextEntry} {Bit(state.IsBlocked)} "
         + $"done {string.Join(' ', state.StoreDone.ToArray())}");
 
-    private static int Bit(bool value) => value ? 1 : 0;
+    public static int Bit(bool value) => value ? 1 : 0;
 
-    private static void Line(StringBuilder text, FormattableString line) =>
+    public static void Line(StringBuilder text, FormattableString line) =>
         text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 
-    private static void Line(StringBuilder text, string line) => text.Append(line).Append('\n');
+    public static void Line(StringBuilder text, string line) => text.Append(line).Append('\n');
 }

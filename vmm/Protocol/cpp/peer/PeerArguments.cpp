@@ -94,15 +94,20 @@ void parseDelay(const std::string& text, FaultOptions& faults) {
 }  // namespace
 
 const char* usage() {
-    return "usage: dilaton-peer --latency TIME --bandwidth RATE [options]\n"
-           "Times a node's memory: a flat latency behind channels of finite bandwidth. Dials the\n"
-           "worker at DILATON_ENDPOINT as DILATON_PEER.\n\n"
+    return "usage: dilaton-peer [--network] --latency TIME --bandwidth RATE [options]\n"
+           "Times a node's memory: a flat latency behind channels of finite bandwidth. With\n"
+           "--network an Ethernet switch that learns addresses. Dials the worker, or the\n"
+           "coordinator, at DILATON_ENDPOINT as DILATON_PEER.\n\n"
            "  --latency TIME      from a request to its answer, such as 80ns\n"
            "  --bandwidth RATE    of all channels together, such as 25.6GB/s\n"
            "  --channels N        consecutive lines go to consecutive channels (default 1)\n"
            "  --line BYTES        line size (default 64)\n"
            "  --stats FILE        appends the statistics to FILE when asked for, and at the end\n"
            "  --event-driven      serves the requests through an event queue\n\n"
+           "of a network, whose --latency is from a port to the switch and whose --bandwidth is\n"
+           "each port's:\n"
+           "  --receive-latency TIME  from a port to the node (default 1ns)\n"
+           "  --ports N           that it has (default: as many as the job)\n\n"
            "for tests of the other end:\n"
            "  --delay-host A:B    sleeps in every interval for a random host time, such as "
            "0ms:5ms\n"
@@ -122,6 +127,10 @@ PeerArguments parseArguments(int count, const char* const* arguments) {
             result.help = true;
             return result;
         }
+        if (name == "--network") {
+            result.isNetwork = true;
+            continue;
+        }
         if (name == "--event-driven") {
             result.eventDriven = true;
             continue;
@@ -131,9 +140,14 @@ PeerArguments parseArguments(int count, const char* const* arguments) {
         }
         const std::string& value = words[++i];
         if (name == "--latency") {
-            result.memory.latencyPs = parsePicoseconds(value);
+            result.memory.latencyPs = result.network.latencyPs = parsePicoseconds(value);
         } else if (name == "--bandwidth") {
             result.memory.bandwidthBitsPerSecond = parseBitsPerSecond(value);
+            result.network.bandwidthBitsPerSecond = result.memory.bandwidthBitsPerSecond;
+        } else if (name == "--receive-latency") {
+            result.network.receiveLatencyPs = parsePicoseconds(value);
+        } else if (name == "--ports") {
+            result.network.ports = static_cast<uint32_t>(parseNumber(value));
         } else if (name == "--channels") {
             result.memory.channels = static_cast<uint32_t>(parseNumber(value));
         } else if (name == "--line") {
@@ -150,7 +164,11 @@ PeerArguments parseArguments(int count, const char* const* arguments) {
             refuse(name, "is no option");
         }
     }
-    result.memory.validate();
+    if (result.isNetwork) {
+        result.network.validate();
+    } else {
+        result.memory.validate();
+    }
     return result;
 }
 

@@ -5,11 +5,14 @@
 
 #include "FaultInjector.h"
 #include "FlatMemory.h"
+#include "LearningSwitch.h"
 
 namespace dilaton::peer {
 
 struct PeerArguments {
     FlatMemoryOptions memory;
+    SwitchOptions network;
+    bool isNetwork = false;
     FaultOptions faults;
     bool eventDriven = false;
     bool help = false;

@@ -8,10 +8,12 @@
 #include "FaultInjector.h"
 #include "FlatEventHost.h"
 #include "FlatMemory.h"
+#include "LearningSwitch.h"
 #include "PeerArguments.h"
 #include "dilaton/Errors.h"
 #include "dilaton/EventPeer.h"
 #include "dilaton/ModelPeer.h"
+#include "dilaton/NetworkHost.h"
 
 namespace dilaton::peer {
 
@@ -74,7 +76,28 @@ class FlatModel : public cosim::TimingModel {
     uint64_t lastPs_ = 0;
 };
 
+void serveNetwork(const PeerArguments& arguments) {
+    LearningSwitch network(arguments.network);
+    cosim::NetworkOptions options;
+    options.peer = cosim::PeerOptions::fromEnvironment();
+    options.peer.software = "dilaton-peer";
+    options.peer.softwareVersion = "1";
+    options.ports = arguments.network.ports;
+    options.leastLatencyPs = arguments.network.latencyPs;
+    options.receiveLatencyPs = arguments.network.receiveLatencyPs;
+    cosim::NetworkHost host(network, options);
+    network.run(host);
+    if (!arguments.statisticsFile.empty()) {
+        std::ofstream(arguments.statisticsFile, std::ios::trunc) << network.statistics();
+    }
+    host.finish();
+}
+
 void serve(const PeerArguments& arguments) {
+    if (arguments.isNetwork) {
+        serveNetwork(arguments);
+        return;
+    }
     cosim::PeerOptions options = cosim::PeerOptions::fromEnvironment();
     options.software = "dilaton-peer";
     options.softwareVersion = "1";

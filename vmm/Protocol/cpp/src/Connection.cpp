@@ -82,6 +82,10 @@ void Connection::send(const IntervalDone& done) {
     sendMessage(wire::encode(++sent_, done));
 }
 
+void Connection::send(const FramesDone& done) {
+    sendMessage(wire::encode(++sent_, done));
+}
+
 void Connection::send(const Bye& bye) {
     sendMessage(wire::encode(++sent_, bye));
 }

@@ -1,14 +1,14 @@
 #include "dilaton/RecordColumns.h"
 
 #include <algorithm>
-#include <cstring>
 #include <string>
 
+#include "PayloadColumns.h"
 #include "dilaton/Errors.h"
 
-static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "columns are little-endian");
-
 namespace dilaton::cosim {
+
+using namespace columns;
 
 namespace {
 
@@ -16,61 +16,6 @@ constexpr uint8_t kKindMask = 0x0f;
 constexpr uint8_t kReservedMask = 0x70;
 constexpr uint8_t kBehindCut = 0x80;
 constexpr uint32_t kNoEntry = UINT32_MAX;
-
-// Counts are of 32 bits, so that no size overflows.
-constexpr uint64_t padded(uint64_t bytes) {
-    return (bytes + 7) & ~uint64_t{7};
-}
-
-void checkBlock(const std::vector<uint8_t>& payload, uint64_t offset, uint64_t bytes,
-                const char* what) {
-    if (offset % 8 != 0) {
-        throw ProtocolFault(std::string(what) + " at " + std::to_string(offset) +
-                            " is not at a multiple of 8");
-    }
-    if (offset > payload.size() || bytes > payload.size() - offset) {
-        throw ProtocolFault(std::string(what) + " of " + std::to_string(bytes) + " bytes at " +
-                            std::to_string(offset) + " is not within the payload of " +
-                            std::to_string(payload.size()) + " bytes");
-    }
-}
-
-// Reads the columns of a block one after the other; what pads them must be zero.
-class Columns {
-  public:
-    Columns(const std::vector<uint8_t>& payload, uint64_t offset) : at_(payload.data() + offset) {}
-
-    template <typename T>
-    const uint8_t* next(uint64_t count) {
-        const uint8_t* column = at_;
-        at_ += padded(count * sizeof(T));
-        if (std::any_of(column + count * sizeof(T), at_, [](uint8_t b) { return b != 0; })) {
-            throw ProtocolFault("what pads a column is not zero");
-        }
-        return column;
-    }
-
-  private:
-    const uint8_t* at_;
-};
-
-template <typename T>
-T load(const uint8_t* column, uint64_t index) {
-    T value;
-    std::memcpy(&value, column + index * sizeof(T), sizeof(T));
-    return value;
-}
-
-template <typename T>
-void append(std::vector<uint8_t>& payload, T value) {
-    const size_t at = payload.size();
-    payload.resize(at + sizeof(T));
-    std::memcpy(payload.data() + at, &value, sizeof(T));
-}
-
-void pad(std::vector<uint8_t>& payload) {
-    payload.resize(padded(payload.size()), 0);
-}
 
 MemoryKind checkedKind(uint8_t bits) {
     if (bits >= kMemoryKindCount) {

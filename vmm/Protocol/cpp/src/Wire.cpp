@@ -4,6 +4,7 @@
 
 #include "cosim.pb.h"
 #include "dilaton/Errors.h"
+#include "dilaton/FrameColumns.h"
 #include "dilaton/RecordColumns.h"
 
 namespace dilaton::cosim::wire {
@@ -37,6 +38,7 @@ Welcome toWelcome(const v1::Welcome& from) {
     }
     welcome.heartbeatMs = from.heartbeat_ms();
     welcome.ring = from.ring();
+    welcome.ports = from.ports();
     return welcome;
 }
 
@@ -55,6 +57,18 @@ Interval toInterval(const v1::Interval& from, std::vector<uint8_t> payload) {
     }
     interval.payload = std::move(payload);
     return interval;
+}
+
+FramesRequest toFrames(const v1::Frames& from, const std::vector<uint8_t>& payload) {
+    FramesRequest frames;
+    frames.number = from.number();
+    frames.horizonPs = from.horizon_ps();
+    if (from.has_departures()) {
+        const v1::FrameBlock& block = from.departures();
+        frames.departures =
+            decodeFrames(payload, block.offset(), block.count(), block.size_bytes());
+    }
+    return frames;
 }
 
 Bye toBye(const v1::Bye& from) {
@@ -76,12 +90,16 @@ Frames encode(uint64_t sequence, const Hello& hello) {
     to.set_ticks_per_second(kTicksPerSecond);
     to.set_line_size_bytes(hello.lineSizeBytes);
     to.set_vcpus(hello.vcpus);
-    to.add_issue_sets("inorder");
+    if (hello.lookaheadPs == 0) {
+        to.add_issue_sets("inorder");
+    }
     to.set_min_latency_ps(hello.minLatencyPs);
     to.set_process_id(hello.processId);
     for (const std::string& feature : hello.features) {
         to.add_features(feature);
     }
+    to.set_ports(hello.ports);
+    to.set_lookahead_ps(hello.lookaheadPs);
     return framesOf(message);
 }
 
@@ -106,6 +124,22 @@ Frames encode(uint64_t sequence, const IntervalDone& done) {
         vcpu.set_latency_sum_ps(output.latencySumPs);
         vcpu.set_latency_max_ps(output.latencyMaxPs);
         vcpu.set_overload_lag_ps(output.overloadLagPs);
+    }
+    return {message.SerializeAsString(), std::move(payload)};
+}
+
+Frames encode(uint64_t sequence, const FramesDone& done) {
+    v1::Envelope message = envelope(sequence);
+    v1::FramesDone& to = *message.mutable_frames_done();
+    std::vector<uint8_t> payload;
+    to.set_number(done.number);
+    to.set_reached_ps(done.reachedPs);
+    to.set_earliest_ps(done.earliestPs);
+    if (!done.arrivals.empty()) {
+        v1::FrameBlock& block = *to.mutable_arrivals();
+        block.set_count(static_cast<uint32_t>(done.arrivals.size()));
+        block.set_offset(payload.size());
+        block.set_size_bytes(encodeFrames(done.arrivals, payload));
     }
     return {message.SerializeAsString(), std::move(payload)};
 }
@@ -166,6 +200,10 @@ FromWorker decode(const void* header, size_t headerBytes, std::vector<uint8_t> p
         case v1::Envelope::kInterval:
             result.type = FromWorker::Type::Interval;
             result.interval = toInterval(message.interval(), std::move(payload));
+            return result;
+        case v1::Envelope::kFrames:
+            result.type = FromWorker::Type::Frames;
+            result.frames = toFrames(message.frames(), payload);
             return result;
         case v1::Envelope::kStatistics: {
             const v1::Statistics& from = message.statistics();

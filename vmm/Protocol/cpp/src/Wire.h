@@ -17,6 +17,7 @@ struct Frames {
 
 [[nodiscard]] Frames encode(uint64_t sequence, const Hello& hello);
 [[nodiscard]] Frames encode(uint64_t sequence, const IntervalDone& done);
+[[nodiscard]] Frames encode(uint64_t sequence, const FramesDone& done);
 [[nodiscard]] Frames encode(uint64_t sequence, const Bye& bye);
 [[nodiscard]] Frames encodeStatisticsDone(uint64_t sequence);
 [[nodiscard]] Frames encodePause(uint64_t sequence, const std::string& reason);

@@ -32,6 +32,11 @@ Hello helloOf(const PeerOptions& options) {
     hello.minLatencyPs = options.minLatencyPs;
     hello.processId = static_cast<uint64_t>(getpid());
     hello.features = {"statistics", "ring"};
+    hello.ports = options.ports;
+    hello.lookaheadPs = options.lookaheadPs;
+    if (options.lookaheadPs > 0) {
+        hello.features.emplace_back("network");
+    }
     return hello;
 }
 
@@ -61,7 +66,9 @@ PeerOptions PeerOptions::fromEnvironment() {
 }
 
 WorkerLink::WorkerLink(const PeerOptions& options, IntervalObserver* observer)
-    : observer_(observer), connection_(options.endpoint, options.peer) {
+    : observer_(observer),
+      isNetwork_(options.lookaheadPs > 0),
+      connection_(options.endpoint, options.peer) {
     try {
         connection_.send(helloOf(options));
         FromWorker message = connection_.receive(nullptr, options.welcomeTimeoutMs);
@@ -89,6 +96,12 @@ void WorkerLink::checkWelcome(const PeerOptions& options) const {
     const Welcome& job = welcome_;
     const uint64_t count = job.vcpus.size();
     require(job.version == kProtocolVersion, differs("version", job.version, kProtocolVersion));
+    if (isNetwork_) {
+        require(job.ports > 0 && job.ports <= kPortsMax, differs("ports", job.ports, kPortsMax));
+        require(options.ports == 0 || options.ports >= job.ports,
+                differs("ports", job.ports, options.ports));
+        return;
+    }
     require(job.issueSet == "inorder",
             "issue set: the job has '" + job.issueSet + "', the peer has 'inorder'");
     require(count > 0 && count <= kVcpusMax, differs("vcpus", count, kVcpusMax));
@@ -111,7 +124,15 @@ FromWorker WorkerLink::next(const std::function<bool()>& isInterrupted) {
     switch (message.type) {
         case FromWorker::Type::Welcome:
             throw ProtocolFault("a second Welcome");
+        case FromWorker::Type::Frames:
+            if (!isNetwork_) {
+                throw ProtocolFault("frames for a memory");
+            }
+            break;
         case FromWorker::Type::Interval:
+            if (isNetwork_) {
+                throw ProtocolFault("an interval for a network");
+            }
             if (observer_ != nullptr) {
                 observer_->onInterval(message.interval);
             }
@@ -135,6 +156,11 @@ void WorkerLink::done(IntervalDone done) {
     if (observer_ == nullptr || observer_->onDone(connection_, done)) {
         connection_.send(done);
     }
+}
+
+void WorkerLink::done(const FramesDone& done) {
+    progress(done.reachedPs);
+    connection_.send(done);
 }
 
 void WorkerLink::statisticsDone() {

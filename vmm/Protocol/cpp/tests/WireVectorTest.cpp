@@ -9,6 +9,7 @@
 #include "Wire.h"
 #include "cosim.pb.h"
 #include "dilaton/Errors.h"
+#include "dilaton/FrameColumns.h"
 #include "dilaton/IntervalReader.h"
 
 // tests/vectors/wire, which C# writes; its README.md says how to read them.
@@ -133,6 +134,28 @@ std::string doneText(uint64_t sequence, const IntervalDone& done) {
     return text.str();
 }
 
+std::string framesText(const std::vector<Frame>& frames) {
+    static const char* digits = "0123456789abcdef";
+    std::string text;
+    for (const Frame& frame : frames) {
+        text += "frame " + std::to_string(frame.timePs) + " " + std::to_string(frame.port) + " ";
+        for (uint8_t byte : frame.bytes) {
+            text += {digits[byte >> 4], digits[byte & 15]};
+        }
+        text += "\n";
+    }
+    return text;
+}
+
+FramesDone framesDoneOf(const Vector& vector) {
+    v1::Envelope message;
+    EXPECT_TRUE(message.ParseFromString(vector.header));
+    const v1::FramesDone& from = message.frames_done();
+    const v1::FrameBlock& block = from.arrivals();
+    return {from.number(), from.reached_ps(), from.earliest_ps(),
+            decodeFrames(vector.payload, block.offset(), block.count(), block.size_bytes())};
+}
+
 void expectBytes(const Vector& vector, const wire::Frames& frames) {
     EXPECT_EQ(frames.header, vector.header);
     EXPECT_EQ(frames.payload, vector.payload);
@@ -186,6 +209,54 @@ TEST(WireVectors, WhatAPeerSends_IsTheSameToTheByte) {
     expectBytes(Vector("bye"), wire::encode(8, Bye{ByeCode::Failed, "no room", UINT64_MAX}));
 }
 
+TEST(WireVectors, WhatACoordinatorSends_ReadsAsItsTextSays) {
+    const Welcome welcome = Vector("welcome-network").decode().welcome;
+    EXPECT_EQ(welcome.session, "rack");
+    EXPECT_EQ(welcome.ports, 4U);
+    for (const char* name : {"frames", "frames-empty"}) {
+        const Vector vector(name);
+        const FromWorker message = vector.decode();
+        ASSERT_EQ(message.type, FromWorker::Type::Frames);
+        checkFrames(message.frames, message.frames.number, 1'000, welcome.ports);
+        EXPECT_EQ("message Frames sequence " + std::to_string(vector.sequence) + "\nframes " +
+                      std::to_string(message.frames.number) + " horizon " +
+                      std::to_string(message.frames.horizonPs) + "\n" +
+                      framesText(message.frames.departures),
+                  vector.text)
+            << name;
+    }
+}
+
+TEST(WireVectors, WhatANetworkSends_IsTheSameToTheByte) {
+    for (const char* name : {"frames-done", "frames-done-empty"}) {
+        const Vector vector(name);
+        const FramesDone done = framesDoneOf(vector);
+        EXPECT_EQ("message FramesDone sequence " + std::to_string(vector.sequence) + "\nframes " +
+                      std::to_string(done.number) + " reached " + std::to_string(done.reachedPs) +
+                      " earliest " + std::to_string(done.earliestPs) + "\n" +
+                      framesText(done.arrivals),
+                  vector.text)
+            << name;
+        expectBytes(vector, wire::encode(vector.sequence, done));
+    }
+    Hello hello{"fabric", "sst", "15.1", 0, 0, 0, 4321, {"statistics", "ring", "network"}};
+    hello.ports = 8;
+    hello.lookaheadPs = 600'000;
+    expectBytes(Vector("hello-network"), wire::encode(1, hello));
+}
+
+TEST(WireVectors, DamagedFrames_AreRefused) {
+    int refused = 0;
+    for (const char* name :
+         {"outside", "size", "unaligned", "horizon", "port", "order", "length"}) {
+        const Vector vector(std::string("bad-frames-") + name);
+        EXPECT_THROW(checkFrames(vector.decode().frames, 3, 1'000, 4), ProtocolFault)
+            << vector.text;
+        refused++;
+    }
+    EXPECT_EQ(refused, 7);
+}
+
 TEST(WireVectors, DamagedMessages_AreRefused) {
     const Welcome welcome = session();
     int refused = 0;
@@ -195,6 +266,9 @@ TEST(WireVectors, DamagedMessages_AreRefused) {
             continue;
         }
         const Vector vector(name);
+        if (vector.body != "Interval" && vector.body != "None") {
+            continue;
+        }
         EXPECT_THROW((void)readInterval(vector.decode().interval, 1, welcome), ProtocolFault)
             << vector.text;
         refused++;

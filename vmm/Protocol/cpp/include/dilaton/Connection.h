@@ -32,6 +32,7 @@ class Connection {
 
     void send(const Hello& hello);
     void send(const IntervalDone& done);
+    void send(const FramesDone& done);
     void send(const Bye& bye);
     void sendStatisticsDone();
     void sendPause(const std::string& reason);

@@ -19,6 +19,8 @@ constexpr size_t kHeaderBytesMax = size_t{1} << 20;
 constexpr size_t kPayloadBytesMax = size_t{256} << 20;
 constexpr uint32_t kVcpusMax = 1024;
 constexpr uint32_t kStoreBufferEntriesMax = 65536;
+constexpr uint32_t kPortsMax = 65536;
+constexpr uint32_t kFrameBytesMax = 65536;
 
 struct Hello {
     std::string peer;
@@ -29,6 +31,8 @@ struct Hello {
     uint64_t minLatencyPs = 0;
     uint64_t processId = 0;
     std::vector<std::string> features;
+    uint32_t ports = 0;
+    uint64_t lookaheadPs = 0;  // above 0: a network
 };
 
 struct VcpuInfo {
@@ -54,6 +58,7 @@ struct Welcome {
     std::vector<MemoryRange> memory;
     uint32_t heartbeatMs = 0;
     std::string ring;
+    uint32_t ports = 0;
 };
 
 struct VcpuInput {
@@ -124,15 +129,37 @@ struct Bye {
     uint64_t timePs = 0;
 };
 
-// What the worker sends.
+// An Ethernet frame: destination, source, type and payload.
+struct Frame {
+    uint64_t timePs = 0;  // of its departure, or its arrival
+    uint32_t port = 0;
+    std::vector<uint8_t> bytes;
+};
+
+// What departs into a network, and how far it may go.
+struct FramesRequest {
+    uint64_t number = 0;
+    uint64_t horizonPs = 0;
+    std::vector<Frame> departures;
+};
+
+struct FramesDone {
+    uint64_t number = 0;
+    uint64_t reachedPs = 0;
+    uint64_t earliestPs = 0;
+    std::vector<Frame> arrivals;
+};
+
+// What the worker, or a network's coordinator, sends.
 struct FromWorker {
-    enum class Type : uint8_t { Welcome, Interval, Statistics, Bye };
+    enum class Type : uint8_t { Welcome, Interval, Statistics, Bye, Frames };
 
     Type type = Type::Bye;
     Welcome welcome;
     Interval interval;
     StatisticsRequest statistics;
     Bye bye;
+    FramesRequest frames;
 };
 
 // A request that passes the cut.

@@ -26,10 +26,11 @@ class WorkerLink {
     [[nodiscard]] const Welcome& welcome() const { return welcome_; }
     [[nodiscard]] Connection& connection() { return connection_; }
 
-    // Waits for an Interval, a Statistics or a Bye.
+    // Waits for an Interval (a network: a Frames), a Statistics or a Bye.
     [[nodiscard]] FromWorker next(const std::function<bool()>& isInterrupted);
 
     void done(IntervalDone done);
+    void done(const FramesDone& done);
     void statisticsDone();
 
     // Answers the worker's Bye, once the peer's output is written.
@@ -45,6 +46,7 @@ class WorkerLink {
     void checkWelcome(const PeerOptions& options) const;
 
     IntervalObserver* observer_;
+    bool isNetwork_;
     Connection connection_;
     Welcome welcome_;
     std::unique_ptr<HeartbeatThread> heartbeat_;
