@@ -14,10 +14,7 @@ public sealed class SstDeathTests
         using TempFolder folder = new();
         string job = folder.Write("job.yaml", SstJob.Text(
             SstJob.Example("l2.py"), "cut: l1", 1, "/bin/true", ""));
-        string path = string.Join(':', Environment.GetEnvironmentVariable("PATH")!.Split(':')
-            .Where(f => !File.Exists(Path.Combine(f, "sst-config"))));
-        CommandResult result = Command.Run(
-            "env", [$"PATH={path}", Paths.Dilaton, "launch", job, "-o", folder.File("results")]);
+        CommandResult result = SstHost.WithoutSst(["launch", job, "-o", folder.File("results")]);
         result.ExitCode.ShouldBe(6, result.Error);
         result.Error.ShouldContain("no sst-config in PATH");
         Directory.Exists(folder.File("results")).ShouldBeFalse();

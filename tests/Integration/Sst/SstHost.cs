@@ -28,6 +28,14 @@ internal static class SstHost
             : $"needs SST's element library {string.Join(", ", missing)}";
     }
 
+    /// <summary>Runs dilaton where PATH has no SST.</summary>
+    public static CommandResult WithoutSst(IEnumerable<string> arguments)
+    {
+        string path = string.Join(':', Environment.GetEnvironmentVariable("PATH")!.Split(':')
+            .Where(f => !File.Exists(Path.Combine(f, "sst-config"))));
+        return Command.Run("env", [$"PATH={path}", Paths.Dilaton, .. arguments]);
+    }
+
     private static bool Has(string library) => Command.Run("sst-info", [library])
         .Output.Contains($"ELEMENT LIBRARY 0 = {library} ", StringComparison.Ordinal);
 }

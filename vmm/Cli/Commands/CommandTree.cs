@@ -39,6 +39,7 @@ internal static class CommandTree
         root.Add(Gem5Command.Build());
         root.Add(ModelsCommand.Build());
         root.Add(SchemaCommand.Build());
+        root.Add(SstCommand.Build());
         root.Add(VersionCommand.Build());
         HelpOption help = new();
         help.Action = new HelpWithExitCodes((HelpAction)help.Action!);

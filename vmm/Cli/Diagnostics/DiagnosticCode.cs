@@ -28,6 +28,9 @@ internal enum DiagnosticCode
     ProgramNotFound = 202,
     EngineTrait = 203,
     PathNotFound = 204,
+    SstElement = 205,
+    SstParameter = 206,
+    SstConfiguration = 207,
 
     BadOverride = 301,
     BadOption = 302,

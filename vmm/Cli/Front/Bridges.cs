@@ -9,6 +9,9 @@ internal static class Bridges
             ? home
             : Directory.GetCurrentDirectory();
 
+    /// <summary>Our element library in SST.</summary>
+    public const string SstElementLibrary = "dilaton";
+
     /// <summary>Folder of libdilaton.so.</summary>
     public static string SstFolder { get; } = Path.Combine(Home, "artifacts", "sst-bridge");
 
