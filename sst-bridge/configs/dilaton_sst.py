@@ -36,7 +36,6 @@ def cache(name, size, ways, cycles, frequency="2GHz", first=False, **params):
         "cache_frequency": frequency,
         "cache_line_size": 64,
         "coherence_protocol": "MESI",
-        "replacement_policy": "lru",
         "L1": int(first),
     })
     component.addParams(params)
@@ -65,7 +64,6 @@ def memory(name, size, backend="memHierarchy.simpleMem", clock="1GHz", backend_p
 def ddr4(name, size, channels=2):
     """A memory of DDR4-2400 channels, timed by memHierarchy.timingDRAM."""
     component = memory(name, size, "memHierarchy.timingDRAM", clock="1.2GHz", backend_params={
-        "clock": "1.2GHz",
         "id": 0,
         "addrMapper": "memHierarchy.roundRobinAddrMapper",
         "addrMapper.interleave_size": "64B",

@@ -71,18 +71,6 @@ public sealed class SstTests
     }
 
     [SstFact]
-    public void AMistakeInTheConfiguration_IsShownAsPythonShowsIt()
-    {
-        using TempFolder folder = new();
-        string config = folder.Write(
-            "bad.py", "import dilaton_sst as dilaton\n\ndilaton.vcpu(1)\n");
-        Run run = Run.Job(SstJob.Text(config, "cut: l1", 1, "/bin/true", ""));
-        run.ExitCode.ShouldBe(5, run.Error);
-        run.Error.ShouldContain("bad.py\", line 3");
-        run.Error.ShouldContain("AttributeError");
-    }
-
-    [SstFact]
     public void TooFewVcpus_AreNamed()
     {
         Run run = Run.Job(SstJob.Text(SstJob.Example("l2.py"), "cut: l1", 2, "/bin/true", ""));

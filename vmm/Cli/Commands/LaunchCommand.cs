@@ -25,16 +25,16 @@ internal static class LaunchCommand
             return ExitCode.Usage;
         }
 
+        string folder = request.OutputFolder ?? job.Resolved.Outputs.Folder;
         if (request.DryRun)
         {
-            Console.Out.Write(DryRun(job));
-            return ExitCode.Ok;
+            return DryRun(job, folder);
         }
 
         return Front.Run(job, new FrontOptions
         {
             Quiet = request.Quiet,
-            Folder = request.OutputFolder ?? job.Resolved.Outputs.Folder,
+            Folder = folder,
             Force = request.Force,
         });
     }
@@ -70,7 +70,17 @@ internal static class LaunchCommand
         };
     }
 
-    /// <summary>The resolved job: a valid job file itself.</summary>
-    private static string DryRun(LoadedJob job) =>
-        Encoding.UTF8.GetString(JobWriter.Write(job.Resolved, indented: true)) + "\n";
+    /// <summary>The resolved job on standard output, a valid job file itself; what would be done
+    /// on standard error.</summary>
+    private static int DryRun(LoadedJob job, string folder)
+    {
+        DiagnosticBag bag = new();
+        IEnumerable<string> lines =
+            LaunchPlan.Lines(job.Resolved, folder).Concat(SstPeerCheck.Run(job.Resolved, bag));
+        Console.Error.Write(string.Concat(lines.Select(line => $"dilaton: {line}\n")));
+        Console.Error.Write(bag.Print());
+        Console.Out.Write(
+            Encoding.UTF8.GetString(JobWriter.Write(job.Resolved, indented: true)) + "\n");
+        return bag.HasErrors ? ExitCode.Usage : ExitCode.Ok;
+    }
 }

@@ -7,6 +7,7 @@ internal sealed class DiagnosticBag
     private const int ShownMax = 50;
 
     private readonly List<Diagnostic> _items = [];
+    private readonly List<string> _quoted = [];
 
     public IReadOnlyList<Diagnostic> Items => _items;
 
@@ -17,6 +18,12 @@ internal sealed class DiagnosticBag
 
     public void Error(DiagnosticCode code, string message, string help = "") =>
         Add(new Diagnostic(code, true, message, null, SourceMark.Start, 1, help));
+
+    public void Warning(DiagnosticCode code, string message, string help = "") =>
+        Add(new Diagnostic(code, false, message, null, SourceMark.Start, 1, help));
+
+    /// <summary>Shows lines of another program below all messages.</summary>
+    public void Quote(IEnumerable<string> lines) => _quoted.AddRange(lines);
 
     public void Add(Diagnostic diagnostic)
     {
@@ -42,6 +49,7 @@ internal sealed class DiagnosticBag
             .ThenBy(d => d.Mark.Line)
             .ThenBy(d => d.Mark.Column);
         string text = string.Concat(ordered.Take(ShownMax).Select(DiagnosticPrinter.Print));
-        return _items.Count > ShownMax ? $"{text}and {_items.Count - ShownMax} more\n" : text;
+        string more = _items.Count > ShownMax ? $"and {_items.Count - ShownMax} more\n" : "";
+        return text + more + string.Concat(_quoted.Select(line => $"  {line}\n"));
     }
 }

@@ -15,6 +15,9 @@ internal static class Bridges
     /// <summary>Folder of libdilaton.so.</summary>
     public static string SstFolder { get; } = Path.Combine(Home, "artifacts", "sst-bridge");
 
+    public static string SstLibrary { get; } =
+        Path.Combine(SstFolder, $"lib{SstElementLibrary}.so");
+
     public static string SstConfigs { get; } = Path.Combine(Home, "sst-bridge", "configs");
 
     public static string Gem5Configs { get; } = Path.Combine(Home, "gem5-bridge", "configs");

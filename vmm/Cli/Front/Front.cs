@@ -14,6 +14,20 @@ internal static class Front
         }
 
         DiagnosticBag bag = new();
+        IReadOnlyList<string> looked = SstPeerCheck.Run(job.Resolved, bag);
+        Console.Error.Write(bag.Print());
+        if (bag.HasErrors)
+        {
+            return ExitCode.Usage;
+        }
+
+        if (!options.Quiet)
+        {
+            Console.Error.Write(string.Concat(looked.Select(line => $"dilaton: {line}\n")));
+        }
+
+        IReadOnlyList<string> warnings = [.. bag.Items.Select(i => $"{i.CodeText}: {i.Message}")];
+        bag = new();
         ResultFolder? folder = ResultFolder.Create(options.Folder, options.Force, bag);
         if (folder is null)
         {
@@ -26,7 +40,7 @@ internal static class Front
         using WorkerProcess worker = WorkerProcess.Start(peers.Job);
         ResultWriter writer = new(folder, job);
         writer.WriteBefore(Environment.GetCommandLineArgs());
-        RunRecord run = new() { Job = job.Resolved, WorkerId = worker.ProcessId };
+        RunRecord run = new() { Job = job.Resolved, WorkerId = worker.ProcessId, Warnings = warnings };
         double childrenBefore = ChildProcesses.CpuSeconds();
         peers.Start(worker, options.Quiet);
         Follow(run, worker, options, begin);

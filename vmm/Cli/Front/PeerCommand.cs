@@ -24,16 +24,27 @@ internal static class PeerCommand
 
     /// <summary>What the peer's side of the protocol reads, and where the configurations that we
     /// bring are found.</summary>
-    public static Dictionary<string, string> Environment(PeerJob peer, string endpoint)
+    public static Dictionary<string, string?> Environment(PeerJob peer, string endpoint) => new()
+    {
+        ["DILATON_ENDPOINT"] = endpoint,
+        ["DILATON_PEER"] = peer.Name,
+        ["DILATON_GEM5_BRIDGE"] = Bridges.Gem5Library,
+        ["PYTHONPATH"] = PythonPath(),
+    };
+
+    /// <summary>As <see cref="Environment"/>, where a configuration is only read: nobody waits for
+    /// the peer.</summary>
+    public static Dictionary<string, string?> EnvironmentToRead() => new()
+    {
+        ["DILATON_ENDPOINT"] = null,
+        ["DILATON_PEER"] = null,
+        ["PYTHONPATH"] = PythonPath(),
+    };
+
+    private static string PythonPath()
     {
         string path = System.Environment.GetEnvironmentVariable("PYTHONPATH") ?? "";
         string own = $"{Bridges.SstConfigs}:{Bridges.Gem5Configs}";
-        return new()
-        {
-            ["DILATON_ENDPOINT"] = endpoint,
-            ["DILATON_PEER"] = peer.Name,
-            ["DILATON_GEM5_BRIDGE"] = Bridges.Gem5Library,
-            ["PYTHONPATH"] = path.Length == 0 ? own : $"{own}:{path}",
-        };
+        return path.Length == 0 ? own : $"{own}:{path}";
     }
 }

@@ -26,7 +26,7 @@ internal sealed class PeerGroup : IDisposable
 
         foreach (PeerJob peer in job.Peers)
         {
-            _endpoints[peer.Name] = peer.Endpoint ?? $"ipc://{_socketFolder}/{peer.Name}";
+            _endpoints[peer.Name] = EndpointOf(peer, _socketFolder);
         }
 
         Job = job with
@@ -34,6 +34,12 @@ internal sealed class PeerGroup : IDisposable
             Peers = [.. job.Peers.Select(peer => peer with { Endpoint = _endpoints[peer.Name] })],
         };
     }
+
+    /// <summary>Where worker and peer meet.</summary>
+    public static string EndpointOf(PeerJob peer, string? socketFolder) =>
+        peer.Endpoint ?? $"ipc://{socketFolder}/{peer.Name}";
+
+    public static string LogOf(string folder) => Path.Combine(folder, "log.txt");
 
     /// <summary>The job as the worker must know it: with the endpoints of this run.</summary>
     public Job Job { get; }
@@ -59,13 +65,13 @@ internal sealed class PeerGroup : IDisposable
                 continue;
             }
 
-            string folder = _folder.PathOf($"{ResultFolder.PeersFolder}/{peer.Name}");
+            string folder = _folder.PeerFolder(peer.Name);
             Directory.CreateDirectory(folder);
             PeerProcess process = PeerProcess.Start(
                 peer.Name,
                 PeerCommand.Of(peer, folder),
                 PeerCommand.Environment(peer, endpoint),
-                Path.Combine(folder, "log.txt"),
+                LogOf(folder),
                 Ended);
             _processes.Add(process);
             if (!quiet)
@@ -73,7 +79,7 @@ internal sealed class PeerGroup : IDisposable
                 Console.Error.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
                     $"dilaton: peer '{peer.Name}': {process.ProcessId}, "
-                        + $"output in {Path.Combine(folder, "log.txt")}"));
+                        + $"output in {LogOf(folder)}"));
             }
         }
     }

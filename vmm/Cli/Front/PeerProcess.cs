@@ -39,7 +39,7 @@ internal sealed class PeerProcess : IDisposable
     public static PeerProcess Start(
         string name,
         IReadOnlyList<string> command,
-        IReadOnlyDictionary<string, string> environment,
+        IReadOnlyDictionary<string, string?> environment,
         string logPath,
         Action<PeerProcess> exited)
     {
@@ -49,7 +49,7 @@ internal sealed class PeerProcess : IDisposable
             start.ArgumentList.Add(argument);
         }
 
-        foreach ((string key, string value) in environment)
+        foreach ((string key, string? value) in environment)
         {
             start.Environment[key] = value;
         }

@@ -9,6 +9,9 @@ internal sealed class RunRecord
 
     public required int WorkerId { get; init; }
 
+    /// <summary>What was said before the start, for the results.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     public ulong TimePs { get; set; }
 
     public ulong Instructions { get; set; }

@@ -22,7 +22,7 @@ internal static class ResultBuilder
             Complete = run.End is not null,
             Seed = run.Job.Seed,
             Nodes = [Node(run, verdict)],
-            Warnings = Warnings(run),
+            Warnings = [.. run.Warnings, .. Warnings(run)],
             Exact = AccuracyNotes.Exact(run.Job),
             Estimates = AccuracyNotes.Estimates(run.Job),
             Host = new HostDocument

@@ -53,6 +53,12 @@ internal sealed class ResultFolder
         }
     }
 
+    /// <summary>The folder as it would be; nothing is done.</summary>
+    public static ResultFolder Planned(string path) => new(Path.GetFullPath(path));
+
+    /// <summary>Where a peer's own output goes.</summary>
+    public string PeerFolder(string peer) => PathOf($"{PeersFolder}/{peer}");
+
     public string PathOf(string name) => Path.Combine(Root, name);
 
     public void Write(string name, string text)

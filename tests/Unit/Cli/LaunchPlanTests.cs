@@ -1,0 +1,39 @@
+using Dilaton.Cli;
+using Shouldly;
+using Xunit;
+
+namespace Dilaton.Tests.Unit;
+
+public sealed class LaunchPlanTests
+{
+    [Fact]
+    public void ThePlan_HasCommandEndpointAndFiles()
+    {
+        string plan = Plan("kind: sst, config: /x/my graph.py, args: [--ways, '8 9']");
+        plan.ShouldContain("a worker process, for /bin/true");
+        plan.ShouldContain("DILATON_ENDPOINT=ipc:///tmp/dilaton-RUN/mem DILATON_PEER=mem sst ");
+        plan.ShouldContain("--output-directory=/out/peers/mem '/x/my graph.py' -- --ways '8 9'");
+        plan.ShouldContain("its output in /out/peers/mem/log.txt");
+    }
+
+    [Theory]
+    [InlineData("kind: manual, endpoint: 'tcp://127.0.0.1:5000'",
+        "started by hand, with DILATON_ENDPOINT=tcp://127.0.0.1:5000 DILATON_PEER=mem")]
+    [InlineData("kind: replay, config: /x/rec", "nothing is started: /x/rec answers")]
+    [InlineData("kind: gem5, config: /x/g.py", "gem5.opt --outdir=/out/peers/mem /x/g.py")]
+    [InlineData("kind: command, program: it's, record: /r", "'it'\\''s'")]
+    [InlineData("kind: command, program: it, record: /r", "all messages recorded in /r")]
+    public void EachKindOfPeer_HasItsOwn(string peer, string line) =>
+        Plan(peer).ShouldContain(line);
+
+    private static string Plan(string peer) => string.Join('\n', LaunchPlan.Lines(
+        CliFixture.Good($$$"""
+            apiVersion: dilaton/v1
+            nodes:
+              - guest: {program: {path: /bin/true}}
+                memory: {peer: mem, cut: l1}
+            peers:
+              - {name: mem, {{{peer}}}}
+            """),
+        "/out"));
+}

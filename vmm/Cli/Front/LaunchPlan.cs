@@ -1,0 +1,58 @@
+namespace Dilaton.Cli;
+
+/// <summary>What a launch would start and write, in words.</summary>
+internal static class LaunchPlan
+{
+    /// <summary>Stands for the folder that each run makes for its sockets.</summary>
+    private const string SocketFolder = "/tmp/dilaton-RUN";
+
+    public static IReadOnlyList<string> Lines(Job job, string folder)
+    {
+        ResultFolder results = ResultFolder.Planned(folder);
+        List<string> lines =
+        [
+            $"dry run: nothing is started; results would go to {results.Root}",
+            .. job.Nodes.Select(node => $"node '{node.Name}': a worker process, for "
+                + Quoted([node.Guest.Program.Path, .. node.Guest.Program.Args])),
+        ];
+        foreach (PeerJob peer in job.Peers)
+        {
+            AddPeer(lines, peer, results);
+        }
+
+        return lines;
+    }
+
+    /// <summary>A command as a shell takes it.</summary>
+    public static string Quoted(IEnumerable<string> words) => string.Join(' ', words.Select(word =>
+        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c)
+            || "_-./:=,@%+".Contains(c, StringComparison.Ordinal))
+            ? word
+            : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'"));
+
+    private static void AddPeer(List<string> lines, PeerJob peer, ResultFolder results)
+    {
+        string name = $"peer '{peer.Name}'";
+        string endpoint = PeerGroup.EndpointOf(peer, SocketFolder);
+        string[] where = [$"DILATON_ENDPOINT={endpoint}", $"DILATON_PEER={peer.Name}"];
+        switch (peer.Kind)
+        {
+            case PeerKind.Replay:
+                lines.Add($"{name}: nothing is started: {peer.Config} answers");
+                return;
+            case PeerKind.Manual:
+                lines.Add($"{name}: started by hand, with {Quoted(where)}");
+                break;
+            default:
+                string folder = results.PeerFolder(peer.Name);
+                lines.Add($"{name}: {Quoted([.. where, .. PeerCommand.Of(peer, folder)])}");
+                lines.Add($"{name}: its output in {PeerGroup.LogOf(folder)}");
+                break;
+        }
+
+        if (peer.Record is not null)
+        {
+            lines.Add($"{name}: all messages recorded in {peer.Record}");
+        }
+    }
+}
