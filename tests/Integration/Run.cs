@@ -105,14 +105,17 @@ internal sealed class Run
     public static Run Of(string program, params string[] arguments) => Of([], program, arguments);
 
     /// <summary>`dilaton launch` of a job text, without -q.</summary>
-    public static Run Job(string yaml, params string[] options)
+    public static Run Job(string yaml, params string[] options) => JobWith(yaml, new(), options);
+
+    /// <summary>The same, with something done to it while it runs.</summary>
+    public static Run JobWith(string yaml, CommandSettings settings, params string[] options)
     {
         using var folder = new TempFolder();
         string results = folder.File("results");
         string job = folder.Write("job.yaml", yaml);
         CommandResult process = Command.Run(
             Paths.Dilaton, ["launch", job, "-o", results, .. options],
-            new() { Folder = folder.Path });
+            settings with { Folder = folder.Path });
         return new Run(process, results);
     }
 

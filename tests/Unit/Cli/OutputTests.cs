@@ -49,8 +49,8 @@ public sealed class OutputTests
     [Fact]
     public void WrittenResult_IsWhatTheSerializerWrites()
     {
-        RunRecord run = new() { Job = CliFixture.Good(CliFixture.Minimal), WorkerId = 1 };
-        run.End = new WorkerEnd(
+        RunRecord run = RunRecord.Of(CliFixture.Good(CliFixture.Minimal), [2]);
+        run.Nodes[0].End = new WorkerEnd(
             NodeEndWords.GuestExited,
             new GuestDocument { ExitCode = 3, Signal = 0, Message = "it's \"so\"" },
             0,
@@ -65,11 +65,11 @@ public sealed class OutputTests
             WorkerCpuSeconds = 0.5,
             PeakMemoryBytes = 1 << 20,
             FrontId = 1,
-            WorkerId = 2,
+            Nodes = [],
             VirtualSeconds = 0.001,
             Instructions = 1_000,
         };
-        ResultDocument result = ResultBuilder.Build(run, Verdict.Of(run), host, "/results");
+        ResultDocument result = ResultBuilder.Build(run, RunVerdict.Of(run), host, "/results");
 
         ResultJson.Write(result).ShouldBe(System.Text.Json.JsonSerializer.Serialize(
             result, ResultJsonContext.Readable.ResultDocument));

@@ -29,7 +29,7 @@ public sealed class PeerJobTests
         peer.Ring.ShouldBe(RingChoice.Auto);
         JobMapping.Hierarchy(job.Nodes[0].Memory).L2.ShouldBeNull();
         JobMapping.Hierarchy(job.Nodes[0].Memory).Coherence.ShouldNotBeNull();
-        AccuracyNotes.Estimates(job).ShouldContain(
+        AccuracyNotes.Estimates(job, job.Nodes[0]).ShouldContain(
             "memory time behind L1: as the peer 'mem' models it");
     }
 

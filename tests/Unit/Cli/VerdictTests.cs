@@ -14,7 +14,7 @@ public sealed class VerdictTests
     {
         GuestDocument guest = new() { ExitCode = code, Signal = signal, Message = "" };
 
-        Verdict.Of(Ended(NodeEndWords.GuestExited, guest)).ExitCode.ShouldBe(expected);
+        Of(Ended(NodeEndWords.GuestExited, guest)).ExitCode.ShouldBe(expected);
     }
 
     [Theory]
@@ -24,7 +24,7 @@ public sealed class VerdictTests
     [InlineData(NodeEndWords.Deadlock, 1)]
     [InlineData(NodeEndWords.OutputClosed, 1)]
     public void OtherEnds_HaveTheirCodes(string end, int expected) =>
-        Verdict.Of(Ended(end, null)).ExitCode.ShouldBe(expected);
+        Of(Ended(end, null)).ExitCode.ShouldBe(expected);
 
     [Theory]
     [InlineData(StopReason.WallLimit, 4)]
@@ -32,19 +32,18 @@ public sealed class VerdictTests
     [InlineData(StopReason.Terminated, 143)]
     internal void Stops_HaveTheirCodes(StopReason reason, int expected)
     {
-        RunRecord run = Ended(NodeEndWords.Stopped, null);
-        run.Stop = reason;
+        NodeRecord node = Ended(NodeEndWords.Stopped, null);
 
-        Verdict.Of(run).ExitCode.ShouldBe(expected);
+        Verdict.Of(node, reason, new TimeJob()).ExitCode.ShouldBe(expected);
     }
 
     [Fact]
     public void DeadWorker_IsNamedWithItsSignal()
     {
-        RunRecord run = Record();
-        run.WorkerExitCode = 128 + 9;
+        NodeRecord node = Record("node0");
+        node.WorkerExitCode = 128 + 9;
 
-        Verdict verdict = Verdict.Of(run);
+        Verdict verdict = Of(node);
 
         verdict.ExitCode.ShouldBe(5);
         verdict.Reason.ShouldBe("the worker of node0 died by signal 9 (SIGKILL)");
@@ -70,16 +69,40 @@ public sealed class VerdictTests
         again.End!.Guest.ShouldBe(guest);
     }
 
-    private static RunRecord Ended(string end, GuestDocument? guest)
+    [Fact]
+    public void SeveralNodes_EndAsTheFirstOfTheWorst()
     {
-        RunRecord run = Record();
-        run.End = new WorkerEnd(end, guest, 0, "", [], 0, 0);
-        return run;
+        GuestDocument good = new() { ExitCode = 0, Signal = 0, Message = "" };
+        NodeRecord well = Ended(NodeEndWords.GuestExited, good);
+        NodeRecord dead = Record("b");
+        dead.WorkerExitCode = 128 + 11;
+        NodeRecord stuck = Ended(NodeEndWords.Deadlock, null, "c");
+        Job job = CliFixture.Good(CliFixture.Minimal);
+        RunVerdict Run(params NodeRecord[] nodes) =>
+            RunVerdict.Of(new RunRecord { Job = job, Nodes = nodes });
+
+        Run(well, well).Reason.ShouldBe("all 2 nodes ended well");
+        Run(well, stuck).ExitCode.ShouldBe(1);
+        RunVerdict worst = Run(stuck, dead, well, dead);
+        worst.ExitCode.ShouldBe(5);
+        worst.Reason.ShouldBe(
+            "b: the worker of b died by signal 11 (SIGSEGV); another node ended so too");
+        worst.Nodes.Select(node => node.ExitCode).ShouldBe([1, 5, 0, 5]);
     }
 
-    private static RunRecord Record() => new()
+    private static Verdict Of(NodeRecord node) =>
+        Verdict.Of(node, StopReason.None, new TimeJob());
+
+    private static NodeRecord Ended(string end, GuestDocument? guest, string name = "node0")
     {
-        Job = CliFixture.Good(CliFixture.Minimal),
+        NodeRecord node = Record(name);
+        node.End = new WorkerEnd(end, guest, 0, "", [], 0, 0);
+        return node;
+    }
+
+    private static NodeRecord Record(string name) => new()
+    {
+        Node = CliFixture.Good(CliFixture.Minimal).Nodes[0] with { Name = name },
         WorkerId = 1,
     };
 }

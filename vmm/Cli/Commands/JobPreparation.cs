@@ -31,8 +31,8 @@ internal static class JobPreparation
         }
 
         Job resolved = new JobResolver(loader.Root, bag)
-            .Resolve(job, Directory.GetCurrentDirectory());
-        return bag.HasErrors ? null : new LoadedJob(resolved, loader.GivenText, changes);
+            .Resolve(job, Directory.GetCurrentDirectory(), out IReadOnlyList<string> paths);
+        return bag.HasErrors ? null : new LoadedJob(resolved, paths, loader.GivenText, changes);
     }
 
     private static void AddSettings(CommandLineText text, IReadOnlyList<JobSetting> settings)

@@ -48,4 +48,5 @@ internal enum DiagnosticCode
     PeerFault = 508,
 
     EnvironmentMissing = 601,
+    HostTooSmall = 602,
 }

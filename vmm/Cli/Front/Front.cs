@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using Dilaton.Native;
 
@@ -6,14 +7,19 @@ namespace Dilaton.Cli;
 /// <summary>The process that owns terminal, job and results; it never runs guest code.</summary>
 internal static class Front
 {
+    private const int PollMilliseconds = 250;
+
     public static int Run(LoadedJob job, FrontOptions options)
     {
-        if (!BridgeBuild.Ensure(job.Resolved))
+        DiagnosticBag bag = new();
+        bool hasRoom = HostRoom.Check(job.Resolved, HostRoom.TotalBytes(), bag);
+        Console.Error.Write(bag.Print());
+        if (!hasRoom || !BridgeBuild.Ensure(job.Resolved))
         {
             return ExitCode.EnvironmentMissing;
         }
 
-        DiagnosticBag bag = new();
+        bag = new();
         IReadOnlyList<string> looked = SstPeerCheck.Run(job.Resolved, bag);
         Console.Error.Write(bag.Print());
         if (bag.HasErrors)
@@ -35,20 +41,41 @@ internal static class Front
             return ExitCode.Usage;
         }
 
+        try
+        {
+            return Run(job, folder, warnings, options);
+        }
+        catch (Win32Exception e)
+        {
+            bag.Error(
+                DiagnosticCode.EnvironmentMissing,
+                $"the worker processes of {job.Resolved.Nodes.Count} nodes can't be started: "
+                    + e.Message);
+            Console.Error.Write(bag.Print());
+            return ExitCode.EnvironmentMissing;
+        }
+    }
+
+    private static int Run(
+        LoadedJob job,
+        ResultFolder folder,
+        IReadOnlyList<string> warnings,
+        FrontOptions options)
+    {
         long begin = Stopwatch.GetTimestamp();
         using PeerGroup peers = new(job.Resolved, folder);
-        using WorkerProcess worker = WorkerProcess.Start(peers.Job);
+        using WorkerGroup workers = WorkerGroup.Start(peers.Job, job.NodePaths, folder);
         ResultWriter writer = new(folder, job);
         writer.WriteBefore(Environment.GetCommandLineArgs());
-        RunRecord run = new() { Job = job.Resolved, WorkerId = worker.ProcessId, Warnings = warnings };
+        RunRecord run = RunRecord.Of(job.Resolved, workers.ProcessIds, warnings);
         double childrenBefore = ChildProcesses.CpuSeconds();
-        peers.Start(worker, options.Quiet);
-        Follow(run, worker, options, begin);
-        peers.End(inPeace: run.End is not null);
+        peers.Start(workers, options.Quiet);
+        Follow(run, workers, peers, options, begin);
+        peers.WaitForEnd();
         run.PeerTrouble = peers.Troubles();
         run.WallSeconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
 
-        Verdict verdict = Verdict.Of(run);
+        RunVerdict verdict = RunVerdict.Of(run);
         HostFigures host = Figures(run, childrenBefore);
         writer.WriteAfter(run, verdict, host);
         Console.Error.Write(RunReport.Messages(run, verdict));
@@ -61,47 +88,83 @@ internal static class Front
     }
 
     private static void Follow(
-        RunRecord run, WorkerProcess worker, FrontOptions options, long begin)
+        RunRecord run, WorkerGroup workers, PeerGroup peers, FrontOptions options, long begin)
     {
         ProgressDisplay display = new(
             Console.Error, options.Quiet, !options.Quiet && ProgressDisplay.CanBeLive());
         double limit = run.Job.Time.WallLimit is { } wall
             ? wall.Picoseconds / 1e12
             : double.PositiveInfinity;
-        using StopRequests stop = new(worker);
-        while (worker.Read() is { } message)
+        List<(int Node, WorkerMessage Message)> messages = [];
+        List<int> ended = [];
+        using StopRequests stop = new(workers);
+        bool isOpen = true;
+        while (isOpen)
         {
-            run.Take(message);
+            isOpen = workers.Read(PollMilliseconds, messages, ended);
             double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
-            if (message.Kind is WorkerMessageKind.Progress or WorkerMessageKind.Statistics)
+            foreach ((int node, WorkerMessage message) in messages)
             {
-                display.Update(run, seconds);
-                if (seconds >= limit)
-                {
-                    stop.Request(StopReason.WallLimit);
-                }
+                run.Nodes[node].Take(message);
+            }
+
+            foreach (int node in ended)
+            {
+                Finish(run.Nodes[node], workers.WaitForExit(node), peers, seconds);
+            }
+
+            messages.Clear();
+            ended.Clear();
+            display.Update(run, seconds);
+            if (seconds >= limit && isOpen)
+            {
+                stop.Request(StopReason.WallLimit);
             }
         }
 
-        run.WorkerExitCode = worker.WaitForExit();
         run.Stop = stop.Reason;
         display.Finish();
     }
 
-    private static HostFigures Figures(RunRecord run, double childrenBefore) => new()
+    private static void Finish(NodeRecord node, int exitCode, PeerGroup peers, double seconds)
     {
-        WallSeconds = run.WallSeconds,
-        FrontCpuSeconds = Environment.CpuUsage.TotalTime.TotalSeconds,
-        WorkerCpuSeconds = run.End?.CpuSeconds ?? 0,
-        PeerCpuSeconds = run.Job.Peers.Count == 0
-            ? null
-            : Math.Max(0, Math.Round(
-                ChildProcesses.CpuSeconds() - childrenBefore - (run.End?.CpuSeconds ?? 0), 6)),
-        PeerWaitSeconds = run.Job.Peers.Count == 0 ? null : Math.Round(run.PeerWaitSeconds, 6),
-        PeakMemoryBytes = run.End?.PeakMemoryBytes ?? 0,
-        FrontId = Environment.ProcessId,
-        WorkerId = run.WorkerId,
-        VirtualSeconds = run.TimePs / 1e12,
-        Instructions = run.Instructions,
+        node.WorkerExitCode = exitCode;
+        node.IsOver = true;
+        node.WallSeconds = seconds;
+        peers.EndOf(node.Node.Memory.Peer, inPeace: node.End is not null);
+    }
+
+    private static HostFigures Figures(RunRecord run, double childrenBefore)
+    {
+        double workers = run.Nodes.Sum(node => node.End?.CpuSeconds ?? 0);
+        bool hasPeers = run.Job.Peers.Count > 0;
+        return new HostFigures
+        {
+            WallSeconds = run.WallSeconds,
+            FrontCpuSeconds = Environment.CpuUsage.TotalTime.TotalSeconds,
+            WorkerCpuSeconds = workers,
+            PeerCpuSeconds = hasPeers
+                ? Math.Max(0, Math.Round(ChildProcesses.CpuSeconds() - childrenBefore - workers, 6))
+                : null,
+            PeerWaitSeconds = hasPeers
+                ? Math.Round(run.Nodes.Sum(node => node.PeerWaitSeconds), 6)
+                : null,
+            PeakMemoryBytes = run.Nodes.Max(node => node.End?.PeakMemoryBytes ?? 0),
+            FrontId = Environment.ProcessId,
+            Nodes = [.. run.Nodes.Select(Figures)],
+            VirtualSeconds = run.TimePs / 1e12,
+            Instructions = run.Instructions,
+        };
+    }
+
+    private static NodeHostFigures Figures(NodeRecord node) => new()
+    {
+        Name = node.Node.Name,
+        WorkerId = node.WorkerId,
+        WallSeconds = node.WallSeconds,
+        CpuSeconds = node.End?.CpuSeconds ?? 0,
+        PeerWaitSeconds = node.PeerWaitSeconds,
+        PeakMemoryBytes = node.End?.PeakMemoryBytes ?? 0,
+        Instructions = node.Instructions,
     };
 }

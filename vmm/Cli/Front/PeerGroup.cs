@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Dilaton.Cli;
 
-/// <summary>All peers of a job, from before the worker to after it.</summary>
+/// <summary>All peers of a job, from before the workers to after them.</summary>
 internal sealed class PeerGroup : IDisposable
 {
     private const int LogLines = 12;
@@ -14,7 +14,8 @@ internal sealed class PeerGroup : IDisposable
     private readonly string? _socketFolder;
     private readonly Dictionary<string, string> _endpoints = [];
     private readonly ResultFolder _folder;
-    private WorkerProcess? _worker;
+    private readonly List<Task> _endings = [];
+    private WorkerGroup? _workers;
 
     public PeerGroup(Job job, ResultFolder folder)
     {
@@ -41,14 +42,14 @@ internal sealed class PeerGroup : IDisposable
 
     public static string LogOf(string folder) => Path.Combine(folder, "log.txt");
 
-    /// <summary>The job as the worker must know it: with the endpoints of this run.</summary>
+    /// <summary>The job as the workers must know it: with the endpoints of this run.</summary>
     public Job Job { get; }
 
     /// <summary>Starts those that are started; must be called on the process's first thread.
     /// </summary>
-    public void Start(WorkerProcess worker, bool quiet)
+    public void Start(WorkerGroup workers, bool quiet)
     {
-        _worker = worker;
+        _workers = workers;
         foreach (PeerJob peer in Job.Peers)
         {
             string endpoint = _endpoints[peer.Name];
@@ -84,15 +85,19 @@ internal sealed class PeerGroup : IDisposable
         }
     }
 
-    /// <summary>The worker is gone: the peers end by themselves, or are ended.</summary>
-    /// <param name="inPeace">The run's end was said to them.</param>
-    public void End(bool inPeace)
+    /// <summary>A node's worker is gone: its peer ends by itself, or is ended, while the other
+    /// nodes go on.</summary>
+    /// <param name="inPeace">The run's end was said to the peer.</param>
+    public void EndOf(string? peer, bool inPeace)
     {
-        foreach (PeerProcess process in _processes)
+        if (_processes.Find(process => process.Name == peer) is { } process)
         {
-            process.End(inPeace ? s_patience : s_impatience);
+            _endings.Add(Task.Run(() => process.End(inPeace ? s_patience : s_impatience)));
         }
     }
+
+    /// <summary>Waits for the end of all peers, which were all told.</summary>
+    public void WaitForEnd() => Task.WaitAll(_endings);
 
     /// <summary>How the peers ended that did not end well, with their last lines.</summary>
     public IReadOnlyList<string> Troubles()
@@ -128,5 +133,5 @@ internal sealed class PeerGroup : IDisposable
         : string.Create(CultureInfo.InvariantCulture, $"ended with code {process.ExitCode}");
 
     private void Ended(PeerProcess process) =>
-        _worker?.TellPeerEnded($"{process.Name} {EndOf(process)}");
+        _workers?.TellPeerEnded(process.Name, EndOf(process));
 }

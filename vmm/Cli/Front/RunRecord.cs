@@ -1,98 +1,54 @@
-using Dilaton.Core;
-
 namespace Dilaton.Cli;
 
-/// <summary>What the front knows of a run, as it came in.</summary>
+/// <summary>What the front knows of a run.</summary>
 internal sealed class RunRecord
 {
     public required Job Job { get; init; }
 
-    public required int WorkerId { get; init; }
+    /// <summary>In the order of the job.</summary>
+    public required IReadOnlyList<NodeRecord> Nodes { get; init; }
 
     /// <summary>What was said before the start, for the results.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    public ulong TimePs { get; set; }
-
-    public ulong Instructions { get; set; }
-
-    /// <summary>Host time for which the worker has waited for its peers.</summary>
-    public double PeerWaitSeconds { get; private set; }
-
-    /// <summary>Guest state as last told.</summary>
-    public IReadOnlyList<string> State { get; set; } = [];
-
-    /// <summary>As last told; whole if <see cref="End"/> is set.</summary>
-    public IReadOnlyList<Statistic> Statistics { get; set; } = [];
-
-    /// <summary>Statistics that the guest asked for at marks, in order.</summary>
-    public List<StatisticsDump> Dumps { get; } = [];
-
-    public WorkerEnd? End { get; set; }
-
-    /// <summary>Why the guest was refused, or a defect's text; empty if neither.</summary>
-    public IReadOnlyList<string> Trouble { get; set; } = [];
-
-    /// <summary>Its first instruction was reached.</summary>
-    public bool HasStarted { get; private set; }
-
-    public bool IsRefused { get; set; }
-
-    public bool HasFailed { get; set; }
-
-    /// <summary>A peer ended the run; <see cref="Trouble"/> says which and how.</summary>
-    public bool HasPeerFailed { get; set; }
-
     /// <summary>Of peers that did not end well: how, and their last lines.</summary>
     public IReadOnlyList<string> PeerTrouble { get; set; } = [];
-
-    /// <summary>Of the worker; 128 + signal if one killed it.</summary>
-    public int WorkerExitCode { get; set; }
 
     public double WallSeconds { get; set; }
 
     public StopReason Stop { get; set; }
 
-    public void Take(WorkerMessage message)
-    {
-        TimePs = Math.Max(TimePs, message.TimePs);
-        Instructions = Math.Max(Instructions, message.Instructions);
-        PeerWaitSeconds = Math.Max(PeerWaitSeconds, message.PeerWaitSeconds);
-        switch (message.Kind)
-        {
-            case WorkerMessageKind.Started:
-                HasStarted = true;
-                return;
-            case WorkerMessageKind.Refused:
-                IsRefused = true;
-                Trouble = message.Lines ?? [];
-                return;
-            case WorkerMessageKind.Failed:
-                HasFailed = true;
-                Trouble = message.Lines ?? [];
-                return;
-            case WorkerMessageKind.PeerFailed:
-                HasPeerFailed = true;
-                Trouble = message.Lines ?? [];
-                Statistics = message.Statistics is null ? Statistics : Read(message);
-                return;
-            case WorkerMessageKind.Dump:
-                Dumps.Add(new StatisticsDump(message.TimePs, Read(message)));
-                return;
-            case WorkerMessageKind.Ended:
-                End = message.End;
-                break;
-            default:
-                break;
-        }
+    public bool IsAlone => Nodes.Count == 1;
 
-        State = message.Lines ?? State;
-        if (message.Statistics is not null)
+    /// <summary>Of the node that is furthest.</summary>
+    public ulong TimePs => Nodes.Max(node => node.TimePs);
+
+    public ulong Instructions
+    {
+        get
         {
-            Statistics = Read(message);
+            ulong sum = 0;
+            foreach (NodeRecord node in Nodes)
+            {
+                sum += node.Instructions;
+            }
+
+            return sum;
         }
     }
 
-    private static List<Statistic> Read(WorkerMessage message) =>
-        [.. (message.Statistics ?? []).Select(line => line.ToStatistic())];
+    /// <summary>Every node told its end.</summary>
+    public bool IsComplete => Nodes.All(node => node.End is not null);
+
+    public static RunRecord Of(
+        Job job, IReadOnlyList<int> workerIds, IReadOnlyList<string>? warnings = null) => new()
+    {
+        Job = job,
+        Warnings = warnings ?? [],
+        Nodes =
+        [
+            .. job.Nodes.Select((node, i) =>
+                new NodeRecord { Node = node, WorkerId = workerIds[i] }),
+        ],
+    };
 }

@@ -7,14 +7,60 @@ internal static class RunReport
 {
     private const int StateLinesMax = 40;
 
-    public static string Messages(RunRecord run, Verdict verdict)
+    /// <summary>Of nodes that did not end well; the rest is in result.json.</summary>
+    private const int NodesMax = 8;
+
+    public static string Messages(RunRecord run, RunVerdict verdict)
     {
         StringBuilder text = new();
+        int told = 0;
+        foreach (IGrouping<(DiagnosticCode?, string), int> group in Enumerable
+            .Range(0, run.Nodes.Count)
+            .GroupBy(i => (verdict.Nodes[i].Code, verdict.Nodes[i].Reason)))
+        {
+            Verdict each = verdict.Nodes[group.First()];
+            if (each.ExitCode == ExitCode.Ok || told++ >= NodesMax)
+            {
+                continue;
+            }
+
+            string who = run.IsAlone
+                ? ""
+                : NodeNotes.Names([.. group.Select(i => run.Nodes[i].Node.Name)]) + ": ";
+            AppendNode(text, run.Nodes[group.First()], each, who);
+        }
+
+        if (told > NodesMax)
+        {
+            text.Append("dilaton: ").Append(told - NodesMax)
+                .Append(" further ends of nodes are told in result.json\n");
+        }
+
+        foreach (string line in run.PeerTrouble)
+        {
+            text.Append("  ").Append(line).Append('\n');
+        }
+
+        foreach (string warning in ResultBuilder.Warnings(run))
+        {
+            text.Append("dilaton: warning: ").Append(warning).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    private static void AppendNode(
+        StringBuilder text, NodeRecord run, Verdict verdict, string who)
+    {
         if (verdict.Code is { } code)
         {
             DiagnosticBag bag = new();
-            bag.Error(code, verdict.Reason, Help(code));
+            bag.Error(code, who + verdict.Reason, Help(code));
             text.Append(bag.Print());
+        }
+        else if (who.Length > 0)
+        {
+            text.Append("dilaton: ").Append(who).Append(verdict.Reason).Append('\n');
         }
 
         if (run.HasFailed)
@@ -25,15 +71,14 @@ internal static class RunReport
             }
         }
 
-        foreach (string line in run.PeerTrouble)
-        {
-            text.Append("  ").Append(line).Append('\n');
-        }
-
         if (run.End?.Guest is { Signal: not 0 } guest)
         {
-            text.Append("dilaton: ").Append(verdict.Reason).Append('\n')
-                .Append(guest.Message.TrimEnd('\n')).Append('\n');
+            if (who.Length == 0)
+            {
+                text.Append("dilaton: ").Append(verdict.Reason).Append('\n');
+            }
+
+            text.Append(guest.Message.TrimEnd('\n')).Append('\n');
         }
         else if (run.End?.Guest is { Message.Length: > 0 } told)
         {
@@ -47,13 +92,6 @@ internal static class RunReport
                 text.Append("  ").Append(line).Append('\n');
             }
         }
-
-        foreach (string warning in ResultBuilder.Warnings(run))
-        {
-            text.Append("dilaton: warning: ").Append(warning).Append('\n');
-        }
-
-        return text.ToString();
     }
 
     private static string Help(DiagnosticCode code) => code switch

@@ -1,6 +1,6 @@
 namespace Dilaton.Cli;
 
-/// <summary>Why the front asked its worker to stop.</summary>
+/// <summary>Why the front asked its workers to stop.</summary>
 internal enum StopReason
 {
     None,

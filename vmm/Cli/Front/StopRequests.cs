@@ -6,14 +6,14 @@ namespace Dilaton.Cli;
 /// Ctrl-C = abort at once.</summary>
 internal sealed class StopRequests : IDisposable
 {
-    private readonly WorkerProcess _worker;
+    private readonly WorkerGroup _workers;
     private readonly PosixSignalRegistration[] _registrations;
     private int _reason;
     private int _interrupts;
 
-    public StopRequests(WorkerProcess worker)
+    public StopRequests(WorkerGroup workers)
     {
-        _worker = worker;
+        _workers = workers;
         _registrations =
         [
             PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
@@ -31,7 +31,7 @@ internal sealed class StopRequests : IDisposable
     {
         if (Interlocked.CompareExchange(ref _reason, (int)reason, (int)StopReason.None) == 0)
         {
-            _worker.RequestStop();
+            _workers.RequestStop();
         }
     }
 
@@ -50,7 +50,7 @@ internal sealed class StopRequests : IDisposable
         Request(interrupt ? StopReason.Interrupted : StopReason.Terminated);
         if (interrupt && Interlocked.Increment(ref _interrupts) > 1)
         {
-            _worker.Kill();
+            _workers.Kill();
         }
     }
 }

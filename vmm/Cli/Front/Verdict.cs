@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace Dilaton.Cli;
 
-/// <summary>What a finished run amounts to: its exit code, and why in words.</summary>
+/// <summary>What a node's finished run amounts to: its exit code, and why in words.</summary>
 /// <param name="Code">The message's number, or null if the run went well.</param>
 internal sealed record Verdict(int ExitCode, string EndWord, string Reason, DiagnosticCode? Code)
 {
-    public static Verdict Of(RunRecord run)
+    public static Verdict Of(NodeRecord run, StopReason stop, TimeJob time)
     {
         if (run.IsRefused)
         {
@@ -37,10 +37,10 @@ internal sealed record Verdict(int ExitCode, string EndWord, string Reason, Diag
                 DiagnosticCode.PeerFault);
         }
 
-        return run.End is { } end ? OfEnd(run, end) : OfDeath(run);
+        return run.End is { } end ? OfEnd(end, stop, time) : OfDeath(run, stop);
     }
 
-    private static Verdict OfEnd(RunRecord run, WorkerEnd end) => end.Reason switch
+    private static Verdict OfEnd(WorkerEnd end, StopReason stop, TimeJob time) => end.Reason switch
     {
         NodeEndWords.GuestExited => OfGuest(end.Guest!),
         NodeEndWords.ExitMark => new Verdict(
@@ -53,7 +53,7 @@ internal sealed record Verdict(int ExitCode, string EndWord, string Reason, Diag
         NodeEndWords.Until => new Verdict(
             Cli.ExitCode.LimitReached,
             end.Reason,
-            $"virtual time reached {run.Job.Time.Until} (--until)",
+            $"virtual time reached {time.Until} (--until)",
             DiagnosticCode.Limit),
         NodeEndWords.Deadlock => new Verdict(
             Cli.ExitCode.GuestFailed,
@@ -65,7 +65,7 @@ internal sealed record Verdict(int ExitCode, string EndWord, string Reason, Diag
             end.Reason,
             "the reader of the guest's output went away (as SIGPIPE)",
             null),
-        _ => OfStop(run),
+        _ => OfStop(stop, time),
     };
 
     private static Verdict OfGuest(GuestDocument guest)
@@ -86,12 +86,12 @@ internal sealed record Verdict(int ExitCode, string EndWord, string Reason, Diag
             null);
     }
 
-    private static Verdict OfStop(RunRecord run) => run.Stop switch
+    private static Verdict OfStop(StopReason stop, TimeJob time) => stop switch
     {
         StopReason.WallLimit => new Verdict(
             Cli.ExitCode.LimitReached,
             NodeEndWords.Stopped,
-            $"host time reached {run.Job.Time.WallLimit} (--wall-limit)",
+            $"host time reached {time.WallLimit} (--wall-limit)",
             DiagnosticCode.Limit),
         StopReason.Terminated => new Verdict(
             Cli.ExitCode.Terminated,
@@ -105,9 +105,9 @@ internal sealed record Verdict(int ExitCode, string EndWord, string Reason, Diag
             DiagnosticCode.Interrupted),
     };
 
-    private static Verdict OfDeath(RunRecord run)
+    private static Verdict OfDeath(NodeRecord run, StopReason stop)
     {
-        if (run.Stop == StopReason.Interrupted)
+        if (stop == StopReason.Interrupted)
         {
             return new Verdict(
                 Cli.ExitCode.Interrupted,
@@ -123,7 +123,7 @@ internal sealed record Verdict(int ExitCode, string EndWord, string Reason, Diag
         return new Verdict(
             Cli.ExitCode.PeerFailed,
             NodeEndWords.Lost,
-            $"the worker of {run.Job.Nodes[0].Name} {how}",
+            $"the worker of {run.Node.Name} {how}",
             DiagnosticCode.WorkerDied);
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.Pipes;
+using System.Text;
 using System.Text.Json;
 
 namespace Dilaton.Cli;
@@ -13,10 +14,14 @@ namespace Dilaton.Cli;
 /// </code></summary>
 internal sealed class WorkerProcess : IDisposable
 {
+    private const int ChunkSizeBytes = 1 << 16;
+
     private readonly AnonymousPipeServerStream _toWorker;
     private readonly AnonymousPipeServerStream _fromWorker;
-    private readonly StreamReader _messages;
     private readonly Process _process;
+    private readonly MemoryStream _line = new();
+    private readonly byte[] _chunk = new byte[ChunkSizeBytes];
+    private bool _isClosed;
 
     // Guards _toWorker: the job and a stop from a signal's thread.
     private readonly Lock _gate = new();
@@ -26,15 +31,19 @@ internal sealed class WorkerProcess : IDisposable
     {
         _toWorker = toWorker;
         _fromWorker = fromWorker;
-        _messages = new StreamReader(fromWorker);
         _process = process;
     }
 
     public int ProcessId => _process.Id;
 
+    /// <summary>Of the pipe that it tells us by; -1 once that is closed.</summary>
+    public int Descriptor =>
+        _isClosed ? -1 : (int)_fromWorker.SafePipeHandle.DangerousGetHandle();
+
     /// <summary>Must be called on the process's first thread: the worker dies with the thread that
     /// started it.</summary>
-    public static WorkerProcess Start(Job job)
+    /// <param name="job">With the worker's node only.</param>
+    public static WorkerProcess Start(Job job, NodePlace place)
     {
         AnonymousPipeServerStream toWorker =
             new(PipeDirection.Out, HandleInheritability.Inheritable);
@@ -55,27 +64,41 @@ internal sealed class WorkerProcess : IDisposable
         toWorker.DisposeLocalCopyOfClientHandle();
         fromWorker.DisposeLocalCopyOfClientHandle();
         WorkerProcess worker = new(toWorker, fromWorker, process);
-        worker.SendJob(job);
+        worker.Send(NodePlaceJson.Write(place));
+        worker.Send([.. JobWriter.Write(job, indented: false), (byte)'\n']);
         return worker;
     }
 
-    /// <returns>The next message, or null once the worker's end is closed.</returns>
-    public WorkerMessage? Read()
+    /// <summary>Takes what has come; waits only if nothing has.</summary>
+    /// <returns>False once its end is closed.</returns>
+    public bool Receive(ICollection<WorkerMessage> messages)
     {
-        string? line = _messages.ReadLine();
-        if (line is null || !line.StartsWith('{'))
+        int count = _isClosed ? 0 : _fromWorker.Read(_chunk);
+        ReadOnlySpan<byte> left = _chunk.AsSpan(0, count);
+        _isClosed |= count == 0;
+        while (!_isClosed && left.IndexOf((byte)'\n') is >= 0 and int end)
         {
-            return null;
+            _line.Write(left[..end]);
+            left = left[(end + 1)..];
+            Take(messages);
+            _line.SetLength(0);
         }
 
+        _line.Write(left);
+        return !_isClosed;
+    }
+
+    /// <summary>A line that is none of ours ends the talk: a worker in its death wrote it.</summary>
+    private void Take(ICollection<WorkerMessage> messages)
+    {
         try
         {
-            return WorkerMessageJson.Read(line);
+            messages.Add(WorkerMessageJson.Read(Encoding.UTF8.GetString(
+                _line.GetBuffer(), 0, (int)_line.Length)));
         }
         catch (JsonException)
         {
-            // The last line of a worker that died while it wrote.
-            return null;
+            _isClosed = true;
         }
     }
 
@@ -109,7 +132,7 @@ internal sealed class WorkerProcess : IDisposable
     public void Dispose()
     {
         _toWorker.Dispose();
-        _messages.Dispose();
+        _line.Dispose();
         _fromWorker.Dispose();
         _process.Dispose();
     }
@@ -120,13 +143,8 @@ internal sealed class WorkerProcess : IDisposable
         return File.Exists(beside) ? beside : Environment.ProcessPath!;
     }
 
-    private void SendJob(Job job)
-    {
-        Send([.. JobWriter.Write(job, indented: false), (byte)'\n']);
-    }
-
     private void Send(string command) =>
-        Send(System.Text.Encoding.ASCII.GetBytes($"{command}\n"));
+        Send(Encoding.ASCII.GetBytes($"{command}\n"));
 
     private void Send(byte[] line)
     {
@@ -137,7 +155,7 @@ internal sealed class WorkerProcess : IDisposable
                 _toWorker.Write(line);
                 _toWorker.Flush();
             }
-            catch (IOException)
+            catch (Exception e) when (e is IOException or ObjectDisposedException)
             {
                 // It is gone; what it streamed tells the rest.
             }

@@ -9,6 +9,7 @@ internal sealed record GuestJob
     public required ProgramJob Program { get; init; }
 
     [Description("Folders of the host that the guest may use; the longest matching path decides. "
-        + "Left out: everything to read, the working folder to write.")]
+        + "Left out: everything to read, and to write the working folder if the job has one "
+        + "node.")]
     public IReadOnlyList<GrantJob> Files { get; init; } = [];
 }

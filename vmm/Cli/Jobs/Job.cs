@@ -9,6 +9,9 @@ internal sealed record Job
 {
     public const string Version = "dilaton/v1";
 
+    /// <summary>All that one network of 16 bits can address.</summary>
+    public const int NodesMax = 65_534;
+
     [Description("Version of this schema: dilaton/v1.")]
     public required string ApiVersion { get; init; }
 
@@ -18,7 +21,7 @@ internal sealed record Job
     [Description("Seed of every random stream; 0 to 2^63-1.")]
     public long Seed { get; init; } = 1;
 
-    [Description("The emulated machines, one worker process each. This version runs one.")]
+    [Description("The emulated machines, one worker process each.")]
     public required IReadOnlyList<NodeJob> Nodes { get; init; }
 
     [Description("How virtual time advances, and when the run ends.")]

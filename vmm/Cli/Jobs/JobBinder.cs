@@ -78,45 +78,32 @@ internal sealed class JobBinder(DiagnosticBag bag)
         IReadOnlyList<(JobNode Node, string Path)> items = map.Items("nodes");
         foreach ((JobNode node, string path) in items)
         {
-            nodes.Add(ReadNode(MapReader.Open(node, node, path, bag), nodes.Count));
+            nodes.Add(ReadNode(MapReader.Open(node, node, path, bag), nodes.Sum(n => n.Count)));
         }
 
-        if (items.Count > 1)
-        {
-            bag.Error(
-                DiagnosticCode.NotBuiltYet,
-                items[1].Node,
-                $"nodes: {items.Count} nodes are not available: this version runs one node");
-        }
-        else if (items.Count == 0 && map.Take("nodes") is JobList)
+        if (items.Count == 0 && map.Take("nodes") is JobList)
         {
             map.Error(DiagnosticCode.MissingKey, "nodes", "no node is given");
         }
 
+        NodesReader.Check(items, nodes, bag);
         return nodes;
     }
 
-    private NodeJob ReadNode(MapReader map, int index)
+    private NodeJob ReadNode(MapReader map, int first)
     {
         CoresJob cores = ReadCores(map.Section("cores"));
+        int count = (int)map.Integer("count", 1, 1, Job.NodesMax);
         NodeJob node = new()
         {
-            Name = map.Name("name", $"node{index}", "_-"),
-            Count = (int)map.Integer("count", 1, 1, 65_536),
+            Name = map.Name("name", count == 1 ? $"node{first}" : "node", "_-"),
+            Count = count,
             Engine = map.Word("engine", EngineChoice.Auto, JobChoices.Engine),
             Isolation = map.Word("isolation", Isolation.Process, JobChoices.Isolation),
             Cores = cores,
             Memory = ReadMemory(map.Section("memory"), cores),
             Guest = ReadGuest(map),
         };
-        if (node.Count > 1)
-        {
-            map.Error(
-                DiagnosticCode.NotBuiltYet,
-                "count",
-                $"{node.Count} nodes are not available: this version runs one node");
-        }
-
         map.Future("tdf", NotInThisVersion);
         map.Future("devices", NotInThisVersion);
         map.Future("disks", NotInThisVersion);
@@ -292,7 +279,9 @@ internal sealed class JobBinder(DiagnosticBag bag)
             Args = map.TextList("args") ?? [],
             Env = map.TextMap("env") ?? ProgramJob.DefaultEnvironment,
             Cwd = map.Text("cwd", "."),
-            Stdin = map.Text("stdin", "inherit"),
+            Stdin = map.Text("stdin", "auto"),
+            Stdout = map.Word("stdout", OutputChoice.Auto, JobChoices.Output),
+            Stderr = map.Word("stderr", OutputChoice.Auto, JobChoices.Output),
         };
         if (map.Has("path") && program.Path.Length == 0)
         {

@@ -66,6 +66,12 @@ internal static class JobChoices
     public static Choice<RingChoice> Ring { get; } = new(
         ("auto", RingChoice.Auto), ("off", RingChoice.Off));
 
+    public static Choice<OutputChoice> Output { get; } = new(
+        ("auto", OutputChoice.Auto),
+        ("inherit", OutputChoice.Inherit),
+        ("file", OutputChoice.File),
+        ("none", OutputChoice.None));
+
     public static Choice<GrantAccess> Access { get; } = new(
         ("read", GrantAccess.Read), ("write", GrantAccess.Write));
 

@@ -15,7 +15,7 @@ internal static class JobKeys
     public static IReadOnlyList<string> JobSections { get; } =
         ["apiVersion", "name", "seed", "nodes", "time", "kernel", "sync", "events", "peers", "outputs"];
 
-    /// <summary>Keys of a node that an override may name without `nodes[0].`.</summary>
+    /// <summary>Keys of a node that an override may name without `nodes[0].`, for every node.</summary>
     public static IReadOnlyList<string> NodeShorthands { get; } =
         ["engine", "isolation", "cores", "memory", "guest", "count"];
 

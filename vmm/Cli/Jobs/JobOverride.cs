@@ -26,9 +26,17 @@ internal sealed class JobOverride(
         }
 
         if (JobKeys.NodeShorthands.Contains(steps[0].Key)
-            && root.Find("nodes")?.Value is JobList { Items.Count: > 0 })
+            && root.Find("nodes")?.Value is JobList { Items: { Count: > 0 } nodes })
         {
-            steps.InsertRange(0, [("nodes", -1, 1), ("", 0, 1)]);
+            for (int i = 0; i < nodes.Count; i++)
+            {
+                if (!Set(root, [("nodes", -1, 1), ("", i, 1), .. steps], parsed.Clone(), bag))
+                {
+                    return;
+                }
+            }
+
+            return;
         }
 
         Set(root, steps, parsed, bag);
@@ -47,7 +55,8 @@ internal sealed class JobOverride(
                 false);
     }
 
-    private void Set(
+    /// <returns>False: it can't be, and it was said why.</returns>
+    private bool Set(
         JobNode root,
         List<(string Key, int Index, int Column)> steps,
         JobNode parsed,
@@ -74,11 +83,13 @@ internal sealed class JobOverride(
                         : $"[{index}] needs a list, and there is {at.Kind}"
                     : $"'{key}' can't be set: there is {at.Kind} above it";
                 bag.Error(DiagnosticCode.BadOverride, name, $"{path}: {what}");
-                return;
+                return false;
             }
 
             at = next;
         }
+
+        return true;
     }
 
     private JobNode Enter(JobMap map, JobScalar name, bool last, bool nextIsItem, JobNode parsed)

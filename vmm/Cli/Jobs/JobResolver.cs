@@ -1,47 +1,71 @@
+using System.Globalization;
+
 namespace Dilaton.Cli;
 
 /// <summary>Replaces what depends on where Dilaton was started by what it means: absolute paths,
-/// the program that PATH finds, the standard grants. The result means the same anywhere.</summary>
+/// the program that PATH finds, the standard grants, and every node in place of a count. The
+/// result means the same anywhere.</summary>
 internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
 {
     private const string HostPathsStandard = "/usr/local/bin:/usr/bin:/bin";
 
-    public Job Resolve(Job job, string workingFolder)
+    // The item of `nodes` at hand.
+    private int _item;
+
+    /// <param name="paths">For each node of the result, the key path of what it is from.</param>
+    public Job Resolve(Job job, string workingFolder, out IReadOnlyList<string> paths)
     {
-        NodeJob node = job.Nodes[0];
+        bool isAlone = job.Nodes.Sum(node => node.Count) == 1;
+        List<NodeJob> items = [];
+        foreach (NodeJob node in job.Nodes)
+        {
+            _item = items.Count;
+            items.Add(ResolveNode(node, workingFolder, isAlone));
+        }
+
+        List<(NodeJob Node, int Item)> nodes = NodeExpansion.Expand(items);
+        paths = [.. nodes.Select(node => PathOf(node.Item))];
+        return job with
+        {
+            Peers = [.. job.Peers.Select((peer, i) => ResolvePeer(peer, i, workingFolder))],
+            Nodes = [.. nodes.Select(node => node.Node)],
+        };
+    }
+
+    private NodeJob ResolveNode(NodeJob node, string workingFolder, bool isAlone)
+    {
         GuestJob guest = node.Guest;
         string cwd = Path.GetFullPath(guest.Program.Cwd, workingFolder);
-        List<GrantJob> grants = ResolveGrants(guest.Files, workingFolder, cwd);
+        List<GrantJob> grants = ResolveGrants(guest.Files, workingFolder, cwd, isAlone);
         GrantMap map = new(grants);
         if (!map.HasFolder(cwd))
         {
             bag.Error(
                 DiagnosticCode.PathNotFound,
                 At("cwd"),
-                $"nodes[0].guest.program.cwd: the guest has no folder '{cwd}'",
+                $"{PathOf(_item)}.guest.program.cwd: the guest has no folder '{cwd}'",
                 map.ToHost(cwd) is null ? "no grant in guest.files shows it" : "");
         }
 
+        OutputChoice standard = isAlone ? OutputChoice.Inherit : OutputChoice.File;
         ProgramJob program = guest.Program with
         {
             Path = ResolveProgram(guest.Program.Path, cwd, map),
             Arg0 = guest.Program.Arg0 ?? guest.Program.Path,
             Cwd = cwd,
-            Stdin = ResolveStdin(guest.Program.Stdin, workingFolder),
+            Stdin = ResolveStdin(guest.Program.Stdin, workingFolder, isAlone),
+            Stdout = guest.Program.Stdout == OutputChoice.Auto ? standard : guest.Program.Stdout,
+            Stderr = guest.Program.Stderr == OutputChoice.Auto ? standard : guest.Program.Stderr,
         };
-        return job with
+        return node with
         {
-            Peers = [.. job.Peers.Select((peer, i) => ResolvePeer(peer, i, workingFolder))],
-            Nodes =
-            [
-                node with
-                {
-                    Engine = EngineChoice.Translator,
-                    Guest = guest with { Program = program, Files = grants },
-                },
-            ],
+            Engine = EngineChoice.Translator,
+            Guest = guest with { Program = program, Files = grants },
         };
     }
+
+    private static string PathOf(int item) =>
+        string.Create(CultureInfo.InvariantCulture, $"nodes[{item}]");
 
     private string ResolveProgram(string name, string cwd, GrantMap map)
     {
@@ -54,8 +78,8 @@ internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
                     DiagnosticCode.ProgramNotFound,
                     At("path"),
                     map.HasFolder(path)
-                        ? $"nodes[0].guest.program.path: '{name}' is a folder"
-                        : $"nodes[0].guest.program.path: there is no '{name}'",
+                        ? $"{PathOf(_item)}.guest.program.path: '{name}' is a folder"
+                        : $"{PathOf(_item)}.guest.program.path: there is no '{name}'",
                     map.ToHost(path) is null ? "no grant in guest.files shows it" : "");
             }
 
@@ -75,7 +99,7 @@ internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
         bag.Error(
             DiagnosticCode.ProgramNotFound,
             At("path"),
-            $"nodes[0].guest.program.path: PATH finds no program '{name}'",
+            $"{PathOf(_item)}.guest.program.path: PATH finds no program '{name}'",
             map.HasFile(Path.GetFullPath(name, cwd)) ? $"did you mean './{name}'?"
                 : "give its path");
         return name;
@@ -105,8 +129,13 @@ internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
         return peer with { Config = path };
     }
 
-    private string ResolveStdin(string stdin, string workingFolder)
+    private string ResolveStdin(string stdin, string workingFolder, bool isAlone)
     {
+        if (stdin == "auto")
+        {
+            return isAlone ? "inherit" : "none";
+        }
+
         if (stdin is "inherit" or "none")
         {
             return stdin;
@@ -118,22 +147,25 @@ internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
             bag.Error(
                 DiagnosticCode.PathNotFound,
                 At("stdin"),
-                $"nodes[0].guest.program.stdin: there is no file '{path}'",
-                "write inherit, none, or the path of a file of the host");
+                $"{PathOf(_item)}.guest.program.stdin: there is no file '{path}'",
+                "write auto, inherit, none, or the path of a file of the host");
         }
 
         return path;
     }
 
     private List<GrantJob> ResolveGrants(
-        IReadOnlyList<GrantJob> grants, string workingFolder, string cwd)
+        IReadOnlyList<GrantJob> grants, string workingFolder, string cwd, bool isAlone)
     {
         if (grants.Count == 0)
         {
             GrantJob everything = new() { Path = "/", At = "/" };
+
+            // What several nodes write into one folder would depend on the host.
+            GrantAccess access = isAlone ? GrantAccess.Write : GrantAccess.Read;
             return cwd == "/" || !Directory.Exists(cwd)
                 ? [everything]
-                : [everything, new GrantJob { Path = cwd, At = cwd, Access = GrantAccess.Write }];
+                : [everything, new GrantJob { Path = cwd, At = cwd, Access = access }];
         }
 
         List<GrantJob> resolved = [];
@@ -146,7 +178,7 @@ internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
                 bag.Error(
                     DiagnosticCode.PathNotFound,
                     Item(i),
-                    $"nodes[0].guest.files[{i}].path: there is no folder '{path}'");
+                    $"{PathOf(_item)}.guest.files[{i}].path: there is no folder '{path}'");
             }
 
             resolved.Add(grants[i] with { Path = path, At = at });
@@ -156,7 +188,8 @@ internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
     }
 
     private JobMap Guest() =>
-        root.Find("nodes")?.Value is JobList { Items: [JobMap node, ..] }
+        root.Find("nodes")?.Value is JobList nodes && _item < nodes.Items.Count
+        && nodes.Items[_item] is JobMap node
         && node.Find("guest")?.Value is JobMap guest ? guest : root;
 
     private JobNode At(string key) =>

@@ -5,10 +5,12 @@ namespace Dilaton.Cli;
 [Description("An emulated machine and its guest.")]
 internal sealed record NodeJob
 {
-    [Description("Name of the node and prefix of its statistics: letters, digits, '_' and '-'.")]
+    [Description("Name of the node and prefix of its statistics, unlike that of any other: letters, "
+        + "digits, '_' and '-'. Left out: node and its number in the job.")]
     public string Name { get; init; } = "node0";
 
-    [Description("How many nodes of this kind; this version takes 1.")]
+    [Description("How many nodes of this kind: above 1 they are called NAME0, NAME1 and so on, and "
+        + "differ in name, random bytes and results only.")]
     public int Count { get; init; } = 1;
 
     [Description("What runs the guest's code; auto picks and says why.")]

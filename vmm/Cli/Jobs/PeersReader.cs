@@ -37,12 +37,13 @@ internal static class PeersReader
             {
                 bag.Error(
                     DiagnosticCode.Inconsistent,
-                    at,
+                    PeerOf(root, i),
                     $"nodes[{i}].memory.peer: there is no peer '{name}'",
                     names.Length == 0 ? "add it under peers:" : Spelling.Help(name, names));
             }
         }
 
+        CheckOwners(root, job, bag);
         foreach (PeerJob peer in job.Peers)
         {
             if (!job.Nodes.Any(node => node.Memory.Peer == peer.Name))
@@ -64,6 +65,40 @@ internal static class PeersReader
                 "set events.level to filtered or full");
         }
     }
+
+    private static void CheckOwners(JobNode root, Job job, DiagnosticBag bag)
+    {
+        Dictionary<string, int> owners = new(StringComparer.Ordinal);
+        for (int i = 0; i < job.Nodes.Count; i++)
+        {
+            NodeJob node = job.Nodes[i];
+            if (node.Memory.Peer is not { } name)
+            {
+                continue;
+            }
+
+            bool isFirst = owners.TryAdd(name, i);
+            if (isFirst && node.Count == 1)
+            {
+                continue;
+            }
+
+            string others = isFirst ? $"all {node.Count} nodes" : $"nodes[{owners[name]}] too";
+            bag.Error(
+                DiagnosticCode.Inconsistent,
+                PeerOf(root, i),
+                $"nodes[{i}].memory.peer: '{name}' would time the memory of {others}; one peer "
+                    + "process times one node's memory",
+                "give each node a peer of its own");
+        }
+    }
+
+    private static JobNode PeerOf(JobNode root, int node) =>
+        (root as JobMap)?.Find("nodes")?.Value is JobList nodes && node < nodes.Items.Count
+            ? (nodes.Items[node] as JobMap)?.Find("memory")?.Value is JobMap memory
+                ? memory.Find("peer")?.Value ?? memory
+                : nodes.Items[node]
+            : root;
 
     private static PeerJob ReadPeer(MapReader map)
     {

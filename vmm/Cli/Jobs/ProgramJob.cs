@@ -22,8 +22,16 @@ internal sealed record ProgramJob
     [Description("Its working folder. Left out: that of dilaton.")]
     public string Cwd { get; init; } = ".";
 
-    [Description("inherit: dilaton's own; none: empty; else the path of a file.")]
-    public string Stdin { get; init; } = "inherit";
+    [Description("inherit: dilaton's own; none: empty; auto: inherit in a job of one node, else "
+        + "none; anything else is the path of a file.")]
+    public string Stdin { get; init; } = "auto";
+
+    [Description("inherit: to dilaton's own; file: procs/NODE/stdout.txt of the result folder; "
+        + "none: nowhere; auto: inherit in a job of one node, else file.")]
+    public OutputChoice Stdout { get; init; }
+
+    [Description("As stdout; the file is procs/NODE/stderr.txt.")]
+    public OutputChoice Stderr { get; init; }
 
     public static IReadOnlyDictionary<string, string> DefaultEnvironment { get; } =
         new SortedDictionary<string, string>(StringComparer.Ordinal)

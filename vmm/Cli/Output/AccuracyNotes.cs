@@ -2,10 +2,10 @@ using Dilaton.Core;
 
 namespace Dilaton.Cli;
 
-/// <summary>Which results of a job are exact and which are estimates, and of what.</summary>
+/// <summary>Which results of a node are exact and which are estimates, and of what.</summary>
 internal static class AccuracyNotes
 {
-    public static IReadOnlyList<string> Exact(Job job)
+    public static IReadOnlyList<string> Exact(Job job, NodeJob node)
     {
         List<string> notes =
         [
@@ -16,17 +16,17 @@ internal static class AccuracyNotes
             return notes;
         }
 
-        if (job.Nodes[0].Memory.Caches.IsNone())
+        if (node.Memory.Caches.IsNone())
         {
             notes.Add("accesses by kind");
         }
-        else if (job.Nodes[0].Memory.Cut == CutPlace.None)
+        else if (node.Memory.Cut == CutPlace.None)
         {
             notes.Add("data accesses by kind; all caches are the peer's");
         }
         else
         {
-            notes.Add(job.Nodes[0].Cores.Count == 1
+            notes.Add(node.Cores.Count == 1
                 ? "cache hits and misses of the described hierarchy"
                 : "cache hits and misses, given the order of accesses within a slice");
         }
@@ -34,7 +34,7 @@ internal static class AccuracyNotes
         return notes;
     }
 
-    public static IReadOnlyList<string> Estimates(Job job)
+    public static IReadOnlyList<string> Estimates(Job job, NodeJob node)
     {
         List<string> notes = ["CPI: one figure for every instruction, as the job says"];
         notes.Add(job.Kernel.Mode == KernelMode.Ideal
@@ -45,22 +45,22 @@ internal static class AccuracyNotes
             case MemoryEventLevel.Off:
                 notes.Add("stall: left out (events: off)");
                 break;
-            case MemoryEventLevel.Full when job.Nodes[0].Memory.Caches.IsNone():
+            case MemoryEventLevel.Full when node.Memory.Caches.IsNone():
                 notes.Add("stall: left out, no memory is modelled (every cache level is none)");
                 return notes;
             default:
-                notes.Add(Memory(job));
+                notes.Add(Memory(node.Memory));
                 break;
         }
 
         if (job.Events.Level == MemoryEventLevel.Filtered
-            && job.Nodes[0].Memory.Caches.Inclusion == InclusionChoice.Inclusive)
+            && node.Memory.Caches.Inclusion == InclusionChoice.Inclusive)
         {
             notes.Add("hits filtered under an inclusive hierarchy: lines that fall out of L1 by "
                 + "back-invalidation within a slice are missed; `full` counts them");
         }
 
-        if (job.Nodes[0].Cores.Count > 1 && job.Events.Level != MemoryEventLevel.Off)
+        if (node.Cores.Count > 1 && job.Events.Level != MemoryEventLevel.Off)
         {
             notes.Add($"order of different cores' accesses: to within one slice ({job.Time.Slice})");
         }
@@ -68,9 +68,8 @@ internal static class AccuracyNotes
         return notes;
     }
 
-    private static string Memory(Job job)
+    private static string Memory(MemoryJob memory)
     {
-        MemoryJob memory = job.Nodes[0].Memory;
         if (memory.Peer is not { } name)
         {
             return "DRAM time: flat latency and bandwidth, no banks or refresh";

@@ -12,14 +12,16 @@ internal sealed record HostFigures
     /// <summary>Null if no peer was started.</summary>
     public double? PeerCpuSeconds { get; init; }
 
-    /// <summary>For which the worker waited for its peers; null if there was none.</summary>
+    /// <summary>For which workers waited for their peers; null if there was none.</summary>
     public double? PeerWaitSeconds { get; init; }
 
+    /// <summary>Of the largest worker.</summary>
     public required long PeakMemoryBytes { get; init; }
 
     public required int FrontId { get; init; }
 
-    public required int WorkerId { get; init; }
+    /// <summary>In the order of the job.</summary>
+    public required IReadOnlyList<NodeHostFigures> Nodes { get; init; }
 
     public required double VirtualSeconds { get; init; }
 
@@ -49,6 +51,8 @@ internal sealed record HostFigures
         ("mips", Math.Round(Mips, 3), "Count"),
         ("slowdown", Math.Round(Slowdown, 3), "Ratio"),
         ("frontProcessId", FrontId, ""),
-        ("workerProcessId", WorkerId, ""),
+        .. Nodes.Count == 1
+            ? [("workerProcessId", Nodes[0].WorkerId, "")]
+            : Nodes.SelectMany(node => node.Rows()),
     ];
 }

@@ -18,6 +18,12 @@ internal sealed record NodeResultDocument
         + "(the worker died).")]
     public required string End { get; init; }
 
+    [Description("The node's part in the exit code, as a word: as the status of the run.")]
+    public required string Status { get; init; }
+
+    [Description("Why the node ended, in words.")]
+    public required string Reason { get; init; }
+
     [Description("Virtual time of the end, in words.")]
     public required string VirtualTime { get; init; }
 

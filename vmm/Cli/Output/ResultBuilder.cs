@@ -12,19 +12,20 @@ internal static class ResultBuilder
         "translator (auto: the only engine of this version; exact and deterministic)";
 
     public static ResultDocument Build(
-        RunRecord run, Verdict verdict, HostFigures host, string folder) => new()
+        RunRecord run, RunVerdict verdict, HostFigures host, string folder) => new()
         {
             Schema = ResultDocument.Version,
             Name = run.Job.Name,
             Status = ExitCode.WordOf(verdict.ExitCode),
             ExitCode = verdict.ExitCode,
             Reason = verdict.Reason,
-            Complete = run.End is not null,
+            Complete = run.IsComplete,
             Seed = run.Job.Seed,
-            Nodes = [Node(run, verdict)],
+            Nodes = [.. run.Nodes.Select((node, i) => Node(node, verdict.Nodes[i]))],
             Warnings = [.. run.Warnings, .. Warnings(run)],
-            Exact = AccuracyNotes.Exact(run.Job),
-            Estimates = AccuracyNotes.Estimates(run.Job),
+            Exact = NodeNotes.Merge(run, node => AccuracyNotes.Exact(run.Job, node.Node)),
+            Estimates = NodeNotes.Merge(
+                run, node => AccuracyNotes.Estimates(run.Job, node.Node)),
             Host = new HostDocument
             {
                 WallSeconds = Math.Round(host.WallSeconds, 6),
@@ -36,7 +37,10 @@ internal static class ResultBuilder
             },
         };
 
-    public static IReadOnlyList<string> Warnings(RunRecord run)
+    public static IReadOnlyList<string> Warnings(RunRecord run) =>
+        [.. SharedFolders.Warnings(run.Job), .. NodeNotes.Merge(run, Warnings)];
+
+    private static List<string> Warnings(NodeRecord run)
     {
         List<string> warnings = [];
         if (run.End is { UnsupportedSystemCalls.Count: > 0 } end)
@@ -55,12 +59,14 @@ internal static class ResultBuilder
         return warnings;
     }
 
-    private static NodeResultDocument Node(RunRecord run, Verdict verdict) => new()
+    private static NodeResultDocument Node(NodeRecord run, Verdict verdict) => new()
     {
-        Name = run.Job.Nodes[0].Name,
+        Name = run.Node.Name,
         Engine = Engine,
         ClockRung = ClockRung,
         End = verdict.EndWord,
+        Status = ExitCode.WordOf(verdict.ExitCode),
+        Reason = verdict.Reason,
         VirtualTime = Quantity.FormatDuration(run.TimePs),
         VirtualTimePs = run.TimePs,
         Instructions = run.Instructions,

@@ -18,14 +18,14 @@ internal sealed record ResultDocument
         + "worker-failed, environment, bug, interrupted, terminated.")]
     public required string Status { get; init; }
 
-    [Description("Exit code of dilaton.")]
+    [Description("Exit code of dilaton: the highest of the nodes'.")]
     public required int ExitCode { get; init; }
 
-    [Description("Why the run ended, in words.")]
+    [Description("Why the run ended, in words; with several nodes, why the first of the worst did.")]
     public required string Reason { get; init; }
 
-    [Description("True if every file is whole; false after a worker died: then statistics are as "
-        + "last streamed.")]
+    [Description("True if every file is whole; false after a worker died: then its node's statistics "
+        + "are as last streamed.")]
     public required bool Complete { get; init; }
 
     [Description("Seed of every random stream.")]

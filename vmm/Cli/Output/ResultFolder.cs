@@ -14,6 +14,8 @@ internal sealed class ResultFolder
         "stats.csv", "host.json", "host.csv", "result.json.new",
     ];
 
+    private static readonly string[] s_nodeNames = ["state.txt", "stdout.txt", "stderr.txt"];
+
     private ResultFolder(string path)
     {
         Root = path;
@@ -59,6 +61,9 @@ internal sealed class ResultFolder
     /// <summary>Where a peer's own output goes.</summary>
     public string PeerFolder(string peer) => PathOf($"{PeersFolder}/{peer}");
 
+    /// <summary>Where a node's own files are.</summary>
+    public string NodePath(string node) => PathOf(Path.Combine(StateFolder, node));
+
     public string PathOf(string name) => Path.Combine(Root, name);
 
     public void Write(string name, string text)
@@ -76,6 +81,14 @@ internal sealed class ResultFolder
         File.Move(temporary, PathOf(name), overwrite: true);
     }
 
+    private static void DeleteIfEmpty(string folder)
+    {
+        if (!Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            Directory.Delete(folder);
+        }
+    }
+
     private void Clear()
     {
         foreach (string name in s_names)
@@ -86,10 +99,14 @@ internal sealed class ResultFolder
         string state = PathOf(StateFolder);
         if (Directory.Exists(state) && new DirectoryInfo(state).LinkTarget is null)
         {
-            foreach (string file in Directory.EnumerateFiles(
-                state, "state.txt", SearchOption.AllDirectories))
+            foreach (string folder in Directory.EnumerateDirectories(state))
             {
-                File.Delete(file);
+                foreach (string name in s_nodeNames)
+                {
+                    File.Delete(Path.Combine(folder, name));
+                }
+
+                DeleteIfEmpty(folder);
             }
         }
     }

@@ -49,6 +49,8 @@ internal static class ResultJson
         json.WriteString("engine", node.Engine);
         json.WriteString("clockRung", node.ClockRung);
         json.WriteString("end", node.End);
+        json.WriteString("status", node.Status);
+        json.WriteString("reason", node.Reason);
         json.WriteString("virtualTime", node.VirtualTime);
         json.WriteNumber("virtualTimePs", node.VirtualTimePs);
         json.WriteNumber("instructions", node.Instructions);

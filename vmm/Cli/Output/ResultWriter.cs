@@ -15,14 +15,9 @@ internal sealed class ResultWriter(ResultFolder folder, LoadedJob job)
         folder.Write("env.json", EnvironmentReport.Json(commandLine));
     }
 
-    public void WriteAfter(RunRecord run, Verdict verdict, HostFigures host)
+    public void WriteAfter(RunRecord run, RunVerdict verdict, HostFigures host)
     {
-        List<StatisticsDump> dumps = [.. run.Dumps];
-        if (run.Statistics.Count > 0)
-        {
-            dumps.Add(new StatisticsDump(run.TimePs, run.Statistics));
-        }
-
+        List<StatisticsDump> dumps = Dumps(run);
         foreach (StatisticsFormat format in job.Resolved.Outputs.Statistics)
         {
             (string name, string text) = format switch
@@ -35,18 +30,36 @@ internal sealed class ResultWriter(ResultFolder folder, LoadedJob job)
         }
 
         WriteHost(host);
-        if (run.State.Count > 0 && verdict.EndWord != NodeEndWords.GuestExited)
+        for (int i = 0; i < run.Nodes.Count; i++)
         {
-            string node = job.Resolved.Nodes[0].Name;
-            folder.Write(
-                $"{ResultFolder.StateFolder}/{node}/state.txt",
-                string.Join('\n', run.State) + "\n");
+            NodeRecord node = run.Nodes[i];
+            if (node.State.Count > 0 && verdict.Nodes[i].EndWord != NodeEndWords.GuestExited)
+            {
+                folder.Write(
+                    $"{ResultFolder.StateFolder}/{node.Node.Name}/state.txt",
+                    string.Join('\n', node.State) + "\n");
+            }
         }
 
         ResultDocument result = ResultBuilder.Build(run, verdict, host, folder.Root);
         folder.WriteAtomically(
             "result.json",
             ResultJson.Write(result) + "\n");
+    }
+
+    /// <summary>The guests' own dumps in the order of virtual time, then the end of all nodes.
+    /// Nothing here depends on who was done first.</summary>
+    private static List<StatisticsDump> Dumps(RunRecord run)
+    {
+        List<StatisticsDump> dumps =
+            [.. run.Nodes.SelectMany(node => node.Dumps).OrderBy(dump => dump.TimePs)];
+        Statistic[] end = [.. run.Nodes.SelectMany(node => node.Statistics)];
+        if (end.Length > 0)
+        {
+            dumps.Add(new StatisticsDump(run.TimePs, end));
+        }
+
+        return dumps;
     }
 
     private string Given() => job.Changes.Length == 0

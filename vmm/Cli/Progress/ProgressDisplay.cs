@@ -6,11 +6,15 @@ internal sealed class ProgressDisplay
 {
     private const string EraseLine = "\r\u001b[2K";
 
+    /// <summary>A live line is drawn no more often than this, whatever comes in.</summary>
+    private const double LiveSeconds = 0.2;
+
     private readonly TextWriter _writer;
     private readonly bool _isQuiet;
     private readonly bool _isLive;
     private readonly ProgressSchedule _schedule = new();
     private bool _isShown;
+    private double _shownSeconds;
 
     public ProgressDisplay(TextWriter writer, bool isQuiet, bool isLive)
     {
@@ -28,10 +32,15 @@ internal sealed class ProgressDisplay
 
     public void Update(RunRecord run, double wallSeconds)
     {
-        if (_isQuiet || (!_isLive && !_schedule.IsDue(wallSeconds)))
+        bool isDue = _isLive
+            ? wallSeconds >= _shownSeconds + LiveSeconds
+            : _schedule.IsDue(wallSeconds);
+        if (_isQuiet || !isDue)
         {
             return;
         }
+
+        _shownSeconds = wallSeconds;
 
         string line = ProgressLine.Of(run, wallSeconds);
         _writer.Write(_isLive ? $"{EraseLine}{line}" : $"dilaton: {line}\n");

@@ -8,30 +8,53 @@ internal static class ProgressLine
 {
     public static string Of(RunRecord run, double wallSeconds)
     {
-        (ulong timePs, ulong instructions, Job job) = (run.TimePs, run.Instructions, run.Job);
+        NodeRecord[] open = [.. run.Nodes.Where(node => !node.IsOver)];
+        if (open.Length == 0)
+        {
+            open = [.. run.Nodes];
+        }
+
+        NodeRecord slowest = open.MinBy(node => node.TimePs)!;
+        NodeRecord fastest = open.MaxBy(node => node.TimePs)!;
+        ulong timePs = slowest.TimePs;
+        string times = run.IsAlone
+            ? $"virtual {Short(timePs)}"
+            : $"{open.Length} of {run.Nodes.Count} nodes  virtual {Short(timePs)} "
+                + $"({slowest.Node.Name}) to {Short(fastest.TimePs)} ({fastest.Node.Name})";
+        string until = run.Job.Time.Until is { } limit ? $"/{limit}" : "";
         double virtualSeconds = timePs / 1e12;
-        string until = job.Time.Until is { } limit ? $"/{limit}" : "";
         string slowdown = virtualSeconds > 0
             ? $"  slowdown {Number(wallSeconds / virtualSeconds)}"
             : "";
-        string mips = wallSeconds > 0 ? $"  {Number(instructions / wallSeconds / 1e6)} MIPS" : "";
+        string mips = wallSeconds > 0
+            ? $"  {Number(run.Instructions / wallSeconds / 1e6)} MIPS"
+            : "";
         string eta = "";
-        if (job.Time.Until is { } end && timePs > 0 && end.Picoseconds > timePs)
+        if (run.Job.Time.Until is { } end && timePs > 0 && end.Picoseconds > timePs)
         {
             double left = wallSeconds * (end.Picoseconds - timePs) / timePs;
             eta = $"  at most {Span(left)} left";
         }
 
-        string waits = "";
-        if (job.Nodes[0].Memory.Peer is { } peer && wallSeconds > 0)
+        return $"{times}{until}  wall {Span(wallSeconds)}{mips}{slowdown}"
+            + Waits(run, open, wallSeconds) + eta;
+    }
+
+    /// <summary>The node that waits for its peer the most.</summary>
+    private static string Waits(RunRecord run, NodeRecord[] open, double wallSeconds)
+    {
+        NodeRecord? most = open.Where(node => node.Node.Memory.Peer is not null)
+            .MaxBy(node => node.PeerWaitSeconds);
+        if (most is null || wallSeconds <= 0)
         {
-            double share = Math.Min(100, 100 * run.PeerWaitSeconds / wallSeconds);
-            waits = string.Create(
-                CultureInfo.InvariantCulture, $"  {share:0} % waiting for {peer}");
+            return "";
         }
 
-        return $"virtual {Short(timePs)}{until}  wall {Span(wallSeconds)}{mips}{slowdown}{waits}"
-            + eta;
+        double share = Math.Min(100, 100 * most.PeerWaitSeconds / wallSeconds);
+        string who = run.IsAlone ? "" : $"{most.Node.Name} ";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"  {who}{share:0} % waiting for {most.Node.Memory.Peer}");
     }
 
     /// <summary>A virtual time to four digits.</summary>

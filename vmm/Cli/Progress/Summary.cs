@@ -12,25 +12,33 @@ internal sealed class Summary
 
     private readonly StringBuilder _text = new();
     private readonly RunRecord _run;
+    private readonly NodeRecord _first;
     private readonly string _node;
     private readonly Dictionary<string, Statistic> _statistics = new(StringComparer.Ordinal);
 
     private Summary(RunRecord run)
     {
         _run = run;
-        _node = run.Job.Nodes[0].Name;
-        foreach (Statistic item in run.Statistics)
+        _first = run.Nodes[0];
+        _node = _first.Node.Name;
+        foreach (Statistic item in _first.Statistics)
         {
             _statistics[item.Name] = item;
         }
     }
 
-    public static string Of(RunRecord run, Verdict verdict, HostFigures host, string folder)
+    public static string Of(RunRecord run, RunVerdict verdict, HostFigures host, string folder)
     {
         Summary summary = new(run);
         summary._text.Append('\n').Append(CultureInfo.InvariantCulture,
             $"dilaton: {run.Job.Name}: {verdict.Reason}\n\n");
-        if (run.HasStarted)
+        if (!run.IsAlone)
+        {
+            NodeTable.Append(summary._text, run, verdict);
+            summary.AppendHost(host);
+            summary.AppendNotes();
+        }
+        else if (run.Nodes[0].HasStarted)
         {
             summary.AppendTime();
             summary.AppendMemory();
@@ -44,7 +52,7 @@ internal sealed class Summary
 
     private void AppendTime()
     {
-        CoresJob cores = _run.Job.Nodes[0].Cores;
+        CoresJob cores = _first.Node.Cores;
         Row("virtual time", ProgressLine.Short(_run.TimePs), "");
         double executed = Cycles("executed");
         double stall = Cycles("stall");
@@ -120,12 +128,14 @@ internal sealed class Summary
     private void AppendNotes()
     {
         _text.Append('\n');
-        foreach (string note in AccuracyNotes.Exact(_run.Job))
+        foreach (string note in NodeNotes.Merge(
+            _run, node => AccuracyNotes.Exact(_run.Job, node.Node)))
         {
             _text.Append("  exact:    ").Append(note).Append('\n');
         }
 
-        foreach (string note in AccuracyNotes.Estimates(_run.Job))
+        foreach (string note in NodeNotes.Merge(
+            _run, node => AccuracyNotes.Estimates(_run.Job, node.Node)))
         {
             _text.Append("  estimate: ").Append(note).Append('\n');
         }
@@ -161,7 +171,7 @@ internal sealed class Summary
     private double Sum(Func<string, bool> wanted)
     {
         double sum = 0;
-        foreach (Statistic item in _run.Statistics)
+        foreach (Statistic item in _first.Statistics)
         {
             if (wanted(item.Name) && item.Divisor != 0)
             {

@@ -11,18 +11,22 @@ internal static class EngineFactory
     private const int FilterGroupsMax = 64;
     private const ulong LineSizeBytes = 64;
 
-    public static IVcpuEngine Create(Job job, GuestKernel kernel, IMemoryEventSink sink) =>
-        new TranslatorEngine(Options(job), kernel.AddressSpace, sink);
+    public static IVcpuEngine Create(
+        EventsJob events,
+        NodeJob node,
+        NodePlace place,
+        GuestKernel kernel,
+        IMemoryEventSink sink) =>
+        new TranslatorEngine(Options(events, node, place), kernel.AddressSpace, sink);
 
-    public static TranslatorOptions Options(Job job)
+    private static TranslatorOptions Options(EventsJob events, NodeJob node, NodePlace place)
     {
-        NodeJob node = job.Nodes[0];
         CachesJob caches = node.Memory.Caches;
         HierarchyOptions? hierarchy = caches.IsNone() ? null : JobMapping.Hierarchy(node.Memory);
-        if (job.Events.Level != MemoryEventLevel.Off && caches.LineSize.Bytes != LineSizeBytes)
+        if (events.Level != MemoryEventLevel.Off && caches.LineSize.Bytes != LineSizeBytes)
         {
             throw new ConfigException(
-                "nodes[0].memory.caches.lineSize",
+                $"{place.Path}.memory.caches.lineSize",
                 $"{caches.LineSize} is not what the translator reports: its lines are 64B");
         }
 

@@ -4,7 +4,7 @@ using Dilaton.Cosim;
 namespace Dilaton.Cli;
 
 /// <summary>Passes on what the guest's marks ask for.</summary>
-internal sealed class GuestMarks(WorkerLink link) : INodeObserver
+internal sealed class GuestMarks(string node, WorkerLink link) : INodeObserver
 {
     public void RegionMarked(
         VirtualTime now, VcpuId vcpu, bool isBegin, ulong workId, ulong threadId)
@@ -17,7 +17,7 @@ internal sealed class GuestMarks(WorkerLink link) : INodeObserver
         {
             Kind = WorkerMessageKind.Dump,
             TimePs = now.Picoseconds,
-            Statistics = StatisticLine.From(statistics),
+            Statistics = StatisticLine.From(statistics, $"{node}."),
         });
 
     public void StatisticsReset(VirtualTime now)

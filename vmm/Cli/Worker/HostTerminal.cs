@@ -8,14 +8,14 @@ internal static class HostTerminal
     private const int ColumnsStandard = 80;
     private const int RowsStandard = 24;
 
-    public static TerminalOptions Describe()
+    public static TerminalOptions Describe(ProgramJob program)
     {
-        bool output = !Console.IsOutputRedirected;
+        bool output = program.Stdout == OutputChoice.Inherit && !Console.IsOutputRedirected;
         return new TerminalOptions
         {
-            IsInputTerminal = !Console.IsInputRedirected,
+            IsInputTerminal = program.Stdin == "inherit" && !Console.IsInputRedirected,
             IsOutputTerminal = output,
-            IsErrorTerminal = !Console.IsErrorRedirected,
+            IsErrorTerminal = program.Stderr == OutputChoice.Inherit && !Console.IsErrorRedirected,
             Columns = (ushort)(output ? Math.Clamp(Console.WindowWidth, 1, 10_000)
                 : ColumnsStandard),
             Rows = (ushort)(output ? Math.Clamp(Console.WindowHeight, 1, 10_000) : RowsStandard),

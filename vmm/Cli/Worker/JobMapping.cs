@@ -82,9 +82,8 @@ internal static class JobMapping
             kernel.CopyRate.BitsPerSecond / 8);
     }
 
-    public static NodeSessionOptions Session(Job job, INodeObserver observer)
+    public static NodeSessionOptions Session(Job job, NodeJob node, INodeObserver observer)
     {
-        NodeJob node = job.Nodes[0];
         MemoryEventLevel level = job.Events.Level;
         bool marked = job.Events.RegionMarks == RegionMarks.Switch;
         return new NodeSessionOptions
@@ -95,7 +94,7 @@ internal static class JobMapping
             TscFrequency = node.Cores.Frequency,
             SliceCycles = job.Time.Slice.Cycles,
             WeaveInterval = job.Time.Weave,
-            WorstStallPerCycle = WorstStall(job),
+            WorstStallPerCycle = WorstStall(job.Events, node),
             KernelCosts = Costs(job.Kernel),
             StoreBufferEntries = node.Cores.Model.StoreBuffer,
             Events = marked ? MemoryEventLevel.Off : level,
@@ -108,9 +107,8 @@ internal static class JobMapping
         };
     }
 
-    public static GuestOptions Guest(Job job)
+    public static GuestOptions Guest(Job job, NodeJob node, NodePlace place)
     {
-        NodeJob node = job.Nodes[0];
         ProgramJob program = node.Guest.Program;
         return new GuestOptions
         {
@@ -123,15 +121,13 @@ internal static class JobMapping
                 ? MemoryAddressing.Identity
                 : MemoryAddressing.FirstTouch,
             RealtimeEpochSeconds = job.Time.Epoch.UnixSeconds,
-            Seed = (ulong)job.Seed,
+            Seed = NodeSeed.Of(job.Seed, place.Index),
             TimeSlice = VirtualDuration.FromMilliseconds(3),
         };
     }
 
-    public static FileSystemOptions Files(Job job, TerminalOptions terminal)
-    {
-        NodeJob node = job.Nodes[0];
-        return new FileSystemOptions
+    public static FileSystemOptions Files(NodeJob node, TerminalOptions terminal) =>
+        new()
         {
             Grants =
             [
@@ -153,7 +149,6 @@ internal static class JobMapping
             Terminal = terminal,
             HasInMemoryTmp = true,
         };
-    }
 
     private static CacheOptions Cache(CacheJob cache, ByteSize line) => new()
     {
@@ -169,14 +164,13 @@ internal static class JobMapping
 
     /// <summary>An instruction makes at most a fetch and two data accesses that count; each may go
     /// to the end of the hierarchy and behind the cut.</summary>
-    private static uint WorstStall(Job job)
+    private static uint WorstStall(EventsJob events, NodeJob node)
     {
-        if (job.Events.Level == MemoryEventLevel.Off || job.Nodes[0].Memory.Caches.IsNone())
+        if (events.Level == MemoryEventLevel.Off || node.Memory.Caches.IsNone())
         {
             return 0;
         }
 
-        NodeJob node = job.Nodes[0];
         CachesJob caches = node.Memory.Caches;
         Frequency clock = node.Cores.Frequency;
         ulong slowest = caches.Coherence?.ToCycles(clock) ?? 0;

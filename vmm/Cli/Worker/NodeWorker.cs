@@ -26,16 +26,20 @@ internal sealed class NodeWorker : IDisposable
     private readonly GuestOutput _error;
     private readonly string _name;
     private readonly int _vcpuCount;
+    private readonly int _nodeCount;
 
-    public NodeWorker(Job job, WorkerLink link)
+    /// <param name="job">With this node only.</param>
+    public NodeWorker(Job job, NodePlace place, WorkerLink link)
     {
         NodeJob node = job.Nodes[0];
         _link = link;
         _name = node.Name;
         _vcpuCount = node.Cores.Count;
-        _session = new NodeSession(JobMapping.Session(job, new GuestMarks(link)));
-        _output = new GuestOutput(1, _session);
-        _error = new GuestOutput(2, _session);
+        _nodeCount = place.Count;
+        _session = new NodeSession(JobMapping.Session(job, node, new GuestMarks(node.Name, link)));
+        ProgramJob program = node.Guest.Program;
+        _output = Output(1, program.Stdout, place, "stdout.txt");
+        _error = Output(2, program.Stderr, place, "stderr.txt");
         GuestPorts ports = new()
         {
             Clock = _session,
@@ -44,12 +48,12 @@ internal sealed class NodeWorker : IDisposable
             Accesses = _session,
         };
         _kernel = GuestKernel.Create(
-            JobMapping.Guest(job),
-            JobMapping.Files(job, HostTerminal.Describe()),
-            new StandardStreams(Input(node.Guest.Program.Stdin), _output, _error));
+            JobMapping.Guest(job, node, place),
+            JobMapping.Files(node, HostTerminal.Describe(program)),
+            new StandardStreams(Input(program.Stdin), _output, _error));
         if (job.Events.Level != MemoryEventLevel.Off && !node.Memory.Caches.IsNone())
         {
-            _hierarchy = Hierarchy(node);
+            _hierarchy = Hierarchy(node, place);
             _session.AddStatistics("caches", (IStatisticsSource)_hierarchy);
             if (node.Memory.Peer is { } name)
             {
@@ -57,12 +61,12 @@ internal sealed class NodeWorker : IDisposable
             }
             else
             {
-                _dram = new FlatDram("nodes[0].memory.dram", JobMapping.Dram(node.Memory));
+                _dram = new FlatDram($"{place.Path}.memory.dram", JobMapping.Dram(node.Memory));
                 _session.AddStatistics("dram", _dram);
             }
         }
 
-        _engine = EngineFactory.Create(job, _kernel, _session);
+        _engine = EngineFactory.Create(job.Events, node, place, _kernel, _session);
         _session.Attach(_engine, _kernel, _kernel.AddressSpace, _hierarchy, _dram, _peer);
         _kernel.Attach(ports);
     }
@@ -88,7 +92,8 @@ internal sealed class NodeWorker : IDisposable
         NodeResult result;
         try
         {
-            using (new ProgressReporter(_session, _vcpuCount, Collect, PeerWait, _link))
+            using (new ProgressReporter(
+                _session, _vcpuCount, _nodeCount, Collect, PeerWait, _link))
             {
                 result = _session.Run();
             }
@@ -143,6 +148,10 @@ internal sealed class NodeWorker : IDisposable
     private static string Describe(UnsupportedSystemCall call) =>
         string.Create(CultureInfo.InvariantCulture, $"{call.Name} ({call.Number})");
 
+    private GuestOutput Output(
+        int descriptor, OutputChoice choice, NodePlace place, string file) =>
+        new(descriptor, choice, Path.Combine(place.Folder, file), _session);
+
     private static IGuestInput Input(string stdin) => stdin switch
     {
         "inherit" => HostInput.FromStandardInput(),
@@ -150,7 +159,7 @@ internal sealed class NodeWorker : IDisposable
         _ => new HostInput(File.OpenHandle(stdin)),
     };
 
-    private static ICacheHierarchy Hierarchy(NodeJob node)
+    private static ICacheHierarchy Hierarchy(NodeJob node, NodePlace place)
     {
         if (node.Memory.Cut == CutPlace.None)
         {
@@ -163,7 +172,7 @@ internal sealed class NodeWorker : IDisposable
         Frequency[] clocks = new Frequency[node.Cores.Count];
         Array.Fill(clocks, node.Cores.Frequency);
         return new CacheHierarchy(
-            "nodes[0].memory.caches", JobMapping.Hierarchy(node.Memory), clocks);
+            $"{place.Path}.memory.caches", JobMapping.Hierarchy(node.Memory), clocks);
     }
 
     private void TellFault(PeerFaultException e) => _link.Send(new WorkerMessage

@@ -9,11 +9,17 @@ namespace Dilaton.Cli;
 internal sealed class ProgressReporter : IDisposable
 {
     private const int IntervalMilliseconds = 200;
+
+    /// <summary>More nodes than this each tell less often, so that the front is not kept busy.
+    /// </summary>
+    private const int NodesBriskMax = 16;
+
     private const int StatisticsEvery = 10;
     private const int StateLinesMax = 16;
 
     private readonly NodeSession _session;
     private readonly int _vcpuCount;
+    private readonly int _interval;
     private readonly Func<StatisticsList> _collect;
     private readonly Func<double> _peerWait;
     private readonly WorkerLink _link;
@@ -23,6 +29,7 @@ internal sealed class ProgressReporter : IDisposable
     public ProgressReporter(
         NodeSession session,
         int vcpuCount,
+        int nodeCount,
         Func<StatisticsList> collect,
         Func<double> peerWait,
         WorkerLink link)
@@ -30,6 +37,7 @@ internal sealed class ProgressReporter : IDisposable
         _peerWait = peerWait;
         _session = session;
         _vcpuCount = vcpuCount;
+        _interval = IntervalMilliseconds * Math.Max(1, nodeCount / NodesBriskMax);
         _collect = collect;
         _link = link;
         _thread = new Thread(Report) { IsBackground = true, Name = "progress" };
@@ -45,7 +53,7 @@ internal sealed class ProgressReporter : IDisposable
 
     private void Report()
     {
-        for (int turn = 1; !_done.Wait(IntervalMilliseconds); turn++)
+        for (int turn = 1; !_done.Wait(_interval); turn++)
         {
             NodeProgress progress = _session.ReadProgress();
             bool withStatistics = turn % StatisticsEvery == 0;

@@ -7,9 +7,10 @@ namespace Dilaton.Cli;
 internal sealed record StatisticLine(
     string Name, string Value, string Divisor, string Unit, string Description)
 {
-    public static List<StatisticLine> From(StatisticsList list) =>
+    /// <param name="prefix">Put in front of every name.</param>
+    public static List<StatisticLine> From(StatisticsList list, string prefix = "") =>
         [.. list.Items.Select(item => new StatisticLine(
-            item.Name,
+            prefix + item.Name,
             item.Value.ToString(CultureInfo.InvariantCulture),
             item.Divisor.ToString(CultureInfo.InvariantCulture),
             item.Unit,

@@ -31,8 +31,9 @@ internal static class WorkerMain
         StreamReader reader = new(fromFront);
         using var toFront = new AnonymousPipeClientStream(PipeDirection.Out, arguments[2]);
         using WorkerLink link = new(toFront);
+        NodePlace place = NodePlaceJson.Read(reader.ReadLine() ?? "");
         Job job = ReadJob(reader.ReadLine() ?? "");
-        return Run(job, reader, link);
+        return Run(job, place, reader, link);
     }
 
     private static Job ReadJob(string line)
@@ -42,11 +43,12 @@ internal static class WorkerMain
         return bag.HasErrors ? throw new InvariantException(bag.Print()) : job;
     }
 
-    private static int Run(Job job, StreamReader commands, WorkerLink link)
+    private static int Run(
+        Job job, NodePlace place, StreamReader commands, WorkerLink link)
     {
         try
         {
-            using NodeWorker node = new(job, link);
+            using NodeWorker node = new(job, place, link);
             StartCommandThread(commands, node);
             node.Run();
             return ExitCode.Ok;

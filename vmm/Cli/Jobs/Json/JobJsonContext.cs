@@ -22,7 +22,7 @@ namespace Dilaton.Cli;
         typeof(WritebackChoiceConverter), typeof(ModifyChoiceConverter), typeof(LatencyConverter),
         typeof(GuestEpochConverter),
         typeof(PeerKindConverter), typeof(RingChoiceConverter), typeof(RegionMarksConverter),
-        typeof(StatisticsFormatConverter),
+        typeof(StatisticsFormatConverter), typeof(OutputChoiceConverter),
     ])]
 [JsonSerializable(typeof(Job))]
 internal sealed partial class JobJsonContext : JsonSerializerContext

@@ -147,6 +147,8 @@ internal static class JobWriter
         json.WriteEndObject();
         json.WriteString("cwd", program.Cwd);
         json.WriteString("stdin", program.Stdin);
+        json.WriteString("stdout", JobChoices.Output.WordOf(program.Stdout));
+        json.WriteString("stderr", JobChoices.Output.WordOf(program.Stderr));
         json.WriteEndObject();
         json.WriteStartArray("files");
         foreach (GrantJob grant in guest.Files)

@@ -1,0 +1,78 @@
+using System.Globalization;
+using Dilaton.Core;
+
+namespace Dilaton.Cli;
+
+/// <summary>Whether the host has the memory that a job's nodes may come to use.</summary>
+internal static class HostRoom
+{
+    /// <summary>What a worker takes before its guest has touched a page; measured 30 MiB.</summary>
+    private const ulong WorkerBytes = 24UL << 20;
+
+    /// <returns>False: not even the empty workers fit. A warning if the guests may not.</returns>
+    /// <param name="hostBytes">0: not known.</param>
+    public static bool Check(Job job, ulong hostBytes, DiagnosticBag bag)
+    {
+        if (job.Nodes.Count == 1 || hostBytes == 0)
+        {
+            return true;
+        }
+
+        UInt128 guests = 0;
+        foreach (NodeJob node in job.Nodes)
+        {
+            guests += node.Memory.Size.Bytes;
+        }
+
+        ulong workers = (ulong)job.Nodes.Count * WorkerBytes;
+        string host = Rounded(hostBytes);
+        if (workers > hostBytes)
+        {
+            bag.Error(
+                DiagnosticCode.HostTooSmall,
+                $"{job.Nodes.Count} nodes need {Rounded(workers)} for their worker processes alone, "
+                    + $"and the host has {host}",
+                "run fewer nodes, or on a larger host");
+            return false;
+        }
+
+        if (guests > hostBytes)
+        {
+            bag.Warning(
+                DiagnosticCode.HostTooSmall,
+                $"the nodes may use {Rounded(guests)} of memory in all, and the host has {host}",
+                "pages take host memory when a guest touches them; nodes[].memory.size bounds it");
+        }
+
+        return true;
+    }
+
+    /// <summary>The host's memory; 0 if the kernel does not tell.</summary>
+    public static ulong TotalBytes()
+    {
+        try
+        {
+            foreach (string line in File.ReadLines("/proc/meminfo"))
+            {
+                if (line.StartsWith("MemTotal:", StringComparison.Ordinal))
+                {
+                    string digits = string.Concat(line.Where(char.IsAsciiDigit));
+                    return ulong.Parse(digits, CultureInfo.InvariantCulture) * 1024;
+                }
+            }
+        }
+        catch (IOException)
+        {
+        }
+
+        return 0;
+    }
+
+    private static string Rounded(UInt128 bytes)
+    {
+        UInt128 mebibytes = bytes >> 20;
+        return mebibytes < 10 << 10
+            ? string.Create(CultureInfo.InvariantCulture, $"{mebibytes} MiB")
+            : string.Create(CultureInfo.InvariantCulture, $"{mebibytes >> 10} GiB");
+    }
+}

@@ -1,0 +1,43 @@
+namespace Dilaton.Cli;
+
+/// <summary>What a finished run amounts to. Its exit code is the highest of its nodes, of which the
+/// first in the job gives the reason.</summary>
+/// <param name="Nodes">In the order of the job.</param>
+internal sealed record RunVerdict(int ExitCode, string Reason, IReadOnlyList<Verdict> Nodes)
+{
+    public static RunVerdict Of(RunRecord run)
+    {
+        Verdict[] nodes =
+            [.. run.Nodes.Select(node => Verdict.Of(node, run.Stop, run.Job.Time))];
+        int worst = 0;
+        for (int i = 1; i < nodes.Length; i++)
+        {
+            worst = nodes[i].ExitCode > nodes[worst].ExitCode ? i : worst;
+        }
+
+        return new RunVerdict(nodes[worst].ExitCode, ReasonOf(run, nodes, worst), nodes);
+    }
+
+    private static string ReasonOf(RunRecord run, Verdict[] nodes, int worst)
+    {
+        string reason = nodes[worst].Reason;
+        if (run.IsAlone)
+        {
+            return reason;
+        }
+
+        if (nodes.All(node => node.ExitCode == Cli.ExitCode.Ok))
+        {
+            return $"all {nodes.Length} nodes ended well";
+        }
+
+        int others = nodes.Count(node => node.ExitCode == nodes[worst].ExitCode) - 1;
+        string more = others switch
+        {
+            0 => "",
+            1 => "; another node ended so too",
+            _ => $"; {others} other nodes ended so too",
+        };
+        return $"{run.Nodes[worst].Node.Name}: {reason}{more}";
+    }
+}

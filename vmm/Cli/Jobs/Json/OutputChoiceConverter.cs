@@ -1,0 +1,3 @@
+namespace Dilaton.Cli;
+
+internal sealed class OutputChoiceConverter() : ChoiceConverter<OutputChoice>(JobChoices.Output);

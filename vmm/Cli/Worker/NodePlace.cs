@@ -1,0 +1,9 @@
+namespace Dilaton.Cli;
+
+/// <summary>Where a node stands in its job: what the part of the job that its worker gets does not
+/// tell.</summary>
+/// <param name="Index">Its number among all nodes.</param>
+/// <param name="Count">How many nodes there are.</param>
+/// <param name="Path">Key path of the node in the job as given, for messages.</param>
+/// <param name="Folder">The folder for the node's own files, absolute.</param>
+internal sealed record NodePlace(int Index, int Count, string Path, string Folder);
