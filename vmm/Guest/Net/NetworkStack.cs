@@ -26,6 +26,7 @@ internal sealed class NetworkStack
         Ip.UnknownProtocol = (header, packet) =>
             Icmp.SendUnreachable(header, packet, IcmpLayer.ProtocolCode);
         Udp = new UdpLayer(Ip, Icmp, clock, events, random);
+        Tcp = new TcpLayer(Ip, clock, events, random);
         if (options is not null)
         {
             Ethernet = new EthernetInterface(
@@ -47,6 +48,8 @@ internal sealed class NetworkStack
     public IcmpLayer Icmp { get; }
 
     public UdpLayer Udp { get; }
+
+    public TcpLayer Tcp { get; }
 
     /// <summary>Null if the node has no network but its own loopback.</summary>
     public EthernetInterface? Ethernet { get; }

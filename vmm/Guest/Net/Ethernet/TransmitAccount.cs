@@ -8,8 +8,8 @@ internal sealed class TransmitAccount(INodeClock clock, IEventQueue events) : IN
 {
     private readonly Queue<(VirtualTime End, int Bytes)> _leaving = new();
     private int _used;
+    private int? _threshold;
     private ulong? _ticket;
-    private bool _isWanted;
 
     /// <summary>Bytes that have not left by now.</summary>
     public int UsedBytes
@@ -27,7 +27,7 @@ internal sealed class TransmitAccount(INodeClock clock, IEventQueue events) : IN
         }
     }
 
-    /// <summary>Told once after <see cref="NotifyOnRelease"/>, when something has left.</summary>
+    /// <summary>Told once after <see cref="NotifyWhenAtMost"/>.</summary>
     public Action? Released { get; set; }
 
     /// <summary>A frame was made and is on its way to the interface.</summary>
@@ -44,33 +44,55 @@ internal sealed class TransmitAccount(INodeClock clock, IEventQueue events) : IN
     public void Drop(int bytes)
     {
         _used -= bytes;
-        if (_isWanted && _ticket is null)
-        {
-            _ticket = events.Schedule(clock.Now, this);
-        }
+        ScheduleIfWanted();
     }
 
-    /// <summary>Calls <see cref="Released"/> when the next frame has left or was dropped.
+    /// <summary>Calls <see cref="Released"/> when no more than so many bytes are used, as an event.
     /// </summary>
-    public void NotifyOnRelease()
+    public void NotifyWhenAtMost(int bytes)
     {
-        _isWanted = true;
+        _threshold = bytes;
         ScheduleIfWanted();
     }
 
     void INodeEvent.Fire()
     {
         _ticket = null;
-        _isWanted = false;
-        Released?.Invoke();
+        if (UsedBytes <= _threshold)
+        {
+            _threshold = null;
+            Released?.Invoke();
+        }
+        else
+        {
+            ScheduleIfWanted();
+        }
     }
 
+    /// <summary>Frames that wait for an address have no time of leaving yet: they schedule when
+    /// they get one.</summary>
     private void ScheduleIfWanted()
     {
-        if (_isWanted && _ticket is null
-            && _leaving.TryPeek(out (VirtualTime End, int Bytes) first))
+        if (_threshold is not { } threshold || _ticket is not null)
         {
-            _ticket = events.Schedule(VirtualTime.Max(first.End, clock.Now), this);
+            return;
+        }
+
+        int rest = UsedBytes;
+        VirtualTime at = clock.Now;
+        foreach ((VirtualTime end, int bytes) in _leaving)
+        {
+            if (rest <= threshold)
+            {
+                break;
+            }
+
+            (rest, at) = (rest - bytes, end);
+        }
+
+        if (rest <= threshold)
+        {
+            _ticket = events.Schedule(at, this);
         }
     }
 }
