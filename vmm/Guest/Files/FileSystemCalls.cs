@@ -3,7 +3,7 @@ namespace Dilaton.Guest;
 /// <summary>All system calls on files.</summary>
 internal static class FileSystemCalls
 {
-    public static void Register(SystemCallTable table, NodeFileSystem files)
+    public static void Register(SystemCallTable table, NodeFileSystem files, NetworkStack network)
     {
         FileCallGroup[] groups =
         [
@@ -19,6 +19,8 @@ internal static class FileSystemCalls
             new PollCalls(files),
             new EpollCalls(files),
             new TimerCalls(files),
+            new SocketCalls(files, network),
+            new MessageCalls(files),
         ];
         foreach (FileCallGroup group in groups)
         {

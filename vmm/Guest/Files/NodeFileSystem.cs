@@ -27,6 +27,8 @@ internal sealed class NodeFileSystem
         Random = new SeededRandom(origin.Seed ^ RandomStream);
         Mounts = new MountTable(Clock);
         Anonymous = new AnonymousVolume(Clock);
+        Sockets = new SocketVolume(Clock);
+        SocketTransfers = new SocketTransfers(this);
         MemoryFiles = new TmpVolume("tmpfs", Mounts.NextVirtualDevice(), false, Clock);
         Standard = new StandardFiles(options.Terminal, streams, Anonymous);
         Mounts.MountAll(options, new BuiltInMounts(this).Plan());
@@ -56,6 +58,10 @@ internal sealed class NodeFileSystem
 
     /// <summary>Home of pipes, eventfds and the like, which have no name.</summary>
     public AnonymousVolume Anonymous { get; }
+
+    public SocketVolume Sockets { get; }
+
+    public SocketTransfers SocketTransfers { get; }
 
     /// <summary>Home of files made by memfd_create.</summary>
     public TmpVolume MemoryFiles { get; }
@@ -142,6 +148,7 @@ internal sealed class NodeFileSystem
         if (!call.IsRetry)
         {
             pending.Progress = 0;
+            pending.MessageCount = 0;
             pending.Deadline = null;
         }
 

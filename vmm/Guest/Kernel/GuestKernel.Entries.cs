@@ -58,7 +58,8 @@ public sealed partial class GuestKernel
 
         thread.CallTicket = thread.Process.Calls.Begin(entry.Name, _call);
         KernelAction action = Perform(thread, vcpu, entry);
-        return new KernelOutcome(action, new KernelCharge(entry.Cost, UserMemory.CopiedBytes));
+        KernelCostClass cost = _call.ActualCost ?? entry.Cost;
+        return new KernelOutcome(action, new KernelCharge(cost, UserMemory.CopiedBytes));
     }
 
     public KernelOutcome Fault(IVcpu vcpu, in VcpuExit exit)

@@ -159,7 +159,7 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
             GuestIdentity.GroupId);
         var files = new NodeFileSystem(options, origin, streams);
         _nodeFiles = files;
-        FileSystemCalls.Register(_table, files);
+        FileSystemCalls.Register(_table, files, Network);
         return new ProcessFileOpener(
             files, files.StartProcess(GuestIdentity.FirstProcessId));
     }

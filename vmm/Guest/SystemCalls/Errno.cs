@@ -33,6 +33,7 @@ internal static class Errno
     public const int EROFS = 30;
     public const int EMLINK = 31;
     public const int EPIPE = 32;
+    public const int EDOM = 33;
     public const int ERANGE = 34;
     public const int EDEADLK = 35;
     public const int ENAMETOOLONG = 36;

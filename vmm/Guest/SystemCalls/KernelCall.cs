@@ -55,6 +55,7 @@ internal sealed class KernelCall(GuestKernel kernel) : SystemCallContext
         _thread = thread;
         _vcpu = vcpu;
         Yields = false;
+        ActualCost = null;
         kernel.UserMemory.Bind(thread.Process.Memory, vcpu.Id);
     }
 }

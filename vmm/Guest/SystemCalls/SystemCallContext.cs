@@ -24,6 +24,10 @@ internal abstract class SystemCallContext
 
     public abstract int ThreadId { get; }
 
+    /// <summary>Set by a handler whose work is of another class than its call's entry says, such
+    /// as read on a socket.</summary>
+    public KernelCostClass? ActualCost { get; set; }
+
     /// <summary>Arguments 0 to 5, from rdi, rsi, rdx, r10, r8, r9.</summary>
     public abstract ulong Argument(int index);
 

@@ -2,7 +2,7 @@ using Dilaton.Core;
 
 namespace Dilaton.Guest;
 
-/// <summary>ioctl(2), and the socket calls, which a node without a network refuses.</summary>
+/// <summary>ioctl(2).</summary>
 internal sealed class ControlCalls(NodeFileSystem files) : FileCallGroup(files)
 {
     private const uint ClearCloseOnExec = 0x5450;
@@ -11,27 +11,10 @@ internal sealed class ControlCalls(NodeFileSystem files) : FileCallGroup(files)
     private const uint SetAsync = 0x5452;
     private const uint BytesReadable = 0x541b;
 
-    private static readonly (int Number, string Name)[] s_socketCalls =
-    [
-        (42, "connect"), (43, "accept"), (44, "sendto"), (45, "recvfrom"), (46, "sendmsg"),
-        (47, "recvmsg"), (48, "shutdown"), (49, "bind"), (50, "listen"), (51, "getsockname"),
-        (52, "getpeername"), (54, "setsockopt"), (55, "getsockopt"), (288, "accept4"),
-        (299, "recvmmsg"), (307, "sendmmsg"),
-    ];
-
     public override void Register(SystemCallTable table)
     {
         table.Add(16, "ioctl", KernelCostClass.File, Control);
-        table.Add(41, "socket", KernelCostClass.Network, _ => -Errno.EAFNOSUPPORT);
-        table.Add(53, "socketpair", KernelCostClass.Network, _ => -Errno.EAFNOSUPPORT);
-        foreach ((int number, string name) in s_socketCalls)
-        {
-            table.Add(number, name, KernelCostClass.Network, RefuseSocket);
-        }
     }
-
-    private SystemCallResult RefuseSocket(SystemCallContext call) =>
-        TryGetUsable(call, 0, out _) ? -Errno.ENOTSOCK : -Errno.EBADF;
 
     private SystemCallResult Control(SystemCallContext call)
     {

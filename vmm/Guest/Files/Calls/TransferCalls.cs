@@ -179,6 +179,15 @@ internal sealed class TransferCalls(NodeFileSystem files) : FileCallGroup(files)
         }
 
         total = Math.Min(total, TransferBytesMax);
+        if (file is SocketFile socket)
+        {
+            call.ActualCost = KernelCostClass.Network;
+            IoSegment[] all = segments.ToArray();
+            return isRead
+                ? Files.SocketTransfers.Receive(call, socket, all, 0, out _)
+                : Files.SocketTransfers.Send(call, socket, all, null, 0);
+        }
+
         if (total == 0)
         {
             return isRead ? Read(file, offset, []) : Write(file, offset, []);

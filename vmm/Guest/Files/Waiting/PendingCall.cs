@@ -8,6 +8,9 @@ internal sealed class PendingCall
     /// <summary>Bytes that a blocking write has written so far.</summary>
     public long Progress { get; set; }
 
+    /// <summary>Messages that recvmmsg or sendmmsg has moved so far.</summary>
+    public int MessageCount { get; set; }
+
     /// <summary>Virtual time at which a poll gives up.</summary>
     public VirtualTime? Deadline { get; set; }
 }

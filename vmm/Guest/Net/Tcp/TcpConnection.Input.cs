@@ -331,8 +331,9 @@ internal sealed partial class TcpConnection
             FinAcknowledged();
         }
 
-        if (IsWritable && !IsSendingShut)
+        if (_isRoomWanted && IsWritable && !IsSendingShut)
         {
+            _isRoomWanted = false;
             WriteReady.Signal();
         }
     }

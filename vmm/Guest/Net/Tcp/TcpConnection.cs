@@ -24,6 +24,7 @@ internal sealed partial class TcpConnection
     private readonly TcpReceiveQueue _receiving = new();
     private int _error;
     private int _softError;
+    private bool _isRoomWanted;
 
     public TcpConnection(
         TcpLayer layer,
@@ -126,6 +127,19 @@ internal sealed partial class TcpConnection
 
     public TcpTimer RetransmitTimer => _retransmit;
 
+    public bool IsScaling => _isScaling;
+
+    public byte SendScale => _sendScale;
+
+    public byte ReceiveScale => _receiveScale;
+
+    public int ReceivedSegmentBytes => _receivedSegmentBytes;
+
+    public bool IsAcknowledgingQuickly => IsQuick;
+
+    /// <summary>Tells <see cref="WriteReady"/> when there is room again.</summary>
+    public void WantRoom() => _isRoomWanted = true;
+
     public int TakeError()
     {
         int error = _error;
@@ -180,6 +194,7 @@ internal sealed partial class TcpConnection
     {
         Invariant.Require(CanSend);
         int count = Math.Min(source.Length, SendRoomBytes);
+        _isRoomWanted |= count < source.Length;
         if (count > 0)
         {
             _sending.Append(source[..count]);

@@ -1,0 +1,194 @@
+using Dilaton.Core;
+
+namespace Dilaton.Guest;
+
+/// <summary>send(2), recv(2) and their forms with an address, a header or many messages.
+/// </summary>
+internal sealed class MessageCalls(NodeFileSystem files) : FileCallGroup(files)
+{
+    /// <summary>UIO_MAXIOV.</summary>
+    private const int CountMax = 1024;
+
+    /// <summary><c>struct mmsghdr</c>: a header and what was moved.</summary>
+    private const int ManyStrideBytes = 64;
+    private const int ManyLengthOffset = 56;
+
+    private readonly SocketTransfers _transfers = files.SocketTransfers;
+
+    public override void Register(SystemCallTable table)
+    {
+        const KernelCostClass Cost = KernelCostClass.Network;
+        table.Add(44, "sendto", Cost, SendTo);
+        table.Add(45, "recvfrom", Cost, ReceiveFrom);
+        table.Add(46, "sendmsg", Cost, SendMessage);
+        table.Add(47, "recvmsg", Cost, ReceiveMessage);
+        table.Add(299, "recvmmsg", Cost, ReceiveMany);
+        table.Add(307, "sendmmsg", Cost, SendMany);
+    }
+
+    private SystemCallResult SendTo(SystemCallContext call)
+    {
+        int error = TryGet(call, out SocketFile socket);
+        byte[] address = [];
+        bool hasAddress = call.Argument(4) != 0;
+        if (error == 0 && hasAddress)
+        {
+            error = SocketArguments.TryReadAddress(
+                call, call.Argument(4), call.Int32Argument(5), out address);
+        }
+
+        IoSegment[] segments = [new IoSegment(call.Argument(1), call.Argument(2))];
+        return error != 0
+            ? -error
+            : _transfers.Send(
+                call, socket, segments, hasAddress ? address : null, call.Int32Argument(3));
+    }
+
+    private SystemCallResult ReceiveFrom(SystemCallContext call)
+    {
+        int error = TryGet(call, out SocketFile socket);
+        if (error != 0)
+        {
+            return -error;
+        }
+
+        IoSegment[] segments = [new IoSegment(call.Argument(1), call.Argument(2))];
+        SystemCallResult result = _transfers.Receive(
+            call, socket, segments, call.Int32Argument(3), out ReceivedMessage message);
+        if (result.Wait is null && result.Value >= 0 && call.Argument(4) != 0)
+        {
+            error = SocketArguments.TryWriteAddress(
+                call, call.Argument(4), call.Argument(5), message.Source ?? []);
+            return error != 0 ? -error : result;
+        }
+
+        return result;
+    }
+
+    private SystemCallResult SendMessage(SystemCallContext call)
+    {
+        int error = TryGet(call, out SocketFile socket);
+        return error != 0
+            ? -error
+            : Send(call, socket, call.Argument(1), call.Int32Argument(2));
+    }
+
+    private SystemCallResult ReceiveMessage(SystemCallContext call)
+    {
+        int error = TryGet(call, out SocketFile socket);
+        return error != 0
+            ? -error
+            : Receive(call, socket, call.Argument(1), call.Int32Argument(2));
+    }
+
+    private SystemCallResult Send(
+        SystemCallContext call, SocketFile socket, ulong header, int flags)
+    {
+        int error = MessageHeader.TryRead(call, header, out MessageHeader message);
+        byte[]? address = null;
+        if (error == 0 && message.NameAddress != 0 && message.NameLength > 0)
+        {
+            error = SocketArguments.TryReadAddress(
+                call, message.NameAddress, message.NameLength, out address);
+        }
+
+        // Ancillary data would be descriptors or credentials, which are not passed.
+        return error != 0 ? -error
+            : message.HasControl && socket.Family == SocketNumbers.AF_UNIX ? -Errno.EOPNOTSUPP
+            : _transfers.Send(call, socket, message.Segments, address, flags);
+    }
+
+    private SystemCallResult Receive(
+        SystemCallContext call, SocketFile socket, ulong header, int flags)
+    {
+        int error = MessageHeader.TryRead(call, header, out MessageHeader message);
+        if (error != 0)
+        {
+            return -error;
+        }
+
+        SystemCallResult result = _transfers.Receive(
+            call, socket, message.Segments, flags, out ReceivedMessage received);
+        if (result.Wait is not null || result.Value < 0)
+        {
+            return result;
+        }
+
+        return message.TryComplete(call, header, received) ? result : -Errno.EFAULT;
+    }
+
+    /// <summary>Messages until there are enough, or until one would wait or fails.</summary>
+    private SystemCallResult SendMany(SystemCallContext call) =>
+        Many(call, (socket, header, _) => Send(call, socket, header, call.Int32Argument(3)));
+
+    private SystemCallResult ReceiveMany(SystemCallContext call)
+    {
+        PendingCall pending = Files.GetPending(call);
+        ulong timeout = call.Argument(4);
+        if (!call.IsRetry && timeout != 0)
+        {
+            int error = TimeArguments.TryReadTimespec(call, timeout, out VirtualDuration wait);
+            if (error != 0)
+            {
+                return -error;
+            }
+
+            pending.Deadline = TimeArguments.ToDeadline(call.Now, wait);
+        }
+
+        int flags = call.Int32Argument(3);
+        bool isForOne = (flags & SocketNumbers.MSG_WAITFORONE) != 0;
+        return Many(call, (socket, header, count) =>
+        {
+            // As Linux: the time-out is looked at between messages only.
+            bool isLate = count > 0 && pending.Deadline is { } deadline && deadline <= call.Now;
+            int its = isForOne && count > 0 ? flags | SocketNumbers.MSG_DONTWAIT : flags;
+            return isLate ? -Errno.EAGAIN : Receive(call, socket, header, its);
+        });
+    }
+
+    private SystemCallResult Many(
+        SystemCallContext call, Func<SocketFile, ulong, int, SystemCallResult> move)
+    {
+        int error = TryGet(call, out SocketFile socket);
+        if (error != 0)
+        {
+            return -error;
+        }
+
+        PendingCall pending = Files.GetPending(call);
+        int countMax = (int)Math.Min((uint)call.Argument(2), CountMax);
+        while (pending.MessageCount < countMax)
+        {
+            ulong header = call.Argument(1)
+                + ((ulong)pending.MessageCount * ManyStrideBytes);
+            SystemCallResult result = move(socket, header, pending.MessageCount);
+            if (result.Wait is not null)
+            {
+                return result;
+            }
+
+            if (result.Value < 0)
+            {
+                return pending.MessageCount > 0 ? pending.MessageCount : result;
+            }
+
+            if (!call.Memory.TryWrite(header + ManyLengthOffset, (uint)result.Value))
+            {
+                return pending.MessageCount > 0 ? pending.MessageCount : -Errno.EFAULT;
+            }
+
+            pending.MessageCount++;
+            pending.Progress = 0;
+        }
+
+        return pending.MessageCount;
+    }
+
+    private int TryGet(SystemCallContext call, out SocketFile socket)
+    {
+        bool found = TryGetUsable(call, 0, out OpenFile? file);
+        socket = (file as SocketFile)!; // Used only after 0.
+        return !found ? Errno.EBADF : file is SocketFile ? 0 : Errno.ENOTSOCK;
+    }
+}
