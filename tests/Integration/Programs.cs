@@ -10,7 +10,7 @@ internal static class Programs
         "region",
     ];
 
-    public static readonly string[] Threaded = ["threads"];
+    public static readonly string[] Threaded = ["threads", "sockets"];
 
     /// <summary>Needs libgomp or libstdc++: not with musl.</summary>
     public static readonly string[] Hosted = ["openmp", "exceptions"];

@@ -8,7 +8,7 @@ namespace Dilaton.Guest;
 internal abstract class DirectoryInode(FileVolume volume, DirectoryInode? parent, string name)
     : Inode(volume)
 {
-    private SortedDictionary<string, DirectoryInode>? _mounts;
+    private SortedDictionary<string, Inode>? _mounts;
 
     /// <summary>The folder above; the root is its own.</summary>
     public DirectoryInode Parent => ParentOrNull ?? this;
@@ -44,10 +44,13 @@ internal abstract class DirectoryInode(FileVolume volume, DirectoryInode? parent
         return path.Length == 1 ? path + child : $"{path}/{child}";
     }
 
-    public void Mount(DirectoryInode root)
+    public void Mount(DirectoryInode root) => Mount(root.Name, root);
+
+    /// <summary>Covers a name with a file or the root of a file system.</summary>
+    public void Mount(string child, Inode covering)
     {
-        _mounts ??= new SortedDictionary<string, DirectoryInode>(StringComparer.Ordinal);
-        _mounts[root.Name] = root;
+        _mounts ??= new SortedDictionary<string, Inode>(StringComparer.Ordinal);
+        _mounts[child] = covering;
     }
 
     public bool IsMountPoint(string child) => _mounts?.ContainsKey(child) == true;
@@ -55,7 +58,7 @@ internal abstract class DirectoryInode(FileVolume volume, DirectoryInode? parent
     /// <summary>Looks up one component, not <c>.</c> or <c>..</c>.</summary>
     public int Lookup(string child, [NotNullWhen(true)] out Inode? inode)
     {
-        if (_mounts is not null && _mounts.TryGetValue(child, out DirectoryInode? root))
+        if (_mounts is not null && _mounts.TryGetValue(child, out Inode? root))
         {
             inode = root;
             return 0;
@@ -75,7 +78,7 @@ internal abstract class DirectoryInode(FileVolume volume, DirectoryInode? parent
 
         if (_mounts is not null)
         {
-            foreach ((string name, DirectoryInode root) in _mounts)
+            foreach ((string name, Inode root) in _mounts)
             {
                 if (!entries.Exists(entry => entry.Name == name))
                 {

@@ -3,9 +3,9 @@ namespace Dilaton.Guest;
 /// <summary>All system calls on files.</summary>
 internal static class FileSystemCalls
 {
-    public static void Register(SystemCallTable table, NodeFileSystem files, NetworkStack network)
+    public static void Register(SystemCallTable table, NodeFileSystem files)
     {
-        FileCallGroup[] groups =
+        List<FileCallGroup> groups =
         [
             new TransferCalls(files),
             new OpenCalls(files),
@@ -19,9 +19,13 @@ internal static class FileSystemCalls
             new PollCalls(files),
             new EpollCalls(files),
             new TimerCalls(files),
-            new SocketCalls(files, network),
-            new MessageCalls(files),
         ];
+        if (files.Network is { } network)
+        {
+            groups.Add(new SocketCalls(files, network.Stack));
+            groups.Add(new MessageCalls(files));
+        }
+
         foreach (FileCallGroup group in groups)
         {
             group.Register(table);

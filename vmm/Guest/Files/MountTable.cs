@@ -53,6 +53,13 @@ internal sealed class MountTable(FileClock clock)
         }
     }
 
+    /// <summary>Covers one file; folders on the way that do not exist are made up.</summary>
+    public void MountFile(string path, Inode file)
+    {
+        (DirectoryInode parent, string name) = FindPlace(path);
+        parent.Mount(name, file);
+    }
+
     private void Mount(PlannedMount mount)
     {
         (DirectoryInode parent, string name) = FindPlace(mount.Path);

@@ -20,9 +20,13 @@ internal sealed class NodeFileSystem
     private IEventQueue? _events;
 
     public NodeFileSystem(
-        FileSystemOptions options, FileOrigin origin, StandardStreams streams)
+        FileSystemOptions options,
+        FileOrigin origin,
+        StandardStreams streams,
+        NodeNetwork? network = null)
     {
         Options = options;
+        Network = network;
         Clock = new FileClock(origin);
         Random = new SeededRandom(origin.Seed ^ RandomStream);
         Mounts = new MountTable(Clock);
@@ -31,7 +35,9 @@ internal sealed class NodeFileSystem
         SocketTransfers = new SocketTransfers(this);
         MemoryFiles = new TmpVolume("tmpfs", Mounts.NextVirtualDevice(), false, Clock);
         Standard = new StandardFiles(options.Terminal, streams, Anonymous);
-        Mounts.MountAll(options, new BuiltInMounts(this).Plan());
+        BuiltInMounts builtIn = new(this);
+        Mounts.MountAll(options, builtIn.Plan());
+        builtIn.MountNames();
         Resolver = new PathResolver(Mounts.Root);
         PathLookup start = Resolver.Resolve(
             Mounts.Root, ByteText.FromText(options.WorkingDirectory), followLast: true);
@@ -41,6 +47,9 @@ internal sealed class NodeFileSystem
     }
 
     public FileSystemOptions Options { get; }
+
+    /// <summary>Null if no program can have a socket: in tests.</summary>
+    public NodeNetwork? Network { get; }
 
     public FileClock Clock { get; }
 
@@ -113,6 +122,22 @@ internal sealed class NodeFileSystem
         if (_processes.Remove(processId, out ProcessFiles? process))
         {
             process.Descriptors.CloseAll();
+        }
+    }
+
+    /// <summary>The node's programs have ended: their connections close in order.</summary>
+    public void CloseSockets()
+    {
+        foreach (ProcessFiles process in _processes.Values)
+        {
+            foreach (int descriptor in process.Descriptors.Open().ToArray())
+            {
+                if (process.Descriptors.TryGet(descriptor, out OpenFile? file)
+                    && file is SocketFile)
+                {
+                    process.Descriptors.Close(descriptor);
+                }
+            }
         }
     }
 

@@ -68,6 +68,11 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
     /// last may still have to be sent again or acknowledged.</summary>
     public IFrameReceiver? FrameReceiver => Network.Ethernet;
 
+    /// <summary>A connection still has something to send or to be acknowledged. After the
+    /// program's end the node's interface goes on until it has not, as a real machine's would:
+    /// its frames and events still count.</summary>
+    public bool IsNetworkBusy => Network.Tcp.IsBusy;
+
     /// <summary>Memory of the program, for its engine.</summary>
     public IGuestAddressSpace AddressSpace => _process.Memory;
 
@@ -136,7 +141,14 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
     internal int TakeThreadId() => _nextThreadId++;
 
     /// <summary>Ends the node; the first reason stands.</summary>
-    internal void End(GuestExit exit) => Exit ??= exit;
+    internal void End(GuestExit exit)
+    {
+        if (Exit is null)
+        {
+            Exit = exit;
+            _nodeFiles?.CloseSockets();
+        }
+    }
 
     internal void ListUnsupported(ulong number, string name) =>
         _unsupported.TryAdd(number, new UnsupportedSystemCall(number, name));
@@ -157,9 +169,13 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
             Options.Seed,
             GuestIdentity.UserId,
             GuestIdentity.GroupId);
-        var files = new NodeFileSystem(options, origin, streams);
+        var files = new NodeFileSystem(
+            options,
+            origin,
+            streams,
+            new NodeNetwork(Network, Options.NodeName, Options.Network?.Hosts ?? []));
         _nodeFiles = files;
-        FileSystemCalls.Register(_table, files, Network);
+        FileSystemCalls.Register(_table, files);
         return new ProcessFileOpener(
             files, files.StartProcess(GuestIdentity.FirstProcessId));
     }

@@ -148,7 +148,9 @@ internal sealed class NameCalls(NodeFileSystem files) : FileCallGroup(files)
             return -Errno.EISDIR;
         }
 
-        return place.HasTrailingSlash ? -Errno.ENOTDIR : -place.Parent.Unlink(place.Name);
+        return place.HasTrailingSlash ? -Errno.ENOTDIR
+            : place.Parent!.IsMountPoint(place.Name) ? -Errno.EBUSY
+            : -place.Parent.Unlink(place.Name);
     }
 
     private SystemCallResult RemoveDirectory(SystemCallContext call, int folder, int pathArgument)

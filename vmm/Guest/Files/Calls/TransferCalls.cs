@@ -184,8 +184,8 @@ internal sealed class TransferCalls(NodeFileSystem files) : FileCallGroup(files)
             call.ActualCost = KernelCostClass.Network;
             IoSegment[] all = segments.ToArray();
             return isRead
-                ? Files.SocketTransfers.Receive(call, socket, all, 0, out _)
-                : Files.SocketTransfers.Send(call, socket, all, null, 0);
+                ? Files.SocketTransfers.Receive(call, socket, all, 0, Files.GetPending(call), out _)
+                : Files.SocketTransfers.Send(call, socket, all, null, 0, Files.GetPending(call));
         }
 
         if (total == 0)

@@ -15,7 +15,8 @@ internal sealed class BuiltInMounts(NodeFileSystem files)
         [
             new("/proc", proc, (parent, name) => new ProcRoot(proc, parent, name, files)),
             new("/sys", sys, (parent, name) =>
-                SysTree.Create(sys, parent, name, files.Options.Machine)),
+                SysTree.Create(
+                    sys, parent, name, files.Options.Machine, files.Network?.Stack)),
             new("/dev", dev, (parent, name) => DeviceTree.Create(dev, parent, name, files)),
             PlanMemory("/dev/shm"),
         ];
@@ -25,6 +26,16 @@ internal sealed class BuiltInMounts(NodeFileSystem files)
         }
 
         return mounts;
+    }
+
+    /// <summary>Covers the files by which nodes are found.</summary>
+    public void MountNames()
+    {
+        if (files.Network is { } network)
+        {
+            ViewVolume names = CreateVolume("tmpfs", FileVolume.TmpMagic, isReadOnly: true);
+            NameFiles.Mount(files.Mounts, names, network);
+        }
     }
 
     private ViewVolume CreateVolume(string kind, long magic, bool isReadOnly) =>

@@ -140,7 +140,7 @@ internal sealed class MachineTexts(NodeFileSystem files)
 
     public string GetVersion() =>
         $"{GuestIdentity.SystemName} version {GuestIdentity.Release} "
-        + $"(dilaton@{GuestIdentity.NodeName}) {GuestIdentity.Version}\n";
+        + $"(dilaton@{files.Network?.NodeName ?? GuestIdentity.NodeName}) {GuestIdentity.Version}\n";
 
     public string GetFileSystems() =>
         "nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tdevtmpfs\nnodev\tpipefs\n\text4\n";

@@ -34,6 +34,11 @@ internal sealed class ProcRoot : ViewDirectory
             View,
             View.CreateRecord(),
             () => $"{Text(files.CallingProcessId)}/task/{Text(files.CallingThreadId)}"));
+        if (files.Network is { } network)
+        {
+            NetworkTexts.Fill(AddDirectory("net"), network.Stack);
+        }
+
         SysctlTree.Fill(AddDirectory("sys"), files);
     }
 

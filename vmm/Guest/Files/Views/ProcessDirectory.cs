@@ -47,6 +47,11 @@ internal sealed class ProcessDirectory : ViewDirectory
             View.CreateRecord(),
             () => texts.FindExecutable() is { Target: not null } found ? found.GetPath() : "",
             () => texts.FindExecutable()?.Target));
+        if (files.Network is not null)
+        {
+            AddLink("net", "../net");
+        }
+
         Add("fd", new DescriptorDirectory(View, this, "fd", processId, files));
         Add("fdinfo", new DescriptorDirectory(View, this, "fdinfo", processId, files));
         Add("task", new TaskDirectory(View, this, processId, files, texts));

@@ -7,7 +7,11 @@ namespace Dilaton.Guest;
 internal static class SysTree
 {
     public static ViewDirectory Create(
-        ViewVolume volume, DirectoryInode parent, string name, MachineDescription machine)
+        ViewVolume volume,
+        DirectoryInode parent,
+        string name,
+        MachineDescription machine,
+        NetworkStack? network)
     {
         ViewDirectory sys = new(volume, parent, name);
         ViewDirectory cpus = sys.AddPath("devices/system/cpu");
@@ -32,7 +36,12 @@ internal static class SysTree
         ViewDirectory groups = sys.AddPath("fs/cgroup");
         groups.AddLine("cgroup.controllers", "");
         groups.AddLine("cgroup.subtree_control", "");
-        sys.AddPath("class/net");
+        ViewDirectory interfaces = sys.AddPath("class/net");
+        if (network is not null)
+        {
+            NetworkClassTree.Fill(interfaces, network);
+        }
+
         sys.AddDirectory("block");
         return sys;
     }

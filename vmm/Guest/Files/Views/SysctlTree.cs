@@ -13,7 +13,7 @@ internal static class SysctlTree
         kernel.AddLine("ostype", GuestIdentity.SystemName);
         kernel.AddLine("osrelease", GuestIdentity.Release);
         kernel.AddLine("version", GuestIdentity.Version);
-        kernel.AddLine("hostname", GuestIdentity.NodeName);
+        kernel.AddLine("hostname", files.Network?.NodeName ?? GuestIdentity.NodeName);
         kernel.AddLine("domainname", "(none)");
         kernel.AddLine("pid_max", ProcessIdMax.ToString(CultureInfo.InvariantCulture));
         kernel.AddLine(
@@ -49,8 +49,32 @@ internal static class SysctlTree
         disks.AddLine(
             "pipe-max-size", Pipe.CapacityBytesMax.ToString(CultureInfo.InvariantCulture));
         ViewDirectory core = sys.AddPath("net/core");
-        core.AddLine("somaxconn", "4096");
+        core.AddLine("somaxconn", Text(TcpListener.BacklogMax));
+        core.AddLine("rmem_default", Text(UdpEndpoint.BufferBytesDefault));
+        core.AddLine("wmem_default", Text(UdpEndpoint.BufferBytesDefault));
+        core.AddLine("rmem_max", Text(InternetSocket.BufferBytesMax));
+        core.AddLine("wmem_max", Text(InternetSocket.BufferBytesMax));
+        ViewDirectory internet = sys.AddPath("net/ipv4");
+        internet.AddLine(
+            "ip_local_port_range", $"{Text(EphemeralPorts.First)}\t{Text(EphemeralPorts.Last)}");
+        internet.AddLine("ip_default_ttl", Text(Ipv4Header.InitialTimeToLive));
+        internet.AddLine("tcp_congestion_control", "reno");
+        internet.AddLine("tcp_available_congestion_control", "reno");
+        internet.AddLine("tcp_window_scaling", "1");
+        internet.AddLine("tcp_sack", "0");
+        internet.AddLine("tcp_timestamps", "0");
+        internet.AddLine(
+            "tcp_rmem",
+            $"4096\t{Text(2 * TcpSettings.ReceiveWindowBytesInitial)}"
+                + $"\t{Text(2 * TcpSettings.ReceiveWindowBytesMax)}");
+        internet.AddLine(
+            "tcp_wmem",
+            $"4096\t{Text(TcpSettings.SendBufferBytesMin)}"
+                + $"\t{Text(TcpSettings.SendBufferBytesMax)}");
     }
+
+    private static string Text<T>(T value)
+        where T : IFormattable => value.ToString(null, CultureInfo.InvariantCulture);
 
     /// <summary>A version 4 UUID of seeded bytes.</summary>
     private static string CreateUuid(SeededRandom random)

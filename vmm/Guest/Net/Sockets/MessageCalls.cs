@@ -41,7 +41,12 @@ internal sealed class MessageCalls(NodeFileSystem files) : FileCallGroup(files)
         return error != 0
             ? -error
             : _transfers.Send(
-                call, socket, segments, hasAddress ? address : null, call.Int32Argument(3));
+                call,
+                socket,
+                segments,
+                hasAddress ? address : null,
+                call.Int32Argument(3),
+                Files.GetPending(call));
     }
 
     private SystemCallResult ReceiveFrom(SystemCallContext call)
@@ -54,7 +59,12 @@ internal sealed class MessageCalls(NodeFileSystem files) : FileCallGroup(files)
 
         IoSegment[] segments = [new IoSegment(call.Argument(1), call.Argument(2))];
         SystemCallResult result = _transfers.Receive(
-            call, socket, segments, call.Int32Argument(3), out ReceivedMessage message);
+            call,
+            socket,
+            segments,
+            call.Int32Argument(3),
+            Files.GetPending(call),
+            out ReceivedMessage message);
         if (result.Wait is null && result.Value >= 0 && call.Argument(4) != 0)
         {
             error = SocketArguments.TryWriteAddress(
@@ -70,7 +80,12 @@ internal sealed class MessageCalls(NodeFileSystem files) : FileCallGroup(files)
         int error = TryGet(call, out SocketFile socket);
         return error != 0
             ? -error
-            : Send(call, socket, call.Argument(1), call.Int32Argument(2));
+            : Send(
+                call,
+                socket,
+                call.Argument(1),
+                call.Int32Argument(2),
+                Files.GetPending(call));
     }
 
     private SystemCallResult ReceiveMessage(SystemCallContext call)
@@ -78,11 +93,16 @@ internal sealed class MessageCalls(NodeFileSystem files) : FileCallGroup(files)
         int error = TryGet(call, out SocketFile socket);
         return error != 0
             ? -error
-            : Receive(call, socket, call.Argument(1), call.Int32Argument(2));
+            : Receive(
+                call,
+                socket,
+                call.Argument(1),
+                call.Int32Argument(2),
+                Files.GetPending(call));
     }
 
     private SystemCallResult Send(
-        SystemCallContext call, SocketFile socket, ulong header, int flags)
+        SystemCallContext call, SocketFile socket, ulong header, int flags, PendingCall pending)
     {
         int error = MessageHeader.TryRead(call, header, out MessageHeader message);
         byte[]? address = null;
@@ -95,11 +115,11 @@ internal sealed class MessageCalls(NodeFileSystem files) : FileCallGroup(files)
         // Ancillary data would be descriptors or credentials, which are not passed.
         return error != 0 ? -error
             : message.HasControl && socket.Family == SocketNumbers.AF_UNIX ? -Errno.EOPNOTSUPP
-            : _transfers.Send(call, socket, message.Segments, address, flags);
+            : _transfers.Send(call, socket, message.Segments, address, flags, pending);
     }
 
     private SystemCallResult Receive(
-        SystemCallContext call, SocketFile socket, ulong header, int flags)
+        SystemCallContext call, SocketFile socket, ulong header, int flags, PendingCall pending)
     {
         int error = MessageHeader.TryRead(call, header, out MessageHeader message);
         if (error != 0)
@@ -108,7 +128,7 @@ internal sealed class MessageCalls(NodeFileSystem files) : FileCallGroup(files)
         }
 
         SystemCallResult result = _transfers.Receive(
-            call, socket, message.Segments, flags, out ReceivedMessage received);
+            call, socket, message.Segments, flags, pending, out ReceivedMessage received);
         if (result.Wait is not null || result.Value < 0)
         {
             return result;
@@ -118,8 +138,13 @@ internal sealed class MessageCalls(NodeFileSystem files) : FileCallGroup(files)
     }
 
     /// <summary>Messages until there are enough, or until one would wait or fails.</summary>
-    private SystemCallResult SendMany(SystemCallContext call) =>
-        Many(call, (socket, header, _) => Send(call, socket, header, call.Int32Argument(3)));
+    private SystemCallResult SendMany(SystemCallContext call)
+    {
+        PendingCall pending = Files.GetPending(call);
+        int flags = call.Int32Argument(3);
+        return Many(
+            call, pending, (socket, header) => Send(call, socket, header, flags, pending));
+    }
 
     private SystemCallResult ReceiveMany(SystemCallContext call)
     {
@@ -138,17 +163,20 @@ internal sealed class MessageCalls(NodeFileSystem files) : FileCallGroup(files)
 
         int flags = call.Int32Argument(3);
         bool isForOne = (flags & SocketNumbers.MSG_WAITFORONE) != 0;
-        return Many(call, (socket, header, count) =>
+        return Many(call, pending, (socket, header) =>
         {
             // As Linux: the time-out is looked at between messages only.
-            bool isLate = count > 0 && pending.Deadline is { } deadline && deadline <= call.Now;
-            int its = isForOne && count > 0 ? flags | SocketNumbers.MSG_DONTWAIT : flags;
-            return isLate ? -Errno.EAGAIN : Receive(call, socket, header, its);
+            bool isNext = pending.MessageCount > 0;
+            bool isLate = isNext && pending.Deadline is { } deadline && deadline <= call.Now;
+            int its = isForOne && isNext ? flags | SocketNumbers.MSG_DONTWAIT : flags;
+            return isLate ? -Errno.EAGAIN : Receive(call, socket, header, its, pending);
         });
     }
 
     private SystemCallResult Many(
-        SystemCallContext call, Func<SocketFile, ulong, int, SystemCallResult> move)
+        SystemCallContext call,
+        PendingCall pending,
+        Func<SocketFile, ulong, SystemCallResult> move)
     {
         int error = TryGet(call, out SocketFile socket);
         if (error != 0)
@@ -156,13 +184,12 @@ internal sealed class MessageCalls(NodeFileSystem files) : FileCallGroup(files)
             return -error;
         }
 
-        PendingCall pending = Files.GetPending(call);
         int countMax = (int)Math.Min((uint)call.Argument(2), CountMax);
         while (pending.MessageCount < countMax)
         {
             ulong header = call.Argument(1)
                 + ((ulong)pending.MessageCount * ManyStrideBytes);
-            SystemCallResult result = move(socket, header, pending.MessageCount);
+            SystemCallResult result = move(socket, header);
             if (result.Wait is not null)
             {
                 return result;

@@ -10,15 +10,16 @@ internal sealed class SocketTransfers(NodeFileSystem files)
     /// <summary>What a call that was not over yet answers.</summary>
     private const long Again = -Errno.EAGAIN;
 
+    /// <param name="pending">What the call remembers while it waits.</param>
     public SystemCallResult Send(
         SystemCallContext call,
         SocketFile socket,
         IoSegment[] segments,
         byte[]? address,
-        int flags)
+        int flags,
+        PendingCall pending)
     {
         MessageBuffers buffers = new(call.Memory, segments, isForReceiving: false);
-        PendingCall pending = files.GetPending(call);
         buffers.Skip(pending.Progress);
         long result = socket.Send(buffers, address, flags);
         if (result == Again)
@@ -54,11 +55,11 @@ internal sealed class SocketTransfers(NodeFileSystem files)
         SocketFile socket,
         IoSegment[] segments,
         int flags,
+        PendingCall pending,
         out ReceivedMessage message)
     {
         const int Partial = SocketNumbers.MSG_PEEK | SocketNumbers.MSG_TRUNC;
         MessageBuffers buffers = new(call.Memory, segments, isForReceiving: true);
-        PendingCall pending = files.GetPending(call);
         buffers.Skip(pending.Progress);
         bool isWhole = (flags & SocketNumbers.MSG_WAITALL) != 0 && (flags & Partial) == 0
             && !socket.IsMessageBased;
