@@ -49,6 +49,33 @@ public sealed class BehindTheWire
         held.ShouldBeGreaterThan(0, "the scripts must make one vCPU wait for another");
     }
 
+    [Fact]
+    public void AnEventDrivenPeerOfSeveralVcpusGetsOn_AlsoWhereTimersEndItsTime()
+    {
+        // The clock of a vCPU that waits may show up to a cycle less than the peer has reached.
+        int held = 0;
+        for (int seed = 1; seed <= 120; seed++)
+        {
+            (ScriptInstruction[] program, ulong[] entries) = ScriptGenerator.Create(seed, 6);
+            NodeSessionOptions options = ScriptedRun.Defaults(4);
+            var peer = new ScriptedPeer(options, new FakeMemory(), true);
+            using var run = new ScriptedRun(
+                program, entries, options, quantumNanoseconds: 2_000, peer: peer);
+            var random = new Random(seed);
+            VirtualTime at = VirtualTime.Zero;
+            for (int i = 0; i < 100; i++)
+            {
+                at += VirtualDuration.FromPicoseconds((ulong)random.Next(1, 3_000_000));
+                run.Session.Events.Schedule(at, new Nothing());
+            }
+
+            run.Run().End.ShouldBe(NodeEnd.GuestExited, $"seed {seed}");
+            held += peer.HeldReports;
+        }
+
+        held.ShouldBeGreaterThan(0);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
@@ -81,6 +108,13 @@ public sealed class BehindTheWire
         if (vcpus == 1)
         {
             prints[2].ShouldBe(prints[0]);
+        }
+    }
+
+    private sealed class Nothing : INodeEvent
+    {
+        public void Fire()
+        {
         }
     }
 

@@ -14,14 +14,15 @@ public sealed partial class NodeSession
     {
         // V without the answers still due is a lower bound of V: what it has passed is passed.
         VirtualTime now = slot.Clock.Now;
+        VirtualTime passed = TimeOf(slot);
         VirtualTime nextEvent = _queue.NextTime;
-        if (_until <= now && _until <= nextEvent)
+        if (_until <= passed && _until <= nextEvent)
         {
             End(NodeEnd.Until, _until, 0);
             return true;
         }
 
-        if (nextEvent <= now)
+        if (nextEvent <= passed)
         {
             Fire();
             return true;
@@ -38,6 +39,14 @@ public sealed partial class NodeSession
         if (!slot.NeedsDispatch && !slot.HasExit && slot.PreemptAt > now)
         {
             return false;
+        }
+
+        if (now < _now)
+        {
+            // It was held, and others acted within the cycle by which its clock is behind.
+            Invariant.Require(_options.Frequency.CyclesCovering(_now - now) == 1);
+            slot.Clock.AdvanceTo(_now);
+            return true;
         }
 
         SetNow(now);

@@ -73,10 +73,10 @@ public sealed partial class NodeSession
     private VirtualTime NextActOf(VcpuSlot slot) =>
         !slot.HasExit && !slot.NeedsDispatch && slot.Spin.IsKnown(_epoch)
             ? VirtualTime.Max(slot.PreemptAt, slot.Clock.Now)
-            : slot.Clock.Now;
+            : TimeOf(slot);
 
     /// <summary>The vCPU, the minimum of its node, stands at an action point, and all that could
     /// happen there lies behind the grant.</summary>
-    private bool IsBehindGrant(VcpuSlot slot) => slot.Clock.Now >= _grant
+    private bool IsBehindGrant(VcpuSlot slot) => TimeOf(slot) >= _grant
         && _queue.NextTime >= _grant && _until >= _grant;
 }

@@ -138,20 +138,24 @@ public sealed partial class NodeSession
         }
     }
 
-    /// <summary>The runnable vCPU with the lowest (T, id), one that waits for its peer last. HOT: per slice.</summary>
+    /// <summary>The runnable vCPU with the lowest (T, id), one that waits for its peer last. HOT:
+    /// per slice.</summary>
     private VcpuSlot? Least()
     {
         VcpuSlot? least = null;
+        VirtualTime first = VirtualTime.MaxValue;
         int runnable = 0;
         foreach (VcpuSlot slot in _slots)
         {
             if (!slot.IsIdle)
             {
                 runnable++;
-                if (least is null || slot.Clock.Now < least.Clock.Now
-                    || (least.IsHeld && !slot.IsHeld && slot.Clock.Now == least.Clock.Now))
+                VirtualTime time = TimeOf(slot);
+                if (least is null || time < first
+                    || (time == first && least.IsHeld && !slot.IsHeld))
                 {
                     least = slot;
+                    first = time;
                 }
             }
         }
@@ -159,6 +163,12 @@ public sealed partial class NodeSession
         _runnable = runnable;
         return least;
     }
+
+    /// <summary>A vCPU acts on an answer no sooner than it comes. (Its clock may show up to a cycle
+    /// less, since an instruction of less than a cycle began it.)</summary>
+    private VirtualTime TimeOf(VcpuSlot slot) => slot.IsHeld
+        ? VirtualTime.Max(slot.Clock.Now, _weaver!.Reached)
+        : slot.Clock.Now;
 
     /// <returns>False if all that is left to do lies behind the grant.</returns>
     private bool Step()

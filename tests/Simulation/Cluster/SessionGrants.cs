@@ -25,6 +25,7 @@ public sealed class SessionGrants
     [Theory]
     [InlineData(4, false)]
     [InlineData(1, true)]
+    [InlineData(4, true)]
     public void NothingActsAtTheGrantOrBehindIt_AlsoWithAPeer(int vcpus, bool isEventDriven)
     {
         for (int seed = 1; seed <= 30; seed++)

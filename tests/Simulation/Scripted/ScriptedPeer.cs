@@ -220,7 +220,8 @@ public sealed class ScriptedPeer : IIntervalPeer
         public bool WaitsSinceBefore(VirtualTime end) => Waits && Open.Exists(o => o.At < end
             && (IssueEngine.Blocks(o.Ticket.Kind) || o.Ticket.Kind == MemoryEventKind.Store));
 
-        public VirtualTime Floor(ulong units) => _clock.TimeAt(units + _engine.StallUnits);
+        public VirtualTime Floor(ulong units) => VirtualTime.Max(
+            _answerFloor, _clock.TimeAt(units + _engine.StallUnits));
 
         public void Take(VcpuBatch batch)
         {

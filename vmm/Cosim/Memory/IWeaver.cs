@@ -11,6 +11,9 @@ internal interface IWeaver
 
     UInt128 LatencyPicoseconds { get; }
 
+    /// <summary>No answer that is still due comes before this.</summary>
+    VirtualTime Reached { get; }
+
     /// <summary>The last <see cref="WeaveTo"/> changed something.</summary>
     bool HasMoved { get; }
 

@@ -33,6 +33,8 @@ internal sealed class Weaver : IWeaver
 
     public UInt128 LatencyPicoseconds { get; private set; }
 
+    public VirtualTime Reached => VirtualTime.Zero;
+
     public bool HasMoved => true;
 
     public void ResetStatistics()

@@ -11,7 +11,6 @@ internal sealed class PeerWeaver : IWeaver
     private readonly VcpuSlot[] _slots;
     private readonly IntervalBatch _batch;
     private VirtualTime _end;
-    private VirtualTime _reached;
 
     public PeerWeaver(IIntervalPeer peer, VcpuSlot[] slots, int storeBufferEntries)
     {
@@ -23,6 +22,8 @@ internal sealed class PeerWeaver : IWeaver
     public ulong RequestCount { get; private set; }
 
     public UInt128 LatencyPicoseconds { get; private set; }
+
+    public VirtualTime Reached { get; private set; }
 
     public bool HasMoved { get; private set; }
 
@@ -56,7 +57,7 @@ internal sealed class PeerWeaver : IWeaver
         IntervalReport report = _peer.Time(_batch);
         ExchangeCount++;
         Check(report, end, limit);
-        HasMoved = report.Reached > _reached;
+        HasMoved = report.Reached > Reached;
         for (int i = 0; i < _slots.Length; i++)
         {
             VcpuReport vcpu = report.Vcpus[i];
@@ -69,7 +70,7 @@ internal sealed class PeerWeaver : IWeaver
         }
 
         _end = end;
-        _reached = report.Reached;
+        Reached = report.Reached;
     }
 
     /// <summary>Whether the peer could tell anything new.</summary>
@@ -106,10 +107,10 @@ internal sealed class PeerWeaver : IWeaver
 
     private void Check(IntervalReport report, VirtualTime end, VirtualTime limit)
     {
-        if (report.Reached < end || report.Reached < _reached || report.Reached > limit)
+        if (report.Reached < end || report.Reached < Reached || report.Reached > limit)
         {
             throw new PeerFaultException(
-                $"reached {report.Reached}, expected {VirtualTime.Max(end, _reached)} to {limit}");
+                $"reached {report.Reached}, expected {VirtualTime.Max(end, Reached)} to {limit}");
         }
     }
 }
