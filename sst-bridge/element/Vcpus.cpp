@@ -2,12 +2,12 @@
 
 #include "Vcpus.h"
 
-#include <csignal>
 #include <exception>
 
 #include "compat.h"
 #include "dilaton/Errors.h"
 #include "dilaton/Messages.h"
+#include "signals.h"
 
 using SST::Interfaces::StandardMem;
 
@@ -261,15 +261,8 @@ void Vcpus::statistics(const cosim::StatisticsRequest& request) {
     }
 }
 
-// SST takes its handler away once a signal came; it acts on it between events.
 bool Vcpus::isInterrupted() {
-    for (const int signal : {SIGINT, SIGTERM}) {
-        struct sigaction action {};
-        if (sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_DFL) {
-            return true;
-        }
-    }
-    return false;
+    return isSignalPending();
 }
 
 void Vcpus::onInterval(const cosim::Interval& interval) {
