@@ -104,6 +104,7 @@ internal sealed class GrantLane(int id, string program)
 
             record.Ticket = ticket;
             record.At = Math.Max(_answerFloor, ticket.AtUnits + GrantRecord.Cycles);
+            record.Known = record.At - ticket.AtUnits;
             Open.Add(record);
         }
     }
@@ -111,7 +112,7 @@ internal sealed class GrantLane(int id, string program)
     public void Answer(GrantRecord request)
     {
         Open.Remove(request);
-        Engine.Answer(request.Ticket, GrantRecord.Cycles + request.Done!.Value - request.At);
+        Engine.Answer(request.Ticket, request.Known + request.Done!.Value - request.At);
         if (IssueEngine.Blocks(request.Ticket.Kind))
         {
             _answerFloor = request.Done.Value;
@@ -136,7 +137,7 @@ internal sealed class GrantLane(int id, string program)
         foreach (GrantRecord open in Open)
         {
             ulong passed = reached > open.At ? reached - open.At : 0;
-            _bound.Answer(open.Ticket, GrantRecord.Cycles + Math.Max(MinLatency, passed));
+            _bound.Answer(open.Ticket, open.Known + Math.Max(MinLatency, passed));
         }
 
         foreach (GrantRecord record in _records)
@@ -168,7 +169,7 @@ internal sealed class GrantLane(int id, string program)
         foreach (GrantRecord open in Open)
         {
             text.Append(' ').Append(open.IssueKind).Append(open.Ticket.AtUnits).Append('@')
-                .Append(open.At).Append('-').Append(open.Done);
+                .Append(open.At).Append('+').Append(open.Known).Append('-').Append(open.Done);
         }
     }
 

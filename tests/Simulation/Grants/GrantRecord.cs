@@ -21,6 +21,9 @@ internal sealed class GrantRecord(ulong position, MemoryEventKind kind, bool isB
 
     public ulong At { get; set; }
 
+    /// <summary>Cycles from its issue until it passes the cut, what it waits for included.</summary>
+    public ulong Known { get; set; }
+
     /// <summary>When its answer comes; set when the peer's memory saw it.</summary>
     public ulong? Done { get; set; }
 
