@@ -16,7 +16,7 @@ public sealed class WireClusterTests
 
     public static TheoryData<string, int> Layouts => new()
     {
-        { "inproc", 1 }, { "inproc", 4 }, { "ipc", 2 }, { "tcp", 3 },
+        { "inproc", 1 }, { "inproc", 4 }, { "ipc", 2 }, { "tcp", 3 }, { "ring", 3 },
     };
 
     [Theory]
@@ -178,7 +178,9 @@ public sealed class WireClusterTests
         PeerEndpoint endpoint = PeerEndpoint.Bind(context, Address(transport));
         string name = $"worker{threads.Count}";
         threads.Add(Serve(context, endpoint.Endpoint, name, nodes));
-        var line = new WireClusterWorker(name, endpoint, Nodes, s_timeout);
+        OfferedRing? ring = transport == "ring" ? new OfferedRing(endpoint, name) : null;
+        var line = new WireClusterWorker(
+            name, ring is null ? endpoint : ring, Nodes, s_timeout, ring);
         line.Connect("test", [.. nodes.Select(n => n.Id)]);
         return line;
     }
@@ -189,7 +191,8 @@ public sealed class WireClusterTests
         var thread = new Thread(() =>
         {
             using WorkerConnection connection = WorkerConnection.Dial(context, endpoint, name);
-            var server = new ClusterWorkerServer(name, connection, new LocalClusterWorker(nodes));
+            var server = new ClusterWorkerServer(
+                name, connection, new LocalClusterWorker(nodes), mayUseRing: true);
             try
             {
                 server.Run();
@@ -211,7 +214,7 @@ public sealed class WireClusterTests
         int number = Interlocked.Increment(ref s_addresses);
         return transport switch
         {
-            "ipc" => $"ipc://{Path.GetTempPath()}dilaton-cluster-"
+            "ipc" or "ring" => $"ipc://{Path.GetTempPath()}dilaton-cluster-"
                 + $"{Environment.ProcessId}-{number}",
             "tcp" => "tcp://127.0.0.1:*",
             _ => $"inproc://cluster-{number}",

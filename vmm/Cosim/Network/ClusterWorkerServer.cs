@@ -9,23 +9,29 @@ namespace Dilaton.Cosim;
 public sealed class ClusterWorkerServer
 {
     private readonly string _name;
-    private readonly IMessageTransport _transport;
     private readonly IClusterWorker _worker;
+    private readonly bool _mayUseRing;
     private readonly MessageReader _reader = new();
     private readonly MessageWriter _writer = new();
     private readonly ReachedWriter _reached = new();
     private readonly List<NodeGrant> _grants = [];
     private readonly Dictionary<uint, NodeGrant> _byId = [];
+    private IMessageTransport _transport;
+    private WorkerRing? _ring;
 
     /// <param name="name">Of the worker, which is also its routing id.</param>
+    /// <param name="transport">Still the caller's to dispose of.</param>
     /// <param name="worker">Its nodes.</param>
-    public ClusterWorkerServer(string name, IMessageTransport transport, IClusterWorker worker)
+    /// <param name="mayUseRing">Whether it may open the coordinator's shared memory.</param>
+    public ClusterWorkerServer(
+        string name, IMessageTransport transport, IClusterWorker worker, bool mayUseRing = false)
     {
         ArgumentNullException.ThrowIfNull(transport);
         ArgumentNullException.ThrowIfNull(worker);
         _name = name;
         _transport = transport;
         _worker = worker;
+        _mayUseRing = mayUseRing;
         foreach (ClusterNode node in worker.Nodes)
         {
             _byId.Add((uint)node.Id, new NodeGrant(node.Id));
@@ -48,6 +54,10 @@ public sealed class ClusterWorkerServer
             SayBye(Bye.Types.Code.ProtocolFault, e.Message);
             throw;
         }
+        finally
+        {
+            _ring?.Dispose();
+        }
     }
 
     private void Serve()
@@ -58,6 +68,7 @@ public sealed class ClusterWorkerServer
             throw Unexpected("a Welcome", message);
         }
 
+        Enter(message.Welcome.Ring);
         int ports = checked((int)Math.Min(message.Welcome.Ports, int.MaxValue));
         ulong round = 0;
         while (true)
@@ -80,6 +91,15 @@ public sealed class ClusterWorkerServer
             Take(grant);
             _worker.Begin(round, _grants);
             Answer(round, _worker.Collect());
+        }
+    }
+
+    private void Enter(string path)
+    {
+        if (path.Length > 0)
+        {
+            _ring = new WorkerRing(path);
+            _transport = _ring.Over(_transport);
         }
     }
 
@@ -126,6 +146,11 @@ public sealed class ClusterWorkerServer
             ProcessId = (ulong)Environment.ProcessId,
             Features = { ClusterHandshake.NodesFeature },
         };
+        if (_mayUseRing)
+        {
+            hello.Features.Add(ClusterHandshake.RingFeature);
+        }
+
         foreach (ClusterNode node in _worker.Nodes)
         {
             hello.Nodes.Add(new Protocol.Wire.ClusterNode

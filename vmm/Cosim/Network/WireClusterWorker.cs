@@ -10,6 +10,7 @@ public sealed class WireClusterWorker : IClusterWorker, IDisposable
 {
     private readonly string _name;
     private readonly int _portCount;
+    private readonly OfferedRing? _ring;
     private readonly PeerLine _line;
     private readonly GrantWriter _grants = new();
     private readonly Dictionary<int, NodeReport> _byId = [];
@@ -18,11 +19,18 @@ public sealed class WireClusterWorker : IClusterWorker, IDisposable
     /// <param name="transport">Is disposed of with this.</param>
     /// <param name="portCount">Of the network.</param>
     /// <param name="timeout">Host time within which it must come.</param>
+    /// <param name="ring">What <paramref name="transport"/> ends in, if the worker may have a ring;
+    /// else null.</param>
     public WireClusterWorker(
-        string name, IMessageTransport transport, int portCount, TimeSpan timeout)
+        string name,
+        IMessageTransport transport,
+        int portCount,
+        TimeSpan timeout,
+        OfferedRing? ring = null)
     {
         _name = name;
         _portCount = portCount;
+        _ring = ring;
         _line = new PeerLine(name, transport, timeout);
     }
 
@@ -51,6 +59,7 @@ public sealed class WireClusterWorker : IClusterWorker, IDisposable
         }
 
         _line.Watch(hello.ProcessId);
+        OfferedRing? ring = hello.Features.Contains(ClusterHandshake.RingFeature) ? _ring : null;
         _line.Send(
             new Envelope
             {
@@ -58,10 +67,12 @@ public sealed class WireClusterWorker : IClusterWorker, IDisposable
                 {
                     Version = ProtocolLimits.Version,
                     Session = session,
+                    Ring = ring?.Create() ?? "",
                     Ports = (uint)_portCount,
                 },
             },
             []);
+        ring?.Enter();
     }
 
     public void Begin(ulong round, IReadOnlyList<NodeGrant> grants)

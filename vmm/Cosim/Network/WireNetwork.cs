@@ -9,7 +9,6 @@ namespace Dilaton.Cosim;
 public sealed class WireNetwork : INetworkModel, IDisposable
 {
     private const uint HeartbeatMilliseconds = 500;
-    private const string RingFeature = "ring";
 
     private readonly WireNetworkOptions _options;
     private readonly PeerLine _line;
@@ -65,7 +64,7 @@ public sealed class WireNetwork : INetworkModel, IDisposable
         Software = $"{hello.Software} {hello.SoftwareVersion}".TrimEnd();
         Lookahead = new VirtualDuration(hello.LookaheadPs);
         _line.Watch(hello.ProcessId);
-        OfferedRing? ring = hello.Features.Contains(RingFeature) ? _ring : null;
+        OfferedRing? ring = hello.Features.Contains(ClusterHandshake.RingFeature) ? _ring : null;
         _line.Send(
             new Envelope
             {

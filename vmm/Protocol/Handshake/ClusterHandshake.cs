@@ -8,6 +8,7 @@ public static class ClusterHandshake
 {
     public const string NetworkFeature = "network";
     public const string NodesFeature = "nodes";
+    public const string RingFeature = "ring";
 
     /// <returns>What differs, a line each; none if all fits.</returns>
     public static IReadOnlyList<string> CheckNetwork(Hello hello, string peer, int ports)
