@@ -208,3 +208,8 @@ bool Bridge::isInterrupted() {
 }
 
 }  // namespace vmm_bridge
+
+// What the configuration's Python calls; the package vmm_bridge does.
+extern "C" __attribute__((visibility("default"))) void vmm_bridge_finish() {
+    vmm_bridge::Bridge::instance().finish();
+}

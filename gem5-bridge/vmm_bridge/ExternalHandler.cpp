@@ -27,8 +27,7 @@ class Handler : public gem5::ExternalMaster::Handler {
                  gem5::gem5Version, VMM_BRIDGE_GEM5_VERSION);
         try {
             auto* port = new VcpuPort(Bridge::instance(), name, owner, PortData::parse(data));
-            const auto& params =
-                dynamic_cast<const gem5::ExternalMasterParams&>(owner.params());
+            const auto& params = dynamic_cast<const gem5::ExternalMasterParams&>(owner.params());
             Bridge::instance().add(*port, *params.system);
             return port;
         } catch (const std::invalid_argument& why) {
@@ -42,11 +41,6 @@ class Handler : public gem5::ExternalMaster::Handler {
 }  // namespace vmm_bridge
 
 extern "C" {
-
-// What the configuration's Python calls; the package vmm_bridge does.
-__attribute__((visibility("default"))) void vmm_bridge_finish() {
-    vmm_bridge::Bridge::instance().finish();
-}
 
 __attribute__((visibility("default"))) const char* vmm_bridge_gem5_version() {
     return VMM_BRIDGE_GEM5_VERSION;

@@ -11,7 +11,7 @@ namespace {
 [[noreturn]] void refuse(const std::string& word) {
     throw std::invalid_argument("port_data: '" + word +
                                 "' is none of vcpu=N, vcpus=N, side=data, side=instruction, "
-                                "caches=behind, caches=front, caches=none");
+                                "caches=behind, caches=front, caches=none, caches=ruby");
 }
 
 uint32_t numberOf(const std::string& word, size_t begin) {
@@ -45,15 +45,21 @@ PortData PortData::parse(const std::string& text) {
             data.caches = Caches::InFront;
         } else if (word == "caches=none") {
             data.caches = Caches::None;
+        } else if (word == "caches=ruby") {
+            data.caches = Caches::Ruby;
         } else {
             refuse(word);
         }
     }
-    if (data.vcpu >= data.vcpus) {
-        throw std::invalid_argument("port_data: vcpu " + std::to_string(data.vcpu) + " of " +
-                                    std::to_string(data.vcpus));
-    }
+    data.check();
     return data;
+}
+
+void PortData::check() const {
+    if (vcpu >= vcpus) {
+        throw std::invalid_argument("vcpu " + std::to_string(vcpu) + " of " +
+                                    std::to_string(vcpus) + ": they count from 0");
+    }
 }
 
 }  // namespace vmm_bridge

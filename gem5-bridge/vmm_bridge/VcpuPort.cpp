@@ -68,10 +68,10 @@ Shape shapeForMemory(MemoryKind kind, unsigned lineBytes, bool hasCaches) {
             kind == MemoryKind::Fetch ? Request::INST_FETCH : Request::FlagsType{0}};
 }
 
-Shape shapeOf(MemoryKind kind, unsigned lineBytes, PortData::Caches caches) {
-    return caches == PortData::Caches::Behind
+Shape shapeOf(MemoryKind kind, unsigned lineBytes, const PortData& data) {
+    return data.hasCaches()
                ? shapeForCaches(kind, lineBytes)
-               : shapeForMemory(kind, lineBytes, caches == PortData::Caches::InFront);
+               : shapeForMemory(kind, lineBytes, data.caches == PortData::Caches::InFront);
 }
 
 }  // namespace
@@ -103,9 +103,8 @@ VcpuPort::Sender* VcpuPort::takeSender(uint64_t ticket) {
 }
 
 gem5::PacketPtr VcpuPort::packetOf(const dilaton::cosim::Request& request) {
-    const Shape shape = shapeOf(request.kind, bridge_.lineSizeBytes(), data_.caches);
-    auto gem5Request =
-        std::make_shared<Request>(request.line, shape.bytes, shape.flags, owner.id);
+    const Shape shape = shapeOf(request.kind, bridge_.lineSizeBytes(), data_);
+    auto gem5Request = std::make_shared<Request>(request.line, shape.bytes, shape.flags, owner.id);
     if (shape.command == MemCmd::SwapReq) {
         gem5Request->setAtomicOpFunctor(std::make_unique<Untouched>());
     }

@@ -16,6 +16,7 @@ internal sealed class Run
         Process = process;
         if (Directory.Exists(results))
         {
+            EndedAt = File.GetLastWriteTimeUtc(Path.Combine(results, "result.json"));
             foreach (string file in Directory.GetFiles(results, "*", SearchOption.AllDirectories))
             {
                 _files[Path.GetRelativePath(results, file)] = File.ReadAllText(file);
@@ -30,6 +31,9 @@ internal sealed class Run
     public string Output => Process.Output;
 
     public string Error => Process.Error;
+
+    /// <summary>When result.json, the last file, was written.</summary>
+    public DateTime EndedAt { get; }
 
     /// <summary>Files of the result folder by relative path.</summary>
     public IReadOnlyDictionary<string, string> Files => _files;

@@ -40,7 +40,7 @@ class VmmBoard(TestBoard):
         if cache_hierarchy is None or isinstance(cache_hierarchy, NoCache):
             place = "none" if uncached else "front"
         else:
-            place = "behind"
+            place = "ruby" if cache_hierarchy.is_ruby() else "behind"
         for core in processor.get_cores():
             core.set_caches(place)
         super().__init__(

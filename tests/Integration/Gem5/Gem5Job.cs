@@ -11,10 +11,11 @@ internal static class Gem5Job
         Path.Combine(Paths.Root, "tests", "Integration", "Gem5", name);
 
     /// <summary>An example as it stands, from the folder of the sources.</summary>
-    public static Run RunExample(string name) => Run.Job(
+    public static Run RunExample(string name, params string[] options) => Run.Job(
         File.ReadAllText(Example(name + ".yaml"))
             .Replace($"docs/examples/gem5/{name}.py", Example(name + ".py"),
-                StringComparison.Ordinal));
+                StringComparison.Ordinal),
+        options);
 
     /// <summary>A job with one peer.</summary>
     /// <param name="memory">Keys of nodes[].memory, on one line.</param>

@@ -11,6 +11,12 @@ public sealed class Gem5LawTests
     private const string Caches =
         "caches: {l1i: none, l1d: {size: 4KiB, ways: 2}, l2: {size: 32KiB, ways: 4}}";
 
+    private static readonly Func<string, string[]> s_transpose = program =>
+        [$"{Symbol(program, "s_from")}", $"{Symbol(program, "s_to")}", "128", "2"];
+
+    private static readonly Func<string, string[]> s_chase = program =>
+        [$"{Symbol(program, "s_nodes")}", "1024", "100000"];
+
     [Gem5Theory]
     [InlineData("transpose")]
     [InlineData("scatter")]
@@ -30,24 +36,41 @@ public sealed class Gem5LawTests
     public void WriteBacksMoveTheOrderOfGem5sL2_AndNothingInL1() => Compare("law9", false);
 
     [Gem5Fact]
-    public void AStream_HitsAndMissesAsFromGem5sOwnTrafficGenerator()
+    public void AStream_HitsAndMissesAsFromGem5sOwnTrafficGenerator() =>
+        CompareWithGenerator("transpose", "classic", s_transpose);
+
+    [Gem5Fact]
+    [Trait("Tier", "slow")]
+    public void AChase_HitsAndMissesAsFromGem5sOwnTrafficGenerator() =>
+        CompareWithGenerator("chase-64k", "classic", s_chase);
+
+    [Gem5RubyFact]
+    public void AStream_HitsAndMissesInRubyAsFromGem5sOwnTrafficGenerator() =>
+        CompareWithGenerator("transpose", "ruby", s_transpose);
+
+    private static void CompareWithGenerator(
+        string program, string kind, Func<string, string[]> arguments)
     {
-        const string Name = "transpose";
-        Gem5Statistics bridge = Gem5Statistics.Of(Launch(Name, "cut: none, peer: memory", true));
+        Gem5Statistics bridge =
+            Gem5Statistics.Of(Launch(program, "cut: none, peer: memory", true, kind));
         using TempFolder folder = new();
         CommandResult generator = Command.Run("gem5.opt",
         [
-            $"--outdir={folder.Path}", Gem5Job.Config("generator.py"), Name,
-            $"{Symbol(Name, "s_stack") + 4096}", $"{Symbol(Name, "s_from")}",
-            $"{Symbol(Name, "s_to")}", "128", "2",
+            $"--outdir={folder.Path}", Gem5Job.Config("generator.py"), program.Split('-')[0], kind,
+            $"{Symbol(program, "s_stack") + 4096}", .. arguments(program),
         ]);
         generator.ExitCode.ShouldBe(0, generator.Error);
         Gem5Statistics own = Gem5Statistics.Read(folder.File("stats.txt"));
-        foreach (string cache in new[] { "l1dcaches", "l2cache" })
+        foreach (string cache in new[] { "l1d", "l2" })
         {
-            bridge.Misses(cache).ShouldBeGreaterThan(1000UL);
-            bridge.Hits(cache).ShouldBe(own.Hits(cache), cache);
-            bridge.Misses(cache).ShouldBe(own.Misses(cache), cache);
+            Misses(bridge).ShouldBeGreaterThan(1000UL);
+            Hits(bridge).ShouldBe(Hits(own), cache);
+            Misses(bridge).ShouldBe(Misses(own), cache);
+
+            ulong Hits(Gem5Statistics s) => kind == "ruby" ? s.RubyHits(cache) : s.Hits(cache);
+
+            ulong Misses(Gem5Statistics s) =>
+                kind == "ruby" ? s.RubyMisses(cache) : s.Misses(cache);
         }
     }
 
@@ -65,11 +88,12 @@ public sealed class Gem5LawTests
         }
     }
 
-    private static Run Launch(string program, string memory, bool peer)
+    private static Run Launch(string program, string memory, bool peer, string kind = "classic")
     {
         string peers = peer
             ? "peers: [{name: memory, kind: gem5, minLatency: 500ps, "
-                + $"config: {Gem5Job.Config("geometry.py")}}}]"
+                + $"config: {Gem5Job.Config("geometry.py")}, "
+                + $"args: [{kind}]}}]"
             : "";
         Run run = Run.Job($$$"""
             apiVersion: dilaton/v1

@@ -58,6 +58,14 @@ internal sealed class Gem5Statistics
 
     public ulong Misses(string cache) => Counted(cache, "Misses");
 
+    /// <summary>Hits of all of Ruby's caches of this level: l1d or l2.</summary>
+    public ulong RubyHits(string level) => Sum(Ruby(level), "cache.m_demand_hits");
+
+    public ulong RubyMisses(string level) => Sum(Ruby(level), "cache.m_demand_misses");
+
+    private static string Ruby(string level) => "board.cache_hierarchy.ruby_system."
+        + (level == "l1d" ? "l1_controllers" : "l2_controllers");
+
     // gem5's overall figures leave out read-modify-writes.
     private ulong Counted(string cache, string what) =>
         Sum("board.cache_hierarchy." + cache, $".overall{what}::total")

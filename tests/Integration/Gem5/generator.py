@@ -1,7 +1,10 @@
 """The machine of these tests behind gem5's own traffic generator, without Dilaton.
 
-transpose STACK FROM TO N ROUNDS: the accesses of the guest program of that name, one at a time.
-lines BYTES COUNT PERIOD: loads of consecutive lines, over and over, a period apart.
+transpose KIND STACK FROM TO N ROUNDS: the accesses of the guest program of that name, one at a time.
+chase KIND STACK NODES COUNT STEPS: likewise.
+lines KIND BYTES COUNT PERIOD: loads of consecutive lines, over and over, a period apart.
+
+KIND is that of the caches: classic or ruby.
 """
 
 import sys
@@ -62,6 +65,21 @@ def transpose(generator, stack: int, source: int, target: int, n: int, rounds: i
     yield access(generator, line - line % LINE, 100)
 
 
+def chase(generator, stack: int, nodes: int, count: int, steps: int):
+    yield access(generator, stack - WORD, 0)
+    following = [(i * 1664525 + 1013904223) % count for i in range(count)]
+    at = 0
+    for _ in range(count):
+        yield access(generator, nodes + at * LINE, 0)
+        at = following[at]
+    at = 0
+    for _ in range(steps):
+        yield access(generator, nodes + at * LINE, 100)
+        at = following[at]
+    line = stack - WORD
+    yield access(generator, line - line % LINE, 100)
+
+
 def lines(generator, size: int, count: int, period: int):
     yield generator.createLinear(
         (count + 1) * period, 0, size, LINE, period, period, 100, count * LINE
@@ -69,8 +87,8 @@ def lines(generator, size: int, count: int, period: int):
 
 
 def traffic(generator) -> Iterator:
-    kind = {"transpose": transpose, "lines": lines}[sys.argv[1]]
-    yield from kind(generator, *(int(a, 0) for a in sys.argv[2:]))
+    kind = {"transpose": transpose, "chase": chase, "lines": lines}[sys.argv[1]]
+    yield from kind(generator, *(int(a, 0) for a in sys.argv[3:]))
     yield generator.createExit(0)
 
 
@@ -78,7 +96,7 @@ board = TestBoard(
     clk_freq="2GHz",
     generator=Processor(),
     memory=machine.memory(),
-    cache_hierarchy=machine.caches(),
+    cache_hierarchy=machine.caches(sys.argv[2]),
 )
 board.memory.module.null = True
 Simulator(board=board).run()

@@ -23,12 +23,21 @@ def memory() -> SingleChannelSimpleMemory:
     )
 
 
-def caches() -> Caches:
-    return Caches(
-        l1i_size="4KiB",
-        l1i_assoc=1,
-        l1d_size="4KiB",
-        l1d_assoc=2,
-        l2_size="32KiB",
-        l2_assoc=4,
-    )
+def caches(kind: str):
+    """Of kind "classic", or "ruby"."""
+    shape = {
+        "l1i_size": "4KiB",
+        "l1i_assoc": 2,
+        "l1d_size": "4KiB",
+        "l1d_assoc": 2,
+        "l2_size": "32KiB",
+        "l2_assoc": 4,
+    }
+    if kind == "ruby":
+        # Not in a gem5 without it.
+        from gem5.components.cachehierarchies.ruby.mesi_two_level_cache_hierarchy import (
+            MESITwoLevelCacheHierarchy,
+        )
+
+        return MESITwoLevelCacheHierarchy(num_l2_banks=1, **shape)
+    return Caches(**shape)

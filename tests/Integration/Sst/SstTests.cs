@@ -60,13 +60,12 @@ public sealed class SstTests
         Run run = Run.Job(
             SstJob.Text(SstJob.Example("l2.py"), "cut: l1", 1, Paths.Guest("quicksort"), "1000000"),
             $"peers[0].program={killed}");
-        long end = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         run.ExitCode.ShouldBe(5, run.Error);
         run.Error.ShouldContain("SIGKILL");
         run.VirtualTimePs.ShouldBeGreaterThan(0UL);
         run.AddsUp(1);
-        long begin = long.Parse(File.ReadAllText(folder.File("killed"))) / 1_000_000;
-        (end - begin).ShouldBeLessThan(10_000);
+        Deaths.KilledAt(folder.File("killed"))
+            .ShouldBeInRange(run.EndedAt - Deaths.NoticedWithin, run.EndedAt);
         Directory.Exists($"/proc/{File.ReadAllText(folder.File("pid")).Trim()}").ShouldBeFalse();
     }
 

@@ -46,7 +46,7 @@ struct EventPeer::Parts {
     EventHost& host;
     WorkerLink link;
     IntervalCore core;
-    uint64_t wakePs = UINT64_MAX;  // the earliest wake asked for that has not come
+    uint64_t wakePs = UINT64_MAX;    // the earliest wake asked for that has not come
     std::optional<FromWorker> held;  // what its time has not come for
     bool hasInterval = false;
     bool isFinished = false;
