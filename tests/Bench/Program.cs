@@ -74,6 +74,9 @@ internal static class Program
             case "--network":
                 NetworkSpeed.Run(Console.Out);
                 return true;
+            case "--rounds":
+                RoundSpeed.Run(Console.Out);
+                return true;
             case "--wire":
                 WireSpeed.Run(Console.Out);
                 RoundTrips.Run(Console.Out);
