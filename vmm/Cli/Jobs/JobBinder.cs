@@ -34,6 +34,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
         map.Done();
         PeersReader.CheckUse(root, job, bag);
         CachesReader.CheckUse(root, job, bag);
+        DilationReader.CheckUse(root, job, bag);
         return job;
     }
 
@@ -100,11 +101,11 @@ internal sealed class JobBinder(DiagnosticBag bag)
             Count = count,
             Engine = map.Word("engine", EngineChoice.Auto, JobChoices.Engine),
             Isolation = map.Word("isolation", Isolation.Process, JobChoices.Isolation),
+            Tdf = DilationReader.ReadTdf(map),
             Cores = cores,
             Memory = ReadMemory(map.Section("memory"), cores),
             Guest = ReadGuest(map),
         };
-        map.Future("tdf", NotInThisVersion);
         map.Future("devices", NotInThisVersion);
         map.Future("disks", NotInThisVersion);
         map.Done();
@@ -119,6 +120,8 @@ internal sealed class JobBinder(DiagnosticBag bag)
             Count = (int)map.Integer("count", standard.Count, 1, CoresJob.CountMax),
             Frequency = map.Value<Frequency>(
                 "frequency", standard.Frequency, Quantity.TryParseFrequency),
+            Rates = map.Word("rates", standard.Rates, JobChoices.Rates),
+            Share = DilationReader.ReadShare(map),
             Model = ReadModel(map.Section("model")),
         };
         if (cores.Frequency.Hertz is < 1_000_000 or > 100_000_000_000)
@@ -205,6 +208,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
             Latency = map.Value<VirtualDuration>(
                 "latency", standard.Latency, Quantity.TryParseDuration),
             Bandwidth = map.Value<Bandwidth>("bandwidth", standard.Bandwidth, Bandwidth.TryParse),
+            Rates = map.Word("rates", standard.Rates, JobChoices.Rates),
             Channels = (int)map.Integer("channels", standard.Channels, 1, 64),
         };
         if (dram.Latency.Picoseconds is 0 or > 1_000_000_000)
@@ -316,6 +320,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
         TimeJob time = new()
         {
             Mode = map.Word("mode", standard.Mode, JobChoices.TimeMode),
+            Tdf = DilationReader.ReadTdf(map) ?? standard.Tdf,
             Slice = map.Value<CycleCount>("slice", standard.Slice, CycleCount.TryParse),
             Weave = map.Value<VirtualDuration>("weave", standard.Weave, Quantity.TryParseDuration),
             Until = map.Optional<VirtualDuration>("until", null, Quantity.TryParseDuration),
@@ -338,7 +343,6 @@ internal sealed class JobBinder(DiagnosticBag bag)
 
         RequireAboveZero(map, "until", time.Until);
         RequireAboveZero(map, "wallLimit", time.WallLimit);
-        map.Future("tdf", "it matters to dilated time only, which is not part of this version");
         map.Future("base", "it matters to dilated time only, which is not part of this version");
         map.Future("pipeline", NotInThisVersion);
         map.Done();

@@ -38,6 +38,9 @@ internal static class JobChoices
         ("small", PresetChoice.Small),
         ("law9", PresetChoice.Law9));
 
+    public static Choice<RatesChoice> Rates { get; } = new(
+        ("virtual", RatesChoice.Virtual), ("physical", RatesChoice.Physical));
+
     public static Choice<SharingChoice> Sharing { get; } = new(
         ("private", SharingChoice.Private), ("shared", SharingChoice.Shared));
 

@@ -17,7 +17,7 @@ internal static class JobKeys
 
     /// <summary>Keys of a node that an override may name without `nodes[0].`, for every node.</summary>
     public static IReadOnlyList<string> NodeShorthands { get; } =
-        ["engine", "isolation", "cores", "memory", "guest", "count"];
+        ["engine", "isolation", "tdf", "cores", "memory", "guest", "count"];
 
     /// <summary>What a machine file may hold.</summary>
     public static IReadOnlyList<string> MachineSections { get; } =

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Dilaton.Core;
 
 namespace Dilaton.Cli;
 
@@ -18,6 +19,9 @@ internal sealed record NodeJob
 
     [Description("Every node has a worker process of its own.")]
     public Isolation Isolation { get; init; } = Isolation.Process;
+
+    [Description("Time dilation factor of this node; null: that of time.")]
+    public Ratio? Tdf { get; init; }
 
     [Description("The emulated processor.")]
     public CoresJob Cores { get; init; } = new();

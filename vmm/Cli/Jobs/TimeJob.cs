@@ -10,6 +10,10 @@ internal sealed record TimeJob
         + "enters.")]
     public TimeMode Mode { get; init; } = TimeMode.Executed;
 
+    [Description("Time dilation factor of every node: by how much faster what is physical seems to "
+        + "the guest. A number or quotient such as 10, 0.5 or 5/3, from 1/1000 to 1000.")]
+    public Ratio Tdf { get; init; } = Ratio.One;
+
     [Description("How long a core runs before another of the same node, 1cycles to "
         + "1000000cycles.")]
     public CycleCount Slice { get; init; } = new(1000);

@@ -36,7 +36,7 @@ internal static class AccuracyNotes
 
     public static IReadOnlyList<string> Estimates(Job job, NodeJob node)
     {
-        List<string> notes = ["CPI: one figure for every instruction, as the job says"];
+        List<string> notes = [.. Dilated(job, node), "CPI: one figure for every instruction, as the job says"];
         notes.Add(job.Kernel.Mode == KernelMode.Ideal
             ? "kernel time: left out (kernel: ideal)"
             : "kernel time: the job's cost table, not a measured kernel");
@@ -66,6 +66,20 @@ internal static class AccuracyNotes
         }
 
         return notes;
+    }
+
+    private static IEnumerable<string> Dilated(Job job, NodeJob node)
+    {
+        Ratio tdf = Dilation.TdfOf(job, node);
+        if (tdf != Ratio.One)
+        {
+            string cores = node.Cores.Rates == RatesChoice.Physical
+                ? $" cores at {Dilation.Clock(node.Cores, tdf)}" : "";
+            string dram = node.Memory.Dram.Rates == RatesChoice.Physical
+                ? $" DRAM at {Dilation.Rate(node.Memory.Dram.Bandwidth, tdf)}" : "";
+            yield return $"dilated by {RatioText.Format(tdf)}, the guest meets{cores}"
+                + $"{(cores.Length > 0 && dram.Length > 0 ? "," : "")}{dram}";
+        }
     }
 
     private static string Memory(MemoryJob memory)

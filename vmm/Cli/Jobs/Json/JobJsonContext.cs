@@ -18,7 +18,7 @@ namespace Dilaton.Cli;
         typeof(AddressingConverter), typeof(PresetChoiceConverter), typeof(CutPlaceConverter),
         typeof(GrantAccessConverter), typeof(TimeModeConverter), typeof(KernelModeConverter),
         typeof(SyncModeConverter), typeof(MemoryEventLevelConverter),
-        typeof(SharingChoiceConverter), typeof(InclusionChoiceConverter),
+        typeof(RatesChoiceConverter), typeof(SharingChoiceConverter), typeof(InclusionChoiceConverter),
         typeof(WritebackChoiceConverter), typeof(ModifyChoiceConverter), typeof(LatencyConverter),
         typeof(GuestEpochConverter),
         typeof(PeerKindConverter), typeof(RingChoiceConverter), typeof(RegionMarksConverter),

@@ -66,9 +66,12 @@ internal static class JobWriter
         json.WriteNumber("count", node.Count);
         json.WriteString("engine", JobChoices.Engine.WordOf(node.Engine));
         json.WriteString("isolation", JobChoices.Isolation.WordOf(node.Isolation));
+        WriteText(json, "tdf", node.Tdf is { } tdf ? RatioText.Format(tdf) : null);
         json.WriteStartObject("cores");
         json.WriteNumber("count", node.Cores.Count);
         json.WriteString("frequency", node.Cores.Frequency.ToString());
+        json.WriteString("rates", JobChoices.Rates.WordOf(node.Cores.Rates));
+        json.WriteString("share", RatioText.Format(node.Cores.Share));
         json.WriteStartObject("model");
         json.WriteString("kind", JobChoices.CoreModel.WordOf(node.Cores.Model.Kind));
         json.WriteString("cpi", RatioText.Format(node.Cores.Model.Cpi));
@@ -104,6 +107,7 @@ internal static class JobWriter
         json.WriteStartObject("dram");
         json.WriteString("latency", memory.Dram.Latency.ToString());
         json.WriteString("bandwidth", memory.Dram.Bandwidth.ToString());
+        json.WriteString("rates", JobChoices.Rates.WordOf(memory.Dram.Rates));
         json.WriteNumber("channels", memory.Dram.Channels);
         json.WriteEndObject();
         json.WriteEndObject();
@@ -168,6 +172,7 @@ internal static class JobWriter
     {
         json.WriteStartObject("time");
         json.WriteString("mode", JobChoices.TimeMode.WordOf(time.Mode));
+        json.WriteString("tdf", RatioText.Format(time.Tdf));
         json.WriteString("slice", time.Slice.ToString());
         json.WriteString("weave", time.Weave.ToString());
         json.WriteString("epoch", time.Epoch.ToString());

@@ -1,0 +1,98 @@
+using Dilaton.Core;
+
+namespace Dilaton.Cli;
+
+/// <summary>What time dilation makes of a job in `executed` time: a resource whose rates are physical
+/// gets rate x TDF and delay / TDF, a processor its share besides (Gupta et al., NSDI 2006; Gupta et
+/// al., DieCast, NSDI 2008). Each figure is rounded once: delays to whole picoseconds, up; rates to
+/// whole hertz or bits a second, down.</summary>
+internal static class Dilation
+{
+    /// <param name="job">With one node.</param>
+    /// <returns>The same with the rates and delays that the guest meets, and nothing physical.
+    /// </returns>
+    public static Job Apply(Job job)
+    {
+        NodeJob node = job.Nodes[0];
+        Ratio tdf = TdfOf(job, node);
+        return job with
+        {
+            Nodes = [node with
+            {
+                Cores = Apply(node.Cores, tdf),
+                Memory = Apply(node.Memory, node.Cores.Rates, tdf),
+            }],
+            Kernel = node.Cores.Rates == RatesChoice.Physical ? Apply(job.Kernel, tdf) : job.Kernel,
+        };
+    }
+
+    public static Ratio TdfOf(Job job, NodeJob node) => node.Tdf ?? job.Time.Tdf;
+
+    /// <summary>The clock rate that the guest meets.</summary>
+    public static Frequency Clock(CoresJob cores, Ratio tdf) => new(Scaled(
+        cores.Frequency.Hertz,
+        cores.Rates == RatesChoice.Physical ? tdf : Ratio.One,
+        cores.Share));
+
+    public static Bandwidth Rate(Bandwidth physical, Ratio tdf) =>
+        new(tdf.ScaleDown(physical.BitsPerSecond));
+
+    public static VirtualDuration Delay(VirtualDuration physical, Ratio tdf) =>
+        new(new Ratio(tdf.Denominator, tdf.Numerator).ScaleUp(physical.Picoseconds));
+
+    private static CoresJob Apply(CoresJob cores, Ratio tdf) => cores with
+    {
+        Frequency = Clock(cores, tdf),
+        Rates = RatesChoice.Virtual,
+        Share = Ratio.One,
+    };
+
+    private static MemoryJob Apply(MemoryJob memory, RatesChoice cores, Ratio tdf) => memory with
+    {
+        Caches = cores == RatesChoice.Physical ? Apply(memory.Caches, tdf) : memory.Caches,
+        Dram = memory.Dram.Rates == RatesChoice.Virtual ? memory.Dram : memory.Dram with
+        {
+            Latency = Delay(memory.Dram.Latency, tdf),
+            Bandwidth = Rate(memory.Dram.Bandwidth, tdf),
+            Rates = RatesChoice.Virtual,
+        },
+    };
+
+    /// <summary>Caches are a part of the processor; a latency in cycles follows its clock.</summary>
+    private static CachesJob Apply(CachesJob caches, Ratio tdf) => caches with
+    {
+        L1i = Apply(caches.L1i, tdf),
+        L1d = Apply(caches.L1d, tdf),
+        L2 = Apply(caches.L2, tdf),
+        L3 = Apply(caches.L3, tdf),
+        Coherence = caches.Coherence is { } latency ? Apply(latency, tdf) : null,
+    };
+
+    private static CacheJob? Apply(CacheJob? cache, Ratio tdf) =>
+        cache is null ? null : cache with { Latency = Apply(cache.Latency, tdf) };
+
+    private static Latency Apply(Latency latency, Ratio tdf) =>
+        latency.IsTime ? latency with { Time = Delay(latency.Time, tdf) } : latency;
+
+    /// <summary>The node kernel's work is the processor's.</summary>
+    private static KernelJob Apply(KernelJob kernel, Ratio tdf) => kernel with
+    {
+        CopyRate = Rate(kernel.CopyRate, tdf),
+        Base = new KernelBaseJob
+        {
+            Trivial = Delay(kernel.Base.Trivial, tdf),
+            File = Delay(kernel.Base.File, tdf),
+            Memory = Delay(kernel.Base.Memory, tdf),
+            Wait = Delay(kernel.Base.Wait, tdf),
+            Process = Delay(kernel.Base.Process, tdf),
+            PageFault = Delay(kernel.Base.PageFault, tdf),
+            ContextSwitch = Delay(kernel.Base.ContextSwitch, tdf),
+            Signal = Delay(kernel.Base.Signal, tdf),
+            Network = Delay(kernel.Base.Network, tdf),
+        },
+    };
+
+    private static ulong Scaled(ulong value, Ratio first, Ratio second) => checked((ulong)(
+        (UInt128)value * first.Numerator * second.Numerator
+        / ((UInt128)first.Denominator * second.Denominator)));
+}

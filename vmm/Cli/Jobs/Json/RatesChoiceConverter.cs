@@ -1,0 +1,3 @@
+namespace Dilaton.Cli;
+
+internal sealed class RatesChoiceConverter() : ChoiceConverter<RatesChoice>(JobChoices.Rates);
