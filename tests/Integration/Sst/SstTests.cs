@@ -24,6 +24,34 @@ public sealed class SstTests
         SstJob.Sum(run, "vcpus", "stall").ShouldBeGreaterThan(0UL);
     }
 
+    [SstFact("shogun")]
+    public void ACrossbarOfShogun_CarriesWhatMissesL1ToEverySlice()
+    {
+        Run run = SstJob.RunExample("crossbar");
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.AddsUp(2);
+        new[] { "l1_0", "l1_1" }.Aggregate(0UL, (sum, cache) => sum
+                + SstJob.Sum(run, cache, "CacheHits") + SstJob.Sum(run, cache, "CacheMisses"))
+            .ShouldBe(Requests(run));
+        SstJob.Sum(run, "l2_0", "CacheMisses").ShouldBeGreaterThan(0UL);
+        SstJob.Sum(run, "l2_1", "CacheMisses").ShouldBeGreaterThan(0UL);
+
+        // There and back at least.
+        SstJob.Sum(run, "crossbar", "packets_moved").ShouldBeGreaterThan(
+            2 * (SstJob.Sum(run, "l2_0", "CacheMisses") + SstJob.Sum(run, "l2_1", "CacheMisses")));
+    }
+
+    [SstFact("cassini", "Messier")]
+    public void APrefetcherOfCassini_ReadsFromMessiersMemory()
+    {
+        Run run = SstJob.RunExample("nvm");
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.AddsUp(1);
+        SstJob.Sum(run, "l2:prefetcher[0]", "prefetches_issued").ShouldBeGreaterThan(100UL);
+        SstJob.Sum(run, "nvm", "reads").ShouldBe(SstJob.Sum(run, "l2", "CacheMisses"));
+        SstJob.Sum(run, "nvm", "writes").ShouldBeGreaterThan(0UL);
+    }
+
     [SstFact]
     public void WhatTheHostDoes_ChangesNoByte()
     {
