@@ -9,6 +9,7 @@ internal static class SstCommand
     {
         Command command = new("sst", "About SST as a peer.");
         command.Add(BuildInfo());
+        command.Add(SstSdlCommand.Build());
         command.Add(SstReplaceCommand.Build());
         return command;
     }

@@ -45,7 +45,8 @@ internal static class LaunchPlan
                 break;
             default:
                 string folder = results.PeerFolder(peer.Name);
-                lines.Add($"{name}: {Quoted([.. where, .. PeerCommand.Of(peer, folder)])}");
+                PeerJob started = PeerGroup.WithConfig(peer, folder, write: false);
+                lines.Add($"{name}: {Quoted([.. where, .. PeerCommand.Of(started, folder)])}");
                 lines.Add($"{name}: its output in {PeerGroup.LogOf(folder)}");
                 break;
         }

@@ -40,6 +40,23 @@ internal sealed class PeerGroup : IDisposable
     public static string EndpointOf(PeerJob peer, string? socketFolder) =>
         peer.Endpoint ?? $"ipc://{socketFolder}/{peer.Name}";
 
+    /// <summary>A graph of the job becomes a file in the peer's folder.</summary>
+    public static PeerJob WithConfig(PeerJob peer, string folder, bool write)
+    {
+        if (peer.Graph is null)
+        {
+            return peer;
+        }
+
+        string path = Path.Combine(folder, SstGraphBuilder.FileName);
+        if (write)
+        {
+            File.WriteAllText(path, SstGraphBuilder.Build(peer.Graph));
+        }
+
+        return peer with { Config = path };
+    }
+
     public static string LogOf(string folder) => Path.Combine(folder, "log.txt");
 
     /// <summary>The job as the workers must know it: with the endpoints of this run.</summary>
@@ -70,7 +87,7 @@ internal sealed class PeerGroup : IDisposable
             Directory.CreateDirectory(folder);
             PeerProcess process = PeerProcess.Start(
                 peer.Name,
-                PeerCommand.Of(peer, folder),
+                PeerCommand.Of(WithConfig(peer, folder, write: true), folder),
                 PeerCommand.Environment(peer, endpoint),
                 LogOf(folder),
                 Ended);

@@ -9,9 +9,12 @@ internal sealed class JobLoader(DiagnosticBag bag)
     /// <summary>The job as given: the file's text, or what `run` stands for.</summary>
     public string GivenText { get; private set; } = "";
 
-    public Job? FromFile(string path, CommandLineText arguments)
+    public Job? FromFile(string path, CommandLineText arguments) =>
+        FromText(ReadFile(path), arguments);
+
+    /// <param name="source">Null if it could not be read, which was reported.</param>
+    public Job? FromText(SourceText? source, CommandLineText arguments)
     {
-        SourceText? source = ReadFile(path);
         if (source is null || YamlReader.Read(source, bag) is not { } node)
         {
             return null;

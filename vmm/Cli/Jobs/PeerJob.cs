@@ -19,6 +19,9 @@ internal sealed record PeerJob
         + "recording.")]
     public string? Config { get; init; }
 
+    [Description("sst: the configuration itself, instead of config: components and links.")]
+    public PeerGraphJob? Graph { get; init; }
+
     [Description("The program that is started, as PATH finds it. Left out: sst, gem5.opt.")]
     public string? Program { get; init; }
 

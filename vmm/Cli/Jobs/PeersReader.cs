@@ -10,7 +10,7 @@ internal static class PeersReader
         List<PeerJob> peers = [];
         foreach ((JobNode item, string path) in job.Items("peers"))
         {
-            PeerJob peer = ReadPeer(MapReader.Open(item, item, path, bag));
+            PeerJob peer = ReadPeer(MapReader.Open(item, item, path, bag), bag);
             if (peers.Exists(other => other.Name == peer.Name))
             {
                 bag.Error(
@@ -100,7 +100,7 @@ internal static class PeersReader
                 : nodes.Items[node]
             : root;
 
-    private static PeerJob ReadPeer(MapReader map)
+    private static PeerJob ReadPeer(MapReader map, DiagnosticBag bag)
     {
         if (!map.Has("name"))
         {
@@ -117,6 +117,7 @@ internal static class PeersReader
             Name = map.Name("name", "peer", "_-"),
             Kind = map.Word("kind", PeerKind.Command, JobChoices.Peer),
             Config = map.OptionalText("config"),
+            Graph = PeerGraphReader.Read(map, bag),
             Program = map.OptionalText("program"),
             Args = map.TextList("args") ?? [],
             Record = map.OptionalText("record"),
@@ -135,7 +136,17 @@ internal static class PeersReader
     private static void Check(MapReader map, PeerJob peer)
     {
         bool hasConfig = peer.Kind is PeerKind.Sst or PeerKind.Gem5 or PeerKind.Replay;
-        if (hasConfig && peer.Config is null && map.Has("kind"))
+        if (peer.Graph is not null && (peer.Kind != PeerKind.Sst || peer.Config is not null))
+        {
+            map.Error(
+                DiagnosticCode.Inconsistent,
+                "graph",
+                peer.Kind == PeerKind.Sst
+                    ? "the peer has a config already"
+                    : "only peers of kind sst have one");
+        }
+
+        if (hasConfig && peer.Config is null && peer.Graph is null && map.Has("kind"))
         {
             map.Missing("config");
         }

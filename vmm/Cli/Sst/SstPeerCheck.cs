@@ -47,8 +47,9 @@ internal static class SstPeerCheck
         int count = 0;
         try
         {
-            SstGraph? graph = SstScript.Read(
-                tools, catalogue, peer.Config!, peer.Args, $"{name}: ", bag);
+            SstGraph? graph = peer.Graph is { } own
+                ? SstGraph.Parse(SstGraphBuilder.Build(own), out _)
+                : SstScript.Read(tools, catalogue, peer.Config!, peer.Args, $"{name}: ", bag);
             if (graph is not null)
             {
                 count = new SstGraphCheck(catalogue, $"{name}: ", bag).Check(graph);

@@ -14,6 +14,7 @@ internal static class PeerWriter
             json.WriteString("name", peer.Name);
             json.WriteString("kind", JobChoices.Peer.WordOf(peer.Kind));
             json.WriteString("config", peer.Config);
+            WriteGraph(json, peer.Graph);
             json.WriteString("program", peer.Program);
             json.WriteStartArray("args");
             foreach (string argument in peer.Args)
@@ -31,5 +32,62 @@ internal static class PeerWriter
         }
 
         json.WriteEndArray();
+    }
+
+    private static void WriteGraph(Utf8JsonWriter json, PeerGraphJob? graph)
+    {
+        if (graph is null)
+        {
+            json.WriteNull("graph");
+            return;
+        }
+
+        json.WriteStartObject("graph");
+        json.WriteStartArray("components");
+        foreach (GraphComponentJob component in graph.Components)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", component.Name);
+            json.WriteString("type", component.Type);
+            WriteParameters(json, component.Params);
+            json.WriteStartArray("slots");
+            foreach (GraphSlotJob slot in component.Slots)
+            {
+                json.WriteStartObject();
+                json.WriteString("slot", slot.Slot);
+                json.WriteString("type", slot.Type);
+                WriteParameters(json, slot.Params);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("links");
+        foreach (GraphLinkJob link in graph.Links)
+        {
+            json.WriteStartObject();
+            json.WriteString("a", link.A);
+            json.WriteString("b", link.B);
+            json.WriteString("latency", link.Latency.ToString());
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteParameters(
+        Utf8JsonWriter json, IReadOnlyDictionary<string, string> parameters)
+    {
+        json.WriteStartObject("params");
+        foreach ((string key, string value) in parameters)
+        {
+            json.WriteString(key, value);
+        }
+
+        json.WriteEndObject();
     }
 }
