@@ -161,6 +161,22 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public void ALostNodeHasEnded_AndTheOthersGoOn()
+    {
+        var node = new SteppingNode(0, acts: 400, sends: 1);
+        var lost = new SteppingNode(1, acts: 400, sends: 0);
+        var coordinator = new ClusterCoordinator(
+            new ScriptedNetwork(2, 1),
+            [new LocalClusterWorker(node), new LosingWorker(lost, rounds: 20)],
+            ClusterRun.Strict);
+        ClusterResult result = coordinator.Run();
+        result.End.ShouldBe(ClusterEnd.AllEnded);
+        result.Time.Picoseconds.ShouldBe(399UL * SteppingNode.StepPicoseconds);
+        node.ActCount.ShouldBe(400);
+        coordinator.Statistics.FramesVanished.ShouldBeGreaterThan(100UL);
+    }
+
+    [Fact]
     public void AStopEndsTheRunBeforeTheNextRound()
     {
         var node = new SteppingNode(0, acts: 1_000, sends: 0);

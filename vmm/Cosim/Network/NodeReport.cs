@@ -9,7 +9,8 @@ public sealed class NodeReport
 
     public int Node { get; }
 
-    /// <summary>Time of its last act.</summary>
+    /// <summary>Time of its last act. Of a node that was lost, and so has ended, nobody knows it:
+    /// then its grant.</summary>
     public VirtualTime Now { get; set; }
 
     /// <summary>It does not act before this, unless a frame comes;

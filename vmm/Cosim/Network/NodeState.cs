@@ -61,12 +61,13 @@ internal sealed class NodeState
     {
         Invariant.Require(report.Node == Id, "a report is another node's");
         Invariant.Require(report.Now >= Now, "a node goes back in time");
-        Invariant.Require(report.Now < Grant.Until, "a node acts behind its grant");
+        bool isLost = report.HasEnded && report.Now == Grant.Until;
+        Invariant.Require(isLost || report.Now < Grant.Until, "a node acts behind its grant");
         Invariant.Require(
             report.HasEnded || report.NextAct >= Grant.Until, "a node stops before its grant");
         Invariant.Require(
             report.HasEnded || Grant.Until != VirtualTime.MaxValue, "a node waits for nothing");
-        Now = report.Now;
+        Now = isLost ? Now : report.Now;
         HasEnded = report.HasEnded;
         _nextAct = report.HasEnded ? VirtualTime.MaxValue : report.NextAct;
     }
