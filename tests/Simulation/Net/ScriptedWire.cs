@@ -14,6 +14,9 @@ internal sealed class ScriptedWire(Lab lab, ulong bitsPerSecond, VirtualDuration
     /// every frame pass.</summary>
     public Func<WireFrame, IReadOnlyList<VirtualDuration>>? Script { get; set; }
 
+    /// <summary>What becomes of a frame's bytes on the way.</summary>
+    public Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? Damage { get; set; }
+
     /// <summary>Sees every frame that is sent.</summary>
     public Action<WireFrame>? Tap { get; set; }
 
@@ -36,6 +39,7 @@ internal sealed class ScriptedWire(Lab lab, ulong bitsPerSecond, VirtualDuration
         Tap?.Invoke(frame);
         IReadOnlyList<VirtualDuration> copies = Script?.Invoke(frame) ?? [VirtualDuration.Zero];
         LostCount += copies.Count == 0 ? 1UL : 0;
+        bytes = Damage?.Invoke(bytes) ?? bytes;
         MacAddress destination = MacAddress.Read(bytes.Span);
         foreach (VirtualDuration extra in copies)
         {

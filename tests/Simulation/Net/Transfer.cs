@@ -9,6 +9,9 @@ internal sealed class Transfer
 {
     public const ushort Port = 5000;
     private const int ChunkBytes = 1 << 16;
+    private const int PatternPeriod = 1_000_003;
+
+    private static readonly byte[] s_pattern = CreatePattern();
 
     private readonly Lab _lab;
     private readonly long _total;
@@ -59,7 +62,19 @@ internal sealed class Transfer
         return listener!;
     }
 
-    private byte Pattern(long at) => (byte)((at * 131) ^ (at >> 11) ^ _salt);
+    /// <summary>The stream's bytes from a place on; it repeats after a period that is prime.
+    /// </summary>
+    private ReadOnlySpan<byte> Pattern(long at, int length) =>
+        s_pattern.AsSpan((int)((at + (_salt * 7919L)) % PatternPeriod), length);
+
+    private static byte[] CreatePattern()
+    {
+        byte[] pattern = new byte[PatternPeriod + ChunkBytes];
+        SeededRandom random = new(5);
+        random.Fill(pattern.AsSpan(0, PatternPeriod));
+        pattern.AsSpan(0, ChunkBytes).CopyTo(pattern.AsSpan(PatternPeriod));
+        return pattern;
+    }
 
     private bool Send()
     {
@@ -71,12 +86,7 @@ internal sealed class Transfer
         while (Sender.CanSend && _written < _total)
         {
             int length = (int)Math.Min(ChunkBytes, _total - _written);
-            for (int i = 0; i < length; i++)
-            {
-                _chunk[i] = Pattern(_written + i);
-            }
-
-            int taken = Sender.Write(_chunk.AsSpan(0, length));
+            int taken = Sender.Write(Pattern(_written, length));
             _written += taken;
             if (taken < length)
             {
@@ -107,15 +117,10 @@ internal sealed class Transfer
 
     private bool Receive()
     {
-        byte[] chunk = new byte[ChunkBytes];
         int count;
-        while ((count = Receiver!.Read(chunk)) > 0)
+        while ((count = Receiver!.Read(_chunk)) > 0)
         {
-            for (int i = 0; i < count; i++)
-            {
-                IsCorrupt |= chunk[i] != Pattern(ReceivedBytes + i);
-            }
-
+            IsCorrupt |= !_chunk.AsSpan(0, count).SequenceEqual(Pattern(ReceivedBytes, count));
             ReceivedBytes += count;
         }
 
