@@ -17,6 +17,7 @@ public sealed class FrameFuzzTests(ITestOutputHelper output) : INodeClock, IEven
     private const int CasesQuick = 30_000;
     private const int CasesSoak = 3_000_000;
     private const ushort Port = 7;
+    private const int HalfBytes = 32;
 
     private readonly EventQueue _events = new();
     private readonly Queue<ReadOnlyMemory<byte>> _sent = new();
@@ -206,6 +207,15 @@ public sealed class FrameFuzzTests(ITestOutputHelper output) : INodeClock, IEven
         }
 
         bool isFragment = random.OneIn(8);
+        int offset = isFragment ? random.Below(8192) / (random.OneIn(2) ? 1024 : 1) * 8 : 0;
+        bool hasMore = isFragment && random.OneIn(2);
+        if (isFragment && transport.Length >= 2 * HalfBytes && random.OneIn(2))
+        {
+            // One of two halves that fit each other.
+            offset = hasMore ? 0 : HalfBytes;
+            transport = transport[offset..(offset + HalfBytes)];
+        }
+
         byte[] frame = EthernetHeader.CreateFrame(Ipv4Header.SizeBytes + transport.Length);
         new EthernetHeader(
             new MacAddress(0x0200_0000_0001),
@@ -219,8 +229,8 @@ public sealed class FrameFuzzTests(ITestOutputHelper output) : INodeClock, IEven
             PayloadBytes = transport.Length,
             TimeToLive = 64,
             Identification = (ushort)random.Below(4),
-            HasMoreFragments = isFragment && random.OneIn(2),
-            OffsetBytes = isFragment ? random.Below(8192) * 8 / (random.OneIn(2) ? 1024 : 1) / 8 * 8 : 0,
+            HasMoreFragments = hasMore,
+            OffsetBytes = offset,
         }.Write(frame.AsSpan(14));
         transport.CopyTo(frame.AsSpan(34));
         return frame;

@@ -6,9 +6,12 @@ namespace Dilaton.Guest;
 /// reason); a repeated one is ignored.</summary>
 internal sealed class ReassemblyBuffer(Reassembly owner, FragmentKey key) : INodeEvent
 {
+    private const int PayloadBytesMax = Ipv4Layer.PacketBytesMax - Ipv4Header.SizeBytes;
+
     private readonly SortedDictionary<int, ReadOnlyMemory<byte>> _parts = [];
     private int _length = int.MaxValue;
     private int _filled;
+    private int _furthest;
 
     public FragmentKey Key { get; } = key;
 
@@ -30,9 +33,9 @@ internal sealed class ReassemblyBuffer(Reassembly owner, FragmentKey key) : INod
             return true;
         }
 
-        bool isMisfit = end > ushort.MaxValue || payload.IsEmpty
+        bool isMisfit = end > PayloadBytesMax || payload.IsEmpty
             || (header.HasMoreFragments ? payload.Length % 8 != 0 || end > _length
-                : _length != int.MaxValue && _length != end);
+                : (_length != int.MaxValue && _length != end) || end < _furthest);
         if (isMisfit || Overlaps(start, end))
         {
             return false;
@@ -43,6 +46,7 @@ internal sealed class ReassemblyBuffer(Reassembly owner, FragmentKey key) : INod
             _length = end;
         }
 
+        _furthest = Math.Max(_furthest, end);
         _parts.Add(start, payload);
         _filled += payload.Length;
         return _filled <= _length;
