@@ -1,4 +1,5 @@
 using Dilaton.Core;
+using Dilaton.Cosim;
 using Shouldly;
 using Xunit;
 
@@ -150,6 +151,19 @@ public sealed class NicTests
             SstNetwork.Example("torus"), Nodes,
             SstJob.Wrapper(folder, """exec sst -n 2 "$@" """));
         sst.Fails().ShouldContain("needs one SST process with one thread");
+    }
+
+    /// <summary>Also while it waits for frames.</summary>
+    [SstFact("merlin")]
+    public void AnInterruptedSst_EndsAndWritesItsStatistics()
+    {
+        using SstNetwork sst = new(SstNetwork.Example("torus"), Nodes);
+        sst.Network.Connect();
+        sst.Network.Send(NetworkPlay.Departure(0, 0, 1, 64));
+        sst.Network.Advance(new VirtualTime(1), []);
+        SstJob.Sum(sst.Interrupt(), "nic0", "frames_sent").ShouldBe(1UL);
+        Should.Throw<PeerFaultException>(() => sst.Network.Advance(new VirtualTime(2), []))
+            .Message.ShouldContain("network");
     }
 
     [SstFact("merlin")]

@@ -101,6 +101,15 @@ internal sealed class SstNetwork : IDisposable
             : throw new InvalidOperationException("sst did not fail");
     }
 
+    /// <summary>As by Ctrl-C, and waits for SST's end.</summary>
+    /// <returns>The statistics that it wrote.</returns>
+    public string Interrupt()
+    {
+        Command.Run("kill", ["-INT", $"{_process.Id}"]);
+        WaitForEnd();
+        return File.ReadAllText(_folder.File(Statistics));
+    }
+
     public void Dispose()
     {
         if (!_process.HasExited)
