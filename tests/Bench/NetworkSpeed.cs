@@ -20,6 +20,8 @@ internal static class NetworkSpeed
         ("fat tree, 8 down, 8 up", () => Fabric(new FatTreeOptions { Down = 8, Up = 8 })),
         ("torus 4x4x4", () =>
             Fabric(new TorusOptions { Shape = [4, 4, 4], HostsPerRouter = 1 })),
+        ("torus 10x10x10", () =>
+            Fabric(new TorusOptions { Shape = [10, 10, 10], HostsPerRouter = 1 }, 1000)),
         ("dragonfly, p 2, a 4, h 2", () => Fabric(NetworkDefaults.Dragonfly)),
         ("LogGP", () => new LogGpNetwork("network", NetworkDefaults.LogGp, Nodes)),
     ];
@@ -42,13 +44,14 @@ internal static class NetworkSpeed
         }
     }
 
-    private static FabricNetwork Fabric(TopologyOptions topology) =>
-        new("network", NetworkDefaults.Network with { Topology = topology }, Nodes);
+    private static FabricNetwork Fabric(TopologyOptions topology, int nodes = Nodes) =>
+        new("network", NetworkDefaults.Network with { Topology = topology }, nodes);
 
-    // As a coordinator does it: all that departs within the lookahead, then as far.
+    // As a coordinator does it: all that departs within the lookahead and before any arrival, then
+    // as far.
     private static (double Seconds, double Links) Measure(INetworkModel network)
     {
-        FrameDeparture[] traffic = Traffic();
+        FrameDeparture[] traffic = Traffic(network.PortCount);
         List<FrameArrival> arrivals = [];
         VirtualTime horizon = default;
         int sent = 0;
@@ -56,13 +59,19 @@ internal static class NetworkSpeed
         while (sent < traffic.Length || network.EarliestArrival < VirtualTime.MaxValue)
         {
             horizon += network.Lookahead;
-            while (sent < traffic.Length && traffic[sent].Time < horizon)
+            VirtualTime reached = default;
+            while (reached < horizon)
             {
-                network.Send(traffic[sent++]);
-            }
+                while (sent < traffic.Length
+                    && traffic[sent].Time < VirtualTime.Min(horizon, network.EarliestArrival))
+                {
+                    network.Send(traffic[sent++]);
+                }
 
-            while (network.Advance(horizon, arrivals) < horizon)
-            {
+                VirtualTime next =
+                    sent < traffic.Length && traffic[sent].Time < horizon
+                        ? traffic[sent].Time : horizon;
+                reached = network.Advance(next, arrivals);
             }
 
             arrivals.Clear();
@@ -72,15 +81,15 @@ internal static class NetworkSpeed
         return (seconds, Links((IStatisticsSource)network) / traffic.Length);
     }
 
-    private static FrameDeparture[] Traffic()
+    private static FrameDeparture[] Traffic(int nodes)
     {
         Random random = new(1);
         double each = FrameBytes * 8e12 / NetworkDefaults.Link.BandwidthBitsPerSecond / Load;
-        double[] free = new double[Nodes];
+        double[] free = new double[nodes];
         return [.. Enumerable.Range(0, FramesPerRound).Select(i =>
         {
-            int from = i % Nodes;
-            int to = (from + random.Next(1, Nodes)) % Nodes;
+            int from = i % nodes;
+            int to = (from + random.Next(1, nodes)) % nodes;
             byte[] frame = new byte[FrameBytes];
             EthernetFrame.WriteAddress(to, frame);
             EthernetFrame.WriteAddress(from, frame.AsSpan(6));

@@ -25,7 +25,7 @@ public sealed partial class FabricNetwork : INetworkModel, IStatisticsSource
     private readonly (VirtualTime Time, uint Sequence)[] _lastSent;
     private readonly uint[] _sequences;
     private readonly PathTimes _paths;
-    private readonly Func<NetworkEvent, ulong> _bound;
+    private readonly EarliestBound _earliest;
     private VirtualTime _reached;
 
     public FabricNetwork(string key, NetworkOptions options, int portCount)
@@ -47,7 +47,7 @@ public sealed partial class FabricNetwork : INetworkModel, IStatisticsSource
         _lastSent = new (VirtualTime, uint)[portCount];
         _sequences = new uint[_links.Length];
         _paths = new PathTimes(_topology, _links, _forwardingPicoseconds);
-        _bound = Bound;
+        _earliest = new EarliestBound(_frames, Bound);
         Lookahead = new VirtualDuration(_paths.Shortest(EthernetFrame.HeaderBytes));
     }
 
@@ -55,8 +55,7 @@ public sealed partial class FabricNetwork : INetworkModel, IStatisticsSource
 
     public VirtualDuration Lookahead { get; }
 
-    public VirtualTime EarliestArrival =>
-        new(_events.Least(_bound, _paths.LastHop(EthernetFrame.HeaderBytes)));
+    public VirtualTime EarliestArrival => new(_earliest.Value);
 
     public void Send(in FrameDeparture departure)
     {
@@ -78,8 +77,10 @@ public sealed partial class FabricNetwork : INetworkModel, IStatisticsSource
         int slot = _frames.Add(new FrameSlot(
             departure.Frame, departure.Time.Picoseconds,
             EthernetFrame.Destination(bytes, port, PortCount),
-            _usesFlows ? EthernetFrame.FlowHash(bytes) : 0));
+            _usesFlows ? EthernetFrame.FlowHash(bytes) : 0,
+            departure.Time.Picoseconds, port, Serial: 0));
         _events.Add(new NetworkEvent(departure.Time.Picoseconds, port, sequence, slot));
+        _earliest.Add(slot);
     }
 
     public VirtualTime Advance(VirtualTime horizon, ICollection<FrameArrival> arrivals)
@@ -141,6 +142,7 @@ public sealed partial class FabricNetwork : INetworkModel, IStatisticsSource
             {
                 _totals.Copies++;
                 int copy = _frames.Add(frame);
+                _earliest.Add(copy);
                 Offer(_links[before], before, here, copy, arrivals, ref stop);
             }
 
@@ -172,9 +174,10 @@ public sealed partial class FabricNetwork : INetworkModel, IStatisticsSource
         }
         else if (link.To >= 0)
         {
-            _events.Add(new NetworkEvent(
-                checked(arrival + _forwardingPicoseconds), PortCount + number,
-                _sequences[number]++, slot));
+            ulong next = checked(arrival + _forwardingPicoseconds);
+            _frames.Move(slot, next, PortCount + number);
+            _events.Add(
+                new NetworkEvent(next, PortCount + number, _sequences[number]++, slot));
         }
         else
         {
@@ -186,19 +189,19 @@ public sealed partial class FabricNetwork : INetworkModel, IStatisticsSource
     }
 
     // Waits may be added to this, nothing can be taken off.
-    private ulong Bound(NetworkEvent here)
+    private ulong Bound(int slot)
     {
-        ref readonly FrameSlot frame = ref _frames[here.Slot];
-        bool isAtNode = here.Source < PortCount;
-        int link = isAtNode ? here.Source : here.Source - PortCount;
+        ref readonly FrameSlot frame = ref _frames[slot];
+        bool isAtNode = frame.Source < PortCount;
+        int link = isAtNode ? frame.Source : frame.Source - PortCount;
         ulong rest = frame.Destination switch
         {
-            EthernetFrame.ToNobody when _topology.SwitchCount > 0 => ulong.MaxValue - here.Time,
+            EthernetFrame.ToNobody when _topology.SwitchCount > 0 => ulong.MaxValue - frame.At,
             >= 0 when isAtNode => _paths.FromNode(link, frame.Destination, frame.Frame.Length),
             >= 0 => _paths.FromSwitch(_links[link].To, frame.Destination, frame.Frame.Length),
             _ when isAtNode => _paths.Shortest(frame.Frame.Length),
             _ => _paths.LastHop(frame.Frame.Length),
         };
-        return here.Time + rest;
+        return frame.At + rest;
     }
 }

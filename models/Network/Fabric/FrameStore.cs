@@ -8,6 +8,7 @@ internal sealed class FrameStore
     private readonly Stack<int> _free = [];
     private FrameSlot[] _slots = new FrameSlot[CountMin];
     private int _used;
+    private ulong _serial;
 
     public int Count => _used - _free.Count;
 
@@ -25,9 +26,13 @@ internal sealed class FrameStore
             slot = _used++;
         }
 
-        _slots[slot] = frame;
+        _slots[slot] = frame with { Serial = ++_serial };
         return slot;
     }
+
+    /// <summary>Its next event is elsewhere.</summary>
+    public void Move(int slot, ulong at, int source) =>
+        _slots[slot] = _slots[slot] with { At = at, Source = source };
 
     public void Remove(int slot)
     {

@@ -77,34 +77,4 @@ internal sealed class NetworkEventHeap
         items[at] = moved;
         return first;
     }
-
-    /// <summary>The least of <paramref name="bound"/> over all events, where that is at least the
-    /// event's time + <paramref name="margin"/>: below an event that is too late for the least so
-    /// far, none needs a look.</summary>
-    public ulong Least(Func<NetworkEvent, ulong> bound, ulong margin)
-    {
-        ulong least = ulong.MaxValue;
-        if (Count > 0)
-        {
-            Look(0, bound, margin, ref least);
-        }
-
-        return least;
-    }
-
-    private void Look(int at, Func<NetworkEvent, ulong> bound, ulong margin, ref ulong least)
-    {
-        if (_items[at].Time + margin >= least)
-        {
-            return;
-        }
-
-        least = Math.Min(least, bound(_items[at]));
-        int child = (at * Children) + 1;
-        int end = Math.Min(child + Children, Count);
-        for (int i = child; i < end; i++)
-        {
-            Look(i, bound, margin, ref least);
-        }
-    }
 }

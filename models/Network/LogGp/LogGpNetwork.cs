@@ -19,7 +19,7 @@ public sealed class LogGpNetwork : INetworkModel, IStatisticsSource
     private readonly FrameStore _frames = new();
     private readonly (VirtualTime Last, ulong FreeAt)[] _senders;
     private readonly ulong[] _receiverFreeAt;
-    private readonly Func<NetworkEvent, ulong> _bound;
+    private readonly EarliestBound _earliest;
     private NetworkTotals _totals = new();
     private VirtualTime _reached;
 
@@ -37,7 +37,8 @@ public sealed class LogGpNetwork : INetworkModel, IStatisticsSource
         PortCount = portCount;
         _senders = new (VirtualTime, ulong)[portCount];
         _receiverFreeAt = new ulong[portCount];
-        _bound = e => checked(e.Time + Body(_frames[e.Slot].Frame.Length));
+        _earliest = new EarliestBound(
+            _frames, slot => checked(_frames[slot].At + Body(_frames[slot].Frame.Length)));
         Lookahead = options.Latency + new VirtualDuration(Body(EthernetFrame.HeaderBytes));
     }
 
@@ -45,8 +46,7 @@ public sealed class LogGpNetwork : INetworkModel, IStatisticsSource
 
     public VirtualDuration Lookahead { get; }
 
-    public VirtualTime EarliestArrival =>
-        new(_events.Least(_bound, Body(EthernetFrame.HeaderBytes)));
+    public VirtualTime EarliestArrival => new(_earliest.Value);
 
     public void Send(in FrameDeparture departure)
     {
@@ -131,9 +131,12 @@ public sealed class LogGpNetwork : INetworkModel, IStatisticsSource
 
     private void Add(in FrameDeparture departure, int to, ulong begins)
     {
-        int slot = _frames.Add(
-            new FrameSlot(departure.Frame, departure.Time.Picoseconds, to, 0));
+        int slot = _frames.Add(new FrameSlot(
+            departure.Frame, departure.Time.Picoseconds, to, Flow: 0, begins, departure.Port,
+            Serial: 0));
+
         // A node's frames begin at different times, copies of one have different receivers.
         _events.Add(new NetworkEvent(begins, departure.Port, (uint)to, slot));
+        _earliest.Add(slot);
     }
 }
