@@ -28,12 +28,9 @@ public sealed partial class NodeSession
             return true;
         }
 
-        if (_weaver is not null)
+        if (HasWeavers && !WeaveAt(slot, now))
         {
-            if (!WeaveAt(slot, now))
-            {
-                return true;
-            }
+            return true;
         }
 
         if (!slot.NeedsDispatch && !slot.HasExit && slot.PreemptAt > now)
@@ -76,8 +73,8 @@ public sealed partial class NodeSession
     {
         bool wasHeld = slot.IsHeld;
         WeaveTo(now);
-        slot.IsHeld = slot.Timeline!.IsWaiting;
-        if (wasHeld && slot.IsHeld && slot.Clock.Now == now && !_weaver!.HasMoved)
+        slot.IsHeld = slot.IsWaiting;
+        if (wasHeld && slot.IsHeld && slot.Clock.Now == now && !HasMovedFor(slot))
         {
             // All others are later or held as well, so that it had nobody to wait for.
             throw new PeerFaultException($"stands at {now} and answers nothing");
@@ -128,6 +125,9 @@ public sealed partial class NodeSession
                 break;
             case ExitReason.RegionMark:
                 MarkRegion(slot);
+                break;
+            case ExitReason.WindowAccess:
+                AccessWindow(slot);
                 break;
             default:
                 throw new UnsupportedGuestException(

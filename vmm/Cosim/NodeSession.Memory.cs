@@ -7,8 +7,10 @@ namespace Dilaton.Cosim;
 /// </summary>
 public sealed partial class NodeSession
 {
+    /// <summary>Size of a line where no hierarchy says another.</summary>
+    public const int LineBytesDefault = 64;
+
     private const int KernelLinesMax = 512;
-    private const int DefaultLineBytes = 64;
     private const int LookLoadsMax = 4;
 
     private readonly MissBuffer _misses = new();
@@ -29,7 +31,7 @@ public sealed partial class NodeSession
     private MemoryEventLevel _level;
     private VcpuSlot? _sliceVcpu;
     private ulong _slicePosition;
-    private ulong _lineBytes = DefaultLineBytes;
+    private ulong _lineBytes = LineBytesDefault;
     private ulong _spinWorthUnits;
     private ulong _lookUnitsMax;
 
@@ -110,7 +112,7 @@ public sealed partial class NodeSession
         _addressSpace = addressSpace;
         _hierarchy = hierarchy;
         _peer = peer;
-        _lineBytes = (ulong)(hierarchy?.LineSizeBytes ?? DefaultLineBytes);
+        _lineBytes = (ulong)(hierarchy?.LineSizeBytes ?? LineBytesDefault);
         if (hierarchy is null)
         {
             return;
@@ -132,7 +134,8 @@ public sealed partial class NodeSession
         _weaver = (model, peer) switch
         {
             (not null, _) => new Weaver(model, timelines),
-            (_, not null) => new PeerWeaver(peer, _slots, _options.StoreBufferEntries),
+            (_, not null) => new PeerWeaver(
+                peer, _slots, _options.StoreBufferEntries, carriesMisses: true),
             _ => null,
         };
     }
@@ -302,12 +305,25 @@ public sealed partial class NodeSession
     /// to reach, and adds to each vCPU's clock what its bound charge lacked.</summary>
     private void WeaveTo(VirtualTime time)
     {
-        _weaver!.WeaveTo(
-            time, VirtualTime.Min(_grant, VirtualTime.Min(_until, _queue.NextTime)));
+        VirtualTime limit =
+            VirtualTime.Min(_grant, VirtualTime.Min(_until, _queue.NextTime));
+        _weaver?.WeaveTo(time, limit);
+        foreach (PeerWeaver weaver in _windowWeavers)
+        {
+            weaver.WeaveTo(time, limit);
+        }
+
         foreach (VcpuSlot slot in _slots)
         {
-            slot.Clock.AddStall(slot.Timeline!.Settle());
-            slot.IsHeld &= slot.Timeline.IsWaiting;
+            slot.Clock.AddStall(slot.Timeline?.Settle() ?? 0);
+            SettleWindow(slot);
+            slot.IsHeld &= slot.IsWaiting;
         }
     }
+
+    /// <summary>The last <see cref="WeaveTo"/> changed something for whoever waits for the same.
+    /// </summary>
+    private bool HasMovedFor(VcpuSlot slot) => slot.Window.IsOpen
+        ? slot.Window.Window!.Weaver.HasMoved
+        : _weaver!.HasMoved;
 }

@@ -60,7 +60,11 @@ public sealed partial class NodeSession
         public void Fire()
         {
             string name = label ?? (dump ? session.DumpLabel() : "");
-            session._peer?.Statistics(dump, reset, session._now, name);
+            foreach (IIntervalPeer peer in session._peers)
+            {
+                peer.Statistics(dump, reset, session._now, name);
+            }
+
             if (dump)
             {
                 session.DumpStatistics();

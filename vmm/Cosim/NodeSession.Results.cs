@@ -87,6 +87,7 @@ public sealed partial class NodeSession
             _suppressed.Stores,
             "Count",
             "sure L1 hits without a record");
+        CollectWindows(list);
         if (CountsAccesses)
         {
             list.Add("memory", _accesses);
@@ -109,6 +110,11 @@ public sealed partial class NodeSession
         _suppressed = default;
         _accesses.ResetStatistics();
         _weaver?.ResetStatistics();
+        foreach (SessionWindow window in _windows)
+        {
+            window.ResetStatistics();
+        }
+
         foreach (VcpuSlot slot in _slots)
         {
             slot.Counters.Reset(slot.Clock);

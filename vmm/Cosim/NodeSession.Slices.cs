@@ -47,7 +47,7 @@ public sealed partial class NodeSession
         Publish(slot);
     }
 
-    private static void Note(VcpuSlot slot, in VcpuExit exit)
+    private void Note(VcpuSlot slot, in VcpuExit exit)
     {
         switch (exit.Reason)
         {
@@ -64,6 +64,11 @@ public sealed partial class NodeSession
                 slot.Exit = exit;
                 slot.IsDue = true;
                 break;
+        }
+
+        if (exit.Reason == ExitReason.WindowAccess)
+        {
+            slot.Clock.AddStall(_windowDelayUnits);
         }
 
         if (exit.Reason != ExitReason.Fault)

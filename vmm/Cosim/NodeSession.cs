@@ -44,6 +44,7 @@ public sealed partial class NodeSession
         _options = options;
         _unitsPerCycle = options.CyclesPerInstruction.Denominator;
         _unitsPerInstruction = options.CyclesPerInstruction.Numerator;
+        _windowDelayUnits = _unitsPerCycle - Math.Min(_unitsPerCycle, _unitsPerInstruction);
         _policy = new SlicePolicy(
             options.SliceCycles, options.WorstStallPerCycle, _unitsPerCycle);
         _until = options.Until ?? VirtualTime.MaxValue;
@@ -73,13 +74,15 @@ public sealed partial class NodeSession
     /// <param name="hierarchy">The levels in front of the cut; null: memory adds no time.</param>
     /// <param name="model">What lies behind the cut, in process; may be null.</param>
     /// <param name="peer">What lies behind the cut, outside of the worker; may be null.</param>
+    /// <param name="windows">That the address space has; null: none.</param>
     public void Attach(
         IVcpuEngine engine,
         IGuestKernel kernel,
         IGuestAddressSpace? addressSpace,
         ICacheHierarchy? hierarchy,
         ITimingModel? model,
-        IIntervalPeer? peer = null)
+        IIntervalPeer? peer = null,
+        IReadOnlyList<NodeWindow>? windows = null)
     {
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(kernel);
@@ -95,6 +98,7 @@ public sealed partial class NodeSession
         }
 
         AttachMemory(addressSpace, hierarchy, model, peer);
+        AttachWindows(windows ?? []);
         SwitchEvents(_options.Events);
     }
 
@@ -166,9 +170,10 @@ public sealed partial class NodeSession
 
     /// <summary>A vCPU acts on an answer no sooner than it comes. (Its clock may show up to a cycle
     /// less, since an instruction of less than a cycle began it.)</summary>
-    private VirtualTime TimeOf(VcpuSlot slot) => slot.IsHeld
-        ? VirtualTime.Max(slot.Clock.Now, _weaver!.Reached)
-        : slot.Clock.Now;
+    private VirtualTime TimeOf(VcpuSlot slot) =>
+        slot.IsHeld && slot.Timeline is { IsWaiting: true }
+            ? VirtualTime.Max(slot.Clock.Now, _weaver!.Reached)
+            : slot.Clock.Now;
 
     /// <returns>False if all that is left to do lies behind the grant.</returns>
     private bool Step()
@@ -294,7 +299,7 @@ public sealed partial class NodeSession
 
     private void End(NodeEnd end, VirtualTime time, ulong code)
     {
-        if (_weaver is not null)
+        if (HasWeavers)
         {
             WeaveTo(time);
         }

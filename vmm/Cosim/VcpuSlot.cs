@@ -36,6 +36,11 @@ internal sealed class VcpuSlot
     /// other vCPUs got on.</summary>
     public bool IsHeld { get; set; }
 
+    public WindowOperation Window { get; } = new();
+
+    /// <summary>Its core stands until an answer comes that is not known yet.</summary>
+    public bool IsWaiting => Window.IsOpen || Timeline is { IsWaiting: true };
+
     /// <summary>Program position of the next check, and what it was computed for.</summary>
     public ulong NextCheck { get; set; } = ulong.MaxValue;
 

@@ -66,6 +66,16 @@ internal sealed class EngineInstructions(
         };
     }
 
+    /// <summary>Runs the plain instruction at rip alone.</summary>
+    /// <returns>False if it faulted; rip stays.</returns>
+    public bool TryRunPlain(out GuestFault fault)
+    {
+        Rip = context.Registers.Rip;
+        Records.Clear();
+        Invariant.Require(translator.TryAnalyze(Rip, ref _item, _accesses));
+        return TryRunBare(out fault);
+    }
+
     /// <summary>Restores the guest's state at the instruction that made the host fault: lent
     /// registers, rip, counter and the record of what the block did before it.</summary>
     public void UndoFault(MemoryEventLevel level)

@@ -41,7 +41,7 @@ public sealed class TranslatorEngine : IVcpuEngine, ICodeObserver
         {
             RecordDecoder decoder = new(new VcpuId(i), _translator.Tables, sink, _tlb);
             _vcpus[i] = new TranslatorVcpu(
-                new VcpuId(i), _translator, _recordBuffer, decoder, filter, cpuid);
+                new VcpuId(i), _translator, _recordBuffer, decoder, filter, cpuid, memory);
         }
 
         Configure();

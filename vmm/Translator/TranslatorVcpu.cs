@@ -28,6 +28,8 @@ internal sealed class TranslatorVcpu : IVcpu, IDisposable
     private readonly RecordDecoder _decoder;
     private readonly LineFilter _filter;
     private readonly EngineInstructions _engineInstructions;
+    private readonly IGuestAddressSpace _memory;
+    private readonly WindowInstruction _window;
     private MemoryEventLevel _level;
     private CoreCost _cost;
     private long _margin;
@@ -47,9 +49,12 @@ internal sealed class TranslatorVcpu : IVcpu, IDisposable
         LowMemory recordBuffer,
         RecordDecoder decoder,
         LineFilter filter,
-        CpuidTable cpuid)
+        CpuidTable cpuid,
+        IGuestAddressSpace memory)
     {
         Id = id;
+        _memory = memory;
+        _window = new WindowInstruction(_context, translator, memory);
         _translator = translator;
         _recordBuffer = recordBuffer;
         _decoder = decoder;
@@ -158,6 +163,30 @@ internal sealed class TranslatorVcpu : IVcpu, IDisposable
         ulong units = (instructions * _cost.UnitsPerInstruction) + (loads * UnitsPerLoad);
         iteration = new SpinIteration(instructions, units, loads);
         return found;
+    }
+
+    /// <inheritdoc/>
+    public VcpuExit RunWindowAccess(in WindowAccess access, Span<byte> bytes)
+    {
+        Invariant.Require(access.Refusal is null);
+        Invariant.Require(bytes.IsEmpty || bytes.Length == access.SizeBytes);
+        BeginSlice(1);
+        Span<byte> open = _memory.OpenWindow(access.Address, access.SizeBytes);
+        bytes.CopyTo(open);
+        bool done = _engineInstructions.TryRunPlain(out GuestFault fault);
+        if (!bytes.IsEmpty)
+        {
+            open.CopyTo(bytes);
+        }
+
+        _memory.CloseWindow(access.Address, access.SizeBytes);
+        if (!done)
+        {
+            return Fault(fault);
+        }
+
+        Retire(_cost.UnitsPerInstruction);
+        return Finish(ExitReason.BudgetExhausted);
     }
 
     /// <inheritdoc/>
@@ -350,20 +379,7 @@ internal sealed class TranslatorVcpu : IVcpu, IDisposable
         if (_engineInstructions.TryExecute(site, out GuestFault fault))
         {
             ulong loads = (ulong)_engineInstructions.Loads;
-            ulong units = _cost.UnitsPerInstruction + (loads * UnitsPerLoad);
-            if (Records)
-            {
-                _decoder.Retire(
-                    _engineInstructions.Rip,
-                    _engineInstructions.Length,
-                    _engineInstructions.Records,
-                    units,
-                    _context,
-                    _level == MemoryEventLevel.Filtered ? _filter : null);
-            }
-
-            _left -= (long)units;
-            _spent += units;
+            Retire(_cost.UnitsPerInstruction + (loads * UnitsPerLoad));
             exit = default;
             return false;
         }
@@ -384,11 +400,34 @@ internal sealed class TranslatorVcpu : IVcpu, IDisposable
         return true;
     }
 
+    /// <summary>Counts an instruction that the engine did.</summary>
+    private void Retire(ulong units)
+    {
+        if (Records)
+        {
+            _decoder.Retire(
+                _engineInstructions.Rip,
+                _engineInstructions.Length,
+                _engineInstructions.Records,
+                units,
+                _context,
+                _level == MemoryEventLevel.Filtered ? _filter : null);
+        }
+
+        _left -= (long)units;
+        _spent += units;
+    }
+
     private VcpuExit FetchFault(ulong address) =>
         Fault(new GuestFault(FaultVector.PageFault, FaultAccess.Execute, address));
 
-    private VcpuExit Fault(in GuestFault fault)
+    private VcpuExit Fault(GuestFault fault)
     {
+        if (_window.TryFind(ref fault, out WindowAccess window))
+        {
+            return Finish(ExitReason.WindowAccess) with { Window = window };
+        }
+
         bool isStore = fault.Vector == FaultVector.PageFault && fault.Access == FaultAccess.Write;
         _storeFaultRip = isStore ? _context.Registers.Rip : 0;
         _storeFaultGeneration = _translator.Generation;

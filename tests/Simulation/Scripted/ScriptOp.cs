@@ -38,4 +38,13 @@ public enum ScriptOp
 
     /// <summary>Region mark A with rdi = B.</summary>
     Mark,
+
+    /// <summary>rax = window[A], 8 bytes.</summary>
+    WindowLoad,
+
+    /// <summary>window[A] = rbx, 8 bytes.</summary>
+    WindowStore,
+
+    /// <summary>window[A] += 1, 8 bytes.</summary>
+    WindowModify,
 }

@@ -30,6 +30,9 @@ public sealed class ScriptedPeer : IIntervalPeer
 
     public VirtualDuration MinLatency => _memory.MinLatency;
 
+    /// <summary>What completes accesses to windows; null: there are none.</summary>
+    public ScriptedDevice? Device { get; init; }
+
     /// <summary>Reports with a request still on its way that its core waits for.</summary>
     public int HeldReports { get; private set; }
 
@@ -41,6 +44,11 @@ public sealed class ScriptedPeer : IIntervalPeer
             _report.Vcpus[i].Issued = 0;
             _report.Vcpus[i].Answered = 0;
             _report.Vcpus[i].LatencyPicoseconds = 0;
+            _report.Vcpus[i].CompletedAt = null;
+            if (batch.Vcpus[i].Access is { } access)
+            {
+                Device!.Begin(i, access, _reached);
+            }
         }
 
         if (_isEventDriven)
@@ -51,6 +59,7 @@ public sealed class ScriptedPeer : IIntervalPeer
         {
             RunWindows(batch.End);
             _reached = batch.End;
+            Device?.CompleteBefore(VirtualTime.MaxValue, _report);
         }
 
         _report.Reached = _reached;
@@ -101,8 +110,16 @@ public sealed class ScriptedPeer : IIntervalPeer
             List<Flight> open = AllOpen();
             VirtualTime next = open.Count == 0 ? VirtualTime.MaxValue : open.Min(o => o.Next);
             VirtualTime safe = Safe(batch);
-            bool waits = Array.Exists(_lanes, lane => lane.WaitsSinceBefore(batch.End));
+            bool waits = Device is { IsAnyOpen: true }
+                || Array.Exists(_lanes, lane => lane.WaitsSinceBefore(batch.End));
             VirtualTime bound = waits ? VirtualTime.Max(batch.End, safe) : batch.End;
+            if (Device is { } device && device.Next <= VirtualTime.Min(next, bound))
+            {
+                _reached = VirtualTime.Max(_reached, device.Next);
+                device.CompleteBefore(device.Next + new VirtualDuration(1), _report);
+                continue;
+            }
+
             if (next >= bound)
             {
                 _reached = VirtualTime.Max(_reached, bound);
@@ -126,7 +143,8 @@ public sealed class ScriptedPeer : IIntervalPeer
         VirtualTime safe = batch.Limit;
         for (int i = 0; i < _lanes.Length; i++)
         {
-            if (!batch.Vcpus[i].IsIdle && _lanes[i].CouldMakeARecord)
+            if (!batch.Vcpus[i].IsIdle && _lanes[i].CouldMakeARecord
+                && Device?.IsOpen(i) != true)
             {
                 safe = VirtualTime.Min(safe, _lanes[i].Floor(batch.Vcpus[i].FloorUnits));
             }

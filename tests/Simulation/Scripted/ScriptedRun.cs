@@ -17,7 +17,8 @@ public sealed class ScriptedRun : IDisposable
         ulong quantumNanoseconds = 0,
         bool recordsActs = true,
         IIntervalPeer? peer = null,
-        uint knownCycles = FakeHierarchy.CutCycles)
+        uint knownCycles = FakeHierarchy.CutCycles,
+        IReadOnlyList<NodeWindow>? windows = null)
     {
         Options = options ?? Defaults();
         Session = new NodeSession(Options);
@@ -37,7 +38,7 @@ public sealed class ScriptedRun : IDisposable
             ? new FakeHierarchy(Options.VcpuCount) { KnownCycles = knownCycles }
             : null;
         Memory = hasMemory && peer is null ? memory ?? new FakeMemory() : null;
-        Session.Attach(Engine, Kernel, Kernel, Hierarchy, Memory, peer);
+        Session.Attach(Engine, Kernel, Kernel, Hierarchy, Memory, peer, windows);
     }
 
     public NodeSessionOptions Options { get; }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Dilaton.Core;
 
 namespace Dilaton.Tests.Simulation;
@@ -57,6 +58,12 @@ public sealed class ScriptedVcpu : IVcpu
         while (_units < budgetUnits)
         {
             ScriptInstruction instruction = _program[_registers.Rip];
+            if (IsWindow(instruction.Op))
+            {
+                reason = ExitReason.WindowAccess;
+                break;
+            }
+
             Execute(instruction);
             if (Stops(instruction, out reason, out code))
             {
@@ -71,6 +78,29 @@ public sealed class ScriptedVcpu : IVcpu
             Instructions = _instructions,
             Units = _units,
             Code = code,
+            Window = reason == ExitReason.WindowAccess ? Window() : default,
+        };
+    }
+
+    public VcpuExit RunWindowAccess(in WindowAccess access, Span<byte> bytes)
+    {
+        Begin();
+        ScriptInstruction instruction = _program[_registers.Rip];
+        ulong value = bytes.IsEmpty ? 0 : BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+        Execute(instruction);
+        _registers.Rax = instruction.Op == ScriptOp.WindowLoad ? value : _registers.Rax;
+        value = instruction.Op == ScriptOp.WindowStore ? _registers.Rbx : value + 1;
+        if (!bytes.IsEmpty)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes, value);
+        }
+
+        Flush();
+        return new VcpuExit
+        {
+            Reason = ExitReason.BudgetExhausted,
+            Instructions = _instructions,
+            Units = _units,
         };
     }
 
@@ -84,7 +114,7 @@ public sealed class ScriptedVcpu : IVcpu
         {
             ScriptInstruction instruction = _program[_registers.Rip];
             if (instruction.Op is ScriptOp.Store or ScriptOp.Modify or ScriptOp.SystemCall
-                or ScriptOp.Timestamp or ScriptOp.Mark)
+                or ScriptOp.Timestamp or ScriptOp.Mark || IsWindow(instruction.Op))
             {
                 break;
             }
@@ -117,6 +147,22 @@ public sealed class ScriptedVcpu : IVcpu
     {
         Array.Fill(_filter, ulong.MaxValue);
         Array.Clear(_filterWritable);
+    }
+
+    private static bool IsWindow(ScriptOp op) =>
+        op is ScriptOp.WindowLoad or ScriptOp.WindowStore or ScriptOp.WindowModify;
+
+    private WindowAccess Window()
+    {
+        ScriptInstruction instruction = _program[_registers.Rip];
+        MemoryEventKind kind = instruction.Op switch
+        {
+            ScriptOp.WindowLoad => MemoryEventKind.Load,
+            ScriptOp.WindowStore => MemoryEventKind.Store,
+            _ => MemoryEventKind.Modify,
+        };
+        return new WindowAccess(
+            instruction.A, new GuestPhysicalAddress(instruction.A), 8, kind, null);
     }
 
     private void Begin()

@@ -105,7 +105,9 @@ internal static class JobSchema
             _ when type == typeof(Latency) => "(cycle|cycles|ps|ns|us|µs|ms|s|min|m|h)",
             _ => null,
         };
-        return units is null ? null : $@"{Number}{units}\s*$";
+        return units is not null ? $@"{Number}{units}\s*$"
+            : type == typeof(PhysicalAddress) ? PhysicalAddress.Pattern
+            : null;
     }
 
     private static IReadOnlyList<string> WordsOf(Type type)

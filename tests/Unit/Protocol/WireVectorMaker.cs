@@ -19,8 +19,8 @@ internal static class WireVectorMaker
 
     public static IEnumerable<WireVector> All =>
     [
-        .. Opening(), Interval(), EmptyInterval(), Done(), EmptyDone(), .. Others(), .. Bad(),
-        .. ClusterVectorMaker.All,
+        .. Opening(), Interval(), EmptyInterval(), AccessInterval(), Done(), EmptyDone(),
+        CompletionDone(), .. Others(), .. Bad(), .. ClusterVectorMaker.All,
     ];
 
     private static IEnumerable<WireVector> Opening()
@@ -64,6 +64,14 @@ internal static class WireVectorMaker
                 Vcpus = { vcpu, vcpu },
                 Memory = { new MemoryRange { Begin = 0x1_0000_0000, SizeBytes = 1ul << 34 } },
                 HeartbeatMs = 500,
+                Windows =
+                {
+                    new Window { Name = "dev", Begin = 0x3_0000_0000, SizeBytes = 4096 },
+                    new Window
+                    {
+                        Name = "far", Begin = 0x3_0010_0000, SizeBytes = 1 << 20, TimedOnly = true,
+                    },
+                },
             },
         });
     }
@@ -102,6 +110,37 @@ internal static class WireVectorMaker
         writer.AddVcpu(130_000, isIdle: false);
         writer.AddVcpu(0, isIdle: true);
         return Message("interval-empty", 3, writer.Envelope, writer.Payload);
+    }
+
+    private static WireVector AccessInterval()
+    {
+        IntervalWriter writer = new(Vcpus);
+        writer.Begin(3, new VirtualTime(20_000_001), VirtualTime.MaxValue);
+        writer.AddVcpu(130_000, isIdle: false);
+        writer.AddAccess(
+            1, new VirtualTime(20_000_001), new GuestPhysicalAddress(0x3_0000_0008), 8, true,
+            [1, 2, 3, 4, 5, 6, 7, 255]);
+        writer.AddVcpu(140_000, isIdle: false);
+        writer.AddAccess(
+            2, new VirtualTime(20_000_001), new GuestPhysicalAddress(0x3_0010_0020), 32, false, []);
+        return Message("interval-access", 4, writer.Envelope, writer.Payload);
+    }
+
+    private static WireVector CompletionDone()
+    {
+        IntervalDoneWriter writer = new(Vcpus);
+        writer.Begin(3, new VirtualTime(20_100_001));
+        for (int i = 0; i < Vcpus; i++)
+        {
+            writer.AddVcpu(default, new IssueStateView(80, 3, false, [1, 2, 3, 4]), [], []);
+        }
+
+        writer.AddCompletion(new Completion { Id = 2, AtPs = 20_100_001 });
+        writer.AddCompletion(new Completion
+        {
+            Id = 1, AtPs = 20_050_000, Data = ByteString.CopyFrom(0, 255),
+        });
+        return Message("interval-done-completion", 4, writer.Envelope, writer.Payload);
     }
 
     private static WireVector Done()
@@ -153,23 +192,6 @@ internal static class WireVectorMaker
         }),
         Message("pause", new Envelope { Sequence = 5, Pause = new Pause { Reason = "debugger" } }),
         Message("resume", new Envelope { Sequence = 6, Resume = new() }),
-        Message("access", new Envelope
-        {
-            Sequence = 5,
-            Access = new Access
-            {
-                Id = 1, Vcpu = 1, AtPs = 20_000_001, Address = 0x3_0000_0008, SizeBytes = 8,
-                Store = true, Data = ByteString.CopyFrom(1, 2, 3, 4, 5, 6, 7, 8),
-            },
-        }),
-        Message("completion", new Envelope
-        {
-            Sequence = 7,
-            Completion = new Completion
-            {
-                Id = 1, AtPs = 20_100_001, Data = ByteString.CopyFrom(0, 255),
-            },
-        }),
         Message("bye", new Envelope
         {
             Sequence = 8,

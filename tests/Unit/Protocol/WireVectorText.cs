@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Dilaton.Protocol;
 using Dilaton.Protocol.Wire;
+using Google.Protobuf;
 
 namespace Dilaton.Tests.Unit.Protocol;
 
@@ -58,6 +59,12 @@ internal static class WireVectorText
                     + $"{(int)record.Kind} {Bit(record.BehindCut)}");
             }
         }
+
+        foreach (Access access in interval.Accesses)
+        {
+            Line(text, $"access {access.Id} vcpu {access.Vcpu} at {access.AtPs} 0x{access.Address:x} "
+                + $"{access.SizeBytes} {Bit(access.Store)}{Bytes(access.Data)}");
+        }
     }
 
     private static void Done(StringBuilder text, IntervalDone done, byte[] payload)
@@ -84,11 +91,19 @@ internal static class WireVectorText
                 Line(text, $"drop 0x{line:x}");
             }
         }
+
+        foreach (Completion completion in done.Completions)
+        {
+            Line(text, $"completion {completion.Id} at {completion.AtPs}{Bytes(completion.Data)}");
+        }
     }
 
     private static void State(StringBuilder text, in IssueStateView state) => Line(
         text, $"state {state.StallUnits} {state.NextEntry} {Bit(state.IsBlocked)} "
         + $"done {string.Join(' ', state.StoreDone.ToArray())}");
+
+    private static string Bytes(ByteString data) =>
+        string.Concat(data.Select(value => $" {value}"));
 
     public static int Bit(bool value) => value ? 1 : 0;
 

@@ -15,7 +15,7 @@ internal sealed class WorkerGroup : IDisposable
         _items = new HostPollItem[job.Nodes.Count];
         for (int i = 0; i < job.Nodes.Count; i++)
         {
-            if (job.Nodes[i].Memory.Peer is { } peer)
+            foreach ((string _, string peer) in PeersReader.Named(job.Nodes[i].Memory))
             {
                 _ownerOfPeer[peer] = i;
             }
@@ -105,6 +105,10 @@ internal sealed class WorkerGroup : IDisposable
     private static Job OfNode(Job job, NodeJob node) => job with
     {
         Nodes = [node],
-        Peers = [.. job.Peers.Where(peer => peer.Name == node.Memory.Peer)],
+        Peers =
+        [
+            .. job.Peers.Where(
+                peer => PeersReader.Named(node.Memory).Any(named => named.Name == peer.Name)),
+        ],
     };
 }

@@ -7,7 +7,7 @@ namespace Dilaton.Cli;
 internal sealed record EventsJob
 {
     [Description("full: every access. filtered: without what is surely an L1 hit, same result, "
-        + "faster. off: no caches, no stall.")]
+        + "faster. window: accesses to memory.windows alone. off: no caches, no stall.")]
     public MemoryEventLevel Level { get; init; } = MemoryEventLevel.Filtered;
 
     [Description("switch: events are off but between the guest's work-begin and work-end marks. "

@@ -35,6 +35,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
         PeersReader.CheckUse(root, job, bag);
         CachesReader.CheckUse(root, job, bag);
         DilationReader.CheckUse(root, job, bag);
+        WindowsReader.CheckUse(root, job, bag);
         return job;
     }
 
@@ -103,7 +104,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
             Isolation = map.Word("isolation", Isolation.Process, JobChoices.Isolation),
             Tdf = DilationReader.ReadTdf(map),
             Cores = cores,
-            Memory = ReadMemory(map.Section("memory"), cores),
+            Memory = ReadMemory(map.Section("memory"), cores, bag),
             Guest = ReadGuest(map),
         };
         map.Future("devices", NotInThisVersion);
@@ -165,7 +166,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
         return model;
     }
 
-    private static MemoryJob ReadMemory(MapReader map, CoresJob cores)
+    private static MemoryJob ReadMemory(MapReader map, CoresJob cores, DiagnosticBag bag)
     {
         PresetChoice preset = map.Word("preset", PresetChoice.Server, JobChoices.Preset);
         MemoryJob standard = PresetDefaults.Of(preset);
@@ -197,6 +198,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
                 "give memory.peer, or leave cut out");
         }
 
+        memory = memory with { Windows = WindowsReader.Read(map, memory, bag) };
         map.Done();
         return memory;
     }

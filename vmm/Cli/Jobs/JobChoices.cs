@@ -75,6 +75,9 @@ internal static class JobChoices
         ("file", OutputChoice.File),
         ("none", OutputChoice.None));
 
+    public static Choice<WindowKind> WindowKind { get; } = new(
+        ("device", Cli.WindowKind.Device), ("memory", Cli.WindowKind.Memory));
+
     public static Choice<GrantAccess> Access { get; } = new(
         ("read", GrantAccess.Read), ("write", GrantAccess.Write));
 
@@ -102,12 +105,12 @@ internal static class JobChoices
     public static Choice<MemoryEventLevel> Level { get; } = new(
         ("full", MemoryEventLevel.Full),
         ("filtered", MemoryEventLevel.Filtered),
+        ("window", MemoryEventLevel.Window),
         ("off", MemoryEventLevel.Off))
     {
         Future = new Dictionary<string, string>
         {
             ["sampled"] = "sampling is not part of this version",
-            ["window"] = "device windows are not part of this version",
         },
     };
 

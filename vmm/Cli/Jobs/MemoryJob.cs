@@ -30,4 +30,7 @@ internal sealed record MemoryJob
 
     [Description("The memory behind the caches.")]
     public DramJob Dram { get; init; } = new();
+
+    [Description("Devices and far memory that a peer completes accesses to, one by one.")]
+    public IReadOnlyList<WindowJob> Windows { get; init; } = [];
 }

@@ -32,21 +32,23 @@ internal static class PeersReader
         string[] names = [.. job.Peers.Select(peer => peer.Name)];
         for (int i = 0; i < job.Nodes.Count; i++)
         {
-            MemoryJob memory = job.Nodes[i].Memory;
-            if (memory.Peer is { } name && !names.Contains(name))
+            foreach ((string key, string name) in Named(job.Nodes[i].Memory))
             {
-                bag.Error(
-                    DiagnosticCode.Inconsistent,
-                    PeerOf(root, i),
-                    $"nodes[{i}].memory.peer: there is no peer '{name}'",
-                    names.Length == 0 ? "add it under peers:" : Spelling.Help(name, names));
+                if (!names.Contains(name))
+                {
+                    bag.Error(
+                        DiagnosticCode.Inconsistent,
+                        PeerOf(root, i),
+                        $"nodes[{i}].memory.{key}: there is no peer '{name}'",
+                        names.Length == 0 ? "add it under peers:" : Spelling.Help(name, names));
+                }
             }
         }
 
         CheckOwners(root, job, bag);
         foreach (PeerJob peer in job.Peers)
         {
-            if (!job.Nodes.Any(node => node.Memory.Peer == peer.Name))
+            if (!job.Nodes.Any(node => Named(node.Memory).Any(n => n.Name == peer.Name)))
             {
                 bag.Error(
                     DiagnosticCode.Inconsistent,
@@ -56,12 +58,14 @@ internal static class PeersReader
             }
         }
 
-        if (job.Peers.Count > 0 && job.Events.Level == MemoryEventLevel.Off)
+        if (job.Nodes.Any(node => node.Memory.Peer is not null)
+            && !job.Events.Level.HasRecords())
         {
             bag.Error(
                 DiagnosticCode.Inconsistent,
                 at,
-                "peers: with events.level off there is nothing for a peer to time",
+                $"peers: with events.level {JobChoices.Level.WordOf(job.Events.Level)} there is nothing for "
+                    + "a peer to time behind the cut",
                 "set events.level to filtered or full");
         }
     }
@@ -72,24 +76,22 @@ internal static class PeersReader
         for (int i = 0; i < job.Nodes.Count; i++)
         {
             NodeJob node = job.Nodes[i];
-            if (node.Memory.Peer is not { } name)
+            foreach ((string key, string name) in Named(node.Memory).DistinctBy(n => n.Name))
             {
-                continue;
-            }
+                bool isFirst = owners.TryAdd(name, i);
+                if (isFirst && node.Count == 1)
+                {
+                    continue;
+                }
 
-            bool isFirst = owners.TryAdd(name, i);
-            if (isFirst && node.Count == 1)
-            {
-                continue;
+                string others = isFirst ? $"all {node.Count} nodes" : $"nodes[{owners[name]}] too";
+                bag.Error(
+                    DiagnosticCode.Inconsistent,
+                    PeerOf(root, i),
+                    $"nodes[{i}].memory.{key}: '{name}' would time the memory of {others}; one peer "
+                        + "process times one node's memory",
+                    "give each node a peer of its own");
             }
-
-            string others = isFirst ? $"all {node.Count} nodes" : $"nodes[{owners[name]}] too";
-            bag.Error(
-                DiagnosticCode.Inconsistent,
-                PeerOf(root, i),
-                $"nodes[{i}].memory.peer: '{name}' would time the memory of {others}; one peer "
-                    + "process times one node's memory",
-                "give each node a peer of its own");
         }
     }
 
@@ -99,6 +101,20 @@ internal static class PeersReader
                 ? memory.Find("peer")?.Value ?? memory
                 : nodes.Items[node]
             : root;
+
+    /// <summary>The peers that a node names, and where.</summary>
+    public static IEnumerable<(string Key, string Name)> Named(MemoryJob memory)
+    {
+        if (memory.Peer is { } peer)
+        {
+            yield return ("peer", peer);
+        }
+
+        for (int i = 0; i < memory.Windows.Count; i++)
+        {
+            yield return ($"windows[{i}].peer", memory.Windows[i].Peer);
+        }
+    }
 
     private static PeerJob ReadPeer(MapReader map, DiagnosticBag bag)
     {

@@ -11,7 +11,7 @@ internal static class AccuracyNotes
         [
             "instructions, executed time, and the sum executed + stall + kernel + waiting",
         ];
-        if (job.Events.Level == MemoryEventLevel.Off)
+        if (!job.Events.Level.HasRecords())
         {
             return notes;
         }
@@ -45,6 +45,9 @@ internal static class AccuracyNotes
             case MemoryEventLevel.Off:
                 notes.Add("stall: left out (events: off)");
                 break;
+            case MemoryEventLevel.Window:
+                notes.Add("stall: of accesses to windows alone (events: window)");
+                break;
             case MemoryEventLevel.Full when node.Memory.Caches.IsNone():
                 notes.Add("stall: left out, no memory is modelled (every cache level is none)");
                 return notes;
@@ -60,7 +63,7 @@ internal static class AccuracyNotes
                 + "back-invalidation within a slice are missed; `full` counts them");
         }
 
-        if (node.Cores.Count > 1 && job.Events.Level != MemoryEventLevel.Off)
+        if (node.Cores.Count > 1 && job.Events.Level.HasRecords())
         {
             notes.Add($"order of different cores' accesses: to within one slice ({job.Time.Slice})");
         }

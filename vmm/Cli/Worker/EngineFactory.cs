@@ -23,7 +23,7 @@ internal static class EngineFactory
     {
         CachesJob caches = node.Memory.Caches;
         HierarchyOptions? hierarchy = caches.IsNone() ? null : JobMapping.Hierarchy(node.Memory);
-        if (events.Level != MemoryEventLevel.Off && caches.LineSize.Bytes != LineSizeBytes)
+        if (events.Level.HasRecords() && caches.LineSize.Bytes != LineSizeBytes)
         {
             throw new ConfigException(
                 $"{place.Path}.memory.caches.lineSize",

@@ -84,7 +84,7 @@ internal static class JobMapping
 
     public static NodeSessionOptions Session(Job job, NodeJob node, INodeObserver observer)
     {
-        MemoryEventLevel level = job.Events.Level;
+        MemoryEventLevel level = job.Events.Level.OfEngine();
         bool marked = job.Events.RegionMarks == RegionMarks.Switch;
         return new NodeSessionOptions
         {
@@ -148,7 +148,14 @@ internal static class JobMapping
             },
             Terminal = terminal,
             HasInMemoryTmp = true,
+            Windows =
+            [
+                .. node.Memory.Windows.Select(window => new WindowDevice(
+                    window.Name, BaseOf(window), window.Size.Bytes)),
+            ],
         };
+
+    public static GuestPhysicalAddress BaseOf(WindowJob window) => new(window.Base!.Value.Value);
 
     private static CacheOptions Cache(CacheJob cache, ByteSize line) => new()
     {
@@ -166,7 +173,7 @@ internal static class JobMapping
     /// to the end of the hierarchy and behind the cut.</summary>
     private static uint WorstStall(EventsJob events, NodeJob node)
     {
-        if (events.Level == MemoryEventLevel.Off || node.Memory.Caches.IsNone())
+        if (!events.Level.HasRecords() || node.Memory.Caches.IsNone())
         {
             return 0;
         }

@@ -20,8 +20,8 @@ internal sealed class NodeWorker : IDisposable
     private readonly IVcpuEngine _engine;
     private readonly ICacheHierarchy? _hierarchy;
     private readonly FlatDram? _dram;
-    private readonly WirePeer? _peer;
-    private readonly TimedTransport? _peerTime;
+    private readonly List<WirePeer> _peers = [];
+    private readonly List<TimedTransport> _peerTimes = [];
     private readonly GuestOutput _output;
     private readonly GuestOutput _error;
     private readonly string _name;
@@ -51,23 +51,32 @@ internal sealed class NodeWorker : IDisposable
             JobMapping.Guest(job, node, place),
             JobMapping.Files(node, HostTerminal.Describe(program)),
             new StandardStreams(Input(program.Stdin), _output, _error));
-        if (job.Events.Level != MemoryEventLevel.Off && !node.Memory.Caches.IsNone())
+        if (job.Events.Level.HasRecords() && !node.Memory.Caches.IsNone())
         {
             _hierarchy = Hierarchy(node, place);
             _session.AddStatistics("caches", (IStatisticsSource)_hierarchy);
-            if (node.Memory.Peer is { } name)
-            {
-                _peer = PeerFactory.Create(job.Peers.First(p => p.Name == name), node, _hierarchy, out _peerTime);
-            }
-            else
+            if (node.Memory.Peer is null)
             {
                 _dram = new FlatDram($"{place.Path}.memory.dram", JobMapping.Dram(node.Memory));
                 _session.AddStatistics("dram", _dram);
             }
         }
 
+        foreach (PeerJob peer in job.Peers)
+        {
+            _peers.Add(PeerFactory.Create(peer, node, _hierarchy, out TimedTransport time));
+            _peerTimes.Add(time);
+        }
+
         _engine = EngineFactory.Create(job.Events, node, place, _kernel, _session);
-        _session.Attach(_engine, _kernel, _kernel.AddressSpace, _hierarchy, _dram, _peer);
+        _session.Attach(
+            _engine,
+            _kernel,
+            _kernel.AddressSpace,
+            _hierarchy,
+            _dram,
+            _peers.Find(peer => peer.Name == node.Memory.Peer),
+            [.. node.Memory.Windows.Select(Window)]);
         _kernel.Attach(ports);
     }
 
@@ -78,16 +87,23 @@ internal sealed class NodeWorker : IDisposable
     /// <param name="what">Its name, a space, and how it ended.</param>
     public void PeerEnded(string what)
     {
-        if (_peer is not null && what.StartsWith($"{_peer.Name} ", StringComparison.Ordinal))
+        foreach (WirePeer peer in _peers)
         {
-            _peer.TellEnded(what[(_peer.Name.Length + 1)..]);
+            if (what.StartsWith($"{peer.Name} ", StringComparison.Ordinal))
+            {
+                peer.TellEnded(what[(peer.Name.Length + 1)..]);
+            }
         }
     }
 
     /// <exception cref="PeerFaultException">The peer did not come or did not fit.</exception>
     public void Run()
     {
-        _peer?.Connect();
+        foreach (WirePeer peer in _peers)
+        {
+            peer.Connect();
+        }
+
         _link.Send(new WorkerMessage { Kind = WorkerMessageKind.Started });
         NodeResult result;
         try
@@ -98,7 +114,10 @@ internal sealed class NodeWorker : IDisposable
                 result = _session.Run();
             }
 
-            _peer?.Finish(result.Time);
+            foreach (WirePeer peer in _peers)
+            {
+                peer.Finish(result.Time);
+            }
         }
         catch (PeerFaultException e)
         {
@@ -135,7 +154,11 @@ internal sealed class NodeWorker : IDisposable
 
     public void Dispose()
     {
-        _peer?.Dispose();
+        foreach (WirePeer peer in _peers)
+        {
+            peer.Dispose();
+        }
+
         _engine.Dispose();
         _kernel.Dispose();
         _session.Dispose();
@@ -143,7 +166,14 @@ internal sealed class NodeWorker : IDisposable
         _error.Dispose();
     }
 
-    private double PeerWait() => _peerTime?.WaitSeconds ?? 0;
+    private double PeerWait() => _peerTimes.Sum(time => time.WaitSeconds);
+
+    private NodeWindow Window(WindowJob window) => new(
+        window.Name,
+        JobMapping.BaseOf(window),
+        window.Size.Bytes,
+        window.Kind == WindowKind.Device,
+        _peers.First(peer => peer.Name == window.Peer));
 
     private static string Describe(UnsupportedSystemCall call) =>
         string.Create(CultureInfo.InvariantCulture, $"{call.Name} ({call.Number})");

@@ -9,7 +9,7 @@ namespace Dilaton.Cli;
 internal static class PeerFactory
 {
     public static WirePeer Create(
-        PeerJob peer, NodeJob node, ICacheHierarchy hierarchy, out TimedTransport transport)
+        PeerJob peer, NodeJob node, ICacheHierarchy? hierarchy, out TimedTransport transport)
     {
         IMessageTransport wire = Transport(peer);
         transport = new TimedTransport(Recorded(peer, node, wire));
@@ -17,20 +17,29 @@ internal static class PeerFactory
     }
 
     private static WirePeerOptions Options(
-        PeerJob peer, NodeJob node, ICacheHierarchy hierarchy) => new()
+        PeerJob peer, NodeJob node, ICacheHierarchy? hierarchy) => new()
         {
             Name = peer.Name,
             Node = node.Name,
             VcpuCount = node.Cores.Count,
             Frequency = node.Cores.Frequency,
             UnitsPerCycle = node.Cores.Model.Cpi.Denominator,
-            LoadHitCycles = hierarchy.LoadHitCycles,
+            LoadHitCycles = hierarchy?.LoadHitCycles ?? 1,
             StoreBufferEntries = node.Cores.Model.StoreBuffer,
-            LineSizeBytes = hierarchy.LineSizeBytes,
+            LineSizeBytes = hierarchy?.LineSizeBytes ?? NodeSession.LineBytesDefault,
             MemoryBytes = node.Memory.Size.Bytes,
             MinLatency = peer.MinLatency,
             Timeout = TimeSpan.FromSeconds(peer.Timeout.Picoseconds / 1e12),
             IsManual = peer.Kind == PeerKind.Manual,
+            Windows =
+            [
+                .. node.Memory.Windows.Where(window => window.Peer == peer.Name)
+                    .Select(window => new WirePeerWindow(
+                        window.Name,
+                        JobMapping.BaseOf(window),
+                        window.Size.Bytes,
+                        window.Kind == WindowKind.Memory)),
+            ],
         };
 
     private static IMessageTransport Transport(PeerJob peer)

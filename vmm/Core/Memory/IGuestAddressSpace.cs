@@ -28,6 +28,24 @@ public interface IGuestAddressSpace
         return false;
     }
 
+    /// <summary>Whether the guest may access a window in the range, all of which is the window's. The
+    /// window's pages can't be accessed from guest code.</summary>
+    bool TryFindWindow(
+        ulong address, ulong lengthBytes, bool isStore, out GuestPhysicalAddress physical)
+    {
+        physical = default;
+        return false;
+    }
+
+    /// <summary>Opens a range of a window to guest code, which <see cref="TryFindWindow"/> has found,
+    /// until <see cref="CloseWindow"/>.</summary>
+    /// <returns>The bytes behind it.</returns>
+    Span<byte> OpenWindow(ulong address, int lengthBytes) =>
+        throw new InvariantException("there is no window");
+
+    void CloseWindow(ulong address, int lengthBytes) =>
+        throw new InvariantException("there is no window");
+
     /// <summary>Tells that the page holds translated code: from now on a guest write to it must
     /// fault, then <see cref="ICodeObserver.CodeChanged"/> is called before it is let through.
     /// </summary>

@@ -5,6 +5,10 @@ public enum MemoryEventLevel
 {
     Off,
 
+    /// <summary>Accesses to windows alone, which leave the engine at every level: to it the same as
+    /// <see cref="Off"/>.</summary>
+    Window,
+
     /// <summary>Only what a conservative tag filter can't prove to be an L1 hit that leaves LRU
     /// order unchanged; the rest travels as counts.</summary>
     Filtered,

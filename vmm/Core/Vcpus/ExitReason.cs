@@ -24,4 +24,8 @@ public enum ExitReason
     /// <summary>A region mark executed and counted; <see cref="VcpuExit.Code"/> is gem5's m5op
     /// function number, arguments are in rdi and rsi; rip is after it.</summary>
     RegionMark,
+
+    /// <summary>The instruction at rip accesses a window, as <see cref="VcpuExit.Window"/> says, and
+    /// has not executed nor been counted; <see cref="IVcpu.RunWindowAccess"/> executes it.</summary>
+    WindowAccess,
 }

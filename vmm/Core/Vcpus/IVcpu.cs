@@ -18,6 +18,14 @@ public interface IVcpu
     /// <param name="budgetUnits">1 to <see cref="int.MaxValue"/>.</param>
     VcpuExit Run(uint budgetUnits);
 
+    /// <summary>Executes the instruction at rip, whose access to a window it came out with, alone.
+    /// </summary>
+    /// <param name="bytes">What it finds in the window, and afterwards what it left there. Empty:
+    /// the window's own memory is taken as it is.</param>
+    /// <returns><see cref="ExitReason.BudgetExhausted"/> if it has executed and is counted, at the
+    /// cost of an instruction without a load; <see cref="ExitReason.Fault"/> if it faulted.</returns>
+    VcpuExit RunWindowAccess(in WindowAccess access, Span<byte> bytes);
+
     /// <summary>Executes instructions one by one from rip while they are free of stores, system
     /// calls, clock reads and faults, until the registers equal those at the start, or
     /// <paramref name="instructionsMax"/> have run.</summary>

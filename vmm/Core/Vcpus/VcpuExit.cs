@@ -22,4 +22,7 @@ public readonly record struct VcpuExit
 
     /// <summary>Faulting guest virtual address of a page fault.</summary>
     public ulong FaultAddress { get; init; }
+
+    /// <summary>For <see cref="ExitReason.WindowAccess"/>.</summary>
+    public WindowAccess Window { get; init; }
 }

@@ -34,4 +34,7 @@ public enum EventKind : byte
 
     /// <summary>port, length.</summary>
     FrameReceived = 11,
+
+    /// <summary>guest-physical address, size, kind, first 8 bytes.</summary>
+    WindowAccess = 12,
 }

@@ -4,20 +4,25 @@ using Dilaton.Time;
 namespace Dilaton.Cosim;
 
 /// <summary>The weave phase behind the wire: hands new misses to the peer, and the timelines what
-/// became of them. docs/protocol.md, section 4.</summary>
+/// became of them; likewise accesses to windows. docs/protocol.md, section 4.</summary>
 internal sealed class PeerWeaver : IWeaver
 {
-    private readonly IIntervalPeer _peer;
     private readonly VcpuSlot[] _slots;
+    private readonly bool _carriesMisses;
     private readonly IntervalBatch _batch;
     private VirtualTime _end;
 
-    public PeerWeaver(IIntervalPeer peer, VcpuSlot[] slots, int storeBufferEntries)
+    /// <param name="carriesMisses">The peer lies behind the cut; else it has windows only.</param>
+    public PeerWeaver(
+        IIntervalPeer peer, VcpuSlot[] slots, int storeBufferEntries, bool carriesMisses)
     {
-        _peer = peer;
+        Peer = peer;
         _slots = slots;
+        _carriesMisses = carriesMisses;
         _batch = new IntervalBatch(slots.Length, storeBufferEntries);
     }
+
+    public IIntervalPeer Peer { get; }
 
     public ulong RequestCount { get; private set; }
 
@@ -48,19 +53,27 @@ internal sealed class PeerWeaver : IWeaver
         HasMoved = false;
         if (!HasWork(end))
         {
-            _peer.RequireAlive();
+            Peer.RequireAlive();
             return;
         }
 
         limit = VirtualTime.Max(end, limit);
         Fill(end, limit);
-        IntervalReport report = _peer.Time(_batch);
+        IntervalReport report = Peer.Time(_batch);
         ExchangeCount++;
         Check(report, end, limit);
         HasMoved = report.Reached > Reached;
         for (int i = 0; i < _slots.Length; i++)
         {
             VcpuReport vcpu = report.Vcpus[i];
+            TakeAccess(_slots[i], vcpu, report.Reached);
+            if (!_carriesMisses)
+            {
+                Require(vcpu.Issued == 0 && vcpu.Open.Count == 0 && vcpu.Dropped.Count == 0,
+                    "tells of requests that were not made");
+                continue;
+            }
+
             _slots[i].Timeline!.Take(vcpu, report.Reached);
             HasMoved |= vcpu.Issued > 0 || vcpu.Answered > 0;
             RequestCount += vcpu.Answered;
@@ -79,6 +92,16 @@ internal sealed class PeerWeaver : IWeaver
         bool hasUnanswered = false;
         foreach (VcpuSlot slot in _slots)
         {
+            if (HasAccess(slot))
+            {
+                return true;
+            }
+
+            if (!_carriesMisses)
+            {
+                continue;
+            }
+
             MissTimeline timeline = slot.Timeline!;
             if (timeline.HasUnsent || timeline.IsWaiting)
             {
@@ -99,9 +122,54 @@ internal sealed class PeerWeaver : IWeaver
         for (int i = 0; i < _slots.Length; i++)
         {
             VcpuBatch vcpu = _batch.Vcpus[i];
-            vcpu.FloorUnits = _slots[i].Position;
-            vcpu.IsIdle = _slots[i].IsIdle;
-            _slots[i].Timeline!.Give(vcpu);
+            VcpuSlot slot = _slots[i];
+            vcpu.IsIdle = slot.IsIdle;
+            vcpu.Access = HasAccess(slot) && !slot.Window.IsSent ? slot.Window.Send() : null;
+            Invariant.Require(vcpu.Access is not { } access || access.At == end);
+            if (_carriesMisses)
+            {
+                vcpu.FloorUnits = slot.Position;
+                slot.Timeline!.Give(vcpu);
+            }
+            else
+            {
+                // This peer charges no stall: what others charge is part of the position.
+                vcpu.FloorUnits = slot.Clock.TotalUnits;
+            }
+        }
+    }
+
+    /// <summary>The vCPU waits for this peer to complete an access.</summary>
+    private bool HasAccess(VcpuSlot slot) =>
+        slot.Window is { IsOpen: true, IsCompleted: false } operation
+        && operation.Window!.Weaver == this;
+
+    private void TakeAccess(VcpuSlot slot, VcpuReport report, VirtualTime reached)
+    {
+        if (!HasAccess(slot))
+        {
+            Require(report.CompletedAt is null, "completes an access that was not made");
+            return;
+        }
+
+        if (report.CompletedAt is not { } at)
+        {
+            slot.Window.Reach(reached);
+            return;
+        }
+
+        Require(
+            at >= slot.Window.Until,
+            $"completes an access at {at}, and was past {slot.Window.Until}");
+        slot.Window.Complete(at, report.CompletionData.Span);
+        HasMoved = true;
+    }
+
+    private static void Require(bool ok, string what)
+    {
+        if (!ok)
+        {
+            throw new PeerFaultException(what);
         }
     }
 

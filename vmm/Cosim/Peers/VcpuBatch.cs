@@ -23,4 +23,7 @@ public sealed class VcpuBatch
 
     /// <summary>Those not sent before, in program order.</summary>
     public ReadOnlyMemory<PendingMiss> Misses { get; set; }
+
+    /// <summary>An access to a window, at the interval's end; null: none.</summary>
+    public WindowRequest? Access { get; set; }
 }

@@ -23,6 +23,12 @@ public sealed class VcpuReport
     /// <summary>Lines that the vCPU's filter must drop.</summary>
     public List<GuestPhysicalAddress> Dropped { get; } = [];
 
+    /// <summary>When its open access to a window was completed; null: it was not.</summary>
+    public VirtualTime? CompletedAt { get; set; }
+
+    /// <summary>What that access loaded.</summary>
+    public ReadOnlyMemory<byte> CompletionData { get; set; }
+
     public ulong Answered { get; set; }
 
     public ulong LatencyPicoseconds { get; set; }

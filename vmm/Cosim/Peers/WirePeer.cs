@@ -12,6 +12,7 @@ public sealed class WirePeer : IIntervalPeer, IDisposable
     private const uint HeartbeatMilliseconds = 500;
     private const string IssueSet = "inorder";
     private const string RingFeature = "ring";
+    private const string AccessFeature = "access";
 
     private readonly WirePeerOptions _options;
     private readonly PeerLine _line;
@@ -19,6 +20,7 @@ public sealed class WirePeer : IIntervalPeer, IDisposable
     private readonly IntervalWriter _interval;
     private readonly SessionShape _shape;
     private readonly IntervalReport _report;
+    private readonly OpenAccesses _accesses;
     private readonly Envelope _statistics = new() { Statistics = new Protocol.Wire.Statistics() };
     private WireRecord[] _records = new WireRecord[4096];
 
@@ -36,6 +38,7 @@ public sealed class WirePeer : IIntervalPeer, IDisposable
         _shape = SessionShape.Uniform(
             options.VcpuCount, (uint)options.LineSizeBytes, options.StoreBufferEntries);
         _report = new IntervalReport(options.VcpuCount, options.StoreBufferEntries);
+        _accesses = new OpenAccesses(options.VcpuCount);
     }
 
     public string Name => _options.Name;
@@ -58,7 +61,7 @@ public sealed class WirePeer : IIntervalPeer, IDisposable
             LineSizeBytes = (uint)_options.LineSizeBytes,
             IssueSet = IssueSet,
             MinLatencyPs = _options.MinLatency.Picoseconds,
-            Features = [],
+            Features = _options.Windows.Count > 0 ? [AccessFeature] : [],
         });
         if (differences.Count > 0)
         {
@@ -140,6 +143,17 @@ public sealed class WirePeer : IIntervalPeer, IDisposable
             Ring = ring,
         };
         welcome.Memory.Add(new MemoryRange { Begin = 0, SizeBytes = _options.MemoryBytes });
+        foreach (WirePeerWindow window in _options.Windows)
+        {
+            welcome.Windows.Add(new Window
+            {
+                Name = window.Name,
+                Begin = window.Base.Value,
+                SizeBytes = window.SizeBytes,
+                TimedOnly = window.IsTimedOnly,
+            });
+        }
+
         for (int i = 0; i < _options.VcpuCount; i++)
         {
             welcome.Vcpus.Add(new Vcpu
@@ -164,6 +178,11 @@ public sealed class WirePeer : IIntervalPeer, IDisposable
                 state.StallUnits, state.NextEntry, state.IsBlocked, state.StoreDone));
         }
 
+        if (vcpu.Access is { } access)
+        {
+            Add(access);
+        }
+
         ReadOnlySpan<PendingMiss> misses = vcpu.Misses.Span;
         if (misses.Length > _records.Length)
         {
@@ -180,10 +199,34 @@ public sealed class WirePeer : IIntervalPeer, IDisposable
         _interval.AddRecords(_records.AsSpan(0, misses.Length));
     }
 
+    private void Add(in WindowRequest request)
+    {
+        Access access = _interval.AddAccess(
+            request.Id,
+            request.At,
+            request.Address,
+            request.SizeBytes,
+            request.IsStore,
+            request.Data.Span);
+        _accesses.Sent(access, request.IsTimedOnly);
+    }
+
     private void Read(IntervalDone done, ulong number)
     {
         IntervalDoneReader reader = IntervalDoneReader.Open(done, number, _shape, _line.Payload);
         _report.Reached = reader.Reached;
+        foreach (VcpuReport vcpu in _report.Vcpus)
+        {
+            vcpu.CompletedAt = null;
+        }
+
+        for (int i = 0; i < reader.CompletionCount; i++)
+        {
+            WireCompletion completion = reader.TakeCompletion(i, _accesses);
+            _report.Vcpus[completion.Vcpu].CompletedAt = completion.At;
+            _report.Vcpus[completion.Vcpu].CompletionData = completion.Data;
+        }
+
         for (int i = 0; i < _options.VcpuCount; i++)
         {
             VcpuReport vcpu = _report.Vcpus[i];

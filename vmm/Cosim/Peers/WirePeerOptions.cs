@@ -26,6 +26,9 @@ public sealed record WirePeerOptions
 
     public required VirtualDuration MinLatency { get; init; }
 
+    /// <summary>Windows whose accesses it completes.</summary>
+    public IReadOnlyList<WirePeerWindow> Windows { get; init; } = [];
+
     /// <summary>Host time without progress after which it is taken for hung.</summary>
     public required TimeSpan Timeout { get; init; }
 

@@ -21,6 +21,9 @@ public sealed record FileSystemOptions
     /// precedence. Else it is what the grants show there.</summary>
     public required bool HasInMemoryTmp { get; init; }
 
+    /// <summary>The node's windows, which are devices in <c>/dev</c>.</summary>
+    public IReadOnlyList<WindowDevice> Windows { get; init; } = [];
+
     /// <exception cref="ConfigException">Something in it is impossible.</exception>
     public void Validate(string key)
     {

@@ -27,7 +27,8 @@ internal sealed partial class AddressSpace
 
         ulong start = (ulong)placed;
         ulong end = start + request.LengthBytes;
-        bool commits = request.Protection != GuestProtection.None;
+        bool commits = request.Protection != GuestProtection.None
+            && request.Kind != AreaKind.Window;
         ulong replaced = CommittedWithin(start, end);
         if (_areas.Items.Count >= AreasMax
             || (commits && Exceeds(request.LengthBytes, replaced)))
@@ -91,7 +92,7 @@ internal sealed partial class AddressSpace
             return refusal;
         }
 
-        ulong committed = CommittedWithin(start, end);
+        ulong committed = CommittedWithin(start, end) + WindowBytes(parts);
         if (protection != GuestProtection.None && Exceeds(end - start, committed))
         {
             return -Errno.ENOMEM;
@@ -130,7 +131,8 @@ internal sealed partial class AddressSpace
             {
                 Forget(part.Start, part.End, isOwner: true);
                 _memory.Discard(part.Start, part.LengthBytes);
-                _memory.Protect(part.Start, part.LengthBytes, HostOf(part.Protection));
+                _memory.Protect(
+                    part.Start, part.LengthBytes, HostOf(part.Kind, part.Protection));
             }
         }
 
@@ -194,10 +196,11 @@ internal sealed partial class AddressSpace
         bool executes = (protection & GuestProtection.Execute) != 0;
         foreach (MemoryArea part in parts)
         {
-            bool isReadOnlyFile = part.Kind == AreaKind.SharedFile
+            bool isReadOnlyFile = part.Kind is AreaKind.SharedFile or AreaKind.Window
                 && part.File is { IsWritable: false };
             if (((protection & GuestProtection.Write) != 0 && isReadOnlyFile)
-                || (executes && part.End > GuestLayout.EngineStart))
+                || (executes
+                    && (part.End > GuestLayout.EngineStart || part.Kind == AreaKind.Window)))
             {
                 return -Errno.EACCES;
             }
@@ -258,14 +261,25 @@ internal sealed partial class AddressSpace
         return sum;
     }
 
+    private static ulong WindowBytes(List<MemoryArea> parts)
+    {
+        ulong sum = 0;
+        foreach (MemoryArea part in parts)
+        {
+            sum += part.Kind == AreaKind.Window ? part.LengthBytes : 0;
+        }
+
+        return sum;
+    }
+
     /// <summary>Gives a free range its host mapping and contents.</summary>
     /// <returns>0 or an <see cref="Errno"/>.</returns>
     private int Back(MapRequest request, ulong start)
     {
-        HostProtection protection = HostOf(request.Protection);
+        HostProtection protection = HostOf(request.Kind, request.Protection);
         switch (request.Kind)
         {
-            case AreaKind.SharedFile:
+            case AreaKind.SharedFile or AreaKind.Window:
                 return request.File!.TryGetHostDescriptor(out var descriptor)
                     ? _memory.MapFile(
                         start,
@@ -318,7 +332,8 @@ internal sealed partial class AddressSpace
     {
         foreach (MemoryArea part in _areas.Within(start, end))
         {
-            Forget(part.Start, part.End, part.Kind != AreaKind.SharedFile);
+            Forget(
+                part.Start, part.End, part.Kind is not (AreaKind.SharedFile or AreaKind.Window));
             _memory.Unmap(part.Start, part.LengthBytes);
         }
 
@@ -339,12 +354,13 @@ internal sealed partial class AddressSpace
             return;
         }
 
-        _memory.Protect(part.Start, part.LengthBytes, HostOf(protection));
+        _memory.Protect(part.Start, part.LengthBytes, HostOf(part.Kind, protection));
         _areas.Remove(part.Start, part.End);
         _areas.Insert(part with
         {
             Protection = protection,
-            IsCommitted = part.IsCommitted || protection != GuestProtection.None,
+            IsCommitted = part.IsCommitted
+                || (protection != GuestProtection.None && part.Kind != AreaKind.Window),
         });
     }
 }

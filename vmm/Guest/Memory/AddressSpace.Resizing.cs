@@ -94,10 +94,12 @@ internal sealed partial class AddressSpace
 
     private long Grow(in MemoryArea old, ulong newLength, bool mayMove, ulong? target)
     {
-        // A private file mapping is a copy: there is nothing to fill its growth from.
+        // A private file mapping is a copy: there is nothing to fill its growth from. A window lies
+        // where it was mapped.
         ulong added = newLength > old.LengthBytes ? newLength - old.LengthBytes : 0;
         ulong replaced = target is { } to ? CommittedWithin(to, to + newLength) : 0;
-        if ((old.Kind == AreaKind.PrivateFile && added > 0)
+        if (old.Kind == AreaKind.Window
+            || (old.Kind == AreaKind.PrivateFile && added > 0)
             || (old.IsCommitted && Exceeds(added, replaced)))
         {
             return -Errno.ENOMEM;
@@ -108,7 +110,7 @@ internal sealed partial class AddressSpace
             && IsGuests(old.Start, newLength)
             && _areas.IsFree(old.End, old.End + added))
         {
-            _memory.Map(old.End, added, HostOf(old.Protection));
+            _memory.Map(old.End, added, HostOf(old.Kind, old.Protection));
             _areas.Insert(old with { Start = old.End, End = old.End + added });
             return (long)old.Start;
         }
@@ -154,7 +156,7 @@ internal sealed partial class AddressSpace
             _memory.Map(to, newLength, HostProtection.ReadWrite);
             _memory.Protect(old.Start, kept, HostProtection.Read);
             _memory.CopyTouched(old.Start, to, kept);
-            _memory.Protect(to, newLength, HostOf(old.Protection));
+            _memory.Protect(to, newLength, HostOf(old.Kind, old.Protection));
         }
 
         RemoveRange(old.Start, old.End);

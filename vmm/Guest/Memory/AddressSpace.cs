@@ -68,7 +68,7 @@ internal sealed partial class AddressSpace : IGuestAddressSpace, IDisposable
     {
         value = 0;
         if (!_areas.TryFind(address, out MemoryArea area) || area.End - address < sizeof(ulong)
-            || area.Kind == AreaKind.SharedFile
+            || area.Kind is AreaKind.SharedFile or AreaKind.Window
             || (area.Protection & GuestProtection.Read) == 0)
         {
             return false;
@@ -132,13 +132,14 @@ internal sealed partial class AddressSpace : IGuestAddressSpace, IDisposable
         return true;
     }
 
-    /// <summary>How many bytes from the address on the guest itself may access, up to a maximum.
-    /// </summary>
+    /// <summary>How many bytes from the address on the guest itself may access, up to a maximum; none
+    /// of a window.</summary>
     public ulong Accessible(ulong address, ulong lengthMax, GuestProtection access)
     {
         ulong position = address;
         while (position - address < lengthMax
             && _areas.TryFind(position, out MemoryArea area)
+            && area.Kind != AreaKind.Window
             && area.Allows(access))
         {
             position = area.End;
@@ -170,15 +171,17 @@ internal sealed partial class AddressSpace : IGuestAddressSpace, IDisposable
 
             if (_areas.TryFind(page, out MemoryArea area))
             {
-                _memory.Protect(page, GuestPage.SizeBytes, HostOf(area.Protection));
+                _memory.Protect(
+                    page, GuestPage.SizeBytes, HostOf(area.Kind, area.Protection));
             }
         }
     }
 
     public void Dispose() => _memory.Dispose();
 
-    private static HostProtection HostOf(GuestProtection protection) =>
-        (protection & GuestProtection.Write) != 0 ? HostProtection.ReadWrite
+    private static HostProtection HostOf(AreaKind kind, GuestProtection protection) =>
+        kind == AreaKind.Window ? HostProtection.None
+        : (protection & GuestProtection.Write) != 0 ? HostProtection.ReadWrite
         : protection != GuestProtection.None ? HostProtection.Read
         : HostProtection.None;
 
@@ -186,6 +189,13 @@ internal sealed partial class AddressSpace : IGuestAddressSpace, IDisposable
     {
         bool mapped = _areas.TryFind(page << GuestPage.Shift, out MemoryArea area);
         Invariant.Require(mapped);
+        if (area.Kind == AreaKind.Window)
+        {
+            ulong window = WindowAddress(area, page << GuestPage.Shift) >> GuestPage.Shift;
+            _frames.Set(page, checked((uint)window));
+            return window;
+        }
+
         if (area.Kind != AreaKind.SharedFile
             || area.File is not { } file
             || _options.Addressing == MemoryAddressing.Identity)

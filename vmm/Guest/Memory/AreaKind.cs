@@ -12,4 +12,7 @@ internal enum AreaKind
 
     /// <summary>A shared mapping of a host file.</summary>
     SharedFile,
+
+    /// <summary>A device's window: closed to guest code on the host.</summary>
+    Window,
 }

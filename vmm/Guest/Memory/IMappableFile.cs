@@ -21,6 +21,10 @@ internal interface IMappableFile
     /// <summary>Opened for writing: a shared mapping may be writable.</summary>
     bool IsWritable { get; }
 
+    /// <summary>Guest-physical address at which the file lies, if it is a window; else null.
+    /// </summary>
+    ulong? WindowBase => null;
+
     /// <summary>Reads at an offset, without moving the file position.</summary>
     /// <returns>Bytes read; fewer than asked only at the end of the file.</returns>
     /// <exception cref="IOException">The host could not read.</exception>

@@ -106,12 +106,38 @@ internal static class MemorySystemCalls
             return -Errno.EOVERFLOW;
         }
 
+        if (file.WindowBase is not null)
+        {
+            return MapWindow(call, file, request, isShared);
+        }
+
         return call.Process.Memory.Map(request with
         {
             Kind = isShared ? AreaKind.SharedFile : AreaKind.PrivateFile,
             File = file,
             FileOffset = call.Argument(5),
         });
+    }
+
+    /// <summary>As UIO has it: shared, and no further than the device goes.</summary>
+    private static SystemCallResult MapWindow(
+        KernelCall call, IMappableFile file, MapRequest request, bool isShared)
+    {
+        ulong size = (ulong)file.LengthBytes;
+        ulong offset = call.Argument(5);
+        if (!isShared || offset > size || request.LengthBytes > size - offset)
+        {
+            return -Errno.EINVAL;
+        }
+
+        return (request.Protection & GuestProtection.Execute) != 0
+            ? -Errno.EACCES
+            : call.Process.Memory.Map(request with
+            {
+                Kind = AreaKind.Window,
+                File = file,
+                FileOffset = offset,
+            });
     }
 
     private static SystemCallResult Protect(KernelCall call) => call.Process.Memory.Protect(

@@ -70,6 +70,20 @@ public readonly ref struct IntervalDoneReader
             new FieldPath("interval_done.vcpus[].open_offset", vcpu));
     }
 
+    public int CompletionCount => _done.Completions.Count;
+
+    /// <summary>The completion of an access, which is open no more.</summary>
+    /// <exception cref="ProtocolException">It can't be.</exception>
+    public WireCompletion TakeCompletion(int index, OpenAccesses open)
+    {
+        ArgumentNullException.ThrowIfNull(open);
+        Completion completion = _done.Completions[index];
+        return new WireCompletion(
+            open.Take(completion, index),
+            VirtualTime.FromPicoseconds(completion.AtPs),
+            completion.Data.Memory);
+    }
+
     /// <summary>Lines that the vCPU's filter must drop.</summary>
     /// <exception cref="ProtocolException">They lie outside of the payload, or are no lines.
     /// </exception>

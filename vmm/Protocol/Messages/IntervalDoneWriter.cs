@@ -27,7 +27,10 @@ public sealed class IntervalDoneWriter
         _done.Number = number;
         _done.ReachedPs = reached.Picoseconds;
         _done.Vcpus.Clear();
+        _done.Completions.Clear();
     }
+
+    public void AddCompletion(Completion completion) => _done.Completions.Add(completion);
 
     /// <param name="open">In the order of their issue.</param>
     /// <param name="drops">Lines for the filter to drop.</param>

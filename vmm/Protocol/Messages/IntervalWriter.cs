@@ -1,5 +1,6 @@
 using Dilaton.Core;
 using Dilaton.Protocol.Wire;
+using Google.Protobuf;
 
 namespace Dilaton.Protocol;
 
@@ -34,6 +35,7 @@ public sealed class IntervalWriter
         _interval.LimitPs = limit.Picoseconds;
         _interval.Vcpus.Clear();
         _interval.Blocks.Clear();
+        _interval.Accesses.Clear();
     }
 
     /// <summary>The next vCPU; what is added then belongs to it.</summary>
@@ -56,6 +58,30 @@ public sealed class IntervalWriter
         VcpuInput input = _interval.Vcpus[^1];
         input.HasState = true;
         input.StateOffset = StateCodec.Write(_payload, state);
+    }
+
+    /// <summary>The access to a window for which the vCPU waits.</summary>
+    /// <param name="data">What is stored, if it travels.</param>
+    public Access AddAccess(
+        ulong id,
+        VirtualTime at,
+        GuestPhysicalAddress address,
+        int sizeBytes,
+        bool isStore,
+        ReadOnlySpan<byte> data)
+    {
+        var access = new Access
+        {
+            Id = id,
+            Vcpu = (uint)(_interval.Vcpus.Count - 1),
+            AtPs = at.Picoseconds,
+            Address = address.Value,
+            SizeBytes = (uint)sizeBytes,
+            Store = isStore,
+            Data = ByteString.CopyFrom(data),
+        };
+        _interval.Accesses.Add(access);
+        return access;
     }
 
     /// <summary>Records in program order, after those added before.</summary>

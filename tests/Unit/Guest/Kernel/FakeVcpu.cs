@@ -20,6 +20,9 @@ internal sealed class FakeVcpu(int index) : IVcpu
 
     public VcpuExit Run(uint budgetUnits) => throw new NotSupportedException();
 
+    public VcpuExit RunWindowAccess(in WindowAccess access, Span<byte> bytes) =>
+        throw new NotSupportedException();
+
     public bool TryFindSpin(int instructionsMax, out SpinIteration iteration) =>
         throw new NotSupportedException();
 

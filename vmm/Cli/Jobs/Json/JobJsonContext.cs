@@ -20,7 +20,7 @@ namespace Dilaton.Cli;
         typeof(SyncModeConverter), typeof(MemoryEventLevelConverter),
         typeof(RatesChoiceConverter), typeof(SharingChoiceConverter), typeof(InclusionChoiceConverter),
         typeof(WritebackChoiceConverter), typeof(ModifyChoiceConverter), typeof(LatencyConverter),
-        typeof(GuestEpochConverter),
+        typeof(GuestEpochConverter), typeof(WindowKindConverter), typeof(PhysicalAddressConverter),
         typeof(PeerKindConverter), typeof(RingChoiceConverter), typeof(RegionMarksConverter),
         typeof(StatisticsFormatConverter), typeof(OutputChoiceConverter),
     ])]

@@ -110,7 +110,25 @@ internal static class JobWriter
         json.WriteString("rates", JobChoices.Rates.WordOf(memory.Dram.Rates));
         json.WriteNumber("channels", memory.Dram.Channels);
         json.WriteEndObject();
+        WriteWindows(json, memory.Windows);
         json.WriteEndObject();
+    }
+
+    private static void WriteWindows(Utf8JsonWriter json, IReadOnlyList<WindowJob> windows)
+    {
+        json.WriteStartArray("windows");
+        foreach (WindowJob window in windows)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", window.Name);
+            json.WriteString("size", window.Size.ToString());
+            json.WriteString("peer", window.Peer);
+            json.WriteString("kind", JobChoices.WindowKind.WordOf(window.Kind));
+            WriteText(json, "base", window.Base?.ToString());
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteCache(Utf8JsonWriter json, string name, CacheJob? cache)

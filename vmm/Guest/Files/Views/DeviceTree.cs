@@ -25,6 +25,13 @@ internal static class DeviceTree
             terminals.Add("0", terminal);
         }
 
+        foreach ((WindowDevice window, int number) in files.Options.Windows.Select((w, i) => (w, i)))
+        {
+            dev.Add(
+                window.Name,
+                new WindowInode(volume, volume.CreateRecord(), window, (uint)number));
+        }
+
         return dev;
 
         void AddDevice(string device, DeviceKind kind) => dev.Add(

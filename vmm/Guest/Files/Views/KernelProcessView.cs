@@ -141,7 +141,7 @@ internal sealed class KernelProcessView(GuestKernel kernel) : IProcessView
         char read = (protection & GuestProtection.Read) != 0 ? 'r' : '-';
         char write = (protection & GuestProtection.Write) != 0 ? 'w' : '-';
         char execute = (protection & GuestProtection.Execute) != 0 ? 'x' : '-';
-        char shared = area.Kind == AreaKind.SharedFile ? 's' : 'p';
+        char shared = area.Kind is AreaKind.SharedFile or AreaKind.Window ? 's' : 'p';
         ulong device = area.File?.DeviceId ?? 0;
         string line = string.Create(
             CultureInfo.InvariantCulture,

@@ -56,7 +56,34 @@ bool FaultInjector::onDone(cosim::Connection& connection, cosim::IntervalDone& d
             }
             return true;
         default:
+            breakCompletions(done);
             return true;
+    }
+}
+
+void FaultInjector::breakCompletions(cosim::IntervalDone& done) const {
+    if (done.completions.empty()) {
+        return;
+    }
+    cosim::Completion& completion = done.completions.front();
+    switch (options_.kind) {
+        case FaultKind::CompleteTwice:
+            done.completions.push_back(completion);
+            break;
+        case FaultKind::CompleteUnknown:
+            completion.id += 1000;
+            break;
+        case FaultKind::CompleteEarly:
+            completion.atPs = 0;
+            break;
+        case FaultKind::CompleteShort:
+            completion.data.resize(1);
+            break;
+        case FaultKind::CompleteNever:
+            done.completions.clear();
+            break;
+        default:
+            break;
     }
 }
 

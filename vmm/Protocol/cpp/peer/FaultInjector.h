@@ -8,7 +8,21 @@
 
 namespace dilaton::peer {
 
-enum class FaultKind : uint8_t { None, Die, Hang, Twice, OutOfOrder, Garbage, Flood, Early };
+enum class FaultKind : uint8_t {
+    None,
+    Die,
+    Hang,
+    Twice,
+    OutOfOrder,
+    Garbage,
+    Flood,
+    Early,
+    CompleteTwice,
+    CompleteUnknown,
+    CompleteEarly,
+    CompleteShort,
+    CompleteNever
+};
 
 struct FaultOptions {
     FaultKind kind = FaultKind::None;
@@ -27,6 +41,7 @@ class FaultInjector : public cosim::IntervalObserver {
     [[nodiscard]] bool onDone(cosim::Connection& connection, cosim::IntervalDone& done) override;
 
   private:
+    void breakCompletions(cosim::IntervalDone& done) const;
     void sleep();
 
     FaultOptions options_;

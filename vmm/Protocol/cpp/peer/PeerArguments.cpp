@@ -58,10 +58,18 @@ FaultKind parseFaultKind(const std::string& text) {
     static const struct {
         const char* name;
         FaultKind kind;
-    } kinds[] = {{"die-at", FaultKind::Die},         {"hang-at", FaultKind::Hang},
-                 {"twice-at", FaultKind::Twice},     {"out-of-order-at", FaultKind::OutOfOrder},
-                 {"garbage-at", FaultKind::Garbage}, {"flood-at", FaultKind::Flood},
-                 {"early-at", FaultKind::Early}};
+    } kinds[] = {{"die-at", FaultKind::Die},
+                 {"hang-at", FaultKind::Hang},
+                 {"twice-at", FaultKind::Twice},
+                 {"out-of-order-at", FaultKind::OutOfOrder},
+                 {"garbage-at", FaultKind::Garbage},
+                 {"flood-at", FaultKind::Flood},
+                 {"early-at", FaultKind::Early},
+                 {"complete-twice-at", FaultKind::CompleteTwice},
+                 {"complete-unknown-at", FaultKind::CompleteUnknown},
+                 {"complete-early-at", FaultKind::CompleteEarly},
+                 {"complete-short-at", FaultKind::CompleteShort},
+                 {"complete-never-at", FaultKind::CompleteNever}};
     for (const auto& known : kinds) {
         if (text == known.name) {
             return known.kind;
@@ -103,6 +111,10 @@ const char* usage() {
            "  --channels N        consecutive lines go to consecutive channels (default 1)\n"
            "  --line BYTES        line size (default 64)\n"
            "  --stats FILE        appends the statistics to FILE when asked for, and at the end\n"
+           "  --device-latency TIME  behind windows of kind device lie registers, which serve one\n"
+           "                      access at a time for so long: bytes; at 0 the number of "
+           "accesses\n"
+           "                      so far, at 0x18 the sum of the words at 8 and 0x10\n"
            "  --event-driven      serves the requests through an event queue\n\n"
            "of a network, whose --latency is from a port to the switch and whose --bandwidth is\n"
            "each port's:\n"
@@ -115,7 +127,11 @@ const char* usage() {
            "  --fault WHAT=N      in interval N: die-at, hang-at, twice-at (the answer comes\n"
            "                      twice), out-of-order-at (its number is a later one's),\n"
            "                      garbage-at (bytes that are no message), flood-at (answers\n"
-           "                      without end), early-at (stall below the least latency)\n";
+           "                      without end), early-at (stall below the least latency),\n"
+           "                      complete-twice-at, complete-unknown-at, complete-early-at,\n"
+           "                      complete-short-at, complete-never-at (what is told of accesses "
+           "to\n"
+           "                      windows)\n";
 }
 
 PeerArguments parseArguments(int count, const char* const* arguments) {
@@ -141,6 +157,8 @@ PeerArguments parseArguments(int count, const char* const* arguments) {
         const std::string& value = words[++i];
         if (name == "--latency") {
             result.memory.latencyPs = result.network.latencyPs = parsePicoseconds(value);
+        } else if (name == "--device-latency") {
+            result.deviceLatencyPs = parsePicoseconds(value);
         } else if (name == "--bandwidth") {
             result.memory.bandwidthBitsPerSecond = parseBitsPerSecond(value);
             result.network.bandwidthBitsPerSecond = result.memory.bandwidthBitsPerSecond;

@@ -14,6 +14,7 @@ struct PeerArguments {
     SwitchOptions network;
     bool isNetwork = false;
     FaultOptions faults;
+    uint64_t deviceLatencyPs = 0;  // 0: no device
     bool eventDriven = false;
     bool help = false;
     std::string statisticsFile;  // empty: none

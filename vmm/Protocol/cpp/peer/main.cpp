@@ -10,6 +10,7 @@
 #include "FlatMemory.h"
 #include "LearningSwitch.h"
 #include "PeerArguments.h"
+#include "ScratchDevice.h"
 #include "dilaton/Errors.h"
 #include "dilaton/EventPeer.h"
 #include "dilaton/ModelPeer.h"
@@ -54,7 +55,8 @@ class StatisticsFile {
 
 class FlatModel : public cosim::TimingModel {
   public:
-    FlatModel(FlatMemory& memory, StatisticsFile& file) : memory_(memory), file_(file) {}
+    FlatModel(FlatMemory& memory, ScratchDevice& device, StatisticsFile& file)
+        : memory_(memory), device_(device), file_(file) {}
 
     [[nodiscard]] uint64_t minLatencyPs() const override { return memory_.minLatencyPs(); }
 
@@ -66,12 +68,18 @@ class FlatModel : public cosim::TimingModel {
         }
     }
 
+    uint64_t access(const cosim::Access& access, std::vector<uint8_t>& data) override {
+        lastPs_ = access.atPs;
+        return device_.serve(access, access.atPs, data);
+    }
+
     void statistics(const cosim::StatisticsRequest& request) override { file_.serve(request); }
 
     [[nodiscard]] uint64_t lastPs() const { return lastPs_; }
 
   private:
     FlatMemory& memory_;
+    ScratchDevice& device_;
     StatisticsFile& file_;
     uint64_t lastPs_ = 0;
 };
@@ -93,6 +101,17 @@ void serveNetwork(const PeerArguments& arguments) {
     host.finish();
 }
 
+// The worker is told why, if the device is not for its windows.
+template <typename Peer>
+void setWindows(Peer& peer, ScratchDevice& device) {
+    try {
+        device.setWindows(peer.welcome().windows);
+    } catch (const cosim::HostFault& why) {
+        peer.fail(why);
+        throw;
+    }
+}
+
 void serve(const PeerArguments& arguments) {
     if (arguments.isNetwork) {
         serveNetwork(arguments);
@@ -103,19 +122,24 @@ void serve(const PeerArguments& arguments) {
     options.softwareVersion = "1";
     options.lineSizeBytes = arguments.memory.lineSizeBytes;
     FlatMemory memory(arguments.memory);
+    options.windows = true;
+    ScratchDevice device(memory, arguments.deviceLatencyPs);
     StatisticsFile file(memory, arguments.statisticsFile);
     FaultInjector faults(arguments.faults);
     if (arguments.eventDriven) {
         options.minLatencyPs = memory.minLatencyPs();
-        FlatEventHost host(memory, [&file](const cosim::StatisticsRequest& r) { file.serve(r); });
+        FlatEventHost host(memory, device,
+                           [&file](const cosim::StatisticsRequest& r) { file.serve(r); });
         cosim::EventPeer peer(host, options, &faults);
+        setWindows(peer, device);
         host.run(peer);
         file.write("end", host.nowPs());
         peer.finish();
         return;
     }
-    FlatModel model(memory, file);
+    FlatModel model(memory, device, file);
     cosim::ModelPeer peer(model, options, &faults);
+    setWindows(peer, device);
     peer.run();
     file.write("end", model.lastPs());
     peer.finish();

@@ -99,6 +99,10 @@ void EventPeer::Parts::step() {
 }
 
 void EventPeer::Parts::sendDue(uint64_t now) {
+    Access access;
+    while (core.takeAccess(now, access)) {
+        host.access(access);
+    }
     Request request;
     while (core.takeDue(now, request)) {
         if (!host.send(request)) {
@@ -142,6 +146,10 @@ void EventPeer::Parts::wake(uint64_t now, uint64_t next) {
     }
 }
 
+void EventHost::access(const Access& access) {
+    throw HostFault("access " + std::to_string(access.id) + " to a peer without windows");
+}
+
 EventPeer::EventPeer(EventHost& host, const PeerOptions& options, IntervalObserver* observer)
     : parts_(std::make_unique<Parts>(host, options, observer)) {}
 
@@ -162,6 +170,11 @@ void EventPeer::onWake() {
 void EventPeer::onAnswer(uint64_t ticket) {
     Parts& p = *parts_;
     p.enter([&p, ticket] { p.core.answer(ticket, p.host.nowPs()); });
+}
+
+void EventPeer::onCompletion(uint64_t id, const std::vector<uint8_t>& data) {
+    Parts& p = *parts_;
+    p.enter([&p, id, &data] { p.core.completeAccess(id, p.host.nowPs(), data); });
 }
 
 void EventPeer::onPosted(uint64_t ticket) {
@@ -196,6 +209,11 @@ bool EventPeer::isFinished() const {
 
 void EventPeer::finish() {
     parts_->link.sayBye();
+}
+
+void EventPeer::fail(const std::exception& why) noexcept {
+    parts_->isFinished = true;
+    parts_->link.fail(why);
 }
 
 void EventPeer::stop(const std::string& why) noexcept {

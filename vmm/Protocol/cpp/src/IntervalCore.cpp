@@ -27,7 +27,7 @@ Request toTimeline(Request request) {
 }  // namespace
 
 IntervalCore::IntervalCore(const Welcome& welcome)
-    : welcome_(welcome), refused_(welcome.vcpus.size(), false) {
+    : welcome_(welcome), refused_(welcome.vcpus.size(), false), accesses_(welcome) {
     for (const VcpuInfo& vcpu : welcome.vcpus) {
         timelines_.emplace_back(vcpuCount(), vcpu, welcome_.minLatencyPs);
     }
@@ -42,6 +42,7 @@ void IntervalCore::begin(const Interval& interval) {
     for (size_t i = 0; i < timelines_.size(); i++) {
         timelines_[i].begin(interval.vcpus[i], std::move(contents.states[i]), contents.records[i]);
     }
+    accesses_.begin(interval, reachedPs_);
     for (VcpuTimeline& timeline : timelines_) {
         const uint64_t before = timeline.readyAt();
         timeline.issue();
@@ -135,14 +136,24 @@ void IntervalCore::post(uint64_t ticket) {
     timeline.answer(ticket & kOrderMask, welcome_.minLatencyPs);
 }
 
+bool IntervalCore::takeAccess(uint64_t nowPs, Access& access) {
+    return accesses_.takeDue(nowPs, access);
+}
+
+void IntervalCore::completeAccess(uint64_t id, uint64_t atPs, const std::vector<uint8_t>& data) {
+    accesses_.complete(id, atPs, data);
+}
+
 void IntervalCore::drop(uint32_t vcpu, uint64_t line) {
     timelines_.at(vcpu).addDrop(line);
 }
 
 uint64_t IntervalCore::safeUntil() const {
     uint64_t safe = limitPs_;
-    for (const VcpuTimeline& timeline : timelines_) {
-        safe = std::min(safe, timeline.floorPs());
+    for (size_t i = 0; i < timelines_.size(); i++) {
+        if (!accesses_.isOpen(i)) {
+            safe = std::min(safe, std::max(timelines_[i].floorPs(), accesses_.floorPs(i)));
+        }
     }
     return std::max(safe, endPs_);
 }
@@ -151,15 +162,16 @@ bool IntervalCore::isComplete(uint64_t nowPs) const {
     if (nowPs < endPs_) {
         return false;
     }
-    const bool waits =
-        std::any_of(timelines_.begin(), timelines_.end(),
-                    [this](const VcpuTimeline& t) { return t.waitsForOneBefore(endPs_); });
+    const bool waits = accesses_.isAnyOpen() || std::any_of(timelines_.begin(), timelines_.end(),
+                                                            [this](const VcpuTimeline& t) {
+                                                                return t.waitsForOneBefore(endPs_);
+                                                            });
     return !waits || nowPs >= safeUntil();
 }
 
 uint64_t IntervalCore::nextWake(uint64_t nowPs) const {
     const uint64_t stop = nowPs < endPs_ ? endPs_ : safeUntil();
-    return std::max(nowPs, std::min(stop, nextIssue()));
+    return std::max(nowPs, std::min({stop, nextIssue(), accesses_.nextIssue()}));
 }
 
 IntervalDone IntervalCore::done(uint64_t reachedPs) {
@@ -174,6 +186,7 @@ IntervalDone IntervalCore::done(uint64_t reachedPs) {
     for (VcpuTimeline& timeline : timelines_) {
         done.vcpus.push_back(timeline.finish());
     }
+    done.completions = accesses_.takeCompleted();
     return done;
 }
 

@@ -51,11 +51,27 @@ struct ModelPeer::Parts {
           core(link.welcome()),
           timer(core, timingModel) {}
 
+    void completeAccesses();
+
     TimingModel& model;
     WorkerLink link;
     IntervalCore core;
     ModelTimer timer;
 };
+
+void ModelPeer::Parts::completeAccesses() {
+    Access access;
+    while (core.takeAccess(core.endPs(), access)) {
+        std::vector<uint8_t> data(access.sizeBytes, 0);
+        const uint64_t latency = model.access(access, data);
+        core.completeAccess(access.id, checkedAdd(access.atPs, latency), data);
+    }
+}
+
+uint64_t TimingModel::access(const Access& access, std::vector<uint8_t>& data) {
+    (void)data;
+    throw HostFault("access " + std::to_string(access.id) + " to a peer without windows");
+}
 
 ModelPeer::ModelPeer(TimingModel& model, PeerOptions options, IntervalObserver* observer) {
     options.minLatencyPs = model.minLatencyPs();
@@ -84,6 +100,7 @@ void ModelPeer::run() {
             }
             p.core.begin(message.interval);
             p.timer.run();
+            p.completeAccesses();
             reached = std::max(reached, message.interval.endPs);
             p.link.done(p.core.done(reached));
         }
@@ -95,6 +112,10 @@ void ModelPeer::run() {
 
 void ModelPeer::finish() {
     parts_->link.sayBye();
+}
+
+void ModelPeer::fail(const std::exception& why) noexcept {
+    parts_->link.fail(why);
 }
 
 }  // namespace dilaton::cosim

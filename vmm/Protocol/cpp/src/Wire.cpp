@@ -39,6 +39,10 @@ Welcome toWelcome(const v1::Welcome& from) {
     welcome.heartbeatMs = from.heartbeat_ms();
     welcome.ring = from.ring();
     welcome.ports = from.ports();
+    for (const v1::Window& window : from.windows()) {
+        welcome.windows.push_back(
+            {window.name(), window.begin(), window.size_bytes(), window.timed_only()});
+    }
     return welcome;
 }
 
@@ -54,6 +58,16 @@ Interval toInterval(const v1::Interval& from, std::vector<uint8_t> payload) {
     for (const v1::RecordBlock& block : from.blocks()) {
         interval.blocks.push_back(
             {block.vcpu(), block.count(), block.base_units(), block.offset()});
+    }
+    for (const v1::Access& access : from.accesses()) {
+        interval.accesses.push_back({access.id(),
+                                     access.vcpu(),
+                                     access.at_ps(),
+                                     access.address(),
+                                     access.size_bytes(),
+                                     access.store(),
+                                     {access.data().begin(), access.data().end()},
+                                     false});
     }
     interval.payload = std::move(payload);
     return interval;
@@ -124,6 +138,12 @@ Frames encode(uint64_t sequence, const IntervalDone& done) {
         vcpu.set_latency_sum_ps(output.latencySumPs);
         vcpu.set_latency_max_ps(output.latencyMaxPs);
         vcpu.set_overload_lag_ps(output.overloadLagPs);
+    }
+    for (const Completion& completion : done.completions) {
+        v1::Completion& of = *to.add_completions();
+        of.set_id(completion.id);
+        of.set_at_ps(completion.atPs);
+        of.set_data(completion.data.data(), completion.data.size());
     }
     return {message.SerializeAsString(), std::move(payload)};
 }

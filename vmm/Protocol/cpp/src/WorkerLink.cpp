@@ -37,6 +37,9 @@ Hello helloOf(const PeerOptions& options) {
     if (options.lookaheadPs > 0) {
         hello.features.emplace_back("network");
     }
+    if (options.windows) {
+        hello.features.push_back("access");
+    }
     return hello;
 }
 
@@ -111,6 +114,8 @@ void WorkerLink::checkWelcome(const PeerOptions& options) const {
             differs("line_size_bytes", job.lineSizeBytes, options.lineSizeBytes));
     require(options.minLatencyPs == 0 || options.minLatencyPs >= job.minLatencyPs,
             differs("min_latency_ps", job.minLatencyPs, options.minLatencyPs));
+    require(options.windows || job.windows.empty(), differs("windows", job.windows.size(), 0));
+    require(job.windows.size() <= kWindowsMax, differs("windows", job.windows.size(), kWindowsMax));
     for (const VcpuInfo& vcpu : job.vcpus) {
         require(vcpu.frequencyHz > 0 && vcpu.unitsPerCycle > 0,
                 "vcpus: one has no frequency or no units");

@@ -12,6 +12,7 @@
 #include "CoreDriver.h"
 #include "FlatEventHost.h"
 #include "FlatMemory.h"
+#include "ScratchDevice.h"
 #include "ScriptedWorker.h"
 #include "dilaton/Connection.h"
 #include "dilaton/Errors.h"
@@ -245,9 +246,56 @@ TEST_P(PeerTest, MessagesThatTheStateHasNoArrowFor_AreFaults) {
 }
 
 TEST_P(PeerTest, AnAccessThatWasNotOffered_IsAFault) {
-    v1::Envelope access;
-    access.mutable_access()->set_id(1);
-    EXPECT_EQ(byeAfter([&] { worker_.send(access); }).code(), v1::Bye::PROTOCOL_FAULT);
+    Interval access = interval(1, 1000, {});
+    access.accesses.push_back({1, 0, 1000, 0x4000, 8, false, {}, false});
+    const v1::Bye bye = byeAfter([&] { worker_.send(access); });
+    EXPECT_EQ(bye.code(), v1::Bye::PROTOCOL_FAULT);
+    EXPECT_EQ(bye.text(), "access 1: it lies in no window");
+}
+
+TEST_P(PeerTest, AWindowThatThePeerDoesNotOffer_IsRefused) {
+    welcome_.windows = {{"dev", 0x4000, 0x1000, false}};
+    std::future<std::string> peer = startModel();
+    const v1::Hello hello = worker_.welcome(welcome_);
+    EXPECT_EQ(std::count(hello.features().begin(), hello.features().end(), "access"), 0);
+    EXPECT_EQ(worker_.receive().bye().code(), v1::Bye::REFUSED);
+    EXPECT_EQ(peer.get(), "Refused: windows: the job has 1, the peer has 0");
+}
+
+TEST_P(PeerTest, AccessesAreCompleted_WithTheirDataAndTime) {
+    welcome_.windows = {{"dev", 0x4000, 0x1000, false}, {"far", 0x8000, 0x1000, true}};
+    options_.windows = true;
+    std::future<std::string> peer = start([this] {
+        peer::FlatMemory memory({kMinLatencyPs, 800'000'000'000'000, 64, 64});
+        peer::ScratchDevice device(memory, 5000);
+        peer::FlatEventHost host(memory, device, [](const StatisticsRequest&) {});
+        EventPeer events(host, options_);
+        device.setWindows(events.welcome().windows);
+        host.run(events);
+        events.finish();
+    });
+    EXPECT_EQ(worker_.welcome(welcome_).features(2), "access");
+    const std::vector<uint8_t> stored{1, 2, 3, 4, 5, 6, 7, 8};
+    const std::vector<Access> accesses{{1, 0, 1000, 0x4008, 8, true, stored, false},
+                                       {2, 0, 9000, 0x4018, 8, false, {}, false},
+                                       {3, 0, 20000, 0x8000, 32, true, {}, true}};
+    const std::vector<Completion> expected{
+        {1, 6000, {}}, {2, 14000, stored}, {3, 20000 + kMinLatencyPs, {}}};
+    for (size_t i = 0; i < accesses.size(); i++) {
+        Interval one = interval(i + 1, accesses[i].atPs, {});
+        one.limitPs = UINT64_MAX;
+        one.accesses = {accesses[i]};
+        worker_.send(one);
+        const IntervalDone done = worker_.receiveDone(welcome_);
+        ASSERT_EQ(done.completions.size(), 1U);
+        EXPECT_EQ(done.completions[0].id, expected[i].id);
+        EXPECT_EQ(done.completions[0].atPs, expected[i].atPs);
+        EXPECT_EQ(done.completions[0].data, expected[i].data);
+        EXPECT_EQ(done.reachedPs, expected[i].atPs);
+    }
+    worker_.sendBye(v1::Bye::DONE, "");
+    EXPECT_EQ(worker_.receive().bye().code(), v1::Bye::DONE);
+    EXPECT_EQ(peer.get(), "finished");
 }
 
 TEST_P(PeerTest, AnIntervalThatCantBe_IsAFaultWithItsReason) {
@@ -455,7 +503,8 @@ TEST_P(PeerTest, AnEventDrivenHost_WritesStatisticsAndEndsAtTheTimeOfTheMessage)
     std::future<std::string> peer = start([&] {
         peer::FlatMemory memory({kMinLatencyPs, 800'000'000'000'000, 64, 64});
         std::function<void()> note;
-        peer::FlatEventHost host(memory, [&note](const StatisticsRequest&) { note(); });
+        peer::ScratchDevice device(memory, 0);
+        peer::FlatEventHost host(memory, device, [&note](const StatisticsRequest&) { note(); });
         note = [&] { times.push_back(host.nowPs()); };
         EventPeer events(host, options_);
         host.run(events);
@@ -492,7 +541,8 @@ TEST_P(PeerTest, AnEventDrivenHost_GivesTheOraclesStallOverTheWire) {
     std::future<std::string> peer = start([this] {
         // So much bandwidth that nothing ever waits.
         peer::FlatMemory memory({kMinLatencyPs, 800'000'000'000'000, 64, 64});
-        peer::FlatEventHost host(memory, [](const StatisticsRequest&) {});
+        peer::ScratchDevice device(memory, 0);
+        peer::FlatEventHost host(memory, device, [](const StatisticsRequest&) {});
         EventPeer events(host, options_);
         host.run(events);
         events.finish();

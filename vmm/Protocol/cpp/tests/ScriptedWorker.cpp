@@ -198,6 +198,13 @@ void ScriptedWorker::send(const Welcome& welcome) {
         vcpu.set_load_hit_cycles(info.loadHitCycles);
         vcpu.set_store_buffer_entries(info.storeBufferEntries);
     }
+    for (const Window& from : welcome.windows) {
+        v1::Window& window = *to.add_windows();
+        window.set_name(from.name);
+        window.set_begin(from.begin);
+        window.set_size_bytes(from.sizeBytes);
+        window.set_timed_only(from.timedOnly);
+    }
     send(message);
     if (offersRing) {
         ring_ = std::make_unique<Ring>(to.ring());
@@ -223,6 +230,16 @@ void ScriptedWorker::send(const Interval& interval) {
         block.set_count(from.count);
         block.set_base_units(from.baseUnits);
         block.set_offset(from.offset);
+    }
+    for (const Access& from : interval.accesses) {
+        v1::Access& access = *to.add_accesses();
+        access.set_id(from.id);
+        access.set_vcpu(from.vcpu);
+        access.set_at_ps(from.atPs);
+        access.set_address(from.address);
+        access.set_size_bytes(from.sizeBytes);
+        access.set_store(from.store);
+        access.set_data(from.data.data(), from.data.size());
     }
     send(message, interval.payload);
 }
@@ -264,6 +281,11 @@ IntervalDone ScriptedWorker::receiveDone(const Welcome& welcome) {
         output.latencyMaxPs = vcpu.latency_max_ps();
         output.overloadLagPs = vcpu.overload_lag_ps();
         done.vcpus.push_back(std::move(output));
+    }
+    for (const v1::Completion& completion : from.completions()) {
+        done.completions.push_back({completion.id(),
+                                    completion.at_ps(),
+                                    {completion.data().begin(), completion.data().end()}});
     }
     return done;
 }

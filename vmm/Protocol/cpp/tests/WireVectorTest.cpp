@@ -71,6 +71,14 @@ std::string lineText(uint64_t line) {
     return text.str();
 }
 
+std::string bytesText(const std::vector<uint8_t>& bytes) {
+    std::ostringstream text;
+    for (uint8_t byte : bytes) {
+        text << " " << static_cast<int>(byte);
+    }
+    return text.str();
+}
+
 std::string intervalText(uint64_t sequence, const Interval& interval, const Welcome& welcome) {
     std::ostringstream text;
     const IntervalContents contents = readInterval(interval, interval.number, welcome);
@@ -94,6 +102,11 @@ std::string intervalText(uint64_t sequence, const Interval& interval, const Welc
                  << record.behindCut << "\n";
         }
     }
+    for (const Access& access : interval.accesses) {
+        text << "access " << access.id << " vcpu " << access.vcpu << " at " << access.atPs << " "
+             << lineText(access.address) << " " << access.sizeBytes << " " << access.store
+             << bytesText(access.data) << "\n";
+    }
     return text.str();
 }
 
@@ -101,7 +114,7 @@ IntervalDone doneOf(const Vector& vector, const Welcome& welcome) {
     v1::Envelope message;
     EXPECT_TRUE(message.ParseFromString(vector.header));
     const v1::IntervalDone& from = message.interval_done();
-    IntervalDone done{from.number(), from.reached_ps(), {}};
+    IntervalDone done{from.number(), from.reached_ps(), {}, {}};
     for (const v1::VcpuOutput& vcpu : from.vcpus()) {
         const uint32_t entries = welcome.vcpus[done.vcpus.size()].storeBufferEntries;
         done.vcpus.push_back(
@@ -109,6 +122,11 @@ IntervalDone doneOf(const Vector& vector, const Welcome& welcome) {
              decodeOpen(vector.payload, vcpu.open_offset(), vcpu.open_count()),
              decodeLines(vector.payload, vcpu.drop_offset(), vcpu.drop_count()), vcpu.answered(),
              vcpu.latency_sum_ps(), vcpu.latency_max_ps(), vcpu.overload_lag_ps()});
+    }
+    for (const v1::Completion& completion : from.completions()) {
+        done.completions.push_back({completion.id(),
+                                    completion.at_ps(),
+                                    {completion.data().begin(), completion.data().end()}});
     }
     return done;
 }
@@ -130,6 +148,10 @@ std::string doneText(uint64_t sequence, const IntervalDone& done) {
         for (uint64_t line : vcpu.drops) {
             text << "drop " << lineText(line) << "\n";
         }
+    }
+    for (const Completion& completion : done.completions) {
+        text << "completion " << completion.id << " at " << completion.atPs
+             << bytesText(completion.data) << "\n";
     }
     return text.str();
 }
@@ -174,7 +196,7 @@ TEST(WireVectors, WhatTheWorkerSends_ReadsAsItsTextSays) {
     ASSERT_EQ(welcome.memory.size(), 1U);
     EXPECT_EQ(welcome.memory[0].sizeBytes, 17'179'869'184U);
     EXPECT_EQ(welcome.heartbeatMs, 500U);
-    for (const char* name : {"interval", "interval-empty"}) {
+    for (const char* name : {"interval", "interval-empty", "interval-access"}) {
         const Vector vector(name);
         const FromWorker message = vector.decode();
         ASSERT_EQ(message.type, FromWorker::Type::Interval);
@@ -193,7 +215,7 @@ TEST(WireVectors, WhatTheWorkerSends_ReadsAsItsTextSays) {
 
 TEST(WireVectors, WhatAPeerSends_IsTheSameToTheByte) {
     const Welcome welcome = session();
-    for (const char* name : {"interval-done", "interval-done-empty"}) {
+    for (const char* name : {"interval-done", "interval-done-empty", "interval-done-completion"}) {
         const Vector vector(name);
         const IntervalDone done = doneOf(vector, welcome);
         EXPECT_EQ(doneText(vector.sequence, done), vector.text) << name;

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "dilaton/Messages.h"
 #include "dilaton/Peer.h"
@@ -26,6 +28,10 @@ class EventHost {
     // requests then wait until onRoom. A host that may not send from within its memory's own call
     // says false there, and calls onRoom from an event at the same time: nothing is late by that.
     [[nodiscard]] virtual bool send(const Request& request) = 0;
+
+    // An access to a window begins, now: its completion is told by EventPeer::onCompletion. Only
+    // for a host that offers PeerOptions::windows.
+    virtual void access(const Access& access);
 
     // Between intervals: write statistics out, set them to zero, or both.
     virtual void statistics(const StatisticsRequest& request) { (void)request; }
@@ -57,6 +63,9 @@ class EventPeer {
     // The answer to a request comes now.
     void onAnswer(uint64_t ticket);
 
+    // An access to a window is completed now; `data` is what it loads, if it is to.
+    void onCompletion(uint64_t id, const std::vector<uint8_t>& data);
+
     // No answer will come to a request for which nobody waits, such as a write-back.
     void onPosted(uint64_t ticket);
 
@@ -75,6 +84,9 @@ class EventPeer {
 
     // Answers the worker's Bye; after all output is written.
     void finish();
+
+    // The host can't go on: tells the worker why, if it can.
+    void fail(const std::exception& why) noexcept;
 
     // The simulation ends although the worker has not said Bye: tells it why, if it can.
     void stop(const std::string& why) noexcept;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "dilaton/AccessTable.h"
 #include "dilaton/Messages.h"
 #include "dilaton/VcpuTimeline.h"
 
@@ -51,6 +52,12 @@ class IntervalCore {
     // Tells that no answer will come to this request, for which nobody waits.
     void post(uint64_t ticket);
 
+    // Takes the next access to a window with at <= nowPs, in the order of (at, vCPU).
+    [[nodiscard]] bool takeAccess(uint64_t nowPs, Access& access);
+
+    // Tells that an access is completed. Throws HostFault if it was not taken.
+    void completeAccess(uint64_t id, uint64_t atPs, const std::vector<uint8_t>& data);
+
     // A line that the vCPU's filter must drop.
     void drop(uint32_t vcpu, uint64_t line);
 
@@ -75,6 +82,7 @@ class IntervalCore {
     Welcome welcome_;
     std::vector<VcpuTimeline> timelines_;
     std::vector<bool> refused_;
+    AccessTable accesses_;
     uint64_t number_ = 0;
     uint64_t endPs_ = 0;
     uint64_t limitPs_ = 0;

@@ -21,6 +21,8 @@ constexpr uint32_t kVcpusMax = 1024;
 constexpr uint32_t kStoreBufferEntriesMax = 65536;
 constexpr uint32_t kPortsMax = 65536;
 constexpr uint32_t kFrameBytesMax = 65536;
+constexpr uint32_t kWindowsMax = 64;
+constexpr uint32_t kAccessBytesMax = 64;
 
 struct Hello {
     std::string peer;
@@ -47,6 +49,13 @@ struct MemoryRange {
     uint64_t sizeBytes = 0;
 };
 
+struct Window {
+    std::string name;
+    uint64_t begin = 0;
+    uint64_t sizeBytes = 0;
+    bool timedOnly = false;
+};
+
 struct Welcome {
     uint32_t version = 0;
     std::string session;
@@ -59,6 +68,7 @@ struct Welcome {
     uint32_t heartbeatMs = 0;
     std::string ring;
     uint32_t ports = 0;
+    std::vector<Window> windows;
 };
 
 struct VcpuInput {
@@ -75,12 +85,31 @@ struct RecordBlock {
     uint64_t offset = 0;
 };
 
+// An access to a window.
+struct Access {
+    uint64_t id = 0;
+    uint32_t vcpu = 0;
+    uint64_t atPs = 0;
+    uint64_t address = 0;  // guest-physical
+    uint32_t sizeBytes = 0;
+    bool store = false;
+    std::vector<uint8_t> data;
+    bool timedOnly = false;  // its window is: no data travels
+};
+
+struct Completion {
+    uint64_t id = 0;
+    uint64_t atPs = 0;
+    std::vector<uint8_t> data;
+};
+
 struct Interval {
     uint64_t number = 0;
     uint64_t endPs = 0;
     uint64_t limitPs = 0;
     std::vector<VcpuInput> vcpus;
     std::vector<RecordBlock> blocks;
+    std::vector<Access> accesses;
     std::vector<uint8_t> payload;
 };
 
@@ -106,6 +135,7 @@ struct IntervalDone {
     uint64_t number = 0;
     uint64_t reachedPs = 0;
     std::vector<VcpuOutput> vcpus;
+    std::vector<Completion> completions;
 };
 
 struct StatisticsRequest {

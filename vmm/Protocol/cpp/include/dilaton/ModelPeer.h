@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
+#include <vector>
 
 #include "dilaton/Messages.h"
 #include "dilaton/Peer.h"
@@ -20,6 +22,10 @@ class TimingModel {
     // Times requests, in the order of (atPs, vcpu, order of issue), none earlier than one of
     // before: writes one latency (ps) each, from its atPs.
     virtual void latencies(const Request* requests, size_t count, uint64_t* latenciesPs) = 0;
+
+    // Completes an access to a window: its latency (ps) from its atPs. `data` has room for what it
+    // loads. Only for a model whose peer offers PeerOptions::windows.
+    virtual uint64_t access(const Access& access, std::vector<uint8_t>& data);
 
     // Between intervals: write statistics out, set them to zero, or both.
     virtual void statistics(const StatisticsRequest& request) { (void)request; }
@@ -42,6 +48,9 @@ class ModelPeer {
 
     // Answers Bye.
     void finish();
+
+    // The host can't go on: tells the worker why, if it can.
+    void fail(const std::exception& why) noexcept;
 
   private:
     struct Parts;

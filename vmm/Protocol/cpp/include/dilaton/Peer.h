@@ -20,6 +20,7 @@ struct PeerOptions {
     uint64_t minLatencyPs = 0;    // the least latency it promises; 0: it can't tell
     uint32_t ports = 0;           // of a network; 0: any number
     uint64_t lookaheadPs = 0;     // of a network, above 0; 0: a memory
+    bool windows = false;         // it completes accesses to windows
     int welcomeTimeoutMs = 60'000;
 
     // Takes endpoint and peer from DILATON_ENDPOINT and DILATON_PEER. Throws HostFault if they are

@@ -1,0 +1,3 @@
+namespace Dilaton.Cli;
+
+internal sealed class WindowKindConverter() : ChoiceConverter<WindowKind>(JobChoices.WindowKind);
