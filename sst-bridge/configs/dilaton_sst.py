@@ -19,11 +19,23 @@ LINK_LATENCY = "500ps"
 
 def vcpus(count, name="vcpus", **params):
     """The vCPUs of one node: their interfaces to the memory, in order of the vCPUs."""
-    component = sst.Component(name, "dilaton.Vcpus")
+    component = _vcpus(name)
     component.addParams(params)
-    component.enableAllStatistics({})
     return [component.setSubComponent("memory", "memHierarchy.standardInterface", i)
             for i in range(count)]
+
+
+def mmio(name="vcpus"):
+    """The interface of all vCPUs of a node to the devices behind its windows."""
+    return _vcpus(name).setSubComponent("mmio", "memHierarchy.standardInterface")
+
+
+def scratch(name, base, size="4KiB", latency="100ns"):
+    """The device dilaton.ScratchDevice, with the base that the job's window has."""
+    component = sst.Component(name, "dilaton.ScratchDevice")
+    component.addParams({"base": base, "size": size, "latency": latency})
+    component.enableAllStatistics({})
+    return component.setSubComponent("iface", "memHierarchy.standardInterface")
 
 
 def cache(name, size, ways, cycles, frequency="2GHz", first=False, **params):
@@ -106,9 +118,19 @@ def statistics(path):
 
 _links = []
 _bus_ports = {}
+_all_vcpus = {}
+
+
+def _vcpus(name):
+    if name not in _all_vcpus:
+        _all_vcpus[name] = sst.Component(name, "dilaton.Vcpus")
+        _all_vcpus[name].enableAllStatistics({})
+    return _all_vcpus[name]
 
 
 def _port(part, side):
+    if part.getType() == "memHierarchy.standardInterface":
+        return "lowlink"
     if part.getType() != "memHierarchy.Bus":
         return side
     key = (part.getFullName(), side)

@@ -35,6 +35,7 @@ Vcpus::Vcpus(SST::ComponentId_t id, SST::Params& params)
     }
     wakes_ =
         configureSelfLink("wake", kTick, new Handler<SST::Event, Vcpus, &Vcpus::handleWake>(this));
+    loadMmio();
     loadPorts(params);
     intervals_ = registerStatistic<uint64_t>("intervals");
     wakeCount_ = registerStatistic<uint64_t>("wakes");
@@ -65,11 +66,21 @@ void Vcpus::loadPorts(SST::Params& params) {
                           trace.c_str(), vcpu);
         }
     }
-    if (ports_.empty()) {
+    if (ports_.empty() && mmio_ == nullptr) {
         output_.fatal(CALL_INFO, 1,
-                      "%s: no vCPU: fill slot `memory` or connect port cache_link_0\n",
+                      "%s: no vCPU: fill slot `memory` or connect port cache_link_0; or fill "
+                      "slot `mmio` for windows alone\n",
                       getName().c_str());
     }
+}
+
+void Vcpus::loadMmio() {
+    mmio_ = loadUserSubComponent<StandardMem>(
+        "mmio", SST::ComponentInfo::SHARE_NONE, getTimeConverter(kTick),
+        new Handler<StandardMem, Vcpus, &Vcpus::handleMmio>(this));
+    windows_ = std::make_unique<MmioPort>(registerStatistic<uint64_t>("window_loads"),
+                                          registerStatistic<uint64_t>("window_stores"),
+                                          registerStatistic<uint64_t>("window_latency"));
 }
 
 StandardMem* Vcpus::loadMemory(uint32_t vcpu, bool hasSlot) {
@@ -111,11 +122,17 @@ void Vcpus::init(unsigned int phase) {
     for (VcpuPort& port : ports_) {
         port.memory().init(phase);
     }
+    if (mmio_ != nullptr) {
+        mmio_->init(phase);
+    }
 }
 
 void Vcpus::setup() {
     for (VcpuPort& port : ports_) {
         port.memory().setup();
+    }
+    if (mmio_ != nullptr) {
+        mmio_->setup();
     }
     try {
         dial();
@@ -139,9 +156,11 @@ cosim::PeerOptions Vcpus::options() {
     }
     options.software = "sst";
     options.softwareVersion = PACKAGE_VERSION;
+    options.windows = true;
+    // 0, any number, where there is no memory; 0, any, where it knows no lines.
     options.vcpus = static_cast<uint32_t>(ports_.size());
-    // 0 where the memory knows no lines.
-    options.lineSizeBytes = static_cast<uint32_t>(ports_.front().memory().getLineSize());
+    options.lineSizeBytes =
+        ports_.empty() ? 0 : static_cast<uint32_t>(ports_.front().memory().getLineSize());
     return options;
 }
 
@@ -161,11 +180,17 @@ void Vcpus::complete(unsigned int phase) {
     for (VcpuPort& port : ports_) {
         port.memory().complete(phase);
     }
+    if (mmio_ != nullptr) {
+        mmio_->complete(phase);
+    }
 }
 
 void Vcpus::finish() {
     for (VcpuPort& port : ports_) {
         port.memory().finish();
+    }
+    if (mmio_ != nullptr) {
+        mmio_->finish();
     }
     if (peer_ == nullptr) {
         return;
@@ -230,11 +255,32 @@ void Vcpus::handleAnswer(StandardMem::Request* answer, uint32_t vcpu) {
             peer_->onDrop(vcpu, lost->pAddr & ~(lineSizeBytes_ - 1));
             return;
         }
+        if (tryComplete(*answer)) {
+            return;
+        }
         peer_->onAnswer(ports_[vcpu].takeAnswer(*answer, nowPs()));
         if (ports_[vcpu].takeRoom()) {
             peer_->onRoom(vcpu);
         }
     });
+}
+
+void Vcpus::handleMmio(StandardMem::Request* answer) {
+    const std::unique_ptr<StandardMem::Request> owner(answer);
+    call([this, answer] {
+        if (!tryComplete(*answer)) {
+            throw cosim::HostFault("slot mmio: an answer to no access: " + answer->getString());
+        }
+    });
+}
+
+bool Vcpus::tryComplete(StandardMem::Request& answer) {
+    MmioPort::Completed completed;
+    if (!windows_->take(answer, nowPs(), completed)) {
+        return false;
+    }
+    peer_->onCompletion(completed.access, completed.data);
+    return true;
 }
 
 uint64_t Vcpus::nowPs() const {
@@ -247,6 +293,10 @@ void Vcpus::wakeAt(uint64_t timePs) {
 
 bool Vcpus::send(const cosim::Request& request) {
     return ports_[request.vcpu].send(request, lineSizeBytes_, nowPs());
+}
+
+void Vcpus::access(const cosim::Access& access) {
+    windows_->send(mmio_ != nullptr ? *mmio_ : ports_[access.vcpu].memory(), access, nowPs());
 }
 
 void Vcpus::statistics(const cosim::StatisticsRequest& request) {
@@ -272,7 +322,7 @@ void Vcpus::onInterval(const cosim::Interval& interval) {
 
 bool Vcpus::onDone(cosim::Connection& connection, cosim::IntervalDone& done) {
     (void)connection;
-    for (size_t i = 0; i < done.vcpus.size(); i++) {
+    for (size_t i = 0; i < done.vcpus.size() && i < ports_.size(); i++) {
         const cosim::VcpuOutput& vcpu = done.vcpus[i];
         const uint64_t stallPs = clocks_[i].timeAt(vcpu.state.stallUnits);
         VcpuStatistics& statistics = ports_[i].statistics();

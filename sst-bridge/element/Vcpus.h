@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "MmioPort.h"
 #include "VcpuPort.h"
 #include "dilaton/EventPeer.h"
 #include "dilaton/VcpuClock.h"
@@ -52,8 +53,12 @@ class Vcpus : public SST::Component, public cosim::EventHost, public cosim::Inte
                             "element; memHierarchy.standardInterface is loaded for it.",
                             {}})
 
-    SST_ELI_DOCUMENT_SUBCOMPONENT_SLOTS({"memory", "Interface to the memory, one per vCPU.",
-                                         "SST::Interfaces::StandardMem"})
+    SST_ELI_DOCUMENT_SUBCOMPONENT_SLOTS(
+        {"memory", "Interface to the memory, one per vCPU.", "SST::Interfaces::StandardMem"},
+        {"mmio",
+         "Interface to the devices behind the job's windows, of all vCPUs. Empty: each "
+         "vCPU's interface to the memory, noncacheable.",
+         "SST::Interfaces::StandardMem"})
 
     SST_ELI_DOCUMENT_STATISTICS(
         {"loads", "Loads sent", "requests", 1}, {"stores", "Stores sent", "requests", 1},
@@ -70,6 +75,9 @@ class Vcpus : public SST::Component, public cosim::EventHost, public cosim::Inte
         {"overload_lag", "Time by which requests left later than they issued, by interval", "ps",
          1},
         {"dropped_lines", "Lines that caches in the worker must drop", "lines", 1},
+        {"window_loads", "Loads of windows sent", "requests", 1},
+        {"window_stores", "Stores to windows sent", "requests", 1},
+        {"window_latency", "Time from an access to a window to its completion", "ps", 1},
         {"intervals", "Intervals timed", "intervals", 1},
         {"wakes", "Events of our own", "events", 2})
 
@@ -87,6 +95,7 @@ class Vcpus : public SST::Component, public cosim::EventHost, public cosim::Inte
     [[nodiscard]] uint64_t nowPs() const override;
     void wakeAt(uint64_t timePs) override;
     [[nodiscard]] bool send(const cosim::Request& request) override;
+    void access(const cosim::Access& access) override;
     void statistics(const cosim::StatisticsRequest& request) override;
     [[nodiscard]] bool isInterrupted() override;
 
@@ -96,11 +105,15 @@ class Vcpus : public SST::Component, public cosim::EventHost, public cosim::Inte
 
     void loadPorts(SST::Params& params);
     [[nodiscard]] SST::Interfaces::StandardMem* loadMemory(uint32_t vcpu, bool hasSlot);
+    void loadMmio();
     [[nodiscard]] VcpuStatistics registerStatistics(uint32_t vcpu);
     [[nodiscard]] cosim::PeerOptions options();
     void dial();
     void handleWake(SST::Event* event);
     void handleAnswer(SST::Interfaces::StandardMem::Request* answer, uint32_t vcpu);
+    void handleMmio(SST::Interfaces::StandardMem::Request* answer);
+    // Whether it completed an access to a window.
+    [[nodiscard]] bool tryComplete(SST::Interfaces::StandardMem::Request& answer);
 
     // Calls the peer; what it throws ends the simulation, with its text.
     template <typename Work>
@@ -111,6 +124,8 @@ class Vcpus : public SST::Component, public cosim::EventHost, public cosim::Inte
     std::string endpoint_;
     std::string peerName_;
     std::vector<VcpuPort> ports_;
+    SST::Interfaces::StandardMem* mmio_ = nullptr;  // SST's own; none: the ports
+    std::unique_ptr<MmioPort> windows_;
     std::vector<cosim::VcpuClock> clocks_;
     std::vector<uint64_t> stallsPs_;
     VcpuStatistics::Counter* intervals_ = nullptr;

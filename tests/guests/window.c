@@ -1,6 +1,6 @@
 // Accesses to a window of the node, /dev/NAME. Arguments: NAME MODE [COUNT [THREADS]].
 // forms: every kind of instruction that reaches a device. memory: what only memory can do.
-// load, store: COUNT of them by each of THREADS threads. sum: the device's adder. calls: what system
+// load, store: COUNT of them by each of THREADS threads. sum, square: what devices compute. calls: what system
 // calls say. readonly, movs, locked, two: what ends the program.
 #include "guest.h"
 
@@ -142,6 +142,11 @@ int main(int argc, char **argv) {
         AS(uint64_t, 0x10) = 234;
         printf("sum %llu\n", (unsigned long long)AS(uint64_t, 0x18));
         printf("accesses before %llu\n", (unsigned long long)AS(uint64_t, 0));
+    } else if (strcmp(mode, "square") == 0) {
+        AS(int32_t, 0) = 7;
+        int first = AS(int32_t, 0);
+        AS(int32_t, 0) = -12;
+        printf("7 squared is %d, -12 squared is %d\n", first, AS(int32_t, 0));
     } else if (strcmp(mode, "calls") == 0) {
         calls(file);
     } else if (isReadOnly) {
