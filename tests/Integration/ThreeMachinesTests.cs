@@ -111,7 +111,7 @@ public sealed class ThreeMachinesTests
         Gem5Statistics[] blocks = Ours(run);
         for (int region = 0; region < Regions; region++)
         {
-            long all = (long)blocks[region].Sum("vcpu0.numCycles", "");
+            long all = (long)blocks[region].Sum("node0.vcpu0.numCycles", "");
             long steps = (long)Steps * (s_instructions[region] + cycles[region] - 1);
             (all - steps).ShouldBeInRange(0, OtherCyclesMax, $"region {region}");
         }
@@ -120,10 +120,10 @@ public sealed class ThreeMachinesTests
     private static Gem5Statistics[] Ours(Run run) => [.. Gem5Statistics.Ours(run).Blocks];
 
     private static ulong Hits(Gem5Statistics ours, string cache) =>
-        ours.Sum($"caches.vcpu0.{cache}.overallHits", "");
+        ours.Sum($"node0.caches.vcpu0.{cache}.overallHits", "");
 
     private static ulong Misses(Gem5Statistics ours, string cache) =>
-        ours.Sum($"caches.vcpu0.{cache}.overallMisses", "");
+        ours.Sum($"node0.caches.vcpu0.{cache}.overallMisses", "");
 
     /// <summary>SST counts on: rows for the beginning and the end of each region.</summary>
     private static ulong Between(string statistics, string cache, string name, int region)

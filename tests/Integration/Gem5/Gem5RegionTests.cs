@@ -20,9 +20,8 @@ public sealed class Gem5RegionTests
         ours.Length.ShouldBe(blocks.Length);
         foreach (string time in new[] { "simTicks", "finalTick" })
         {
-            // The last block of ours is that of the whole run.
-            blocks.SkipLast(1).Select(b => b.Sum(time, ""))
-                .ShouldBe(ours.SkipLast(1).Select(b => b.Sum(time, "")), time);
+            blocks.Select(b => b.Sum(time, ""))
+                .ShouldBe(ours.Select(b => b.Sum("node0." + time, "")), time);
         }
 
         blocks[^1].Sum("finalTick", "").ShouldBe(run.VirtualTimePs);
