@@ -23,7 +23,7 @@ public sealed class SstInfoTests
         element["parameters"]!.AsArray()
             .Select(p => p!["name"]!.GetValue<string>()).ShouldContain("cache_size");
         element["statistics"]!.AsArray()
-            .Select(p => p!["name"]!.GetValue<string>()).ShouldContain("CacheHits");
+            .Select(p => p!["name"]!.GetValue<string>()).ShouldContain("MSHR_occupancy");
     }
 
     [SstFact]
