@@ -47,7 +47,7 @@ public sealed class JobMistakeTests
     }
 
     [Theory]
-    [InlineData("network: {}", "network")]
+    [InlineData("storage: {}", "storage")]
     [InlineData("faults: []", "faults")]
     [InlineData("apiVersion: dilaton/v9", "dilaton/v9")]
     [InlineData("name: [", "job.yaml:")]

@@ -186,17 +186,18 @@ public sealed partial class NodesTests
         interrupted.Result["complete"]!.GetValue<bool>().ShouldBeTrue();
     }
 
-    [Fact]
-    public void ACrashedWorker_LosesItsNodeOnly()
+    [Theory]
+    [InlineData("")]
+    [InlineData("network: {kind: star}\n")]
+    public void ACrashedWorker_LosesItsNodeOnly(string network)
     {
-        using var folder = new TempFolder();
         string job = Sized($$$"""
             nodes:
               - name: lost
                 guest: {program: {path: {{{Paths.Guest("endless")}}}, args: [print], stdout: inherit}}
               - name: kept
                 guest: {program: {path: {{{Paths.Guest("sieve")}}}}}
-            """);
+            """) + network;
         Run run = Run.JobWith(
             job, new CommandSettings { ActOn = "begun", Act = id => Kill(Worker(id), 9).ShouldBe(0) });
         run.ExitCode.ShouldBe(5, run.Error);

@@ -19,7 +19,7 @@ public sealed class JobDiagnosticsTests
                   model: {kind: interval, storebuffer: 4}
                 guest:
                   program: {path: /bin/ls, args: [a, b], arggs: x}
-            network: {}
+            storage: {}
             time: {until: 10 parsecs}
             events: {level: ful}
             """;
@@ -48,8 +48,8 @@ public sealed class JobDiagnosticsTests
                   program: {path: /bin/ls, args: [a, b], arggs: x}
                                                          ^~~~~
             help: did you mean 'args'?
-            job.yaml:10:1: error: network is not available: it is not part of this version of Dilaton [DL0109]
-            network: {}
+            job.yaml:10:1: error: storage is not available: it is not part of this version of Dilaton [DL0109]
+            storage: {}
             ^~~~~~~
             job.yaml:11:15: error: time.until: 'parsecs' is not a unit here (expected a time such as 10us; units: ps, ns, us, µs, ms, s, min, m, h) [DL0104]
             time: {until: 10 parsecs}
@@ -63,7 +63,6 @@ public sealed class JobDiagnosticsTests
     }
 
     [Theory]
-    [InlineData("network")]
     [InlineData("faults")]
     [InlineData("checks")]
     public void FutureSection_IsRefusedByName(string section)

@@ -64,14 +64,19 @@ internal static class Front
     {
         long begin = Stopwatch.GetTimestamp();
         using PeerGroup peers = new(job.Resolved, folder);
-        using WorkerGroup workers = WorkerGroup.Start(peers.Job, job.NodePaths, folder);
+        using ClusterRun? cluster = ClusterRun.Prepare(peers.Job, folder);
+        using WorkerGroup workers =
+            WorkerGroup.Start(peers.Job, job.NodePaths, folder, cluster);
         ResultWriter writer = new(folder, job);
         writer.WriteBefore(Environment.GetCommandLineArgs());
         RunRecord run = RunRecord.Of(job.Resolved, workers.ProcessIds, warnings);
         double childrenBefore = ChildProcesses.CpuSeconds();
         peers.Start(workers, options.Quiet);
-        Follow(run, workers, peers, options, begin);
+        cluster?.Start(workers.Kill);
+        Follow(run, workers, peers, cluster, options, begin);
+        cluster?.WaitForEnd();
         peers.WaitForEnd();
+        run.NetworkStatistics = cluster?.Statistics() ?? [];
         run.PeerTrouble = peers.Troubles();
         run.WallSeconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
 
@@ -88,7 +93,12 @@ internal static class Front
     }
 
     private static void Follow(
-        RunRecord run, WorkerGroup workers, PeerGroup peers, FrontOptions options, long begin)
+        RunRecord run,
+        WorkerGroup workers,
+        PeerGroup peers,
+        ClusterRun? cluster,
+        FrontOptions options,
+        long begin)
     {
         ProgressDisplay display = new(
             Console.Error, options.Quiet, !options.Quiet && ProgressDisplay.CanBeLive());
@@ -97,7 +107,7 @@ internal static class Front
             : double.PositiveInfinity;
         List<(int Node, WorkerMessage Message)> messages = [];
         List<int> ended = [];
-        using StopRequests stop = new(workers);
+        using StopRequests stop = new(workers, cluster);
         bool isOpen = true;
         while (isOpen)
         {
@@ -111,6 +121,7 @@ internal static class Front
             foreach (int node in ended)
             {
                 Finish(run.Nodes[node], workers.WaitForExit(node), peers, seconds);
+                cluster?.TellEnded(node);
             }
 
             messages.Clear();

@@ -1,3 +1,5 @@
+using Dilaton.Core;
+
 namespace Dilaton.Cli;
 
 /// <summary>What the front knows of a run.</summary>
@@ -13,6 +15,9 @@ internal sealed class RunRecord
 
     /// <summary>Of peers that did not end well: how, and their last lines.</summary>
     public IReadOnlyList<string> PeerTrouble { get; set; } = [];
+
+    /// <summary>Of the network that joins the nodes; empty without one.</summary>
+    public IReadOnlyList<Statistic> NetworkStatistics { get; set; } = [];
 
     public double WallSeconds { get; set; }
 

@@ -7,12 +7,14 @@ namespace Dilaton.Cli;
 internal sealed class StopRequests : IDisposable
 {
     private readonly WorkerGroup _workers;
+    private readonly ClusterRun? _cluster;
     private readonly PosixSignalRegistration[] _registrations;
     private int _reason;
     private int _interrupts;
 
-    public StopRequests(WorkerGroup workers)
+    public StopRequests(WorkerGroup workers, ClusterRun? cluster)
     {
+        _cluster = cluster;
         _workers = workers;
         _registrations =
         [
@@ -32,6 +34,7 @@ internal sealed class StopRequests : IDisposable
         if (Interlocked.CompareExchange(ref _reason, (int)reason, (int)StopReason.None) == 0)
         {
             _workers.RequestStop();
+            _cluster?.RequestStop();
         }
     }
 

@@ -28,7 +28,9 @@ internal sealed class WorkerGroup : IDisposable
     /// <param name="paths">Key path of each node in the job as given.</param>
     /// <exception cref="System.ComponentModel.Win32Exception">The host gives no more processes.
     /// </exception>
-    public static WorkerGroup Start(Job job, IReadOnlyList<string> paths, ResultFolder folder)
+    /// <param name="cluster">Null: the job has no network.</param>
+    public static WorkerGroup Start(
+        Job job, IReadOnlyList<string> paths, ResultFolder folder, ClusterRun? cluster)
     {
         WorkerGroup group = new(job);
         try
@@ -36,7 +38,12 @@ internal sealed class WorkerGroup : IDisposable
             for (int i = 0; i < job.Nodes.Count; i++)
             {
                 NodeJob node = job.Nodes[i];
-                NodePlace place = new(i, job.Nodes.Count, paths[i], folder.NodePath(node.Name));
+                NodePlace place = new(
+                    i,
+                    job.Nodes.Count,
+                    paths[i],
+                    folder.NodePath(node.Name),
+                    cluster?.PlaceOf(i));
                 group._workers.Add(WorkerProcess.Start(OfNode(job, node), place));
             }
         }

@@ -24,6 +24,9 @@ internal sealed record Job
     [Description("The emulated machines, one worker process each.")]
     public required IReadOnlyList<NodeJob> Nodes { get; init; }
 
+    [Description("What joins the nodes; null: nothing, and each runs on its own.")]
+    public NetworkJob? Network { get; init; }
+
     [Description("How virtual time advances, and when the run ends.")]
     public TimeJob Time { get; init; } = new();
 
@@ -31,7 +34,7 @@ internal sealed record Job
         + "makes it free.")]
     public KernelJob Kernel { get; init; } = new();
 
-    [Description("How nodes are kept together.")]
+    [Description("How the nodes of a network are kept together.")]
     public SyncJob Sync { get; init; } = new();
 
     [Description("How much of the guest's memory traffic is simulated.")]

@@ -24,9 +24,10 @@ internal sealed class JobBinder(DiagnosticBag bag)
             Name = map.Name("name", "job", "._-"),
             Seed = map.Integer("seed", 1, 0, long.MaxValue),
             Nodes = ReadNodes(map),
+            Network = NetworkReader.Read(map),
             Time = ReadTime(map.Section("time")),
             Kernel = ReadKernel(map, root),
-            Sync = ReadSync(map.Section("sync")),
+            Sync = NetworkReader.ReadSync(map.Section("sync")),
             Events = ReadEvents(map.Section("events")),
             Peers = PeersReader.Read(map, bag),
             Outputs = ReadOutputs(map),
@@ -105,6 +106,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
             Tdf = DilationReader.ReadTdf(map),
             Cores = cores,
             Memory = ReadMemory(map.Section("memory"), cores, bag),
+            Nic = NetworkReader.ReadNic(map.Section("nic")),
             Guest = ReadGuest(map),
         };
         map.Future("devices", NotInThisVersion);
@@ -417,14 +419,6 @@ internal sealed class JobBinder(DiagnosticBag bag)
         };
         map.Done();
         return costs;
-    }
-
-    private static SyncJob ReadSync(MapReader map)
-    {
-        SyncJob sync = new() { Mode = map.Word("mode", SyncMode.Strict, JobChoices.Sync) };
-        map.Future("slack", "it matters to networked nodes only, which this version lacks");
-        map.Done();
-        return sync;
     }
 
     private static EventsJob ReadEvents(MapReader map)

@@ -92,15 +92,23 @@ internal static class JobChoices
     public static Choice<KernelMode> Kernel { get; } = new(
         ("costs", KernelMode.Costs), ("ideal", KernelMode.Ideal));
 
-    public static Choice<SyncMode> Sync { get; } = new(("strict", SyncMode.Strict))
-    {
-        Future = new Dictionary<string, string>
-        {
-            ["slack"] = "it matters to networked nodes only, which are not part of this version",
-            ["adaptive"] = "it matters to networked nodes only, which are not part of this version",
-            ["free"] = "it matters to networked nodes only, which are not part of this version",
-        },
-    };
+    public static Choice<SyncMode> Sync { get; } = new(
+        ("strict", SyncMode.Strict),
+        ("slack", SyncMode.Slack),
+        ("adaptive", SyncMode.Adaptive),
+        ("free", SyncMode.Free));
+
+    public static Choice<SyncTransport> Transport { get; } = new(
+        ("ring", SyncTransport.Ring), ("ipc", SyncTransport.Ipc), ("tcp", SyncTransport.Tcp));
+
+    public static Choice<NetworkKind> Network { get; } = new(
+        ("star", NetworkKind.Star),
+        ("point-to-point", NetworkKind.PointToPoint),
+        ("ring", NetworkKind.Ring),
+        ("torus", NetworkKind.Torus),
+        ("fat-tree", NetworkKind.FatTree),
+        ("dragonfly", NetworkKind.Dragonfly),
+        ("loggp", NetworkKind.LogGp));
 
     public static Choice<MemoryEventLevel> Level { get; } = new(
         ("full", MemoryEventLevel.Full),

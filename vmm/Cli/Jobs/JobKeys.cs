@@ -7,17 +7,17 @@ internal static class JobKeys
     /// </summary>
     public static IReadOnlyList<string> FutureSections { get; } =
     [
-        "network", "faults", "checks", "record", "sweep", "devices", "sst", "gem5",
+        "faults", "checks", "record", "sweep", "devices", "sst", "gem5",
         "storage",
     ];
 
     /// <summary>Sections of a job.</summary>
     public static IReadOnlyList<string> JobSections { get; } =
-        ["apiVersion", "name", "seed", "nodes", "time", "kernel", "sync", "events", "peers", "outputs"];
+        ["apiVersion", "name", "seed", "nodes", "network", "time", "kernel", "sync", "events", "peers", "outputs"];
 
     /// <summary>Keys of a node that an override may name without `nodes[0].`, for every node.</summary>
     public static IReadOnlyList<string> NodeShorthands { get; } =
-        ["engine", "isolation", "tdf", "cores", "memory", "guest", "count"];
+        ["engine", "isolation", "tdf", "cores", "memory", "nic", "guest", "count"];
 
     /// <summary>What a machine file may hold.</summary>
     public static IReadOnlyList<string> MachineSections { get; } =

@@ -25,11 +25,13 @@ internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
 
         List<(NodeJob Node, int Item)> nodes = NodeExpansion.Expand(items);
         paths = [.. nodes.Select(node => PathOf(node.Item))];
-        return job with
+        Job resolved = job with
         {
             Peers = [.. job.Peers.Select((peer, i) => ResolvePeer(peer, i, workingFolder))],
             Nodes = [.. nodes.Select(node => node.Node)],
         };
+        NetworkChecks.Run(root, resolved, paths, bag);
+        return resolved;
     }
 
     private NodeJob ResolveNode(NodeJob node, string workingFolder, bool isAlone)

@@ -130,6 +130,53 @@ internal sealed class MapReader
         return value;
     }
 
+    public bool Flag(string key, bool fallback)
+    {
+        if (Take(key) is not { } node || Scalar(node, key) is not { } scalar)
+        {
+            return fallback;
+        }
+
+        if (scalar.Text is "true" or "false")
+        {
+            return scalar.Text == "true";
+        }
+
+        _bag.Error(
+            DiagnosticCode.NotAChoice,
+            scalar,
+            $"{PathOf(key)}: '{scalar.Text}' is not one of true, false");
+        return fallback;
+    }
+
+    /// <summary>A list of whole numbers; empty if the key is absent.</summary>
+    public IReadOnlyList<int> Integers(string key, int least, int most)
+    {
+        List<int> values = [];
+        foreach ((JobNode node, string path) in Items(key))
+        {
+            if (ScalarAt(node, path) is not { } scalar)
+            {
+                continue;
+            }
+
+            if (int.TryParse(
+                scalar.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int value)
+                && value >= least && value <= most)
+            {
+                values.Add(value);
+                continue;
+            }
+
+            _bag.Error(
+                DiagnosticCode.OutOfRange,
+                scalar,
+                $"{path}: '{scalar.Text}' is no whole number of {least} to {most}");
+        }
+
+        return values;
+    }
+
     public T Word<T>(string key, T fallback, Choice<T> choice)
         where T : struct, Enum =>
         Take(key) is { } node ? Word(node, key, fallback, choice) : fallback;
@@ -288,6 +335,10 @@ internal sealed class MapReader
     public void Error(DiagnosticCode code, string key, string message, string help = "") =>
         _bag.Error(
             code, _map?.Find(key)?.Value ?? _at, $"{PathOf(key)}: {message}", help);
+
+    /// <summary>The word `null` stands there.</summary>
+    public bool IsNull(string key) =>
+        _map?.Find(key)?.Value is JobScalar { IsNull: true, Text.Length: > 0 };
 
     public bool Has(string key) => _map?.Find(key) is not null;
 

@@ -29,6 +29,9 @@ internal sealed record NodeJob
     [Description("The emulated memory.")]
     public MemoryJob Memory { get; init; } = new();
 
+    [Description("The node's network interface.")]
+    public NicJob Nic { get; init; } = new();
+
     [Description("The program and what it may touch.")]
     public required GuestJob Guest { get; init; }
 }

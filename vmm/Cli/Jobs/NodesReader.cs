@@ -3,6 +3,9 @@ namespace Dilaton.Cli;
 /// <summary>Checks what the nodes of a job must have of each other.</summary>
 internal static class NodesReader
 {
+    /// <summary>Of a host name, which it is in the guest.</summary>
+    private const int NameMax = 63;
+
     public static void Check(
         IReadOnlyList<(JobNode Node, string Path)> items,
         IReadOnlyList<NodeJob> nodes,
@@ -32,6 +35,15 @@ internal static class NodesReader
         {
             foreach (string name in NodeExpansion.Names(nodes[i]))
             {
+                if (name.Length > NameMax)
+                {
+                    bag.Error(
+                        DiagnosticCode.BadName,
+                        KeyOf(items[i].Node, "name"),
+                        $"{items[i].Path}.name: '{name}' is longer than {NameMax} characters");
+                    break;
+                }
+
                 if (owners.TryAdd(name, i))
                 {
                     continue;

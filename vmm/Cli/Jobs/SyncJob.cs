@@ -1,10 +1,24 @@
 using System.ComponentModel;
+using Dilaton.Core;
+using Dilaton.Cosim;
 
 namespace Dilaton.Cli;
 
-[Description("How nodes are kept together.")]
+[Description("How the nodes of a network are kept together.")]
 internal sealed record SyncJob
 {
-    [Description("strict: nothing is ever delivered late.")]
+    [Description("strict: nothing is ever delivered late. slack: nodes may run further apart, by the "
+        + "given time, and late frames are counted. adaptive: the same, as far as few frames come "
+        + "late. free: as slack, with a second.")]
     public SyncMode Mode { get; init; } = SyncMode.Strict;
+
+    [Description("slack: how far a node may be ahead of the slowest; adaptive: at most.")]
+    public VirtualDuration? Slack { get; init; }
+
+    [Description("adaptive: of a thousand frames, how many may come late; 1 to 999.")]
+    public int Late { get; init; } = ClusterOptions.DefaultLatePerMille;
+
+    [Description("What carries grants and frames between the processes: shared memory, a local "
+        + "socket, or TCP on this host. Results are the same.")]
+    public SyncTransport Transport { get; init; }
 }

@@ -4,4 +4,7 @@ namespace Dilaton.Cli;
 internal enum SyncMode
 {
     Strict,
+    Slack,
+    Adaptive,
+    Free,
 }

@@ -11,6 +11,11 @@ internal static class AccuracyNotes
         [
             "instructions, executed time, and the sum executed + stall + kernel + waiting",
         ];
+        if (job.Network is not null && job.Sync.Mode == SyncMode.Strict)
+        {
+            notes.Add("when frames come, by the network's rates, latencies and queues");
+        }
+
         if (!job.Events.Level.HasRecords())
         {
             return notes;
@@ -40,6 +45,16 @@ internal static class AccuracyNotes
         notes.Add(job.Kernel.Mode == KernelMode.Ideal
             ? "kernel time: left out (kernel: ideal)"
             : "kernel time: the job's cost table, not a measured kernel");
+        if (job.Network is not null)
+        {
+            notes.Add("network: links and switches as described, and our TCP/IP in the nodes");
+            if (job.Sync.Mode != SyncMode.Strict)
+            {
+                notes.Add("when frames come: some late, as network.sync.frames.late and "
+                    + "lateness.max say");
+            }
+        }
+
         switch (job.Events.Level)
         {
             case MemoryEventLevel.Off:

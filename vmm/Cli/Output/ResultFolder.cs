@@ -7,6 +7,7 @@ internal sealed class ResultFolder
     public const string MarkName = ".dilaton";
     public const string StateFolder = "procs";
     public const string PeersFolder = "peers";
+    public const string PcapFolder = "pcap";
 
     private static readonly string[] s_names =
     [
@@ -94,6 +95,15 @@ internal sealed class ResultFolder
         foreach (string name in s_names)
         {
             File.Delete(PathOf(name));
+        }
+
+        string pcap = PathOf(PcapFolder);
+        if (Directory.Exists(pcap) && new DirectoryInfo(pcap).LinkTarget is null)
+        {
+            foreach (string file in Directory.EnumerateFiles(pcap, "*.pcap"))
+            {
+                File.Delete(file);
+            }
         }
 
         string state = PathOf(StateFolder);

@@ -53,7 +53,10 @@ internal sealed class ResultWriter(ResultFolder folder, LoadedJob job)
     {
         List<StatisticsDump> dumps =
             [.. run.Nodes.SelectMany(node => node.Dumps).OrderBy(dump => dump.TimePs)];
-        Statistic[] end = [.. run.Nodes.SelectMany(node => node.Statistics)];
+        Statistic[] end =
+        [
+            .. run.Nodes.SelectMany(node => node.Statistics), .. run.NetworkStatistics,
+        ];
         if (end.Length > 0)
         {
             dumps.Add(new StatisticsDump(run.TimePs, end));

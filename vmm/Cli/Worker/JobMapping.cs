@@ -123,6 +123,10 @@ internal static class JobMapping
             RealtimeEpochSeconds = job.Time.Epoch.UnixSeconds,
             Seed = NodeSeed.Of(job.Seed, place.Index),
             TimeSlice = VirtualDuration.FromMilliseconds(3),
+            NodeName = place.Count > 1 ? node.Name : GuestOptions.StandardNodeName,
+            Network = job.Network is { } network && place.Cluster is { } cluster
+                ? NetworkMapping.Interface(network, node.Nic, place.Index, cluster.Names)
+                : null,
         };
     }
 

@@ -6,4 +6,6 @@ namespace Dilaton.Cli;
 /// <param name="Count">How many nodes there are.</param>
 /// <param name="Path">Key path of the node in the job as given, for messages.</param>
 /// <param name="Folder">The folder for the node's own files, absolute.</param>
-internal sealed record NodePlace(int Index, int Count, string Path, string Folder);
+/// <param name="Cluster">Null: it is in no network.</param>
+internal sealed record NodePlace(
+    int Index, int Count, string Path, string Folder, ClusterPlace? Cluster = null);

@@ -16,6 +16,18 @@ internal static class NodePlaceJson
             json.WriteNumber("count", place.Count);
             json.WriteString("path", place.Path);
             json.WriteString("folder", place.Folder);
+            if (place.Cluster is { } cluster)
+            {
+                json.WriteString("endpoint", cluster.Endpoint);
+                json.WriteStartArray("names");
+                foreach (string name in cluster.Names)
+                {
+                    json.WriteStringValue(name);
+                }
+
+                json.WriteEndArray();
+            }
+
             json.WriteEndObject();
         }
 
@@ -31,6 +43,20 @@ internal static class NodePlaceJson
             root.GetProperty("index").GetInt32(),
             root.GetProperty("count").GetInt32(),
             root.GetProperty("path").GetString()!,
-            root.GetProperty("folder").GetString()!);
+            root.GetProperty("folder").GetString()!,
+            root.TryGetProperty("endpoint", out JsonElement endpoint)
+                ? new ClusterPlace(endpoint.GetString()!, Names(root.GetProperty("names")))
+                : null);
+    }
+
+    private static List<string> Names(JsonElement array)
+    {
+        List<string> names = new(array.GetArrayLength());
+        foreach (JsonElement name in array.EnumerateArray())
+        {
+            names.Add(name.GetString()!);
+        }
+
+        return names;
     }
 }

@@ -3,6 +3,8 @@ using Dilaton.Core;
 using Dilaton.Cosim;
 using Dilaton.Guest;
 using Dilaton.Models.Memory;
+using Dilaton.Native;
+using Dilaton.Protocol;
 
 namespace Dilaton.Cli;
 
@@ -22,6 +24,10 @@ internal sealed class NodeWorker : IDisposable
     private readonly FlatDram? _dram;
     private readonly List<WirePeer> _peers = [];
     private readonly List<TimedTransport> _peerTimes = [];
+    private readonly ClusterPlace? _cluster;
+    private readonly NodePort? _port;
+    private readonly int _index;
+    private readonly bool _mayUseRing;
     private readonly GuestOutput _output;
     private readonly GuestOutput _error;
     private readonly string _name;
@@ -40,12 +46,17 @@ internal sealed class NodeWorker : IDisposable
         ProgramJob program = node.Guest.Program;
         _output = Output(1, program.Stdout, place, "stdout.txt");
         _error = Output(2, program.Stderr, place, "stderr.txt");
+        _cluster = place.Cluster;
+        _index = place.Index;
+        _mayUseRing = job.Sync.Transport == SyncTransport.Ring;
+        _port = _cluster is null ? null : new NodePort(_session, _index);
         GuestPorts ports = new()
         {
             Clock = _session,
             Events = _session.Events,
             Scheduler = _session,
             Accesses = _session,
+            Frames = _port,
         };
         _kernel = GuestKernel.Create(
             JobMapping.Guest(job, node, place),
@@ -78,6 +89,7 @@ internal sealed class NodeWorker : IDisposable
             _peers.Find(peer => peer.Name == node.Memory.Peer),
             [.. node.Memory.Windows.Select(Window)]);
         _kernel.Attach(ports);
+        _port?.Attach(_kernel.FrameReceiver!);
     }
 
     /// <summary>Any thread.</summary>
@@ -111,7 +123,7 @@ internal sealed class NodeWorker : IDisposable
             using (new ProgressReporter(
                 _session, _vcpuCount, _nodeCount, Collect, PeerWait, _link))
             {
-                result = _session.Run();
+                result = RunSession();
             }
 
             foreach (WirePeer peer in _peers)
@@ -164,6 +176,29 @@ internal sealed class NodeWorker : IDisposable
         _session.Dispose();
         _output.Dispose();
         _error.Dispose();
+    }
+
+    /// <summary>Alone, or as far as the network's coordinator grants, until it says that the run is
+    /// over.</summary>
+    private NodeResult RunSession()
+    {
+        if (_cluster is null)
+        {
+            return _session.Run();
+        }
+
+        using ZeroMqContext context = new();
+        using WorkerConnection line = WorkerConnection.Dial(context, _cluster.Endpoint, _name);
+        SessionNode node = new(_index, _session, _port!);
+        LocalClusterWorker nodes = new(node);
+        new ClusterWorkerServer(_name, line, nodes, _mayUseRing).Run();
+        if (_session.Result is null)
+        {
+            _session.RequestStop();
+            _session.RunUntil(VirtualTime.MaxValue);
+        }
+
+        return _session.Result!; // A stopped session has one.
     }
 
     private double PeerWait() => _peerTimes.Sum(time => time.WaitSeconds);

@@ -30,8 +30,11 @@ public sealed record GuestOptions
     /// <summary>How long a thread runs while another waits for its vCPU.</summary>
     public required VirtualDuration TimeSlice { get; init; }
 
+    /// <summary>What gethostname tells of a machine without a name of its own.</summary>
+    public const string StandardNodeName = GuestIdentity.NodeName;
+
     /// <summary>What gethostname tells.</summary>
-    public string NodeName { get; init; } = GuestIdentity.NodeName;
+    public string NodeName { get; init; } = StandardNodeName;
 
     /// <summary>The node's interface to a network; null leaves it with its loopback.</summary>
     public NetworkOptions? Network { get; init; }

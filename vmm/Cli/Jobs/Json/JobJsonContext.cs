@@ -23,6 +23,7 @@ namespace Dilaton.Cli;
         typeof(GuestEpochConverter), typeof(WindowKindConverter), typeof(PhysicalAddressConverter),
         typeof(PeerKindConverter), typeof(RingChoiceConverter), typeof(RegionMarksConverter),
         typeof(StatisticsFormatConverter), typeof(OutputChoiceConverter),
+        typeof(NetworkKindConverter), typeof(SyncTransportConverter),
     ])]
 [JsonSerializable(typeof(Job))]
 internal sealed partial class JobJsonContext : JsonSerializerContext

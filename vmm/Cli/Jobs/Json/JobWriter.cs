@@ -36,11 +36,10 @@ internal static class JobWriter
         }
 
         json.WriteEndArray();
+        NetworkWriter.Write(json, job.Network);
         WriteTime(json, job.Time);
         WriteKernel(json, job.Kernel);
-        json.WriteStartObject("sync");
-        json.WriteString("mode", JobChoices.Sync.WordOf(job.Sync.Mode));
-        json.WriteEndObject();
+        NetworkWriter.Write(json, job.Sync);
         json.WriteStartObject("events");
         json.WriteString("level", JobChoices.Level.WordOf(job.Events.Level));
         json.WriteString("regionMarks", JobChoices.RegionMarks.WordOf(job.Events.RegionMarks));
@@ -79,6 +78,7 @@ internal static class JobWriter
         json.WriteEndObject();
         json.WriteEndObject();
         WriteMemory(json, node.Memory);
+        NetworkWriter.Write(json, node.Nic);
         WriteGuest(json, node.Guest);
         json.WriteEndObject();
     }

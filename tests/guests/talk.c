@@ -1,0 +1,202 @@
+// Nodes that talk to each other, over UDP and TCP:
+//   talk serve PINGS           answers PINGS datagrams, then takes what one connection brings
+//   talk call NAME PINGS SIZE  measures the round trip to NAME, then sends it SIZE bytes
+//   talk ring COUNT ROUNDS     passes a token round node0 to node(COUNT-1), by host name
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define CHECK(what)                                                     \
+    do {                                                                \
+        if ((what) < 0) {                                               \
+            printf("%s: %s\n", #what, strerror(errno));                 \
+            exit(1);                                                    \
+        }                                                               \
+    } while (0)
+
+enum { UDP_PORT = 7000, TCP_PORT = 7001 };
+
+static char buffer[1 << 16];
+
+static uint64_t now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static void pauseFor(long nanoseconds) {
+    struct timespec t = {0, nanoseconds};
+    nanosleep(&t, NULL);
+}
+
+static struct sockaddr_in addressOf(const char *name, int port) {
+    struct addrinfo hints = {.ai_family = AF_INET}, *found;
+    int error = getaddrinfo(name, NULL, &hints, &found);
+    if (error != 0) {
+        printf("%s: %s\n", name, gai_strerror(error));
+        exit(1);
+    }
+
+    struct sockaddr_in a = *(struct sockaddr_in *)found->ai_addr;
+    a.sin_port = htons(port);
+    freeaddrinfo(found);
+    return a;
+}
+
+static int boundSocket(int type, int port) {
+    struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons(port)};
+    int s = socket(AF_INET, type, 0);
+    CHECK(s);
+    CHECK(bind(s, (struct sockaddr *)&a, sizeof a));
+    return s;
+}
+
+static void answerPings(int s, int pings) {
+    for (int i = 0; i < pings; i++) {
+        struct sockaddr_in from;
+        socklen_t length = sizeof from;
+        ssize_t size = recvfrom(s, buffer, sizeof buffer, 0, (struct sockaddr *)&from, &length);
+        CHECK(size);
+        CHECK(sendto(s, buffer, size, 0, (struct sockaddr *)&from, length));
+    }
+}
+
+static void serve(int pings) {
+    int udp = boundSocket(SOCK_DGRAM, UDP_PORT);
+    int listener = boundSocket(SOCK_STREAM, TCP_PORT);
+    CHECK(listen(listener, 4));
+    struct sockaddr_in from;
+    socklen_t length = sizeof from;
+    int c = accept(listener, (struct sockaddr *)&from, &length);
+    CHECK(c);
+    printf("called from %s\n", inet_ntoa(from.sin_addr));
+    answerPings(udp, pings);
+    uint64_t sum = 0, bytes = 0;
+    for (ssize_t got; (got = read(c, buffer, sizeof buffer)) != 0;) {
+        CHECK(got);
+        for (ssize_t i = 0; i < got; i++) {
+            sum = sum * 31 + (unsigned char)buffer[i];
+        }
+
+        bytes += got;
+    }
+
+    printf("took %llu bytes, sum %016llx\n", (unsigned long long)bytes, (unsigned long long)sum);
+    CHECK(write(c, &sum, sizeof sum));
+    close(c);
+}
+
+static int connected(struct sockaddr_in to) {
+    for (int tries = 0;; tries++) {
+        int s = socket(AF_INET, SOCK_STREAM, 0);
+        CHECK(s);
+        if (connect(s, (struct sockaddr *)&to, sizeof to) == 0) {
+            return s;
+        }
+
+        if (errno != ECONNREFUSED || tries == 1000) {
+            printf("connect: %s\n", strerror(errno));
+            exit(1);
+        }
+
+        close(s);
+        pauseFor(100000);
+    }
+}
+
+static void call(const char *name, int pings, size_t size) {
+    int c = connected(addressOf(name, TCP_PORT));
+    struct sockaddr_in to = addressOf(name, UDP_PORT);
+    int udp = socket(AF_INET, SOCK_DGRAM, 0);
+    CHECK(udp);
+    CHECK(connect(udp, (struct sockaddr *)&to, sizeof to));
+    uint64_t least = UINT64_MAX;
+    for (int i = 0; i < pings; i++) {
+        uint64_t begin = now();
+        CHECK(send(udp, "ping", 4, 0));
+        CHECK(recv(udp, buffer, sizeof buffer, 0));
+        uint64_t took = now() - begin;
+        least = took < least ? took : least;
+    }
+
+    printf("%s: round trip %llu ns\n", name, (unsigned long long)least);
+    uint64_t sum = 0, back = 0, begin = now();
+    for (size_t sent = 0; sent < size;) {
+        size_t chunk = size - sent < sizeof buffer ? size - sent : sizeof buffer;
+        for (size_t i = 0; i < chunk; i++) {
+            buffer[i] = (char)((sent + i) * 7 + 3);
+            sum = sum * 31 + (unsigned char)buffer[i];
+        }
+
+        for (size_t at = 0; at < chunk;) {
+            ssize_t put = write(c, buffer + at, chunk - at);
+            CHECK(put);
+            at += put;
+        }
+
+        sent += chunk;
+    }
+
+    CHECK(shutdown(c, SHUT_WR));
+    ssize_t got = read(c, &back, sizeof back);
+    printf("%zu bytes in %llu ns, sum %s\n", size, (unsigned long long)(now() - begin),
+           got == sizeof back && back == sum ? "right" : "wrong");
+    close(c);
+}
+
+static void ring(int count, int rounds) {
+    char own[64], next[80];
+    CHECK(gethostname(own, sizeof own));
+    size_t digits = strlen(own);
+    while (digits > 0 && own[digits - 1] >= '0' && own[digits - 1] <= '9') {
+        digits--;
+    }
+
+    int index = atoi(own + digits);
+    snprintf(next, sizeof next, "%.*s%d", (int)digits, own, (index + 1) % count);
+    int s = boundSocket(SOCK_DGRAM, UDP_PORT);
+    struct sockaddr_in to = addressOf(next, UDP_PORT);
+    pauseFor(5000000); // By now all have bound.
+    uint64_t token = 0, begin = now();
+    for (int i = 0; i < rounds; i++) {
+        if (index != 0) {
+            CHECK(recv(s, &token, sizeof token, 0));
+        }
+
+        token += index;
+        CHECK(sendto(s, &token, sizeof token, 0, (struct sockaddr *)&to, sizeof to));
+        if (index == 0) {
+            CHECK(recv(s, &token, sizeof token, 0));
+        }
+    }
+
+    if (index == 0) {
+        printf("token %llu after %llu ns\n", (unsigned long long)token,
+               (unsigned long long)(now() - begin));
+    }
+}
+
+int main(int argc, char **argv) {
+    setvbuf(stdout, NULL, _IONBF, 0);
+    if (argc == 3 && strcmp(argv[1], "serve") == 0) {
+        serve(atoi(argv[2]));
+    } else if (argc == 5 && strcmp(argv[1], "call") == 0) {
+        call(argv[2], atoi(argv[3]), strtoul(argv[4], NULL, 0));
+    } else if (argc == 4 && strcmp(argv[1], "ring") == 0) {
+        ring(atoi(argv[2]), atoi(argv[3]));
+    } else {
+        printf("usage: talk serve PINGS | call NAME PINGS SIZE | ring COUNT ROUNDS\n");
+        return 2;
+    }
+
+    return 0;
+}

@@ -1,0 +1,3 @@
+namespace Dilaton.Cli;
+
+internal sealed class NetworkKindConverter() : ChoiceConverter<NetworkKind>(JobChoices.Network);

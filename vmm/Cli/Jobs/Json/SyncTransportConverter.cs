@@ -1,0 +1,4 @@
+namespace Dilaton.Cli;
+
+internal sealed class SyncTransportConverter()
+    : ChoiceConverter<SyncTransport>(JobChoices.Transport);
