@@ -49,10 +49,11 @@ internal static class PeerFactory
             return new ReplayTransport(new WireRecordingReader(File.OpenRead(peer.Config!)));
         }
 
-        PeerEndpoint socket = PeerEndpoint.Bind(new ZeroMqContext(), peer.Endpoint!);
-        bool mayHaveRing = peer.Ring == RingChoice.Auto
-            && peer.Endpoint!.StartsWith("ipc://", StringComparison.Ordinal);
-        return mayHaveRing ? new OfferedRing(socket, peer.Name) : socket;
+        bool isHere = peer.Endpoint!.StartsWith("ipc://", StringComparison.Ordinal);
+        IMessageTransport socket = NetMqTransport.IsBuilt && !isHere
+            ? NetMqTransport.Bind(peer.Endpoint)
+            : PeerEndpoint.Bind(new ZeroMqContext(), peer.Endpoint);
+        return isHere && peer.Ring == RingChoice.Auto ? new OfferedRing(socket, peer.Name) : socket;
     }
 
     private static IMessageTransport Recorded(

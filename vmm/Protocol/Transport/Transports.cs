@@ -8,10 +8,10 @@ internal static class Transports
     // A Bye that the partner has not fetched yet is kept this long, in milliseconds.
     private const int LingerMs = 500;
 
-    private const int MessagesMax = 1024;
+    public const int MessagesMax = 1024;
 
     // Only a backstop: what is over the protocol's limits and below this is named in an error.
-    private const long FrameBytesMax = 1L << 30;
+    public const long FrameBytesMax = 1L << 30;
 
     // A partner that does not take a message for this long, in milliseconds, is an error.
     private const int SendTimeoutMs = 10_000;
