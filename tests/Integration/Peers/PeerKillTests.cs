@@ -1,29 +1,44 @@
 using System.Diagnostics;
 using Shouldly;
 using Xunit;
+using Xunit.Abstractions;
 
 namespace Dilaton.Tests.Integration;
 
 /// <summary>SIGKILL of any participant at a random moment: the run ends by itself, its results are
 /// there, and nothing is left behind.</summary>
-public sealed class PeerKillTests
+public sealed class PeerKillTests(ITestOutputHelper output)
 {
     private const int Runs = 20;
+    private const int SoakRuns = 200;
 
     [RequiresPeerFact]
-    public void KillingAnyoneAtAnyMoment_LeavesResultsAndNoProcess()
+    public void KillingAnyoneAtAnyMoment_LeavesResultsAndNoProcess() => KillMany(Runs);
+
+    [RequiresPeerFact]
+    [Trait("Tier", "soak")]
+    public void KillingAnyoneTwoHundredTimes_LeavesResultsAndNoProcess() => KillMany(SoakRuns);
+
+    private void KillMany(int runs)
     {
-        var random = new Random(1);
-        for (int i = 0; i < Runs; i++)
+        var random = new Random((int)Seeded.Seed);
+        TimeSpan longest = TimeSpan.Zero;
+        for (int i = 0; i < runs; i++)
         {
             using var folder = new TempFolder();
             string mark = folder.File($"mark-{i}");
             string victim = (i % 3) switch { 0 => "peer", 1 => "worker", _ => "front" };
-            KillOne(folder, mark, victim, random.Next(50, 1500));
+            TimeSpan end = KillOne(folder, mark, victim, random.Next(50, 1500));
+            longest = end > longest ? end : longest;
         }
+
+        output.WriteLine(
+            $"figures: {runs} kills, all ended by themselves, the slowest in "
+            + $"{longest.TotalMilliseconds:F0} ms");
     }
 
-    private static void KillOne(TempFolder folder, string mark, string victim, int delay)
+    /// <returns>From the kill until nothing was left.</returns>
+    private static TimeSpan KillOne(TempFolder folder, string mark, string victim, int delay)
     {
         string results = folder.File("results");
         string stats = Path.Combine(folder.Path, Path.GetFileName(mark));
@@ -52,6 +67,7 @@ public sealed class PeerKillTests
             "worker" => worker!.Value,
             _ => front.Id,
         };
+        long killed = Stopwatch.GetTimestamp();
         using (Process prey = Process.GetProcessById(target))
         {
             prey.Kill();
@@ -65,12 +81,15 @@ public sealed class PeerKillTests
                 .ShouldBeTrue($"{victim} after {delay} ms left process {left}: {said}");
         }
 
+        TimeSpan took = Stopwatch.GetElapsedTime(killed);
         if (victim != "front")
         {
             front.ExitCode.ShouldBe(5, said);
             File.Exists(Path.Combine(results, "result.json")).ShouldBeTrue(said);
             File.Exists(Path.Combine(results, "stats.txt")).ShouldBeTrue(said);
         }
+
+        return took;
     }
 
     /// <summary>A child whose command line has this word, or null if none comes.</summary>

@@ -58,7 +58,8 @@ public sealed class GrantRule(ITestOutputHelper output)
             runs += Explore(programs, remembers: false, (model, _) => held += model.Held);
         }
 
-        output.WriteLine($"{runs} runs, {held} times a vCPU had to wait for another");
+        output.WriteLine(
+            $"figures: {vcpus} vCPUs, {runs} runs, {held} times a vCPU had to wait for another");
         held.ShouldBeGreaterThan(0);
     }
 
