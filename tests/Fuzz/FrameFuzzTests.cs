@@ -21,14 +21,15 @@ public sealed class FrameFuzzTests(ITestOutputHelper output) : INodeClock, IEven
 
     private readonly EventQueue _events = new();
     private readonly Queue<ReadOnlyMemory<byte>> _sent = new();
+    private VirtualTime _now;
 
-    public VirtualTime Now { get; private set; }
+    VirtualTime INodeClock.Now => _now;
 
-    public ulong Schedule(VirtualTime at, INodeEvent action) => _events.Schedule(at, action);
+    ulong IEventQueue.Schedule(VirtualTime at, INodeEvent action) => _events.Schedule(at, action);
 
-    public void Cancel(ulong ticket) => _events.Cancel(ticket);
+    void IEventQueue.Cancel(ulong ticket) => _events.Cancel(ticket);
 
-    public void Send(VirtualTime departure, ReadOnlyMemory<byte> frame) => _sent.Enqueue(frame);
+    void IFrameSink.Send(VirtualTime departure, ReadOnlyMemory<byte> frame) => _sent.Enqueue(frame);
 
     [Fact]
     public void HostileFrames_BreakNothing()
@@ -44,7 +45,7 @@ public sealed class FrameFuzzTests(ITestOutputHelper output) : INodeClock, IEven
         for (int i = 0; i < cases; i++)
         {
             stack.Ethernet!.Receive(CreateFrame(random));
-            RunUntil(Now + VirtualDuration.FromMicroseconds(random.Next() % 50_000));
+            RunUntil(_now + VirtualDuration.FromMicroseconds(random.Next() % 50_000));
             Answer(stack, random);
             while (datagrams.HasDatagram)
             {
@@ -60,7 +61,7 @@ public sealed class FrameFuzzTests(ITestOutputHelper output) : INodeClock, IEven
         stack.Tcp.Counters.SegmentsReceived.ShouldBeGreaterThan((ulong)cases / 20);
         stack.Udp.Counters.Received.ShouldBeGreaterThan((ulong)cases / 100);
         stack.Ip.Reassembly.CompletedCount.ShouldBeGreaterThan(0UL);
-        RunUntil(Now + VirtualDuration.FromSeconds(3000));
+        RunUntil(_now + VirtualDuration.FromSeconds(3000));
         stack.Ip.Reassembly.PendingCount.ShouldBe(0);
     }
 
@@ -103,12 +104,12 @@ public sealed class FrameFuzzTests(ITestOutputHelper output) : INodeClock, IEven
         while (_events.NextTime <= until)
         {
             INodeEvent next = _events.Take(out VirtualTime at);
-            Now = at;
+            _now = at;
             next.Fire();
         }
 
-        Now = until;
-        _events.RaiseFloor(Now);
+        _now = until;
+        _events.RaiseFloor(_now);
     }
 
     /// <summary>Takes what was sent for the start of an answer, so that handshakes are finished and

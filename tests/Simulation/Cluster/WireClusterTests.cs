@@ -191,7 +191,7 @@ public sealed class WireClusterTests
         var thread = new Thread(() =>
         {
             using WorkerConnection connection = WorkerConnection.Dial(context, endpoint, name);
-            var server = new ClusterWorkerServer(
+            using var server = new ClusterWorkerServer(
                 name, connection, new LocalClusterWorker(nodes), mayUseRing: true);
             try
             {

@@ -90,7 +90,7 @@ public sealed class WireWorkerFaults : IDisposable
     [Fact]
     public void AGrantForAnotherNode_IsRefusedByTheWorker()
     {
-        var server = new ClusterWorkerServer(
+        using var server = new ClusterWorkerServer(
             "worker", new OneMessage(new Envelope
             {
                 Grant = new Grant

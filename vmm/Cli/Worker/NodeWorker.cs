@@ -191,7 +191,8 @@ internal sealed class NodeWorker : IDisposable
         using WorkerConnection line = WorkerConnection.Dial(context, _cluster.Endpoint, _name);
         SessionNode node = new(_index, _session, _port!);
         LocalClusterWorker nodes = new(node);
-        new ClusterWorkerServer(_name, line, nodes, _mayUseRing).Run();
+        using ClusterWorkerServer server = new(_name, line, nodes, _mayUseRing);
+        server.Run();
         if (_session.Result is null)
         {
             _session.RequestStop();

@@ -6,7 +6,7 @@ namespace Dilaton.Cosim;
 
 /// <summary>A worker's end of the wire to the coordinator: runs its nodes as they are granted,
 /// until the coordinator says Bye. docs/protocol.md, section 8.</summary>
-public sealed class ClusterWorkerServer
+public sealed class ClusterWorkerServer : IDisposable
 {
     private readonly string _name;
     private readonly IClusterWorker _worker;
@@ -54,11 +54,10 @@ public sealed class ClusterWorkerServer
             SayBye(Bye.Types.Code.ProtocolFault, e.Message);
             throw;
         }
-        finally
-        {
-            _ring?.Dispose();
-        }
     }
+
+    /// <summary>Lets go of the ring. The transport stays.</summary>
+    public void Dispose() => _ring?.Dispose();
 
     private void Serve()
     {

@@ -30,7 +30,7 @@ public sealed class TorusComparison
                let number = (uint)((to * 2) + (bytes == 64 ? 0 : 1))
                select NetworkPlay.Departure(number * 100_000_000UL, 0, to, bytes, number),
         ];
-        IReadOnlyList<FrameArrival> ours = NetworkPlay.Run(Torus(), traffic, null);
+        List<FrameArrival> ours = NetworkPlay.Run(Torus(), traffic, null);
         IReadOnlyList<FrameArrival> merlins = Merlin(traffic).Arrivals;
         for (int i = 0; i < traffic.Length; i++)
         {
@@ -47,7 +47,7 @@ public sealed class TorusComparison
     public void ABusyTorus_DeliversTheSameFrames_NoneSoonerThanItsLinksLet()
     {
         List<FrameDeparture> traffic = NetworkPlay.Traffic(11, Nodes, 1000, hasGroups: false);
-        IReadOnlyList<FrameArrival> ours = NetworkPlay.Run(Torus(), traffic, null);
+        List<FrameArrival> ours = NetworkPlay.Run(Torus(), traffic, null);
         IReadOnlyList<FrameArrival> merlins = Merlin(traffic).Arrivals;
         NetworkPlay.HoldConserved(traffic, ours, Nodes);
         NetworkPlay.HoldConserved(traffic, merlins, Nodes);
