@@ -28,7 +28,7 @@ public sealed partial class NodeSession
             return true;
         }
 
-        if (HasWeavers && !WeaveAt(slot, now))
+        if (HasWeavers && IsExact(slot) && !WeaveAt(slot, now))
         {
             return true;
         }
@@ -46,6 +46,8 @@ public sealed partial class NodeSession
             return true;
         }
 
+        ActEarly(slot);
+
         SetNow(now);
         _epoch++;
         if (slot.NeedsDispatch)
@@ -62,7 +64,7 @@ public sealed partial class NodeSession
             Preempt(slot);
         }
 
-        EndIfGuestHas(slot.Clock.Now);
+        EndIfGuestHas(slot.Clock.Now, slot);
         Publish(slot);
         return true;
     }
@@ -274,7 +276,7 @@ public sealed partial class NodeSession
                 slot.NeedsDispatch = true;
                 break;
             case KernelAction.NodeEnded:
-                End(NodeEnd.GuestExited, slot.Clock.Now, 0);
+                End(NodeEnd.GuestExited, slot.Clock.Now, 0, slot);
                 break;
             default:
                 Invariant.Require(false, "unknown kernel action");

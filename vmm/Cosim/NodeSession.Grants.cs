@@ -45,6 +45,7 @@ public sealed partial class NodeSession
         Invariant.Require(_engine is not null, "a session is attached before it runs");
         Invariant.Require(_result is null, "a session that has ended runs no more");
         Invariant.Require(grant >= _grant, "a grant goes back");
+        RequireAlone(grant);
         _grant = grant;
         while (_result is null)
         {

@@ -104,6 +104,12 @@ public sealed partial class NodeSession
             throw new ConfigException("memory", "a timing model needs a hierarchy in front of it");
         }
 
+        if (peer is null && _options.FeedbackIntervals > 0)
+        {
+            throw new ConfigException(
+                "time.feedback", "pipelined needs a peer that works while the node runs on");
+        }
+
         if (least is { Picoseconds: 0 })
         {
             throw new ConfigException("memory.minLatency", "must be above zero");
@@ -131,13 +137,11 @@ public sealed partial class NodeSession
             _slots[i].Timeline = timelines[i];
         }
 
-        _weaver = (model, peer) switch
-        {
-            (not null, _) => new Weaver(model, timelines),
-            (_, not null) => new PeerWeaver(
-                peer, _slots, _options.StoreBufferEntries, carriesMisses: true),
-            _ => null,
-        };
+        PeerWeaver? weaver = peer is null
+            ? null
+            : new PeerWeaver(peer, _slots, _options.StoreBufferEntries, carriesMisses: true);
+        _pipeline = _options.FeedbackIntervals > 0 ? weaver : null;
+        _weaver = model is null ? weaver : new Weaver(model, timelines);
     }
 
     private void SwitchEvents(MemoryEventLevel level)
@@ -294,10 +298,21 @@ public sealed partial class NodeSession
     {
         // An event, or a frame behind the grant, may yet wake a vCPU whose requests come before
         // the end.
-        WeaveTo(VirtualTime.Min(_intervalEnd, VirtualTime.Min(_queue.NextTime, _grant)));
-        _intervals++;
+        VirtualTime end = VirtualTime.Min(
+            _intervalEnd, VirtualTime.Min(_queue.NextTime, _grant));
         ulong interval = _options.WeaveInterval.Picoseconds;
         ulong passed = (least - _intervalEnd).Picoseconds / interval;
+        if (_pipeline is null)
+        {
+            WeaveTo(end);
+        }
+        else
+        {
+            ClosePipelined(end);
+            passed = _pipeline.IsBusy ? 0 : passed;
+        }
+
+        _intervals++;
         _intervalEnd += new VirtualDuration(checked((passed + 1) * interval));
     }
 
@@ -313,11 +328,22 @@ public sealed partial class NodeSession
             weaver.WeaveTo(time, limit);
         }
 
+        Settle();
+    }
+
+    private void Settle()
+    {
         foreach (VcpuSlot slot in _slots)
         {
-            slot.Clock.AddStall(slot.Timeline?.Settle() ?? 0);
+            ulong stall = slot.Timeline?.Settle() ?? 0;
+            slot.Clock.AddStall(stall);
             SettleWindow(slot);
             slot.IsHeld &= slot.IsWaiting;
+            if (slot.HasActedEarly)
+            {
+                _unappliedStall += stall;
+                slot.HasActedEarly = slot.Timeline!.HasUnanswered;
+            }
         }
     }
 

@@ -60,6 +60,7 @@ public sealed partial class NodeSession
         public void Fire()
         {
             string name = label ?? (dump ? session.DumpLabel() : "");
+            session.DrainPipeline();
             foreach (IIntervalPeer peer in session._peers)
             {
                 peer.Statistics(dump, reset, session._now, name);

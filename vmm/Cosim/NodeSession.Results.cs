@@ -78,6 +78,21 @@ public sealed partial class NodeSession
                 "time by which requests left late, since the peer was full");
         }
 
+        if (_pipeline is not null)
+        {
+            list.Count(
+                "feedback.earlyActs",
+                _earlyActs,
+                "Count",
+                "acts before the stall of all accesses before them was known");
+            list.Quotient(
+                "feedback.unappliedStall",
+                _unappliedStall,
+                _unitsPerCycle,
+                "Cycle",
+                "stall charged after such an act, at most what they were too early by in all");
+        }
+
         list.Count("memory.blocks", _blocks, "Count", "blocks of memory records");
         list.Count("memory.records", _records, "Count", "memory records");
         list.Count(
@@ -110,6 +125,8 @@ public sealed partial class NodeSession
         _suppressed = default;
         _accesses.ResetStatistics();
         _weaver?.ResetStatistics();
+        _earlyActs = 0;
+        _unappliedStall = 0;
         foreach (SessionWindow window in _windows)
         {
             window.ResetStatistics();

@@ -240,6 +240,11 @@ public sealed partial class NodeSession
     {
         bool hasUnanswered = slot.Timeline is { HasUnanswered: true };
         ulong distance = UnitsTo(slot, slot.CheckedFor);
+        if (_pipeline is { IsBusy: true })
+        {
+            distance = Math.Min(distance, UnitsTo(slot, _intervalEnd));
+        }
+
         foreach (VcpuSlot other in _slots)
         {
             if (other == slot || other.IsIdle)

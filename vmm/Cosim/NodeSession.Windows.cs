@@ -18,6 +18,12 @@ public sealed partial class NodeSession
 
     private void AttachWindows(IReadOnlyList<NodeWindow> windows)
     {
+        if (_pipeline is not null && windows.Count > 0)
+        {
+            throw new ConfigException(
+                "time.feedback", "pipelined times memory late, and a window's access waits for it");
+        }
+
         if (_peer is not null)
         {
             _peers.Add(_peer);

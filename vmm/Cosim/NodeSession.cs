@@ -242,6 +242,11 @@ public sealed partial class NodeSession
             return false;
         }
 
+        if (CloseWhileIdle())
+        {
+            return true;
+        }
+
         if (_queue.Count == 0)
         {
             End(NodeEnd.Deadlock, LatestClock(), 0);
@@ -270,11 +275,11 @@ public sealed partial class NodeSession
 
     /// <summary>A guest may end outside of its system calls: by a timer's signal, or when a thread
     /// is loaded.</summary>
-    private void EndIfGuestHas(VirtualTime time)
+    private void EndIfGuestHas(VirtualTime time, VcpuSlot? actor = null)
     {
         if (_result is null && _kernel!.Exit is not null)
         {
-            End(NodeEnd.GuestExited, time, 0);
+            End(NodeEnd.GuestExited, time, 0, actor);
         }
     }
 
@@ -297,11 +302,17 @@ public sealed partial class NodeSession
         return latest;
     }
 
-    private void End(NodeEnd end, VirtualTime time, ulong code)
+    /// <param name="actor">Whose act ends the run, with all the stall before it.</param>
+    private void End(NodeEnd end, VirtualTime time, ulong code, VcpuSlot? actor = null)
     {
         if (HasWeavers)
         {
             WeaveTo(time);
+        }
+
+        if (_pipeline is not null && actor is not null)
+        {
+            time = TimeToTheEnd(actor, time);
         }
 
         foreach (VcpuSlot slot in _slots)

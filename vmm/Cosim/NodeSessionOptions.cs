@@ -11,6 +11,7 @@ public sealed record NodeSessionOptions
     public const int DefaultStoreBufferEntries = 16;
     public const int VcpuCountMax = 1_024;
     public const ulong CpiTermMax = 10_000;
+    public const int FeedbackIntervalsMax = 8;
 
     public static VirtualDuration DefaultWeaveInterval => VirtualDuration.FromMicroseconds(10);
 
@@ -30,6 +31,10 @@ public sealed record NodeSessionOptions
 
     /// <summary>Memory feedback interval; used only with a timing model behind the cut.</summary>
     public required VirtualDuration WeaveInterval { get; init; }
+
+    /// <summary>How many interval ends later a peer's report is applied, while the vCPUs run on;
+    /// 0: lockstep, at once. Only with a peer behind the cut.</summary>
+    public required int FeedbackIntervals { get; init; }
 
     /// <summary>Worst stall, in core cycles, that one executed cycle can be charged in the bound
     /// phase: (slowest level in front of the cut + MinLatency behind it) x accesses per cycle; 0
@@ -78,6 +83,8 @@ public sealed record NodeSessionOptions
         Check(SliceCycles is >= 1 and <= SlicePolicy.BudgetCyclesMax,
             "time.slice", $"must be 1 to {SlicePolicy.BudgetCyclesMax} cycles");
         Check(WeaveInterval.Picoseconds > 0, "time.weave", "must be above zero");
+        Check(FeedbackIntervals is >= 0 and <= FeedbackIntervalsMax,
+            "time.feedback", $"must be lockstep, or pipelined 1 to {FeedbackIntervalsMax}");
         Check(StoreBufferEntries is >= 1 and <= 1_024,
             "cores.storeBuffer", "must be 1 to 1024 entries");
         Check(Until is not { Picoseconds: 0 }, "until", "must be above zero");

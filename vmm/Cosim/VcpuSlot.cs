@@ -41,6 +41,9 @@ internal sealed class VcpuSlot
     /// <summary>Its core stands until an answer comes that is not known yet.</summary>
     public bool IsWaiting => Window.IsOpen || Timeline is { IsWaiting: true };
 
+    /// <summary>Has acted before all stall of what came before the act was known.</summary>
+    public bool HasActedEarly { get; set; }
+
     /// <summary>Program position of the next check, and what it was computed for.</summary>
     public ulong NextCheck { get; set; } = ulong.MaxValue;
 

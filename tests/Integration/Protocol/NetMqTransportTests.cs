@@ -121,7 +121,8 @@ public sealed class NetMqTransportTests
             for (ulong i = 0; i < Intervals; i++)
             {
                 Fill(batch, i);
-                peer.Time(batch).Reached.ShouldBeGreaterThanOrEqualTo(batch.End);
+                peer.Send(batch);
+                peer.Receive().Reached.ShouldBeGreaterThanOrEqualTo(batch.End);
             }
 
             peer.Finish(batch.End);
@@ -183,6 +184,7 @@ public sealed class NetMqTransportTests
         LineSizeBytes = 64,
         MemoryBytes = 1UL << 32,
         MinLatency = VirtualDuration.FromNanoseconds(80),
+        IntervalsUnderWay = 1,
         Timeout = s_patience,
         IsManual = false,
     };

@@ -126,6 +126,7 @@ internal sealed record NodeProcess
         TscFrequency = new Frequency(Hertz),
         SliceCycles = SliceCycles,
         WeaveInterval = VirtualDuration.FromNanoseconds(WeaveNanoseconds),
+        FeedbackIntervals = 0,
         WorstStallPerCycle = Events == MemoryEventLevel.Off ? 0 : 900u,
         KernelCosts = HasIdealKernel ? KernelCosts.Ideal : KernelCosts.Typical,
         StoreBufferEntries = NodeSessionOptions.DefaultStoreBufferEntries,

@@ -12,6 +12,9 @@ public sealed class FakeMemory : ITimingModel
 
     public ulong BusyPicoseconds { get; init; } = 47_123;
 
+    /// <summary>No line takes longer than another.</summary>
+    public bool IsFlat { get; init; }
+
     public List<MemoryRequest>? Requests { get; init; }
 
     public List<VirtualDuration> Latencies { get; } = [];
@@ -24,7 +27,8 @@ public sealed class FakeMemory : ITimingModel
             ulong start = Math.Max(free, requests[i].At.Picoseconds);
             free = start + BusyPicoseconds;
             latencies[i] = new VirtualDuration(start - requests[i].At.Picoseconds)
-                + MinLatency + new VirtualDuration((requests[i].Line >> 6) % 3 * 7_001);
+                + MinLatency
+                + new VirtualDuration(IsFlat ? 0 : (requests[i].Line >> 6) % 3 * 7_001);
             Requests?.Add(requests[i]);
             if (Requests is not null)
             {

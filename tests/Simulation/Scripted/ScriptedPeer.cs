@@ -11,13 +11,16 @@ public sealed class ScriptedPeer : IIntervalPeer
 {
     private readonly FakeMemory _memory;
     private readonly bool _isEventDriven;
-    private readonly IntervalReport _report;
+    private readonly NodeSessionOptions _options;
+    private readonly Queue<Func<IntervalReport>> _underWay = new();
     private readonly Lane[] _lanes;
     private readonly List<VirtualTime> _asked = [];
+    private IntervalReport _report;
     private VirtualTime _reached;
 
     public ScriptedPeer(NodeSessionOptions options, FakeMemory memory, bool isEventDriven)
     {
+        _options = options;
         _memory = memory;
         _isEventDriven = isEventDriven;
         _report = new IntervalReport(options.VcpuCount, options.StoreBufferEntries);
@@ -36,15 +39,64 @@ public sealed class ScriptedPeer : IIntervalPeer
     /// <summary>Reports with a request still on its way that its core waits for.</summary>
     public int HeldReports { get; private set; }
 
-    public IntervalReport Time(IntervalBatch batch)
+    /// <summary>Works as soon as it gets an interval, not only when it is waited for.</summary>
+    public bool IsEager { get; init; }
+
+    /// <summary>Most intervals that were under way at a time.</summary>
+    public int UnderWayMax { get; private set; }
+
+    public void Send(IntervalBatch batch)
     {
+        IntervalBatch copy = Copy(batch);
+        if (IsEager)
+        {
+            IntervalReport report = Time(copy);
+            _underWay.Enqueue(() => report);
+        }
+        else
+        {
+            _underWay.Enqueue(() => Time(copy));
+        }
+
+        UnderWayMax = Math.Max(UnderWayMax, _underWay.Count);
+    }
+
+    public IntervalReport Receive() => _underWay.Dequeue()();
+
+    private IntervalBatch Copy(IntervalBatch batch)
+    {
+        var copy = new IntervalBatch(_lanes.Length, _options.StoreBufferEntries)
+        {
+            Number = batch.Number,
+            End = batch.End,
+            Limit = batch.Limit,
+        };
+        for (int i = 0; i < _lanes.Length; i++)
+        {
+            VcpuBatch from = batch.Vcpus[i];
+            VcpuBatch to = copy.Vcpus[i];
+            to.FloorUnits = from.FloorUnits;
+            to.IsIdle = from.IsIdle;
+            to.HasState = from.HasState;
+            to.State.StallUnits = from.State.StallUnits;
+            to.State.NextEntry = from.State.NextEntry;
+            to.State.IsBlocked = from.State.IsBlocked;
+            from.State.StoreDone.CopyTo(to.State.StoreDone, 0);
+            to.Misses = from.Misses.ToArray();
+            to.Access = from.Access is { } access
+                ? access with { Data = access.Data.ToArray() }
+                : null;
+        }
+
+        return copy;
+    }
+
+    private IntervalReport Time(IntervalBatch batch)
+    {
+        _report = new IntervalReport(_lanes.Length, _options.StoreBufferEntries);
         for (int i = 0; i < _lanes.Length; i++)
         {
             _lanes[i].Take(batch.Vcpus[i]);
-            _report.Vcpus[i].Issued = 0;
-            _report.Vcpus[i].Answered = 0;
-            _report.Vcpus[i].LatencyPicoseconds = 0;
-            _report.Vcpus[i].CompletedAt = null;
             if (batch.Vcpus[i].Access is { } access)
             {
                 Device!.Begin(i, access, _reached);
@@ -58,7 +110,7 @@ public sealed class ScriptedPeer : IIntervalPeer
         else
         {
             RunWindows(batch.End);
-            _reached = batch.End;
+            _reached = VirtualTime.Max(_reached, batch.End);
             Device?.CompleteBefore(VirtualTime.MaxValue, _report);
         }
 
@@ -157,7 +209,7 @@ public sealed class ScriptedPeer : IIntervalPeer
     {
         for (int i = 0; i < _lanes.Length; i++)
         {
-            _report.Vcpus[i].Issued += _lanes[i].Issue();
+            _report.Vcpus[i].Issued += _lanes[i].Issue(_reached);
         }
     }
 
@@ -254,7 +306,8 @@ public sealed class ScriptedPeer : IIntervalPeer
             }
         }
 
-        public int Issue()
+        /// <param name="reached">Where the peer has been.</param>
+        public int Issue(VirtualTime reached)
         {
             int issued = 0;
             while (_records.TryPeek(out PendingMiss miss)
@@ -269,6 +322,11 @@ public sealed class ScriptedPeer : IIntervalPeer
                     ulong wait = at < _answerFloor
                         ? _clock.Frequency.CyclesCovering(_answerFloor - at)
                         : 0;
+                    if (VirtualTime.Max(at, _answerFloor) < reached)
+                    {
+                        throw new InvalidOperationException("a record where the peer has been");
+                    }
+
                     Open.Add(new Flight(
                         this,
                         miss with { Cycles = miss.Cycles + (uint)wait },

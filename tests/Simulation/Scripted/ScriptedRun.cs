@@ -61,6 +61,7 @@ public sealed class ScriptedRun : IDisposable
         TscFrequency = new Frequency(2_100_000_000),
         SliceCycles = NodeSessionOptions.DefaultSliceCycles,
         WeaveInterval = NodeSessionOptions.DefaultWeaveInterval,
+        FeedbackIntervals = 0,
         WorstStallPerCycle = 300,
         KernelCosts = KernelCosts.Typical,
         StoreBufferEntries = 3,

@@ -94,6 +94,11 @@ internal static class JobSchema
 
     private static string? PatternOf(Type type)
     {
+        if (type == typeof(Feedback))
+        {
+            return @"^\s*(lockstep|pipelined +[1-8])\s*$";
+        }
+
         string? units = type switch
         {
             _ when type == typeof(VirtualDuration) => "(ps|ns|us|µs|ms|s|min|m|h)",

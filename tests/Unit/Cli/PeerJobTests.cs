@@ -34,6 +34,22 @@ public sealed class PeerJobTests
     }
 
     [Theory]
+    [InlineData("lockstep", 0)]
+    [InlineData("pipelined 2", 2)]
+    public void LateFeedback_IsReadAndSaid(string feedback, int intervals)
+    {
+        Job job = CliFixture.Good(Job.Replace(
+            "peers:", $"time: {{feedback: {feedback}}}\npeers:", StringComparison.Ordinal));
+        job.Time.Feedback.Intervals.ShouldBe(intervals);
+        job.Time.Feedback.ToString().ShouldBe(feedback);
+        AccuracyNotes.Estimates(job, job.Nodes[0])
+            .Any(note => note.Contains("feedback.unappliedStall", StringComparison.Ordinal))
+            .ShouldBe(intervals > 0);
+        System.Text.Encoding.UTF8.GetString(JobWriter.Write(job, indented: true))
+            .ShouldBe(JsonSerializer.Serialize(job, JobJsonContext.Readable.Job));
+    }
+
+    [Theory]
     [InlineData("peer: mem", "peer: mme", "there is no peer 'mme'")]
     [InlineData("peer: mem", "peer: mme", "did you mean 'mem'?")]
     [InlineData("peer: mem, cut: l1", "size: 1GiB", "nothing uses the peer 'mem'")]
@@ -47,6 +63,21 @@ public sealed class PeerJobTests
     [InlineData("timeout: 5s", "endpoint: 'tcp://10.0.0.1:5000'", "traffic stays on this host")]
     [InlineData("timeout: 5s", "ring: on", "'on' is not one of auto, off")]
     [InlineData("timeout: 5s", "timeot: 5s", "did you mean 'timeout'?")]
+    [InlineData("peers:", "time: {feedback: pipelined}\npeers:", "such as pipelined 2")]
+    [InlineData("peers:", "time: {feedback: pipelined 9}\npeers:", "a number from 1 to 8")]
+    [InlineData(
+        "peer: mem, cut: l1}", "size: 1GiB}\ntime: {feedback: pipelined 2}",
+        "needs a peer that works while the node runs on")]
+    [InlineData(
+        "cut: l1}", "cut: l1, preset: law9}\ntime: {feedback: pipelined 2}", "asks for exact")]
+    [InlineData(
+        "cut: l1}",
+        "cut: l1, windows: [{name: dev, peer: mem, base: 0x300000000, size: 4KiB}]}\ntime: {feedback: pipelined 2}",
+        "accesses to nodes[0].memory.windows wait for all before them")]
+    [InlineData(
+        "cut: l1}",
+        "cut: l1}\ntime: {feedback: pipelined 2}\nnetwork: {kind: loggp}",
+        "a network joins them")]
     [InlineData("peers:", "events: {level: off}\npeers:", "nothing for a peer to time")]
     public void AMistake_IsNamed(string good, string bad, string message) =>
         CliFixture.Mistakes(Job.Replace(good, bad, StringComparison.Ordinal))

@@ -139,6 +139,31 @@ public sealed class RingTests
     }
 
     [Fact]
+    public void Send_FindsRoomForAllThatMayBeUnderWay()
+    {
+        const int UnderWay = 3;
+        List<byte> bySocket = [];
+        using SharedRing worker = SharedRing.Create(Capacity);
+        LoopbackTransport socket = new((_, header, _, _) => bySocket.Add(header[0]));
+        using RingTransport end = new(socket, Name, worker, isWorker: true, UnderWay);
+        using SharedRing peer = SharedRing.Open(worker.Path);
+        byte[] largest = new byte[(Capacity / 4 / UnderWay / 16 * 16) - 16 - 1];
+
+        for (byte i = 1; i <= UnderWay; i++)
+        {
+            end.Send(Name, [i], largest);
+        }
+
+        bySocket.ShouldBeEmpty();
+        end.Send(Name, [9], new byte[largest.Length + 16]);
+        bySocket.ShouldBe([9]);
+        for (byte i = 1; i <= UnderWay; i++)
+        {
+            Read(peer.ToPeer)[0].ShouldBe(i);
+        }
+    }
+
+    [Fact]
     public void Send_TakesTheRingForItsPartnerIfItFits()
     {
         List<string> bySocket = [];

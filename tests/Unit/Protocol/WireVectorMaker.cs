@@ -72,6 +72,7 @@ internal static class WireVectorMaker
                         Name = "far", Begin = 0x3_0010_0000, SizeBytes = 1 << 20, TimedOnly = true,
                     },
                 },
+                IntervalsUnderWay = 3,
             },
         });
     }

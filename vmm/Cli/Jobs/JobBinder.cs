@@ -327,6 +327,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
             Tdf = DilationReader.ReadTdf(map) ?? standard.Tdf,
             Slice = map.Value<CycleCount>("slice", standard.Slice, CycleCount.TryParse),
             Weave = map.Value<VirtualDuration>("weave", standard.Weave, Quantity.TryParseDuration),
+            Feedback = map.Value<Feedback>("feedback", standard.Feedback, Feedback.TryParse),
             Until = map.Optional<VirtualDuration>("until", null, Quantity.TryParseDuration),
             Epoch = map.Value<GuestEpoch>("epoch", standard.Epoch, GuestEpoch.TryParse),
             WallLimit = map.Optional<VirtualDuration>("wallLimit", null, Quantity.TryParseDuration),
@@ -348,7 +349,6 @@ internal sealed class JobBinder(DiagnosticBag bag)
         RequireAboveZero(map, "until", time.Until);
         RequireAboveZero(map, "wallLimit", time.WallLimit);
         map.Future("base", "it matters to dilated time only, which is not part of this version");
-        map.Future("pipeline", NotInThisVersion);
         map.Done();
         return time;
     }

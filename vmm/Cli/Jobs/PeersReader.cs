@@ -58,6 +58,7 @@ internal static class PeersReader
             }
         }
 
+        FeedbackChecks.Check(root, job, bag);
         if (job.Nodes.Any(node => node.Memory.Peer is not null)
             && !job.Events.Level.HasRecords())
         {

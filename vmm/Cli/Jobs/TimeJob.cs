@@ -21,6 +21,11 @@ internal sealed record TimeJob
     [Description("Interval after which memory requests of all cores are timed together.")]
     public VirtualDuration Weave { get; init; } = VirtualDuration.FromMicroseconds(10);
 
+    [Description("lockstep: a peer's answers come back at the end of the interval and at each act. "
+        + "pipelined K: at the K-th interval's end after it (1 to 8), while the node runs on: faster "
+        + "and an estimate.")]
+    public Feedback Feedback { get; init; }
+
     [Description("The guest's wall clock at power-on: a UTC time such as 2026-01-01T00:00:00Z.")]
     public GuestEpoch Epoch { get; init; } = new(1_767_225_600);
 

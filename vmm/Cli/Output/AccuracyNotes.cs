@@ -71,6 +71,13 @@ internal static class AccuracyNotes
                 break;
         }
 
+        if (job.Time.Feedback.Intervals > 0 && node.Memory.Peer is not null)
+        {
+            notes.Add($"stall: comes {job.Time.Feedback.Intervals} weave intervals of "
+                + $"{job.Time.Weave} late (time.feedback: {job.Time.Feedback}); what acts lacked is at "
+                + "most feedback.unappliedStall");
+        }
+
         if (job.Events.Level == MemoryEventLevel.Filtered
             && node.Memory.Caches.Inclusion == InclusionChoice.Inclusive)
         {

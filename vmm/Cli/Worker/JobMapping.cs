@@ -94,6 +94,7 @@ internal static class JobMapping
             TscFrequency = node.Cores.Frequency,
             SliceCycles = job.Time.Slice.Cycles,
             WeaveInterval = job.Time.Weave,
+            FeedbackIntervals = node.Memory.Peer is null ? 0 : job.Time.Feedback.Intervals,
             WorstStallPerCycle = WorstStall(job.Events, node),
             KernelCosts = Costs(job.Kernel),
             StoreBufferEntries = node.Cores.Model.StoreBuffer,

@@ -75,7 +75,8 @@ internal sealed class NodeWorker : IDisposable
 
         foreach (PeerJob peer in job.Peers)
         {
-            _peers.Add(PeerFactory.Create(peer, node, _hierarchy, out TimedTransport time));
+            _peers.Add(PeerFactory.Create(
+                job, peer, node, _hierarchy, out TimedTransport time));
             _peerTimes.Add(time);
         }
 

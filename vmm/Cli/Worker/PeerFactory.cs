@@ -9,15 +9,20 @@ namespace Dilaton.Cli;
 internal static class PeerFactory
 {
     public static WirePeer Create(
-        PeerJob peer, NodeJob node, ICacheHierarchy? hierarchy, out TimedTransport transport)
+        Job job,
+        PeerJob peer,
+        NodeJob node,
+        ICacheHierarchy? hierarchy,
+        out TimedTransport transport)
     {
         IMessageTransport wire = Transport(peer);
         transport = new TimedTransport(Recorded(peer, node, wire));
-        return new WirePeer(Options(peer, node, hierarchy), transport, wire as OfferedRing);
+        return new WirePeer(
+            Options(job, peer, node, hierarchy), transport, wire as OfferedRing);
     }
 
     private static WirePeerOptions Options(
-        PeerJob peer, NodeJob node, ICacheHierarchy? hierarchy) => new()
+        Job job, PeerJob peer, NodeJob node, ICacheHierarchy? hierarchy) => new()
         {
             Name = peer.Name,
             Node = node.Name,
@@ -29,6 +34,7 @@ internal static class PeerFactory
             LineSizeBytes = hierarchy?.LineSizeBytes ?? NodeSession.LineBytesDefault,
             MemoryBytes = node.Memory.Size.Bytes,
             MinLatency = peer.MinLatency,
+            IntervalsUnderWay = job.Time.Feedback.Intervals + 1,
             Timeout = TimeSpan.FromSeconds(peer.Timeout.Picoseconds / 1e12),
             IsManual = peer.Kind == PeerKind.Manual,
             Windows =

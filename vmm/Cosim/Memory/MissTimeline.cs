@@ -70,6 +70,7 @@ internal sealed partial class MissTimeline
         {
             _true.Charge(miss.Position, miss.IssueKind, miss.Cycles);
             _hasGoneOn = true;
+            _repeats = _sentThrough.Count;
             return;
         }
 

@@ -4,13 +4,20 @@ using Dilaton.Time;
 namespace Dilaton.Cosim;
 
 /// <summary>The weave phase behind the wire: hands new misses to the peer, and the timelines what
-/// became of them; likewise accesses to windows. docs/protocol.md, section 4.</summary>
+/// became of them; likewise accesses to windows. docs/protocol.md, section 4.
+/// <code>
+///  lockstep     WeaveTo ── send ── receive
+///  pipelined k  Close ── send     the vCPUs run on     Close, the k-th after it ── receive
+/// </code></summary>
 internal sealed class PeerWeaver : IWeaver
 {
     private readonly VcpuSlot[] _slots;
     private readonly bool _carriesMisses;
     private readonly IntervalBatch _batch;
+    private readonly Queue<UnderWay> _underWay = new();
     private VirtualTime _end;
+    private VirtualTime _limit;
+    private ulong _closes;
 
     /// <param name="carriesMisses">The peer lies behind the cut; else it has windows only.</param>
     public PeerWeaver(
@@ -48,21 +55,71 @@ internal sealed class PeerWeaver : IWeaver
         OverloadLagPicoseconds = 0;
     }
 
+    /// <summary>An interval is under way, or a request unanswered: what is known of the vCPUs will
+    /// change at the end of an interval.</summary>
+    public bool IsBusy => _underWay.Count > 0 || HasUnanswered();
+
     public void WeaveTo(VirtualTime end, VirtualTime limit)
     {
         HasMoved = false;
-        if (!HasWork(end))
+        Drain();
+        if (HasWork(end))
+        {
+            Send(end, VirtualTime.Max(end, limit));
+            Receive();
+        }
+        else
         {
             Peer.RequireAlive();
-            return;
+        }
+    }
+
+    /// <summary>Waits for all that is under way.</summary>
+    public void Drain()
+    {
+        while (_underWay.Count > 0)
+        {
+            Receive();
+        }
+    }
+
+    /// <summary>Pipelined: the interval ends; hands it over, and waits for what was handed over
+    /// <paramref name="feedbackIntervals"/> ends ago.</summary>
+    public void Close(VirtualTime end, int feedbackIntervals)
+    {
+        _closes++;
+        if (HasNews(end))
+        {
+            // The peer stops at the end, or where its time may stand already.
+            Send(end, VirtualTime.Max(end, _limit));
+        }
+        else
+        {
+            Peer.RequireAlive();
         }
 
-        limit = VirtualTime.Max(end, limit);
+        while (_underWay.TryPeek(out UnderWay first)
+            && first.Close + (ulong)feedbackIntervals <= _closes)
+        {
+            Receive();
+        }
+    }
+
+    private void Send(VirtualTime end, VirtualTime limit)
+    {
         Fill(end, limit);
-        IntervalReport report = Peer.Time(_batch);
+        Peer.Send(_batch);
+        _underWay.Enqueue(new UnderWay(end, limit, _closes));
         ExchangeCount++;
-        Check(report, end, limit);
-        HasMoved = report.Reached > Reached;
+        _end = end;
+        _limit = VirtualTime.Max(_limit, limit);
+    }
+
+    private void Receive()
+    {
+        IntervalReport report = Peer.Receive();
+        Check(report, _underWay.Dequeue());
+        HasMoved |= report.Reached > Reached;
         for (int i = 0; i < _slots.Length; i++)
         {
             VcpuReport vcpu = report.Vcpus[i];
@@ -82,36 +139,54 @@ internal sealed class PeerWeaver : IWeaver
             OverloadLagPicoseconds += vcpu.OverloadLagPicoseconds;
         }
 
-        _end = end;
         Reached = report.Reached;
+        _limit = _underWay.Count == 0 ? Reached : _limit;
     }
 
     /// <summary>Whether the peer could tell anything new.</summary>
     private bool HasWork(VirtualTime end)
     {
-        bool hasUnanswered = false;
         foreach (VcpuSlot slot in _slots)
         {
-            if (HasAccess(slot))
+            if (HasAccess(slot) || (_carriesMisses && slot.Timeline!.IsWaiting))
             {
                 return true;
             }
-
-            if (!_carriesMisses)
-            {
-                continue;
-            }
-
-            MissTimeline timeline = slot.Timeline!;
-            if (timeline.HasUnsent || timeline.IsWaiting)
-            {
-                return true;
-            }
-
-            hasUnanswered |= timeline.HasUnanswered;
         }
 
-        return hasUnanswered && end > _end;
+        return HasNews(end);
+    }
+
+    /// <summary>Whether there is anything new for the peer.</summary>
+    private bool HasNews(VirtualTime end)
+    {
+        if (!_carriesMisses)
+        {
+            return false;
+        }
+
+        foreach (VcpuSlot slot in _slots)
+        {
+            if (slot.Timeline!.HasUnsent)
+            {
+                return true;
+            }
+        }
+
+        return end > _end && HasUnanswered();
+    }
+
+    private bool HasUnanswered()
+    {
+        foreach (VcpuSlot slot in _slots)
+        {
+            if (slot.Timeline!.HasUnanswered)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void Fill(VirtualTime end, VirtualTime limit)
@@ -173,12 +248,17 @@ internal sealed class PeerWeaver : IWeaver
         }
     }
 
-    private void Check(IntervalReport report, VirtualTime end, VirtualTime limit)
+    private void Check(IntervalReport report, in UnderWay sent)
     {
-        if (report.Reached < end || report.Reached < Reached || report.Reached > limit)
+        if (report.Reached < sent.End || report.Reached < Reached || report.Reached > sent.Limit)
         {
             throw new PeerFaultException(
-                $"reached {report.Reached}, expected {VirtualTime.Max(end, Reached)} to {limit}");
+                $"reached {report.Reached}, expected {VirtualTime.Max(sent.End, Reached)} to "
+                + $"{sent.Limit}");
         }
     }
+
+    /// <summary>An interval that was sent and is not reported yet.</summary>
+    /// <param name="Close">How many intervals had ended when it was sent.</param>
+    private readonly record struct UnderWay(VirtualTime End, VirtualTime Limit, ulong Close);
 }

@@ -5,14 +5,14 @@ using Dilaton.Time;
 
 namespace Dilaton.Cosim;
 
-/// <summary>A peer behind the wire, as its worker sees it: one request under way at a time
-/// (docs/protocol.md, section 2).</summary>
+/// <summary>A peer behind the wire, as its worker sees it: docs/protocol.md, section 2.</summary>
 public sealed class WirePeer : IIntervalPeer, IDisposable
 {
     private const uint HeartbeatMilliseconds = 500;
     private const string IssueSet = "inorder";
     private const string RingFeature = "ring";
     private const string AccessFeature = "access";
+    private const string PipelinedFeature = "pipelined";
 
     private readonly WirePeerOptions _options;
     private readonly PeerLine _line;
@@ -22,6 +22,7 @@ public sealed class WirePeer : IIntervalPeer, IDisposable
     private readonly IntervalReport _report;
     private readonly OpenAccesses _accesses;
     private readonly Envelope _statistics = new() { Statistics = new Protocol.Wire.Statistics() };
+    private readonly Queue<(ulong Number, VirtualTime End)> _underWay = new();
     private WireRecord[] _records = new WireRecord[4096];
 
     /// <param name="transport">Is disposed of with this.</param>
@@ -61,7 +62,7 @@ public sealed class WirePeer : IIntervalPeer, IDisposable
             LineSizeBytes = (uint)_options.LineSizeBytes,
             IssueSet = IssueSet,
             MinLatencyPs = _options.MinLatency.Picoseconds,
-            Features = _options.Windows.Count > 0 ? [AccessFeature] : [],
+            Features = Features(),
         });
         if (differences.Count > 0)
         {
@@ -73,13 +74,14 @@ public sealed class WirePeer : IIntervalPeer, IDisposable
         Software = $"{hello.Software} {hello.SoftwareVersion}".TrimEnd();
         _line.Watch(hello.ProcessId);
         OfferedRing? ring = hello.Features.Contains(RingFeature) ? _ring : null;
-        _line.Send(new Envelope { Welcome = Welcome(ring?.Create() ?? "") }, []);
+        _line.Send(new Envelope { Welcome = Welcome(ring?.Create(_options.IntervalsUnderWay) ?? "") }, []);
         ring?.Enter();
     }
 
-    public IntervalReport Time(IntervalBatch batch)
+    public void Send(IntervalBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
+        Invariant.Require(_underWay.Count < _options.IntervalsUnderWay);
         _interval.Begin(batch.Number, batch.End, batch.Limit);
         foreach (VcpuBatch vcpu in batch.Vcpus)
         {
@@ -87,11 +89,17 @@ public sealed class WirePeer : IIntervalPeer, IDisposable
         }
 
         _line.Send(_interval.Envelope, _interval.Payload);
+        _underWay.Enqueue((batch.Number, batch.End));
+    }
+
+    public IntervalReport Receive()
+    {
         IntervalDone done = _line.Receive(Envelope.BodyOneofCase.IntervalDone).IntervalDone;
-        _line.LastTime = batch.End;
+        (ulong number, VirtualTime end) = _underWay.Dequeue();
+        _line.LastTime = end;
         try
         {
-            Read(done, batch.Number);
+            Read(done, number);
         }
         catch (ProtocolException e)
         {
@@ -105,6 +113,7 @@ public sealed class WirePeer : IIntervalPeer, IDisposable
 
     public void Statistics(bool dump, bool reset, VirtualTime time, string label)
     {
+        Invariant.Require(_underWay.Count == 0);
         _statistics.Statistics.Dump = dump;
         _statistics.Statistics.Reset = reset;
         _statistics.Statistics.TimePs = time.Picoseconds;
@@ -141,6 +150,9 @@ public sealed class WirePeer : IIntervalPeer, IDisposable
             IssueSet = IssueSet,
             HeartbeatMs = HeartbeatMilliseconds,
             Ring = ring,
+            IntervalsUnderWay = _options.IntervalsUnderWay > 1
+                ? (uint)_options.IntervalsUnderWay
+                : 0,
         };
         welcome.Memory.Add(new MemoryRange { Begin = 0, SizeBytes = _options.MemoryBytes });
         foreach (WirePeerWindow window in _options.Windows)
@@ -197,6 +209,23 @@ public sealed class WirePeer : IIntervalPeer, IDisposable
         }
 
         _interval.AddRecords(_records.AsSpan(0, misses.Length));
+    }
+
+    /// <summary>What the job needs of the peer beyond the core of the protocol.</summary>
+    private List<string> Features()
+    {
+        List<string> features = [];
+        if (_options.Windows.Count > 0)
+        {
+            features.Add(AccessFeature);
+        }
+
+        if (_options.IntervalsUnderWay > 1)
+        {
+            features.Add(PipelinedFeature);
+        }
+
+        return features;
     }
 
     private void Add(in WindowRequest request)

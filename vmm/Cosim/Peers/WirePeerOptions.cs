@@ -29,6 +29,9 @@ public sealed record WirePeerOptions
     /// <summary>Windows whose accesses it completes.</summary>
     public IReadOnlyList<WirePeerWindow> Windows { get; init; } = [];
 
+    /// <summary>Intervals that may be under way at a time; 1: lockstep.</summary>
+    public required int IntervalsUnderWay { get; init; }
+
     /// <summary>Host time without progress after which it is taken for hung.</summary>
     public required TimeSpan Timeout { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Dilaton.Core;
 using Dilaton.Native;
 
@@ -7,12 +8,14 @@ namespace Dilaton.Protocol;
 /// </summary>
 public sealed class OfferedRing : IMessageTransport
 {
-    // Of each lane. A quarter of it is the largest message that takes the ring.
+    // Of each lane, for each message that may be under way. A quarter of it is the largest that
+    // takes the ring.
     private const int CapacityBytes = 1 << 20;
 
     private readonly IMessageTransport _socket;
     private readonly string _partner;
     private SharedRing? _ring;
+    private int _underWay;
     private IMessageTransport _current;
 
     /// <param name="socket">Is disposed of with this.</param>
@@ -34,11 +37,14 @@ public sealed class OfferedRing : IMessageTransport
     public ReadOnlySpan<byte> Payload => _current.Payload;
 
     /// <summary>Makes the ring. Once.</summary>
+    /// <param name="underWay">Requests that may be under way at a time.</param>
     /// <returns>Where the peer can open it.</returns>
     /// <exception cref="NativeCallException">The host refuses.</exception>
-    public string Create()
+    public string Create(int underWay = 1)
     {
-        _ring = SharedRing.Create(CapacityBytes);
+        _underWay = underWay;
+        _ring = SharedRing.Create(
+            CapacityBytes * (int)BitOperations.RoundUpToPowerOf2((uint)underWay));
         return _ring.Path;
     }
 
@@ -46,7 +52,7 @@ public sealed class OfferedRing : IMessageTransport
     public void Enter()
     {
         Invariant.Require(_ring is not null && _current == _socket);
-        _current = new RingTransport(_socket, _partner, _ring!, isWorker: true);
+        _current = new RingTransport(_socket, _partner, _ring!, isWorker: true, _underWay);
     }
 
     public bool TryReceive(TimeSpan timeout) => _current.TryReceive(timeout);

@@ -17,7 +17,8 @@ public sealed class RingTransport : IMessageTransport
     // up looking tries again.
     private const int ReceivesPerLook = 64;
 
-    // A message that takes more than this part of the ring goes by the socket.
+    // A message that takes more than this part of the ring, for each that may be under way, goes by
+    // the socket.
     private const int PartMax = 4;
 
     private readonly IMessageTransport _inner;
@@ -25,6 +26,7 @@ public sealed class RingTransport : IMessageTransport
     private readonly SharedRing _ring;
     private readonly RingLane _out;
     private readonly RingLane _in;
+    private readonly ulong _entryBytesMax;
     private byte[] _message = new byte[4096];
     private int _headerBytes;
     private int _payloadBytes;
@@ -36,14 +38,16 @@ public sealed class RingTransport : IMessageTransport
 
     /// <param name="inner">Is disposed of with this, as is the ring.</param>
     /// <param name="partner">Whose messages take the ring.</param>
+    /// <param name="underWay">Requests that may be under way at a time.</param>
     public RingTransport(
-        IMessageTransport inner, string partner, SharedRing ring, bool isWorker)
+        IMessageTransport inner, string partner, SharedRing ring, bool isWorker, int underWay = 1)
     {
         ArgumentNullException.ThrowIfNull(inner);
         ArgumentNullException.ThrowIfNull(ring);
         _inner = inner;
         _partner = partner;
         _ring = ring;
+        _entryBytesMax = (ulong)(ring.CapacityBytes / PartMax / underWay);
         (_out, _in) = isWorker ? (ring.ToPeer, ring.ToWorker) : (ring.ToWorker, ring.ToPeer);
     }
 
@@ -107,7 +111,7 @@ public sealed class RingTransport : IMessageTransport
             return;
         }
 
-        if (RingLane.BytesFor(header.Length, payload.Length) <= (ulong)(_ring.CapacityBytes / PartMax))
+        if (RingLane.BytesFor(header.Length, payload.Length) <= _entryBytesMax)
         {
             Write(RingEntry.Message, header, payload);
         }

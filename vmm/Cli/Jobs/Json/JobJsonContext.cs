@@ -13,7 +13,8 @@ namespace Dilaton.Cli;
     Converters =
     [
         typeof(VirtualDurationConverter), typeof(FrequencyConverter), typeof(ByteSizeConverter),
-        typeof(BandwidthConverter), typeof(CycleCountConverter), typeof(RatioConverter),
+        typeof(BandwidthConverter), typeof(CycleCountConverter), typeof(FeedbackConverter),
+        typeof(RatioConverter),
         typeof(EngineChoiceConverter), typeof(IsolationConverter), typeof(CoreModelKindConverter),
         typeof(AddressingConverter), typeof(PresetChoiceConverter), typeof(CutPlaceConverter),
         typeof(GrantAccessConverter), typeof(TimeModeConverter), typeof(KernelModeConverter),

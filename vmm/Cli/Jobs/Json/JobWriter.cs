@@ -193,6 +193,7 @@ internal static class JobWriter
         json.WriteString("tdf", RatioText.Format(time.Tdf));
         json.WriteString("slice", time.Slice.ToString());
         json.WriteString("weave", time.Weave.ToString());
+        json.WriteString("feedback", time.Feedback.ToString());
         json.WriteString("epoch", time.Epoch.ToString());
         WriteText(json, "until", time.Until?.ToString());
         WriteText(json, "wallLimit", time.WallLimit?.ToString());

@@ -70,8 +70,8 @@ Connection::~Connection() {
     zmq_ctx_term(context_);
 }
 
-void Connection::enterRing(const std::string& path) {
-    ring_ = std::make_unique<RingEnd>(path);
+void Connection::enterRing(const std::string& path, uint32_t underWay) {
+    ring_ = std::make_unique<RingEnd>(path, underWay);
 }
 
 void Connection::send(const Hello& hello) {

@@ -14,16 +14,18 @@ constexpr int kSpinsMin = 8;
 constexpr int kSpinsMax = 512;
 constexpr uint64_t kMessagesPerTry = 64;
 
-// A message that takes more than this part of the ring goes by the socket.
+// A message that takes more than this part of the ring, for each that may be under way, goes by the
+// socket.
 constexpr size_t kPartMax = 4;
 
 }  // namespace
 
-RingEnd::RingEnd(const std::string& path) : ring_(path), spins_(kSpinsMax) {}
+RingEnd::RingEnd(const std::string& path, uint32_t underWay)
+    : ring_(path), entryBytesMax_(ring_.capacity() / kPartMax / underWay), spins_(kSpinsMax) {}
 
 bool RingEnd::send(const void* header, size_t headerBytes, const void* payload,
                    size_t payloadBytes) {
-    if (RingLane::bytesFor(headerBytes, payloadBytes) > ring_.capacity() / kPartMax) {
+    if (RingLane::bytesFor(headerBytes, payloadBytes) > entryBytesMax_) {
         mark();
         return false;
     }

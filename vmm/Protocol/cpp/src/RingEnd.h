@@ -11,8 +11,9 @@ namespace dilaton::cosim {
 // The peer's end of a ring: what it sends and receives, in the order of the socket alone.
 class RingEnd {
   public:
-    // Throws Refused if it can't be opened, ProtocolFault if it is no ring.
-    explicit RingEnd(const std::string& path);
+    // `underWay`: requests that may be under way at a time. Throws Refused if it can't be opened,
+    // ProtocolFault if it is no ring.
+    RingEnd(const std::string& path, uint32_t underWay);
 
     // False if the message is too large and must follow on the socket: a mark was written in its
     // place. Throws ProtocolFault if the worker does not read.
@@ -37,6 +38,7 @@ class RingEnd {
                size_t payloadBytes);
 
     Ring ring_;
+    size_t entryBytesMax_;
     bool isSocketNext_ = false;
     int spins_;
     uint64_t received_ = 0;

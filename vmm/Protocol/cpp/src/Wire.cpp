@@ -43,6 +43,7 @@ Welcome toWelcome(const v1::Welcome& from) {
         welcome.windows.push_back(
             {window.name(), window.begin(), window.size_bytes(), window.timed_only()});
     }
+    welcome.intervalsUnderWay = from.intervals_under_way() == 0 ? 1 : from.intervals_under_way();
     return welcome;
 }
 

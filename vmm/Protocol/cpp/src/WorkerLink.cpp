@@ -31,7 +31,7 @@ Hello helloOf(const PeerOptions& options) {
     hello.vcpus = options.vcpus;
     hello.minLatencyPs = options.minLatencyPs;
     hello.processId = static_cast<uint64_t>(getpid());
-    hello.features = {"statistics", "ring"};
+    hello.features = {"statistics", "ring", "pipelined"};
     hello.ports = options.ports;
     hello.lookaheadPs = options.lookaheadPs;
     if (options.lookaheadPs > 0) {
@@ -85,7 +85,7 @@ WorkerLink::WorkerLink(const PeerOptions& options, IntervalObserver* observer)
         welcome_ = std::move(message.welcome);
         checkWelcome(options);
         if (!welcome_.ring.empty()) {
-            connection_.enterRing(welcome_.ring);
+            connection_.enterRing(welcome_.ring, welcome_.intervalsUnderWay);
         }
     } catch (const std::exception& why) {
         fail(why);
@@ -116,6 +116,8 @@ void WorkerLink::checkWelcome(const PeerOptions& options) const {
             differs("min_latency_ps", job.minLatencyPs, options.minLatencyPs));
     require(options.windows || job.windows.empty(), differs("windows", job.windows.size(), 0));
     require(job.windows.size() <= kWindowsMax, differs("windows", job.windows.size(), kWindowsMax));
+    require(job.intervalsUnderWay <= kIntervalsUnderWayMax,
+            differs("intervals_under_way", job.intervalsUnderWay, kIntervalsUnderWayMax));
     for (const VcpuInfo& vcpu : job.vcpus) {
         require(vcpu.frequencyHz > 0 && vcpu.unitsPerCycle > 0,
                 "vcpus: one has no frequency or no units");

@@ -149,6 +149,7 @@ TEST_P(PeerTest, ASession_FromHelloToBye) {
     EXPECT_EQ(hello.issue_sets(0), "inorder");
     EXPECT_EQ(hello.features(0), "statistics");
     EXPECT_EQ(hello.features(1), "ring");
+    EXPECT_EQ(hello.features(2), "pipelined");
     EXPECT_EQ(hello.min_latency_ps(), kMinLatencyPs);
 
     worker_.send(oneLoad());
@@ -173,6 +174,32 @@ TEST_P(PeerTest, ASession_FromHelloToBye) {
     EXPECT_EQ(bye.bye().code(), v1::Bye::DONE);
     EXPECT_EQ(peer.get(), "finished");
     EXPECT_EQ(model_.label, "roi");
+}
+
+TEST_P(PeerTest, SeveralIntervalsUnderWay_AreAnsweredInOrder) {
+    welcome_.intervalsUnderWay = 3;
+    model_.hold = true;
+    std::future<std::string> peer = startModel();
+    worker_.welcome(welcome_);
+    for (uint64_t number = 1; number <= 3; number++) {
+        worker_.send(oneLoad(number));
+    }
+    model_.hold = false;
+    for (uint64_t number = 1; number <= 3; number++) {
+        const IntervalDone done = worker_.receiveDone(welcome_);
+        EXPECT_EQ(done.number, number);
+        EXPECT_EQ(done.vcpus[0].answered, 1U);
+    }
+    worker_.sendBye(v1::Bye::DONE, "");
+    EXPECT_TRUE(worker_.receive().has_bye());
+    EXPECT_EQ(peer.get(), "finished");
+}
+
+TEST_P(PeerTest, MoreIntervalsUnderWayThanAnyJobNeeds_AreRefused) {
+    welcome_.intervalsUnderWay = kIntervalsUnderWayMax + 1;
+    std::future<std::string> peer = startModel();
+    worker_.welcome(welcome_);
+    EXPECT_TRUE(has(peer.get(), "intervals_under_way"));
 }
 
 TEST_P(PeerTest, EachDifference_IsRefusedByName) {
@@ -274,7 +301,7 @@ TEST_P(PeerTest, AccessesAreCompleted_WithTheirDataAndTime) {
         host.run(events);
         events.finish();
     });
-    EXPECT_EQ(worker_.welcome(welcome_).features(2), "access");
+    EXPECT_EQ(worker_.welcome(welcome_).features(3), "access");
     const std::vector<uint8_t> stored{1, 2, 3, 4, 5, 6, 7, 8};
     const std::vector<Access> accesses{{1, 0, 1000, 0x4008, 8, true, stored, false},
                                        {2, 0, 9000, 0x4018, 8, false, {}, false},

@@ -189,6 +189,7 @@ void ScriptedWorker::send(const Welcome& welcome) {
     to.set_issue_set(welcome.issueSet);
     to.set_heartbeat_ms(welcome.heartbeatMs);
     to.set_ports(welcome.ports);
+    to.set_intervals_under_way(welcome.intervalsUnderWay);
     const bool offersRing = hasRing_ && ring_ == nullptr && welcome.ring.empty();
     to.set_ring(offersRing ? makeRing() : welcome.ring);
     for (const VcpuInfo& info : welcome.vcpus) {

@@ -26,9 +26,10 @@ class Connection {
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
-    // From now on messages go by this ring of the worker: section 7. Throws Refused if it can't be
-    // opened, ProtocolFault if it is no ring.
-    void enterRing(const std::string& path);
+    // From now on messages go by this ring of the worker: section 7. `underWay`: requests that the
+    // worker may send before the first one's answer. Throws Refused if it can't be opened,
+    // ProtocolFault if it is no ring.
+    void enterRing(const std::string& path, uint32_t underWay);
 
     void send(const Hello& hello);
     void send(const IntervalDone& done);

@@ -23,6 +23,7 @@ constexpr uint32_t kPortsMax = 65536;
 constexpr uint32_t kFrameBytesMax = 65536;
 constexpr uint32_t kWindowsMax = 64;
 constexpr uint32_t kAccessBytesMax = 64;
+constexpr uint32_t kIntervalsUnderWayMax = 64;
 
 struct Hello {
     std::string peer;
@@ -69,6 +70,7 @@ struct Welcome {
     std::string ring;
     uint32_t ports = 0;
     std::vector<Window> windows;
+    uint32_t intervalsUnderWay = 1;  // that the worker may send before the first one's answer
 };
 
 struct VcpuInput {
