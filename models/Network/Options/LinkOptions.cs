@@ -38,20 +38,6 @@ public sealed record LinkOptions
     /// <summary>Frames that are lost whatever chance says; null for none.</summary>
     public required LossPattern? LossPattern { get; init; }
 
-    /// <summary>The same link as guests of a dilated node see it: bandwidth x factor, latency /
-    /// factor, each rounded down, latency not to zero.</summary>
-    public LinkOptions Dilate(Tdf tdf)
-    {
-        Ratio factor = tdf.Factor;
-        Ratio inverse = new(factor.Denominator, factor.Numerator);
-        ulong latency = inverse.ScaleDown(Latency.Picoseconds);
-        return this with
-        {
-            BandwidthBitsPerSecond = factor.ScaleDown(BandwidthBitsPerSecond),
-            Latency = new VirtualDuration(Math.Max(1, latency)),
-        };
-    }
-
     /// <summary>Adds every mistake in these options.</summary>
     public void Check(string key, List<ConfigException> problems)
     {

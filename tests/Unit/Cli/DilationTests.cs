@@ -39,6 +39,35 @@ public sealed class DilationTests
     }
 
     [Fact]
+    public void APhysicalNetwork_GetsRatesTimesTdfAndDelaysOverTdf_WithItsInterfaces()
+    {
+        Job job = Applied(
+            "time.tdf=3", "nic.bandwidth=2Gbps",
+            "network={kind: loggp, rates: physical, gap: 3us, "
+                + "link: {bandwidth: 1Gbps, latency: 1us}}");
+        NetworkJob network = job.Network!;
+        network.Link.Bandwidth.BitsPerSecond.ShouldBe(3_000_000_000UL);
+        network.Link.Latency.Picoseconds.ShouldBe(333_334UL);
+        Applied("time.tdf=3", "network={rates: physical, switch: {latency: 600ns}}")
+            .Network!.Switch.Latency.Picoseconds.ShouldBe(200_000UL);
+        network.Gap.ShouldBe(VirtualDuration.FromNanoseconds(1_000));
+        job.Nodes[0].Nic.Bandwidth!.Value.BitsPerSecond.ShouldBe(6_000_000_000UL);
+        job.Nodes[0].Cores.Frequency.ShouldBe(new Frequency(2_000_000_000));
+        Dilation.Network(job).ShouldBe(network); // Once.
+    }
+
+    [Fact]
+    public void AVirtualNetwork_StaysWhatItIs()
+    {
+        Job job = Applied(
+            "time.tdf=3", "cores.rates=physical", "nic.bandwidth=2Gbps",
+            "network={kind: loggp, gap: 3us}");
+        job.Network!.Gap.ShouldBe(VirtualDuration.FromNanoseconds(3_000));
+        job.Network.Link.ShouldBe(new LinkJob());
+        job.Nodes[0].Nic.Bandwidth!.Value.BitsPerSecond.ShouldBe(2_000_000_000UL);
+    }
+
+    [Fact]
     public void TdfOne_ChangesNothing()
     {
         Job job = CliFixture.Good(
@@ -53,6 +82,13 @@ public sealed class DilationTests
     [Theory]
     [InlineData("nothing changes, for no resource is physical", "time.tdf=10")]
     [InlineData("nothing changes, for no resource is physical", "tdf=10")]
+    [InlineData("nodes[0].tdf: 3 is not the job's 2", "time.tdf=2", "tdf=3",
+        "network={kind: loggp, rates: physical}")]
+    [InlineData("nothing changes, for no resource is physical", "tdf=10", "network={kind: loggp}")]
+    [InlineData("nodes[0].nic.bandwidth: the guest would meet 1bps", "time.tdf=1/1000",
+        "nic.bandwidth=1kbps", "network={kind: loggp, rates: physical}")]
+    [InlineData("is above 8000Tbps", "time.tdf=1000", "nic.bandwidth=90000TB/s",
+        "network={kind: loggp, rates: physical}")]
     [InlineData("tdf: 0 is out of range", "tdf=0")]
     [InlineData("tdf: 1001 is out of range", "tdf=1001")]
     [InlineData("share: 1.5 is out of range", "cores.share=1.5")]

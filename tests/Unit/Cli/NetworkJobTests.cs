@@ -23,6 +23,7 @@ public sealed class NetworkJobTests
           dimensions: [2, 2]
           link: {bandwidth: 10Gbps, latency: 1us, mtu: 9000B, buffer: 64KiB, loss: 1/1000, overhead: 24}
           switch: {latency: 200ns}
+          rates: physical
           pcap: true
 
         """;

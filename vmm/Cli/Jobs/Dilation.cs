@@ -21,10 +21,40 @@ internal static class Dilation
             {
                 Cores = Apply(node.Cores, tdf),
                 Memory = Apply(node.Memory, node.Cores.Rates, tdf),
+                Nic = Nic(job, node.Nic),
             }],
+            Network = Network(job),
             Kernel = node.Cores.Rates == RatesChoice.Physical ? Apply(job.Kernel, tdf) : job.Kernel,
         };
     }
+
+    /// <summary>The network that guests meet. All nodes see the same, by the TDF of the job.</summary>
+    public static NetworkJob? Network(Job job)
+    {
+        if (!job.IsNetworkPhysical())
+        {
+            return job.Network;
+        }
+
+        NetworkJob network = job.Network!;
+        Ratio tdf = job.Time.Tdf;
+        return network with
+        {
+            Link = network.Link with
+            {
+                Bandwidth = Rate(network.Link.Bandwidth, tdf),
+                Latency = Delay(network.Link.Latency, tdf),
+            },
+            Switch = network.Kind == NetworkKind.LogGp
+                ? network.Switch // It has none, and nobody has checked the figure.
+                : new SwitchJob { Latency = Delay(network.Switch.Latency, tdf) },
+            Gap = Delay(network.Gap, tdf),
+            Rates = RatesChoice.Virtual,
+        };
+    }
+
+    public static bool IsNetworkPhysical(this Job job) =>
+        job.Network?.Rates == RatesChoice.Physical;
 
     public static Ratio TdfOf(Job job, NodeJob node) => node.Tdf ?? job.Time.Tdf;
 
@@ -39,6 +69,11 @@ internal static class Dilation
 
     public static VirtualDuration Delay(VirtualDuration physical, Ratio tdf) =>
         new(new Ratio(tdf.Denominator, tdf.Numerator).ScaleUp(physical.Picoseconds));
+
+    private static NicJob Nic(Job job, NicJob nic) =>
+        job.IsNetworkPhysical() && nic.Bandwidth is { } own
+            ? nic with { Bandwidth = Rate(own, job.Time.Tdf) }
+            : nic;
 
     private static CoresJob Apply(CoresJob cores, Ratio tdf) => cores with
     {

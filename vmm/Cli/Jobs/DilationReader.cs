@@ -1,4 +1,5 @@
 using Dilaton.Core;
+using Dilaton.Models.Network;
 
 namespace Dilaton.Cli;
 
@@ -52,14 +53,37 @@ internal static class DilationReader
             JobNode at = NodeAt(root, i);
             Ratio tdf = Dilation.TdfOf(job, node);
             bool dilatesMemory = node.Memory.Dram.Rates == RatesChoice.Physical;
-            if (tdf != Ratio.One && node.Cores.Rates == RatesChoice.Virtual && !dilatesMemory)
+            bool dilatesNetwork = job.IsNetworkPhysical();
+            if (dilatesNetwork && tdf != job.Time.Tdf)
+            {
+                bag.Error(
+                    DiagnosticCode.Inconsistent,
+                    at,
+                    $"nodes[{i}].tdf: {RatioText.Format(tdf)} is not the job's "
+                        + $"{RatioText.Format(job.Time.Tdf)}: all nodes share one clock and one "
+                        + "network, whose physical rates have one TDF",
+                    "give time.tdf alone, or network.rates: virtual");
+            }
+
+            if (dilatesNetwork && node.Nic.Bandwidth is { BitsPerSecond: <= LinkOptions.BandwidthMax } own
+                && Dilation.Rate(own, tdf) is { BitsPerSecond: < LinkOptions.BandwidthMin } met)
+            {
+                bag.Error(
+                    DiagnosticCode.OutOfRange,
+                    at,
+                    $"nodes[{i}].nic.bandwidth: the guest would meet {met}, which is below 1kbps");
+            }
+
+            if (tdf != Ratio.One && node.Cores.Rates == RatesChoice.Virtual
+                && !dilatesMemory && !dilatesNetwork)
             {
                 bag.Error(
                     DiagnosticCode.Inconsistent,
                     at,
                     $"nodes[{i}]: with a TDF of {RatioText.Format(tdf)} nothing changes, for no "
                         + "resource is physical",
-                    "set cores.rates or memory.dram.rates to physical, or leave tdf out");
+                    "set cores.rates, memory.dram.rates or network.rates to physical, or leave tdf "
+                        + "out");
             }
 
             if (dilatesMemory && node.Memory.Peer is { } peer)

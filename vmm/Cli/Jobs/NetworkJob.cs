@@ -40,6 +40,10 @@ internal sealed record NetworkJob
     [Description("The switches.")]
     public SwitchJob Switch { get; init; } = new();
 
+    [Description("virtual: bandwidths, latencies and the gap are what guests see. physical: guests see "
+        + "bandwidth x time.tdf and latency / time.tdf; interfaces too.")]
+    public RatesChoice Rates { get; init; } = RatesChoice.Virtual;
+
     [Description("Whether each node's frames are written to pcap/NODE.pcap of the result folder, with "
         + "virtual times.")]
     public bool Pcap { get; init; }

@@ -35,19 +35,16 @@ internal static class NetworkMapping
     /// </summary>
     public static IEnumerable<ConfigException> Mistakes(Job job)
     {
-        if (job.Network is not { } network)
+        if (job.Network is null)
         {
             yield break;
         }
 
-        List<ConfigException> problems = [];
-        if (network.Kind == NetworkKind.LogGp)
+        // What is in range can be dilated, and may then be out of it.
+        List<ConfigException> problems = Problems(job, job.Network);
+        if (problems.Count == 0)
         {
-            LogGp(network).Check("network", job.Nodes.Count, problems);
-        }
-        else
-        {
-            Links(job, network).Check("network", job.Nodes.Count, problems);
+            problems = Problems(job, Dilation.Network(job)!);
         }
 
         foreach (ConfigException problem in problems)
@@ -61,9 +58,29 @@ internal static class NetworkMapping
         }
     }
 
-    public static INetworkModel Model(Job job) => job.Network!.Kind == NetworkKind.LogGp
-        ? new LogGpNetwork("network", LogGp(job.Network), job.Nodes.Count)
-        : new FabricNetwork("network", Links(job, job.Network), job.Nodes.Count);
+    private static List<ConfigException> Problems(Job job, NetworkJob network)
+    {
+        List<ConfigException> problems = [];
+        if (network.Kind == NetworkKind.LogGp)
+        {
+            LogGp(network).Check("network", job.Nodes.Count, problems);
+        }
+        else
+        {
+            Links(job, network).Check("network", job.Nodes.Count, problems);
+        }
+
+        return problems;
+    }
+
+    /// <summary>As guests meet it: dilated.</summary>
+    public static INetworkModel Model(Job job)
+    {
+        NetworkJob network = Dilation.Network(job)!;
+        return network.Kind == NetworkKind.LogGp
+            ? new LogGpNetwork("network", LogGp(network), job.Nodes.Count)
+            : new FabricNetwork("network", Links(job, network), job.Nodes.Count);
+    }
 
     public static ClusterOptions Cluster(SyncJob sync) => new()
     {

@@ -1,6 +1,8 @@
 using Dilaton.Core;
 using Dilaton.Cosim;
 using Dilaton.Guest;
+using Dilaton.Models.Network;
+using NetworkOptions = Dilaton.Guest.NetworkOptions;
 
 namespace Dilaton.Cli;
 
@@ -34,6 +36,7 @@ internal static class NetworkReader
             Gap = map.Value<VirtualDuration>("gap", standard.Gap, Quantity.TryParseDuration),
             Link = ReadLink(map.Section("link")),
             Switch = ReadSwitch(map.Section("switch")),
+            Rates = map.Word("rates", standard.Rates, JobChoices.Rates),
             Pcap = map.Flag("pcap", standard.Pcap),
         };
         CheckKind(map, network, standard);
@@ -95,6 +98,10 @@ internal static class NetworkReader
         if (nic.Bandwidth is { BitsPerSecond: < 1_000 })
         {
             map.Error(DiagnosticCode.OutOfRange, "bandwidth", $"{nic.Bandwidth} is below 1kbps");
+        }
+        else if (nic.Bandwidth is { BitsPerSecond: > LinkOptions.BandwidthMax })
+        {
+            map.Error(DiagnosticCode.OutOfRange, "bandwidth", $"{nic.Bandwidth} is above 8000Tbps");
         }
 
         map.Done();

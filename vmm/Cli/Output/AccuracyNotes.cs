@@ -102,8 +102,10 @@ internal static class AccuracyNotes
                 ? $" cores at {Dilation.Clock(node.Cores, tdf)}" : "";
             string dram = node.Memory.Dram.Rates == RatesChoice.Physical
                 ? $" DRAM at {Dilation.Rate(node.Memory.Dram.Bandwidth, tdf)}" : "";
-            yield return $"dilated by {RatioText.Format(tdf)}, the guest meets{cores}"
-                + $"{(cores.Length > 0 && dram.Length > 0 ? "," : "")}{dram}";
+            string network = job.IsNetworkPhysical()
+                ? $" links at {Dilation.Network(job)!.Link.Bandwidth}" : "";
+            string met = string.Join(',', new[] { cores, dram, network }.Where(m => m.Length > 0));
+            yield return $"dilated by {RatioText.Format(tdf)}, the guest meets{met}";
         }
     }
 

@@ -86,20 +86,6 @@ public sealed class NetworkOptionsTests
         ]);
     }
 
-    [Fact]
-    public void Dilated_ALinkIsFasterAndNearer_AndAtOneItIsItself()
-    {
-        LinkOptions link = NetworkDefaults.Link;
-        link.Dilate(Tdf.One).ShouldBe(link);
-        LinkOptions ten = link.Dilate(new Tdf(new Ratio(10, 1)));
-        ten.BandwidthBitsPerSecond.ShouldBe(link.BandwidthBitsPerSecond * 10);
-        ten.Latency.Picoseconds.ShouldBe(link.Latency.Picoseconds / 10);
-        LinkOptions half = link.Dilate(new Tdf(new Ratio(1, 2)));
-        half.Latency.Picoseconds.ShouldBe(link.Latency.Picoseconds * 2);
-        link.Dilate(new Tdf(new Ratio(ulong.MaxValue / 100_000_000_000, 1))).Latency.Picoseconds
-            .ShouldBeGreaterThan(0UL);
-    }
-
     private static DragonflyOptions Dragonfly(int hosts, int routers, int global) => new()
     {
         HostsPerRouter = hosts,

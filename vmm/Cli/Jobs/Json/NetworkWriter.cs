@@ -41,6 +41,7 @@ internal static class NetworkWriter
         json.WriteStartObject("switch");
         json.WriteString("latency", network.Switch.Latency.ToString());
         json.WriteEndObject();
+        json.WriteString("rates", JobChoices.Rates.WordOf(network.Rates));
         json.WriteBoolean("pcap", network.Pcap);
         json.WriteEndObject();
     }
