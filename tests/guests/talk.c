@@ -1,7 +1,8 @@
 // Nodes that talk to each other, over UDP and TCP:
 //   talk serve PINGS           answers PINGS datagrams, then takes what one connection brings
 //   talk call NAME PINGS SIZE  measures the round trip to NAME, then sends it SIZE bytes
-//   talk ring COUNT ROUNDS     passes a token round node0 to node(COUNT-1), by host name
+//   talk ring COUNT ROUNDS [SIZE]  passes a token round node0 to node(COUNT-1), by host name, in
+//                              datagrams of SIZE bytes (8)
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -153,7 +154,7 @@ static void call(const char *name, int pings, size_t size) {
     close(c);
 }
 
-static void ring(int count, int rounds) {
+static void ring(int count, int rounds, size_t size) {
     char own[64], next[80];
     CHECK(gethostname(own, sizeof own));
     size_t digits = strlen(own);
@@ -169,13 +170,16 @@ static void ring(int count, int rounds) {
     uint64_t token = 0, begin = now();
     for (int i = 0; i < rounds; i++) {
         if (index != 0) {
-            CHECK(recv(s, &token, sizeof token, 0));
+            CHECK(recv(s, buffer, size, 0));
+            memcpy(&token, buffer, sizeof token);
         }
 
         token += index;
-        CHECK(sendto(s, &token, sizeof token, 0, (struct sockaddr *)&to, sizeof to));
+        memcpy(buffer, &token, sizeof token);
+        CHECK(sendto(s, buffer, size, 0, (struct sockaddr *)&to, sizeof to));
         if (index == 0) {
-            CHECK(recv(s, &token, sizeof token, 0));
+            CHECK(recv(s, buffer, size, 0));
+            memcpy(&token, buffer, sizeof token);
         }
     }
 
@@ -191,10 +195,16 @@ int main(int argc, char **argv) {
         serve(atoi(argv[2]));
     } else if (argc == 5 && strcmp(argv[1], "call") == 0) {
         call(argv[2], atoi(argv[3]), strtoul(argv[4], NULL, 0));
-    } else if (argc == 4 && strcmp(argv[1], "ring") == 0) {
-        ring(atoi(argv[2]), atoi(argv[3]));
+    } else if ((argc == 4 || argc == 5) && strcmp(argv[1], "ring") == 0) {
+        size_t size = argc == 5 ? strtoul(argv[4], NULL, 0) : sizeof(uint64_t);
+        if (size < sizeof(uint64_t) || size > sizeof buffer) {
+            printf("SIZE is 8 to %zu\n", sizeof buffer);
+            return 2;
+        }
+
+        ring(atoi(argv[2]), atoi(argv[3]), size);
     } else {
-        printf("usage: talk serve PINGS | call NAME PINGS SIZE | ring COUNT ROUNDS\n");
+        printf("usage: talk serve PINGS | call NAME PINGS SIZE | ring COUNT ROUNDS [SIZE]\n");
         return 2;
     }
 

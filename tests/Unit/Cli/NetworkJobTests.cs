@@ -140,6 +140,52 @@ public sealed class NetworkJobTests
     public void WhatNeedsANetwork_IsRefusedWithoutOne(string change, string message) =>
         Resolved(CliFixture.Minimal, change).Bag.Print().ShouldContain(message);
 
+    private const string PeerNetwork = """
+        apiVersion: dilaton/v1
+        nodes:
+          - guest: {program: {path: /bin/true}}
+            count: 2
+        network: {kind: peer, peer: fabric}
+        peers:
+          - {name: fabric, kind: command, program: dilaton-peer, args: [--network]}
+
+        """;
+
+    [Fact]
+    public void ANetworkThatIsAPeer_IsReadAndWrittenAsItIs()
+    {
+        Job job = CliFixture.Good(PeerNetwork);
+        (job.Network!.Kind, job.Network.Peer).ShouldBe((NetworkKind.Peer, "fabric"));
+        string text = System.Text.Encoding.UTF8.GetString(JobWriter.Write(job, indented: true));
+        text.ShouldBe(JsonSerializer.Serialize(job, JobJsonContext.Readable.Job));
+        JobWriter.Write(CliFixture.Good(text), indented: true)
+            .ShouldBe(JobWriter.Write(job, indented: true));
+        Resolved(PeerNetwork).Bag.Print().ShouldBe("");
+        LaunchPlan.Lines(job, "/results")
+            .ShouldContain("network: peer 'fabric' carries the frames of all nodes");
+    }
+
+    [Theory]
+    [InlineData("peer: fabric", "peer: fabrc", "network.peer: there is no peer 'fabrc'")]
+    [InlineData("peer: fabric", "peer: fabrc", "did you mean 'fabric'?")]
+    [InlineData("peer: fabric", "peer: fabrc", "nothing uses the peer 'fabric'")]
+    [InlineData(", peer: fabric", "", "network.peer is missing")]
+    [InlineData("kind: peer", "kind: star", "network.peer: a network of kind 'star' has none")]
+    [InlineData("peer: fabric}", "peer: fabric, link: {latency: 1us}}",
+        "network.link: a network of kind 'peer' has none")]
+    [InlineData("peer: fabric}", "peer: fabric, link: {latency: 1us}}", "links and switches are the peer's")]
+    [InlineData("peer: fabric}", "peer: fabric, switch: {latency: 1us}}",
+        "network.switch: a network of kind 'peer' has none")]
+    [InlineData("peer: fabric}", "peer: fabric, gap: 1us}", "network.gap: a network of kind 'peer'")]
+    [InlineData("count: 2", "memory: {peer: fabric}", "'fabric' times the memory of nodes[0] already")]
+    [InlineData("args: [--network]", "minLatency: 5ns", "'fabric' has a minLatency")]
+    [InlineData("args: [--network]", "record: wire.log", "'fabric' has a record")]
+    [InlineData("kind: command, program: dilaton-peer, args: [--network]", "kind: gem5, config: a.py",
+        "'fabric' is of kind gem5, which carries no frames")]
+    public void MistakesOfANetworkThatIsAPeer_AreNamed(string good, string bad, string message) =>
+        CliFixture.Mistakes(PeerNetwork.Replace(good, bad, StringComparison.Ordinal))
+            .ShouldContain(message);
+
     [Fact]
     public void Capture_IsInTheOrderOfVirtualTime()
     {

@@ -23,9 +23,12 @@ internal sealed class ClusterRun : IDisposable
     private readonly List<NodeLine> _lines = [];
     private readonly List<string> _endpoints = [];
     private readonly INetworkModel _network;
+    private readonly WireNetwork? _peer;
+    private readonly TimedTransport? _peerTime;
     private readonly FrameCapture? _capture;
-    private readonly ClusterCoordinator _coordinator;
     private readonly Thread _thread;
+    private volatile ClusterCoordinator? _coordinator;
+    private volatile bool _stopRequested;
     private volatile Exception? _failure;
     private Action _abort = () => { };
 
@@ -33,8 +36,14 @@ internal sealed class ClusterRun : IDisposable
     {
         _job = job;
         _folder = Directory.CreateTempSubdirectory("dilaton-net-").FullName;
-        _network = NetworkMapping.Model(job);
-        _capture = job.Network!.Pcap ? new FrameCapture(_network, job, results) : null;
+        if (job.Network!.Kind == NetworkKind.Peer)
+        {
+            PeerJob peer = job.Peers.First(other => other.Name == job.Network.Peer);
+            _peer = PeerFactory.Network(peer, job, out _peerTime);
+        }
+
+        _network = _peer ?? NetworkMapping.Model(job);
+        _capture = job.Network.Pcap ? new FrameCapture(_network, job, results) : null;
         for (int i = 0; i < job.Nodes.Count; i++)
         {
             string endpoint = job.Sync.Transport == SyncTransport.Tcp
@@ -50,10 +59,14 @@ internal sealed class ClusterRun : IDisposable
                 name, (IMessageTransport?)ring ?? wire, job.Nodes.Count, s_patience, ring)));
         }
 
-        _coordinator = new ClusterCoordinator(
-            _capture ?? _network, _lines, NetworkMapping.Cluster(job.Sync));
         _thread = new Thread(Run) { Name = "coordinator", IsBackground = true };
     }
+
+    /// <summary>How the network's peer failed; null if it did not. After the end.</summary>
+    public string? Fault { get; private set; }
+
+    /// <summary>Host time.</summary>
+    public double NetworkWaitSeconds => _peerTime?.WaitSeconds ?? 0;
 
     /// <returns>Null if the job has no network.</returns>
     public static ClusterRun? Prepare(Job job, ResultFolder folder) =>
@@ -73,8 +86,30 @@ internal sealed class ClusterRun : IDisposable
     /// <summary>A node's worker is gone. Any thread.</summary>
     public void TellEnded(int node) => _lines[node].TellEnded("is gone");
 
+    /// <summary>The process of the network's peer is gone: the run ends, also while no frame is on
+    /// its way. Any thread.</summary>
+    public void TellNetworkEnded(string how)
+    {
+        _peer?.TellEnded(how);
+        _coordinator?.RequestStop();
+    }
+
     /// <summary>Ends the run before the next round. Any thread.</summary>
-    public void RequestStop() => _coordinator.RequestStop();
+    public void RequestStop()
+    {
+        _stopRequested = true;
+        if (_coordinator is { } coordinator)
+        {
+            coordinator.RequestStop();
+        }
+        else
+        {
+            Abandon();
+        }
+    }
+
+    /// <summary>Waits for the network's peer no longer. Any thread.</summary>
+    public void Abandon() => _peer?.TellEnded("is not waited for any longer");
 
     /// <summary>The workers are all gone.</summary>
     /// <exception cref="Exception">What ended the coordinator, if it was a defect.</exception>
@@ -93,7 +128,11 @@ internal sealed class ClusterRun : IDisposable
     {
         StatisticsList list = new();
         list.Add(NetworkChecks.StatisticsPrefix, (IStatisticsSource)_network);
-        list.Add($"{NetworkChecks.StatisticsPrefix}.sync", _coordinator.Statistics);
+        if (_coordinator is { } coordinator)
+        {
+            list.Add($"{NetworkChecks.StatisticsPrefix}.sync", coordinator.Statistics);
+        }
+
         return list.Items;
     }
 
@@ -101,6 +140,7 @@ internal sealed class ClusterRun : IDisposable
     {
         _capture?.Dispose();
         _lines.ForEach(line => line.Dispose());
+        _peer?.Dispose();
         _context.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
@@ -110,13 +150,50 @@ internal sealed class ClusterRun : IDisposable
         try
         {
             _lines.ForEach(line => line.Connect(_job.Name));
-            ClusterResult result = _coordinator.Run();
-            _lines.ForEach(line => line.Finish(result.Time));
+            VirtualTime time = Coordinate();
+            _lines.ForEach(line => line.Finish(time));
+            if (Fault is null)
+            {
+                Guard(() => _peer?.Finish(time));
+            }
         }
         catch (Exception e)
         {
             _failure = e;
             _abort();
+        }
+    }
+
+    /// <returns>When the last node acted, or zero if the network failed: then each node ends where
+    /// it is, and keeps what it has.</returns>
+    private VirtualTime Coordinate()
+    {
+        VirtualTime time = VirtualTime.Zero;
+        Guard(() =>
+        {
+            _peer?.Connect();
+            ClusterCoordinator coordinator = new(
+                _capture ?? _network, _lines, NetworkMapping.Cluster(_job.Sync));
+            _coordinator = coordinator;
+            if (_stopRequested)
+            {
+                coordinator.RequestStop();
+            }
+
+            time = coordinator.Run().Time;
+        });
+        return time;
+    }
+
+    private void Guard(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (PeerFaultException e)
+        {
+            Fault = e.Message;
         }
     }
 }

@@ -71,12 +71,11 @@ internal static class Front
         writer.WriteBefore(Environment.GetCommandLineArgs());
         RunRecord run = RunRecord.Of(job.Resolved, workers.ProcessIds, warnings);
         double childrenBefore = ChildProcesses.CpuSeconds();
-        peers.Start(workers, options.Quiet);
+        peers.Start(workers, cluster, options.Quiet);
         cluster?.Start(workers.Kill);
         Follow(run, workers, peers, cluster, options, begin);
-        cluster?.WaitForEnd();
+        EndNetwork(run, cluster, peers);
         peers.WaitForEnd();
-        run.NetworkStatistics = cluster?.Statistics() ?? [];
         run.PeerTrouble = peers.Troubles();
         run.WallSeconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
 
@@ -90,6 +89,20 @@ internal static class Front
         }
 
         return verdict.ExitCode;
+    }
+
+    private static void EndNetwork(RunRecord run, ClusterRun? cluster, PeerGroup peers)
+    {
+        if (cluster is null)
+        {
+            return;
+        }
+
+        cluster.WaitForEnd();
+        peers.EndOf(run.Job.Network!.Peer, inPeace: cluster.Fault is null);
+        run.NetworkStatistics = cluster.Statistics();
+        run.NetworkFault = cluster.Fault;
+        run.NetworkWaitSeconds = cluster.NetworkWaitSeconds;
     }
 
     private static void Follow(
@@ -158,7 +171,8 @@ internal static class Front
                 ? Math.Max(0, Math.Round(ChildProcesses.CpuSeconds() - childrenBefore - workers, 6))
                 : null,
             PeerWaitSeconds = hasPeers
-                ? Math.Round(run.Nodes.Sum(node => node.PeerWaitSeconds), 6)
+                ? Math.Round(
+                    run.Nodes.Sum(node => node.PeerWaitSeconds) + run.NetworkWaitSeconds, 6)
                 : null,
             PeakMemoryBytes = run.Nodes.Max(node => node.End?.PeakMemoryBytes ?? 0),
             FrontId = Environment.ProcessId,

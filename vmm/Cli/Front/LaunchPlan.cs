@@ -15,6 +15,11 @@ internal static class LaunchPlan
             .. job.Nodes.Select(node => $"node '{node.Name}': a worker process, for "
                 + Quoted([node.Guest.Program.Path, .. node.Guest.Program.Args])),
         ];
+        if (job.Network is { Kind: NetworkKind.Peer } network)
+        {
+            lines.Add($"network: peer '{network.Peer}' carries the frames of all nodes");
+        }
+
         foreach (PeerJob peer in job.Peers)
         {
             AddPeer(lines, peer, results);

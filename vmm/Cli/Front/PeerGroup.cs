@@ -16,6 +16,7 @@ internal sealed class PeerGroup : IDisposable
     private readonly ResultFolder _folder;
     private readonly List<Task> _endings = [];
     private WorkerGroup? _workers;
+    private ClusterRun? _cluster;
 
     public PeerGroup(Job job, ResultFolder folder)
     {
@@ -64,9 +65,11 @@ internal sealed class PeerGroup : IDisposable
 
     /// <summary>Starts those that are started; must be called on the process's first thread.
     /// </summary>
-    public void Start(WorkerGroup workers, bool quiet)
+    /// <param name="cluster">Null: the job has no network.</param>
+    public void Start(WorkerGroup workers, ClusterRun? cluster, bool quiet)
     {
         _workers = workers;
+        _cluster = cluster;
         foreach (PeerJob peer in Job.Peers)
         {
             string endpoint = _endpoints[peer.Name];
@@ -102,8 +105,8 @@ internal sealed class PeerGroup : IDisposable
         }
     }
 
-    /// <summary>A node's worker is gone: its peer ends by itself, or is ended, while the other
-    /// nodes go on.</summary>
+    /// <summary>Who asks a peer is gone, such as a node's worker: the peer ends by itself, or is
+    /// ended, while the other nodes go on.</summary>
     /// <param name="inPeace">The run's end was said to the peer.</param>
     public void EndOf(string? peer, bool inPeace)
     {
@@ -149,6 +152,15 @@ internal sealed class PeerGroup : IDisposable
         ? $"died by {SignalNames.Of(process.ExitCode - 128)}"
         : string.Create(CultureInfo.InvariantCulture, $"ended with code {process.ExitCode}");
 
-    private void Ended(PeerProcess process) =>
-        _workers?.TellPeerEnded(process.Name, EndOf(process));
+    private void Ended(PeerProcess process)
+    {
+        if (process.Name == Job.Network?.Peer)
+        {
+            _cluster?.TellNetworkEnded(EndOf(process));
+        }
+        else
+        {
+            _workers?.TellPeerEnded(process.Name, EndOf(process));
+        }
+    }
 }

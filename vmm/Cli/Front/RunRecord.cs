@@ -19,6 +19,12 @@ internal sealed class RunRecord
     /// <summary>Of the network that joins the nodes; empty without one.</summary>
     public IReadOnlyList<Statistic> NetworkStatistics { get; set; } = [];
 
+    /// <summary>How the network's peer failed; null if it did not.</summary>
+    public string? NetworkFault { get; set; }
+
+    /// <summary>Host time for which the coordinator has waited for the network's peer.</summary>
+    public double NetworkWaitSeconds { get; set; }
+
     public double WallSeconds { get; set; }
 
     public StopReason Stop { get; set; }

@@ -36,6 +36,14 @@ internal static class RunReport
                 .Append(" further ends of nodes are told in result.json\n");
         }
 
+        if (verdict.Reason == run.NetworkFault)
+        {
+            // No node tells it: all had ended.
+            DiagnosticBag bag = new();
+            bag.Error(DiagnosticCode.PeerFault, verdict.Reason, Help(DiagnosticCode.PeerFault));
+            text.Append(bag.Print());
+        }
+
         foreach (string line in run.PeerTrouble)
         {
             text.Append("  ").Append(line).Append('\n');

@@ -7,15 +7,19 @@ internal sealed record RunVerdict(int ExitCode, string Reason, IReadOnlyList<Ver
 {
     public static RunVerdict Of(RunRecord run)
     {
+        // Asked to stop, a run may well lose its network.
+        string? fault = run.Stop == StopReason.None ? run.NetworkFault : null;
         Verdict[] nodes =
-            [.. run.Nodes.Select(node => Verdict.Of(node, run.Stop, run.Job.Time))];
+            [.. run.Nodes.Select(node => Verdict.Of(node, run.Stop, run.Job.Time, fault))];
         int worst = 0;
         for (int i = 1; i < nodes.Length; i++)
         {
             worst = nodes[i].ExitCode > nodes[worst].ExitCode ? i : worst;
         }
 
-        return new RunVerdict(nodes[worst].ExitCode, ReasonOf(run, nodes, worst), nodes);
+        return fault is not null && nodes[worst].ExitCode < Cli.ExitCode.PeerFailed
+            ? new RunVerdict(Cli.ExitCode.PeerFailed, fault, nodes)
+            : new RunVerdict(nodes[worst].ExitCode, ReasonOf(run, nodes, worst), nodes);
     }
 
     private static string ReasonOf(RunRecord run, Verdict[] nodes, int worst)

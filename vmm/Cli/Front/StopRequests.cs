@@ -54,6 +54,7 @@ internal sealed class StopRequests : IDisposable
         if (interrupt && Interlocked.Increment(ref _interrupts) > 1)
         {
             _workers.Kill();
+            _cluster?.Abandon();
         }
     }
 }

@@ -6,8 +6,19 @@ namespace Dilaton.Cli;
 /// <param name="Code">The message's number, or null if the run went well.</param>
 internal sealed record Verdict(int ExitCode, string EndWord, string Reason, DiagnosticCode? Code)
 {
-    public static Verdict Of(NodeRecord run, StopReason stop, TimeJob time)
+    /// <param name="networkFault">How the network's peer failed, if that ended the run.</param>
+    public static Verdict Of(
+        NodeRecord run, StopReason stop, TimeJob time, string? networkFault = null)
     {
+        if (networkFault is not null && run.End?.Reason == NodeEndWords.Stopped)
+        {
+            return new Verdict(
+                Cli.ExitCode.PeerFailed,
+                NodeEndWords.Stopped,
+                networkFault,
+                DiagnosticCode.PeerFault);
+        }
+
         if (run.IsRefused)
         {
             return new Verdict(

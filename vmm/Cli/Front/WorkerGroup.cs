@@ -108,10 +108,14 @@ internal sealed class WorkerGroup : IDisposable
 
     public void Dispose() => _workers.ForEach(worker => worker.Dispose());
 
-    /// <summary>The job as a node's worker needs it: with nobody else's nodes and peers.</summary>
+    /// <summary>The job as a node's worker needs it: with nobody else's nodes and peers.
+    /// What carries its frames is the front's affair.</summary>
     private static Job OfNode(Job job, NodeJob node) => job with
     {
         Nodes = [node],
+        Network = job.Network is { Kind: NetworkKind.Peer } network
+            ? network with { Kind = NetworkKind.Star, Peer = null }
+            : job.Network,
         Peers =
         [
             .. job.Peers.Where(

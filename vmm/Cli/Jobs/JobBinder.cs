@@ -34,6 +34,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
         };
         map.Done();
         PeersReader.CheckUse(root, job, bag);
+        NetworkPeerChecks.Run(root, job, bag);
         CachesReader.CheckUse(root, job, bag);
         DilationReader.CheckUse(root, job, bag);
         WindowsReader.CheckUse(root, job, bag);

@@ -108,7 +108,8 @@ internal static class JobChoices
         ("torus", NetworkKind.Torus),
         ("fat-tree", NetworkKind.FatTree),
         ("dragonfly", NetworkKind.Dragonfly),
-        ("loggp", NetworkKind.LogGp));
+        ("loggp", NetworkKind.LogGp),
+        ("peer", NetworkKind.Peer));
 
     public static Choice<MemoryEventLevel> Level { get; } = new(
         ("full", MemoryEventLevel.Full),

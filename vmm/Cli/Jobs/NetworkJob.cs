@@ -9,8 +9,11 @@ internal sealed record NetworkJob
 {
     [Description("star: one switch. point-to-point: two nodes and a cable. ring, torus: a router per "
         + "place of a closed grid. fat-tree: leaf and spine switches. dragonfly: groups of routers, "
-        + "all joined. loggp: no links, only latency, gap and bandwidth.")]
+        + "all joined. loggp: no links, only latency, gap and bandwidth. peer: a simulator of its own.")]
     public NetworkKind Kind { get; init; } = NetworkKind.Star;
+
+    [Description("peer: which of peers carries the frames. What links and switches are is its affair.")]
+    public string? Peer { get; init; }
 
     [Description("torus: routers along each dimension, such as [4, 4]; ring: [N]. Left out for ring: "
         + "as many as the nodes need.")]

@@ -10,4 +10,5 @@ internal enum NetworkKind
     FatTree,
     Dragonfly,
     LogGp,
+    Peer,
 }

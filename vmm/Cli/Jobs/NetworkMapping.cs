@@ -35,7 +35,7 @@ internal static class NetworkMapping
     /// </summary>
     public static IEnumerable<ConfigException> Mistakes(Job job)
     {
-        if (job.Network is null)
+        if (job.Network is null or { Kind: NetworkKind.Peer })
         {
             yield break;
         }
@@ -73,7 +73,7 @@ internal static class NetworkMapping
         return problems;
     }
 
-    /// <summary>As guests meet it: dilated.</summary>
+    /// <summary>As guests meet it: dilated. Of every kind but a peer.</summary>
     public static INetworkModel Model(Job job)
     {
         NetworkJob network = Dilation.Network(job)!;

@@ -24,6 +24,7 @@ internal static class NetworkReader
         NetworkJob network = new()
         {
             Kind = map.Word("kind", standard.Kind, JobChoices.Network),
+            Peer = map.OptionalText("peer"),
             Dimensions = map.Integers("dimensions", 1, PartsMax),
             HostsPerRouter =
                 (int)map.Integer("hostsPerRouter", standard.HostsPerRouter, 1, PartsMax),
@@ -157,8 +158,13 @@ internal static class NetworkReader
         bool isGrid = network.Kind is NetworkKind.Ring or NetworkKind.Torus;
         bool isDragonfly = network.Kind == NetworkKind.Dragonfly;
         bool isTree = network.Kind == NetworkKind.FatTree;
+        bool isPeer = network.Kind == NetworkKind.Peer;
         (string Key, bool IsSet, bool IsOf)[] keys =
         [
+            ("peer", network.Peer is not null, isPeer),
+            ("link", network.Link != standard.Link, !isPeer),
+            ("switch", network.Switch != standard.Switch, !isPeer),
+            ("rates", network.Rates != standard.Rates, !isPeer),
             ("dimensions", network.Dimensions.Count > 0, isGrid),
             ("hostsPerRouter", network.HostsPerRouter != standard.HostsPerRouter,
                 isGrid || isDragonfly),
@@ -176,11 +182,16 @@ internal static class NetworkReader
                 map.Error(
                     DiagnosticCode.Inconsistent,
                     key,
-                    $"a network of kind '{JobChoices.Network.WordOf(network.Kind)}' has none");
+                    $"a network of kind '{JobChoices.Network.WordOf(network.Kind)}' has none",
+                    HelpFor(key));
             }
         }
 
-        if (network.Kind == NetworkKind.Torus && network.Dimensions.Count == 0)
+        if (isPeer && network.Peer is null)
+        {
+            map.Missing("peer");
+        }
+        else if (network.Kind == NetworkKind.Torus && network.Dimensions.Count == 0)
         {
             map.Missing("dimensions");
         }
@@ -193,4 +204,11 @@ internal static class NetworkReader
                 "kind: torus takes more");
         }
     }
+
+    private static string HelpFor(string key) => key switch
+    {
+        "peer" => "only kind: peer has one",
+        "link" or "switch" or "rates" => "links and switches are the peer's; nodes[].nic has what is a node's",
+        _ => "",
+    };
 }

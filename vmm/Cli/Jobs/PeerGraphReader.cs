@@ -80,7 +80,7 @@ internal static partial class PeerGraphReader
                 DiagnosticCode.Inconsistent,
                 "components",
                 "none of them is of Dilaton's own library",
-                "dilaton.Vcpus stands for the vCPUs of a node");
+                "dilaton.Vcpus stands for the vCPUs of a node, dilaton.Nic for its network interface");
         }
 
         HashSet<string> places = [];

@@ -6,6 +6,8 @@ namespace Dilaton.Cli;
 [Description("A simulator or other program that times what a node asks it.")]
 internal sealed record PeerJob
 {
+    public static readonly VirtualDuration MinLatencyStandard = VirtualDuration.FromNanoseconds(1);
+
     [Description("Name of the peer, by which nodes refer to it: letters, digits, '_' and '-'.")]
     public required string Name { get; init; }
 
@@ -33,7 +35,7 @@ internal sealed record PeerJob
 
     [Description("The least time from a request to its answer; the peer is found out if one comes "
         + "sooner. The closer, the better several cores are ordered within an interval.")]
-    public VirtualDuration MinLatency { get; init; } = VirtualDuration.FromNanoseconds(1);
+    public VirtualDuration MinLatency { get; init; } = MinLatencyStandard;
 
     [Description("Host time after which a peer that does not get on is taken for hung.")]
     public VirtualDuration Timeout { get; init; } = VirtualDuration.FromMilliseconds(60_000);

@@ -48,7 +48,8 @@ internal static class PeersReader
         CheckOwners(root, job, bag);
         foreach (PeerJob peer in job.Peers)
         {
-            if (!job.Nodes.Any(node => Named(node.Memory).Any(n => n.Name == peer.Name)))
+            if (peer.Name != job.Network?.Peer
+                && !job.Nodes.Any(node => Named(node.Memory).Any(n => n.Name == peer.Name)))
             {
                 bag.Error(
                     DiagnosticCode.Inconsistent,
@@ -139,7 +140,7 @@ internal static class PeersReader
             Args = map.TextList("args") ?? [],
             Record = map.OptionalText("record"),
             MinLatency = map.Value<VirtualDuration>(
-                "minLatency", VirtualDuration.FromNanoseconds(1), Quantity.TryParseDuration),
+                "minLatency", PeerJob.MinLatencyStandard, Quantity.TryParseDuration),
             Timeout = map.Value<VirtualDuration>(
                 "timeout", VirtualDuration.FromMilliseconds(60_000), Quantity.TryParseDuration),
             Endpoint = map.OptionalText("endpoint"),

@@ -47,7 +47,9 @@ internal static class AccuracyNotes
             : "kernel time: the job's cost table, not a measured kernel");
         if (job.Network is not null)
         {
-            notes.Add("network: links and switches as described, and our TCP/IP in the nodes");
+            notes.Add(job.Network.Kind == NetworkKind.Peer
+                ? $"network: as the peer '{job.Network.Peer}' models it, and our TCP/IP in the nodes"
+                : "network: links and switches as described, and our TCP/IP in the nodes");
             if (job.Sync.Mode != SyncMode.Strict)
             {
                 notes.Add("when frames come: some late, as network.sync.frames.late and "

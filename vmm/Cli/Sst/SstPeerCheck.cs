@@ -33,14 +33,14 @@ internal static class SstPeerCheck
                 catalogues[tools] = catalogue;
             }
 
-            lines.Add(Check(peer, tools, catalogue, bag));
+            lines.Add(Check(job, peer, tools, catalogue, bag));
         }
 
         return lines;
     }
 
     private static string Check(
-        PeerJob peer, SstTools tools, SstCatalogue catalogue, DiagnosticBag bag)
+        Job job, PeerJob peer, SstTools tools, SstCatalogue catalogue, DiagnosticBag bag)
     {
         string name = $"peer '{peer.Name}'";
         long begin = Stopwatch.GetTimestamp();
@@ -53,6 +53,7 @@ internal static class SstPeerCheck
             if (graph is not null)
             {
                 count = new SstGraphCheck(catalogue, $"{name}: ", bag).Check(graph);
+                SstRole.Check(job, peer, graph, $"{name}: ", bag);
             }
         }
         catch (SstToolException e)

@@ -5,7 +5,7 @@ using Dilaton.Protocol;
 
 namespace Dilaton.Cli;
 
-/// <summary>Makes the worker's end of a peer.</summary>
+/// <summary>Makes our end of a peer.</summary>
 internal static class PeerFactory
 {
     public static WirePeer Create(
@@ -19,6 +19,22 @@ internal static class PeerFactory
         transport = new TimedTransport(Recorded(peer, node, wire));
         return new WirePeer(
             Options(job, peer, node, hierarchy), transport, wire as OfferedRing);
+    }
+
+    /// <summary>The coordinator's end of a network.</summary>
+    public static WireNetwork Network(PeerJob peer, Job job, out TimedTransport transport)
+    {
+        IMessageTransport wire = Transport(peer);
+        transport = new TimedTransport(wire);
+        WireNetworkOptions options = new()
+        {
+            Name = peer.Name,
+            Session = job.Name,
+            PortCount = job.Nodes.Count,
+            Timeout = TimeSpan.FromSeconds(peer.Timeout.Picoseconds / 1e12),
+            IsManual = peer.Kind == PeerKind.Manual,
+        };
+        return new WireNetwork(options, transport, wire as OfferedRing);
     }
 
     private static WirePeerOptions Options(

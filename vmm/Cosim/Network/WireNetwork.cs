@@ -6,7 +6,7 @@ namespace Dilaton.Cosim;
 
 /// <summary>A network behind the wire: docs/protocol.md, section 8. What is sent waits here until
 /// the network is next asked to go on.</summary>
-public sealed class WireNetwork : INetworkModel, IDisposable
+public sealed class WireNetwork : INetworkModel, IStatisticsSource, IDisposable
 {
     private const uint HeartbeatMilliseconds = 500;
 
@@ -18,6 +18,7 @@ public sealed class WireNetwork : INetworkModel, IDisposable
     private VirtualTime _promised = VirtualTime.MaxValue;
     private VirtualTime _firstUnsent = VirtualTime.MaxValue;
     private ulong _number;
+    private ulong _countedFrom;
 
     /// <param name="transport">Is disposed of with this.</param>
     /// <param name="ring">What <paramref name="transport"/> ends in, if the peer may have a ring;
@@ -125,6 +126,14 @@ public sealed class WireNetwork : INetworkModel, IDisposable
         _line.SayBye(Bye.Types.Code.Done, "");
         _line.Receive(Envelope.BodyOneofCase.Bye);
     }
+
+    public void Collect(StatisticsList list)
+    {
+        ArgumentNullException.ThrowIfNull(list);
+        list.Count("exchanges", _number - _countedFrom, "Count", "times that the network was asked to go on");
+    }
+
+    public void ResetStatistics() => _countedFrom = _number;
 
     public void Dispose() => _line.Dispose();
 }

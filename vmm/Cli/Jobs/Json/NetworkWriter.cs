@@ -16,6 +16,7 @@ internal static class NetworkWriter
 
         json.WriteStartObject("network");
         json.WriteString("kind", JobChoices.Network.WordOf(network.Kind));
+        json.WriteString("peer", network.Peer);
         json.WriteStartArray("dimensions");
         foreach (int routers in network.Dimensions)
         {
