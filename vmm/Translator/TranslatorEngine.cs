@@ -56,6 +56,8 @@ public sealed class TranslatorEngine : IVcpuEngine, ICodeObserver
     /// <inheritdoc/>
     public void SetEvents(MemoryEventLevel level, CoreCost cost)
     {
+        // Window accesses fault, and leave the engine, at any level.
+        level = level == MemoryEventLevel.Window ? MemoryEventLevel.Off : level;
         if (level == _level && cost == _cost)
         {
             return;

@@ -31,7 +31,7 @@ internal sealed class TranslatedRunner : IDisposable
 
     public void SetEvents(MemoryEventLevel level, CoreCost cost)
     {
-        _level = level;
+        _level = level == MemoryEventLevel.Window ? MemoryEventLevel.Off : level; // To an engine.
         _cost = cost;
         _engine.SetEvents(level, cost);
     }
