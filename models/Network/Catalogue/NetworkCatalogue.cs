@@ -10,7 +10,7 @@ public static class NetworkCatalogue
     private const string NodeCount = "nodes of the job";
 
     public static IReadOnlyList<ModelDescription> All { get; } =
-        [Link(), PointToPoint(), Star(), FatTree(), Torus(), Dragonfly(), LogGp()];
+        [Link(), PointToPoint(), Star(), FatTree(), Torus(), Dragonfly(), LogGp(), Overlay()];
 
     /// <summary>Bandwidth as jobs write it, exact: "2.5Gbps".</summary>
     public static string FormatBandwidth(ulong bitsPerSecond)
@@ -149,6 +149,35 @@ public static class NetworkCatalogue
                 Overhead(options.OverheadBytes),
             ],
             ["no contention inside the network, no loss"]);
+    }
+
+    private static ModelDescription Overlay()
+    {
+        OverlayOptions options = NetworkDefaults.Overlay;
+        return new ModelDescription(
+            "overlay",
+            "hosts with nodes at them and links between, each with a table of routes by source and "
+                + "destination address; all routes of the highest priority get a copy",
+            "L. Xia, Z. Cui, J. Lange, Y. Tang, P. Dinda, P. Bridges, VNET/P (HPDC 2012), and "
+                + "Palacios' vnet_core.c for the priorities; learning: IEEE 802.1D, \"The Learning "
+                + "Process\"; loop guard: controlled flooding by sequence number, J. Kurose, "
+                + "K. Ross, Computer Networking, \"Broadcast Routing Algorithms\"",
+            [
+                new("learning", "", options.Learning ? "true" : "false", "true or false",
+                    "frames that no route is for go where their address was seen, or everywhere"),
+                new("ageing", "time", options.Ageing.ToString(), $"1ps..{OverlayOptions.AgeingMax}",
+                    "what was learned is forgotten after this long without a frame"),
+                new("hops", "", $"{options.Hops}", $"1..{OverlayOptions.HopsMax}",
+                    "links between hosts that a frame crosses at most"),
+                new("duplicates", "", options.DropsDuplicates ? "drop" : "keep", "drop or keep",
+                    "drop: a host takes the first copy of a frame that comes to it, and no other"),
+            ],
+            [
+                "a host knows a copy for one without a number in the frame and without a limit of "
+                    + "memory",
+                "encapsulation costs nothing; a link's overhead can stand for it",
+                "no spanning tree",
+            ]);
     }
 
     private static ModelParameter Bandwidth(ulong value, string what) => new(

@@ -48,4 +48,21 @@ public static class NetworkDefaults
         MtuBytes = Link.MtuBytes,
         OverheadBytes = Link.OverheadBytes,
     };
+
+    /// <summary>Ageing is that of IEEE 802.1D, "Ageing Time"; the limit of hops leaves room for any
+    /// overlay that somebody writes down.</summary>
+    public static OverlayOptions Overlay { get; } = new()
+    {
+        Hosts = [],
+        Edges = [],
+        Access = Link,
+        Links = new Dictionary<string, LinkOptions>(),
+        ForwardingLatency = Network.ForwardingLatency,
+        Commands = [],
+        Learning = false,
+        Ageing = VirtualDuration.FromSeconds(300),
+        Hops = 32,
+        DropsDuplicates = true,
+        Seed = 1,
+    };
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 
 namespace Dilaton.Models.Network;
 
@@ -8,6 +9,9 @@ public static class EthernetFrame
 {
     /// <summary>Destination, source and type.</summary>
     public const int HeaderBytes = 14;
+
+    /// <summary>Of an address of 48 bits: broadcast or multicast.</summary>
+    internal const ulong GroupBit = 0x0100_0000_0000;
 
     internal const int ToAll = -1;
     internal const int ToNobody = -2;
@@ -28,6 +32,23 @@ public static class EthernetFrame
         BinaryPrimitives.WriteUInt32BigEndian(destination, LocalPrefix);
         BinaryPrimitives.WriteUInt16BigEndian(destination[4..AddressBytes], checked((ushort)port));
     }
+
+    /// <summary>Address of the node at a port, its first byte the highest of 48 bits.</summary>
+    public static ulong AddressOf(int port) =>
+        ((ulong)LocalPrefix << 16) | checked((ushort)port);
+
+    public static string FormatPort(int port) => Format(AddressOf(port));
+
+    public static string Format(ulong address)
+    {
+        string hex = address.ToString("x12", CultureInfo.InvariantCulture);
+        return string.Join(
+            ':', Enumerable.Range(0, AddressBytes).Select(i => hex.Substring(i * 2, 2)));
+    }
+
+    internal static ulong ReadAddress(ReadOnlySpan<byte> source) =>
+        ((ulong)BinaryPrimitives.ReadUInt32BigEndian(source) << 16)
+        | BinaryPrimitives.ReadUInt16BigEndian(source[4..]);
 
     /// <summary>The port of its destination, ToAll or ToNobody.</summary>
     internal static int Destination(ReadOnlySpan<byte> frame, int from, int portCount)

@@ -34,6 +34,9 @@ internal sealed class FrameStore
     public void Move(int slot, ulong at, int source) =>
         _slots[slot] = _slots[slot] with { At = at, Source = source };
 
+    public void CountHop(int slot) =>
+        _slots[slot] = _slots[slot] with { Hops = _slots[slot].Hops + 1 };
+
     public void Remove(int slot)
     {
         // Or its bytes would live as long as the slot.

@@ -10,7 +10,7 @@ namespace Dilaton.Models.Network;
 /// </code></summary>
 internal sealed class Link(LinkPlan plan, LinkOptions options, int number, ulong seed)
 {
-        private readonly LinkQueue _queue = new();
+    private readonly LinkQueue _queue = new();
     private LossStream _loss = new(seed, number, options.Loss, options.LossPattern);
     private LinkClock _clock = new(options.BandwidthBitsPerSecond);
 

@@ -38,13 +38,13 @@ internal sealed class NetworkTotals
     public void Collect(StatisticsList list, int inFlight)
     {
         list.Count("sent", Sent, "Count", "frames that nodes sent");
-        list.Count("copies", Copies, "Count", "frames made by flooding, beyond those sent");
+        list.Count("copies", Copies, "Count", "copies made on the way, beyond frames sent");
         list.Count("delivered", _delivered, "Count", "frames handed over");
         list.Count("lost", _lost, "Count", "frames lost on links");
         list.Count("dropped", _dropped, "Count", "frames that found a buffer full");
         list.Count("oversize", _oversize, "Count", "frames above a link's MTU");
         list.Count("runts", Runts, "Count", "frames without a whole Ethernet header");
-        list.Count("unroutable", Unroutable, "Count", "frames to their sender or to no node");
+        list.Count("unroutable", Unroutable, "Count", "frames that no way led to a node for");
         list.Count("inFlight", (uint)inFlight, "Count", "frames still on their way");
         list.Count("transitTimeMax", _transitPicosecondsMax, "Tick", "longest way");
         list.Quotient("transitTimeMean", _transitPicoseconds, _delivered, "Tick",
