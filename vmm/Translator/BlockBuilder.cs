@@ -142,7 +142,7 @@ internal sealed class BlockBuilder(
     private int TemporariesFor(BlockPlan plan, in GuestInstruction item)
     {
         int count = item.Segment != GuestSegment.None
-            || InstructionRewriter.IsFarRelative(item.Decoded) ? 1 : 0;
+            || InstructionRewriter.IsFarRelative(item.Decoded, options.Window) ? 1 : 0;
         if (item.Decoded.Mnemonic is Mnemonic.Xsave or Mnemonic.Xsave64 or Mnemonic.Xrstor
             or Mnemonic.Xrstor64)
         {
@@ -218,7 +218,7 @@ internal sealed class BlockBuilder(
 
     private bool MayGoTo(BlockPlan plan, ulong target) =>
         target != plan.Head && !_visited.Contains(target)
-            && target is >= GuestLayout.LowestAddress and < GuestLayout.EngineStart;
+            && target >= options.Window.LowestAddress && options.Window.MayHoldCode(target);
 
     /// <summary>Forward branches are expected not to be taken, backward ones to be.</summary>
     private static bool TryFollowBranch(

@@ -29,6 +29,7 @@ internal sealed class BlockEmitter
     private readonly BranchEmitter _branches;
     private readonly BranchRegister _rcx;
     private readonly Stubs _stubs;
+    private readonly AddressWindow _window;
     private readonly List<SideExit> _sideExits = [];
     private readonly List<BudgetExit> _budgetExits = [];
     private BlockPlan _plan = new();
@@ -51,7 +52,8 @@ internal sealed class BlockEmitter
         _addresses = addresses;
         _branches = branches;
         _stubs = stubs;
-        _rewriter = new InstructionRewriter(code);
+        _window = options.Window;
+        _rewriter = new InstructionRewriter(code, options.Window);
         _rcx = new BranchRegister(code);
         _instrumenter = new BlockInstrumenter(code, tables, addresses, options);
     }
@@ -287,7 +289,7 @@ internal sealed class BlockEmitter
             _tables.Add(new InstructionEntry
             {
                 HostStart = (uint)(cache.Used + _code.Length),
-                Rip = (uint)item.Rip,
+                Rip = checked((uint)(item.Rip - _window.Start)),
                 UnitsBefore = _addresses.UnitsBefore(i),
                 TemplatesBefore = (ushort)_addresses.TemplatesBefore(i),
                 ValuesBefore = (ushort)_addresses.ValuesBefore(i),
@@ -331,8 +333,7 @@ internal sealed class BlockEmitter
                 AddSideExit(index, _code.JumpIf(item.Condition), item.SideExit, item.Role);
                 return 0;
             case InstructionRole.InlinedCall or InstructionRole.Call:
-                _code.WriteByte(0x68);                                 // push return address
-                _code.Dword(checked((int)item.NextRip));
+                _instrumenter.Push(item.NextRip);
                 return 0;
             case InstructionRole.CheckedReturn:
                 return EmitCheckedReturn(index, item);
@@ -377,9 +378,28 @@ internal sealed class BlockEmitter
     /// lead anywhere.</summary>
     private void EmitTargetCheck(int index, in GuestInstruction item)
     {
-        _code.Lea(X64Emitter.Rcx, X64Emitter.Rcx, -checked((int)item.SideExit));
+        const int Rcx = X64Emitter.Rcx;
+        _code.Lea(Rcx, Rcx, -checked((int)(item.SideExit - _window.Start)));
+        if (!_window.IsFirst)
+        {
+            _code.SwapHalves(Rcx, Rcx);
+            _code.Lea(Rcx, Rcx, -_window.UpperHalf);
+        }
+
         _code.JumpIfRcxZero(5);
         AddSideExit(index, _code.Jump(), item.SideExit, item.Role);
+    }
+
+    private void UndoTargetCheck(ulong expected)
+    {
+        const int Rcx = X64Emitter.Rcx;
+        if (!_window.IsFirst)
+        {
+            _code.Lea(Rcx, Rcx, _window.UpperHalf);
+            _code.SwapHalves(Rcx, Rcx);
+        }
+
+        _code.Lea(Rcx, Rcx, checked((int)(expected - _window.Start)));
     }
 
     private ushort EmitIndirectTarget(in GuestInstruction item)
@@ -388,8 +408,7 @@ internal sealed class BlockEmitter
         int spills = (1 << X64Emitter.Rcx) | _rewriter.EmitTargetLoad(item, _registers);
         if (item.Role == InstructionRole.IndirectCall)
         {
-            _code.WriteByte(0x68);
-            _code.Dword(checked((int)item.NextRip));
+            _instrumenter.Push(item.NextRip);
         }
 
         return (ushort)spills;
@@ -534,7 +553,7 @@ internal sealed class BlockEmitter
             _code.Bind(exit.Jump);
             if (isIndirect)
             {
-                _code.Lea(X64Emitter.Rcx, X64Emitter.Rcx, checked((int)exit.Rip));
+                UndoTargetCheck(exit.Rip);
                 _code.StoreContext(VcpuContextLayout.Target, X64Emitter.Rcx);
             }
 

@@ -58,6 +58,19 @@ internal sealed class BlockInstrumenter(
         _constants.Add(new Constant(code.AddToCounterFromConstant(), delta));
     }
 
+    /// <summary>Pushes a return address onto the guest's stack.</summary>
+    public void Push(ulong address)
+    {
+        if (address <= int.MaxValue)
+        {
+            code.WriteByte(0x68);
+            code.Dword((int)address);
+            return;
+        }
+
+        _constants.Add(new Constant(code.PushConstant(), (long)address));
+    }
+
     /// <summary>Notes the way through the block's first instructions.</summary>
     /// <returns>Its number; without events there are none.</returns>
     public int AddPath(int instructions) =>

@@ -7,8 +7,8 @@ namespace Dilaton.Translator;
 internal sealed class BlockTranslator : IDisposable
 {
     private readonly CodeCache _cache;
-    private readonly LowMemory _recordBuffer;
-    private readonly TargetMap _map = new();
+    private readonly RecordBuffer _recordBuffer;
+    private readonly TargetMap _map;
     private readonly StepMap _steps = new();
     private readonly StepMap _bare = new();
     private readonly GuestCodeReader _reader;
@@ -23,18 +23,20 @@ internal sealed class BlockTranslator : IDisposable
     private CoreCost _cost;
 
     public BlockTranslator(
-        TranslatorOptions options, IGuestAddressSpace memory, LowMemory recordBuffer)
+        TranslatorOptions options, IGuestAddressSpace memory, RecordBuffer recordBuffer)
     {
         _recordBuffer = recordBuffer;
+        Window = options.Window;
+        _map = new TargetMap(Window);
         _cache = new CodeCache(options);
         Tables = new TranslationTables();
         Stubs = Stubs.Emit(_code, _cache);
         AddStubSites();
-        _reader = new GuestCodeReader(memory);
+        _reader = new GuestCodeReader(memory, Window);
         _liveness = new FlagsLiveness(_reader);
         _builder = new BlockBuilder(options, _reader, _analyzer);
         _addresses = new AddressPlan(Tables);
-        BranchEmitter branches = new(_code, Tables, _map, _steps, Stubs);
+        BranchEmitter branches = new(_code, Tables, _map, _steps, Stubs, Window);
         _emitter = new BlockEmitter(_code, Tables, _addresses, branches, Stubs, options);
     }
 
@@ -42,7 +44,7 @@ internal sealed class BlockTranslator : IDisposable
 
     public Stubs Stubs { get; }
 
-    public ulong TargetMapAddress => _map.Address;
+    public AddressWindow Window { get; }
 
     /// <summary>Counts how often all translations were dropped.</summary>
     public ulong Generation { get; private set; }
@@ -91,8 +93,7 @@ internal sealed class BlockTranslator : IDisposable
     /// <summary>Writes a path's number at the vCPU's record cursor.</summary>
     public void WriteHeader(VcpuContext vcpu, int path)
     {
-        uint at = (uint)vcpu.Counter - (uint)_recordBuffer.Address;
-        _recordBuffer.Words[(int)(at / sizeof(ulong))] = (uint)path;
+        _recordBuffer.Next(vcpu) = (uint)path;
     }
 
     /// <summary>Takes back the misses that an instruction recorded before it faulted: those behind
@@ -100,8 +101,7 @@ internal sealed class BlockTranslator : IDisposable
     /// forget their lines, which nobody has touched.</summary>
     public void DropMisses(VcpuContext vcpu, int firstTemplate, LineFilter filter)
     {
-        uint bytes = (uint)vcpu.Counter - (uint)_recordBuffer.Address;
-        ReadOnlySpan<ulong> words = _recordBuffer.Words[..(int)(bytes / sizeof(ulong))];
+        ReadOnlySpan<ulong> words = _recordBuffer.Written(vcpu);
         int cut = words.Length;
         for (int at = 0; at < words.Length;)
         {

@@ -7,8 +7,15 @@ namespace Dilaton.Translator;
 /// <summary>Emits the ways from block to block: direct jumps, which lead to a stub until their
 /// target exists, and lookups in the target map.</summary>
 internal sealed class BranchEmitter(
-    X64Emitter code, TranslationTables tables, TargetMap map, StepMap steps, Stubs stubs)
+    X64Emitter code,
+    TranslationTables tables,
+    TargetMap map,
+    StepMap steps,
+    Stubs stubs,
+    AddressWindow window)
 {
+    private const int Rdx = 2;
+
     private readonly List<PendingLink> _pending = [];
     private CodeCache? _cache;
     private ulong _head;
@@ -64,8 +71,8 @@ internal sealed class BranchEmitter(
         Link(branch.NearBranchTarget);
     }
 
-    /// <summary>Goes to the guest address in rcx, whose own value is in its spill slot. Upper half
-    /// not zero: no code can be there. Else the map gives the code's offset, or that of the miss
+    /// <summary>Goes to the guest address in rcx, whose own value is in its spill slot. With another
+    /// upper half than the window's no code can be there. Else the map gives the code's offset, or that of the miss
     /// stub.</summary>
     public void Indirect(BlockMode mode)
     {
@@ -77,11 +84,19 @@ internal sealed class BranchEmitter(
         }
 
         code.SwapHalves(X64Emitter.Rcx, X64Emitter.Rcx);
+        code.Lea(X64Emitter.Rcx, X64Emitter.Rcx, -window.UpperHalf);
         code.JumpIfEcxZero(5);
         code.JumpTo(stubs.IndirectMiss);
         code.SwapHalves(X64Emitter.Rcx, X64Emitter.Rcx);
-        Lookup();
-        code.Lea(X64Emitter.Rcx, X64Emitter.Rcx, checked((int)_cache!.Base));
+        if (map.IsNear && window.IsFirst)
+        {
+            LookupNear();
+        }
+        else
+        {
+            LookupFar();
+        }
+
         code.Bytes([0xFF, 0xE1]);                                      // jmp rcx
     }
 
@@ -102,20 +117,22 @@ internal sealed class BranchEmitter(
         }
     }
 
-    /// <summary>mov ecx, map[rcx].</summary>
-    private void Lookup()
+    /// <summary>mov ecx, map[rcx]; add the cache's address.</summary>
+    private void LookupNear()
     {
-        const int Rdx = 2;
-        if (map.IsNear)
-        {
-            code.Memory(
-                0x8B, X64Emitter.Rcx, X64Emitter.None, X64Emitter.Rcx, 4, (int)map.Address, false);
-            return;
-        }
+        code.Memory(
+            0x8B, X64Emitter.Rcx, X64Emitter.None, X64Emitter.Rcx, 4, (int)map.Address, false);
+        code.Lea(X64Emitter.Rcx, X64Emitter.Rcx, checked((int)_cache!.Base));
+    }
 
+    /// <summary>The same where a displacement does not reach them.</summary>
+    private void LookupFar()
+    {
         code.Spill(Rdx);
-        code.LoadContext(Rdx, VcpuContextLayout.TargetMap);
+        code.MoveImmediate(Rdx, map.Address);
         code.Memory(0x8B, X64Emitter.Rcx, Rdx, X64Emitter.Rcx, 4, 0, false);
+        code.MoveImmediate(Rdx, _cache!.Base);
+        code.Lea(X64Emitter.Rcx, X64Emitter.Rcx, Rdx, 1, 0);
         code.Unspill(Rdx);
     }
 

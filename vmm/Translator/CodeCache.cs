@@ -14,7 +14,10 @@ internal sealed class CodeCache : IDisposable
     private int _stubBytes;
 
     public CodeCache(TranslatorOptions options) => _memory = LowMemory.Map(
-        options.CodeCacheBase, HostFaultHandler.ArenaEnd, options.CodeCacheBytes, executable: true);
+        options.Window.EngineStart,
+        options.Window.CodeEnd,
+        options.CodeCacheBytes,
+        executable: true);
 
     public int Used { get; private set; }
 

@@ -99,7 +99,7 @@ internal sealed class EngineInstructions(
             }
         }
 
-        context.Registers.Rip = entry.Rip;
+        context.Registers.Rip = translator.Window.Start + entry.Rip;
         if (block.Mode != BlockMode.Bare)
         {
             UndoAccounting(block, entry, index, level);

@@ -59,7 +59,8 @@ internal sealed class FilterEmitter(
 
         for (int i = 0; i < fetches; i++)
         {
-            CheckFetch(addresses.FetchLine(_template) >> LineShift, _template);
+            CheckFetch(
+                (addresses.FetchLine(_template) - options.Window.Start) >> LineShift, _template);
             _template++;
         }
 
@@ -239,8 +240,7 @@ internal sealed class FilterEmitter(
         }
         else
         {
-            code.WriteByte(0x67);
-            code.Memory(0x8B, group, X64Emitter.Counter, X64Emitter.None, 1, 0, true);
+            code.LoadRecord(group);
         }
 
         Shift(group);

@@ -19,9 +19,12 @@ internal sealed class GuestCodeReader : CodeReader
     private int _position;
     private ulong _lastWatched = ulong.MaxValue;
 
-    public GuestCodeReader(IGuestAddressSpace memory)
+    private readonly AddressWindow _guest;
+
+    public GuestCodeReader(IGuestAddressSpace memory, AddressWindow guest)
     {
         _memory = memory;
+        _guest = guest;
         _decoder = Decoder.Create(64, this);
     }
 
@@ -120,7 +123,7 @@ internal sealed class GuestCodeReader : CodeReader
     private void Refill(ulong rip)
     {
         _start = rip;
-        _valid = rip < GuestLayout.EngineStart ? _memory.FetchCode(rip, _window) : 0;
+        _valid = _guest.MayHoldCode(rip) ? _memory.FetchCode(rip, _window) : 0;
     }
 
     private void Watch(ulong page)

@@ -5,6 +5,8 @@ internal struct InstructionEntry
 {
     /// <summary>Offset in the cache where the instruction's host code begins.</summary>
     public uint HostStart;
+
+    /// <summary>Its address, from the start of the guest's window on.</summary>
     public uint Rip;
 
     /// <summary>Cost of the earlier instructions of the block.</summary>

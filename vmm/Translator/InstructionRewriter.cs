@@ -8,7 +8,7 @@ namespace Dilaton.Translator;
 /// <summary>Emits one guest instruction: a copy of its bytes where that does the same at another
 /// address, else a re-encoding (relative addresses, the guest's fs: and gs:, the pinned register).
 /// </summary>
-internal sealed class InstructionRewriter(X64Emitter code)
+internal sealed class InstructionRewriter(X64Emitter code, AddressWindow window)
 {
     /// <summary>First register that needs a REX prefix.</summary>
     private const int FirstExtended = 8;
@@ -78,7 +78,8 @@ internal sealed class InstructionRewriter(X64Emitter code)
         ref Instruction changed, in GuestInstruction item, in RegisterPlan registers)
     {
         if (changed.IsIPRelativeMemoryOperand && changed.Mnemonic == Mnemonic.Lea
-            && changed.Op0Register.IsGPR64())
+            && changed.Op0Register.IsGPR64()
+            && (changed.IPRelativeMemoryAddress <= uint.MaxValue || IsFarRelative(changed, window)))
         {
             int to = registers.Host(InstructionAnalyzer.NumberOf(changed.Op0Register));
             code.MoveImmediate(to, changed.IPRelativeMemoryAddress);
@@ -86,7 +87,7 @@ internal sealed class InstructionRewriter(X64Emitter code)
         }
 
         RenamePinned(ref changed, registers.R15);
-        if (item.Segment == GuestSegment.None && !IsFarRelative(changed))
+        if (item.Segment == GuestSegment.None && !IsFarRelative(changed, window))
         {
             Encode(changed);
             return 0;
@@ -138,9 +139,9 @@ internal sealed class InstructionRewriter(X64Emitter code)
     };
 
     /// <summary>A relative address that may be out of reach of the cache.</summary>
-    public static bool IsFarRelative(in Instruction instruction) =>
+    public static bool IsFarRelative(in Instruction instruction, AddressWindow window) =>
         instruction.IsIPRelativeMemoryOperand
-        && instruction.IPRelativeMemoryAddress >= GuestLayout.EngineStart;
+        && !window.MayHoldCode(instruction.IPRelativeMemoryAddress);
 
     /// <summary>Replaces a segment prefix, or a relative address out of reach, by registers that
     /// hold the guest's base and the address.</summary>

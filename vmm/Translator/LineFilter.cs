@@ -3,11 +3,13 @@ using Dilaton.Native;
 
 namespace Dilaton.Translator;
 
-/// <summary>The engine's hand on the tags that <see cref="FilterEmitter"/>'s code reads.</summary>
+/// <summary>The engine's hand on the tags that <see cref="FilterEmitter"/>'s code reads. Those of
+/// fetches count lines from the start of the guest's window.</summary>
 internal sealed class LineFilter(TranslatorOptions options)
 {
     private const int LineShift = 6;
 
+    private readonly ulong _start = options.Window.Start;
     private readonly ulong _dataMask = (ulong)options.DataFilterGroups - 1;
     private readonly ulong _fetchMask = (ulong)options.FetchFilterGroups - 1;
 
@@ -31,7 +33,7 @@ internal sealed class LineFilter(TranslatorOptions options)
     /// <summary>Whether the line was the last fetched in its group; it is from now on.</summary>
     public bool KnowsFetch(VcpuContext vcpu, ulong address)
     {
-        ulong line = address >> LineShift;
+        ulong line = (address - _start) >> LineShift;
         ref ulong tag = ref vcpu.FetchTags[(int)(line & _fetchMask)];
         bool known = tag == line;
         tag = line;

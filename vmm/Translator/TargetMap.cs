@@ -1,16 +1,17 @@
+using Dilaton.Core;
 using Dilaton.Native;
 
 namespace Dilaton.Translator;
 
-/// <summary>From the rip of a block to its host code: a flat array over the low 4 GiB of guest
-/// addresses, which indirect branches read inline. 0 means there is none and is also the offset of
+/// <summary>From the rip of a block to its host code: a flat array over the first 4 GiB of the guest's
+/// window, which indirect branches read inline. 0 means there is none and is also the offset of
 /// the code that handles that.</summary>
-internal sealed class TargetMap : IDisposable
+internal sealed class TargetMap(AddressWindow window) : IDisposable
 {
-    private const ulong PreferredAddress = HostFaultHandler.ArenaEnd;
     private const ulong EntriesMax = 1UL << 32;
 
-    private readonly TargetMapMemory _memory = TargetMapMemory.Reserve(PreferredAddress);
+    private readonly TargetMapMemory _memory = TargetMapMemory.Reserve(window.CodeEnd);
+    private readonly ulong _start = window.Start;
     private ulong _lowest = ulong.MaxValue;
     private ulong _highest;
 
@@ -20,13 +21,15 @@ internal sealed class TargetMap : IDisposable
     public bool IsNear => Address <= int.MaxValue;
 
     /// <returns>Offset of the block's indirect entry in the cache, or 0.</returns>
-    public uint Find(ulong rip) => rip < EntriesMax ? _memory.Get(rip) : 0;
+    public uint Find(ulong rip) =>
+        rip - _start < EntriesMax ? _memory.Get(rip - _start) : 0;
 
     public void Add(ulong rip, uint hostOffset)
     {
-        _memory.Set(rip, hostOffset);
-        _lowest = Math.Min(_lowest, rip);
-        _highest = Math.Max(_highest, rip);
+        ulong offset = rip - _start;
+        _memory.Set(offset, hostOffset);
+        _lowest = Math.Min(_lowest, offset);
+        _highest = Math.Max(_highest, offset);
     }
 
     public void Forget()

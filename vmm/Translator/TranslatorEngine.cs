@@ -9,10 +9,9 @@ namespace Dilaton.Translator;
 public sealed class TranslatorEngine : IVcpuEngine, ICodeObserver
 {
     private const uint CostMax = 1 << 20;
-    private const int RecordBufferBytes = 4 << 20;
 
     private readonly BlockTranslator _translator;
-    private readonly LowMemory _recordBuffer;
+    private readonly RecordBuffer _recordBuffer;
     private readonly TranslatorVcpu[] _vcpus;
     private readonly SoftTlb _tlb;
     private MemoryEventLevel _level;
@@ -26,12 +25,8 @@ public sealed class TranslatorEngine : IVcpuEngine, ICodeObserver
         ArgumentNullException.ThrowIfNull(sink);
         options.Validate();
         RequireHostFeatures();
-        HostFaultHandler.Install();
-        _recordBuffer = LowMemory.Map(
-            HostFaultHandler.ArenaStart,
-            HostFaultHandler.ArenaEnd,
-            RecordBufferBytes,
-            executable: false);
+        HostFaultHandler.Install(options.Window);
+        _recordBuffer = new RecordBuffer(options.Window, options.VcpuCount);
         _translator = new BlockTranslator(options, memory, _recordBuffer);
         _tlb = new SoftTlb(memory);
         CpuidTable cpuid = new(options);
@@ -93,11 +88,6 @@ public sealed class TranslatorEngine : IVcpuEngine, ICodeObserver
 
     public void Dispose()
     {
-        foreach (TranslatorVcpu vcpu in _vcpus)
-        {
-            vcpu.Dispose();
-        }
-
         _recordBuffer.Dispose();
         _translator.Dispose();
     }

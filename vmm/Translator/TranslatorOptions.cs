@@ -1,5 +1,4 @@
 using Dilaton.Core;
-using Dilaton.Native;
 
 namespace Dilaton.Translator;
 
@@ -26,9 +25,9 @@ public sealed record TranslatorOptions
     /// <summary>Room for translations; when it is full, all are dropped and made anew.</summary>
     public int CodeCacheBytes { get; init; } = 32 << 20;
 
-    /// <summary>Where the search for room for the code cache begins. Several engines may live in
-    /// one process; each takes the lowest free place from here on.</summary>
-    public ulong CodeCacheBase { get; init; } = HostFaultHandler.ArenaStart;
+    /// <summary>Where the guest's code lies, and so the engine's: several engines may have one
+    /// window as well, each then takes the lowest free place.</summary>
+    public AddressWindow Window { get; init; }
 
     /// <summary>Groups of the data filter, a power of two up to 64: at most the sets of L1D.
     /// </summary>
@@ -50,12 +49,6 @@ public sealed record TranslatorOptions
             CodeCacheBytes is >= CodeCacheMin and <= CodeCacheMax,
             "codeCacheBytes",
             "must be 1 MiB to 128 MiB");
-        Check(
-            CodeCacheBase >= HostFaultHandler.ArenaStart
-                && CodeCacheBase < HostFaultHandler.ArenaEnd
-                && (CodeCacheBase & GuestPage.OffsetMask) == 0,
-            "codeCacheBase",
-            $"must be a page from 0x{HostFaultHandler.ArenaStart:x} on");
         Check(IsGroupCount(DataFilterGroups), "dataFilterGroups", "must be 1, 2, 4, ... 64");
         Check(IsGroupCount(FetchFilterGroups), "fetchFilterGroups", "must be 1, 2, 4, ... 64");
         foreach (CpuidCache cache in Caches)

@@ -12,7 +12,7 @@ namespace Dilaton.Translator;
 ///                  the last steps make them exact again before the slice ends
 ///   else: step blocks, granted left, which stop at the exact instruction
 /// </code></summary>
-internal sealed class TranslatorVcpu : IVcpu, IDisposable
+internal sealed class TranslatorVcpu : IVcpu
 {
     /// <summary>Longest stretch between two looks at the record buffer, in instructions, and how
     /// much of the buffer one instruction can fill.</summary>
@@ -22,9 +22,9 @@ internal sealed class TranslatorVcpu : IVcpu, IDisposable
     private const uint GuestFlagsMask = 0x0020_0CD5;
     private const uint FixedFlags = 0x202;
 
-    private readonly VcpuContext _context = new();
+    private readonly VcpuContext _context;
     private readonly BlockTranslator _translator;
-    private readonly LowMemory _recordBuffer;
+    private readonly RecordBuffer _recordBuffer;
     private readonly RecordDecoder _decoder;
     private readonly LineFilter _filter;
     private readonly EngineInstructions _engineInstructions;
@@ -46,13 +46,14 @@ internal sealed class TranslatorVcpu : IVcpu, IDisposable
     public TranslatorVcpu(
         VcpuId id,
         BlockTranslator translator,
-        LowMemory recordBuffer,
+        RecordBuffer recordBuffer,
         RecordDecoder decoder,
         LineFilter filter,
         CpuidTable cpuid,
         IGuestAddressSpace memory)
     {
         Id = id;
+        _context = recordBuffer.ContextOf(id);
         _memory = memory;
         _window = new WindowInstruction(_context, translator, memory);
         _translator = translator;
@@ -62,7 +63,6 @@ internal sealed class TranslatorVcpu : IVcpu, IDisposable
         _engineInstructions = new EngineInstructions(
             _context, translator, cpuid, id, filter);
         _context.Quad(VcpuContextLayout.FaultExit) = translator.Stubs.FaultExit;
-        _context.Quad(VcpuContextLayout.TargetMap) = translator.TargetMapAddress;
         _context.Quad(VcpuContextLayout.TscAux) = (ulong)id.Index;
         VectorState.Reset(_context);
     }
@@ -206,8 +206,6 @@ internal sealed class TranslatorVcpu : IVcpu, IDisposable
         _decoder.ForgetLine();
     }
 
-    public void Dispose() => _context.Dispose();
-
     private void BeginSlice(uint budgetUnits)
     {
         _left = budgetUnits;
@@ -235,7 +233,7 @@ internal sealed class TranslatorVcpu : IVcpu, IDisposable
     {
         long grant = Math.Min(_left - (_stepping ? 0 : _margin), _grantMax);
         _context.Counter = Records
-            ? (grant << 32) | (long)_recordBuffer.Address
+            ? (grant << 32) | _recordBuffer.StartFor(_context)
             : grant;
         uint site = _context.Enter(_translator.Stubs.Enter, host);
         while (TryResume(site, out ulong next))
@@ -313,9 +311,7 @@ internal sealed class TranslatorVcpu : IVcpu, IDisposable
     /// <summary>Decodes the record buffer and empties it.</summary>
     private void Drain()
     {
-        uint cursor = (uint)_context.Counter;
-        int words = (int)(cursor - (uint)_recordBuffer.Address) / sizeof(ulong);
-        ReadOnlySpan<ulong> records = _recordBuffer.Words[..words];
+        ReadOnlySpan<ulong> records = _recordBuffer.Written(_context);
         if (_level == MemoryEventLevel.Full)
         {
             _decoder.DecodeFull(records, _context.Registers);
@@ -325,7 +321,7 @@ internal sealed class TranslatorVcpu : IVcpu, IDisposable
             _decoder.DecodeFiltered(records);
         }
 
-        _context.Counter = (_context.Counter & ~0xFFFFFFFFL) | (long)_recordBuffer.Address;
+        _context.Counter = (_context.Counter & ~0xFFFFFFFFL) | _recordBuffer.StartFor(_context);
     }
 
     private bool TryFinish(uint number, out VcpuExit exit)

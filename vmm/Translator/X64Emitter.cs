@@ -130,16 +130,24 @@ internal sealed class X64Emitter : CodeWriter
         ModRm(register, baseRegister, index, scale, displacement);
     }
 
-    /// <summary>mov [r15d + displacement], register: the cursor is the counter's low half.</summary>
+    /// <summary>mov gs:[r15d + displacement], register: the cursor, which counts from the context, is
+    /// the counter's low half.</summary>
     public void StoreRecord(int displacement, int register)
     {
-        WriteByte(0x67);
+        Bytes([0x65, 0x67]);
         Memory(0x89, register, Counter, None, 1, displacement, true);
+    }
+
+    /// <summary>mov register, gs:[r15d].</summary>
+    public void LoadRecord(int register)
+    {
+        Bytes([0x65, 0x67]);
+        Memory(0x8B, register, Counter, None, 1, 0, true);
     }
 
     public void StoreRecordImmediate32(int displacement, uint value)
     {
-        WriteByte(0x67);
+        Bytes([0x65, 0x67]);
         Memory(0xC7, 0, Counter, None, 1, displacement, false);
         Dword((int)value);
     }
@@ -155,6 +163,15 @@ internal sealed class X64Emitter : CodeWriter
 
         Bytes([0x49, 0x81, 0xEF]);
         Dword(value);
+    }
+
+    /// <summary>push [rip + constant].</summary>
+    /// <returns>Position to <see cref="BindTo"/> the constant.</returns>
+    public int PushConstant()
+    {
+        Bytes([0xFF, 0x35]);
+        Dword(0);
+        return Length - 4;
     }
 
     /// <summary>add r15, [rip + constant]; sets flags.</summary>

@@ -1,3 +1,4 @@
+using Dilaton.Core;
 using Dilaton.Native;
 using Shouldly;
 using Xunit;
@@ -13,7 +14,7 @@ public sealed class HostSignalTests
     [Fact]
     public void Signals_OutsideGuestCode_RunOnTheInterruptedStack()
     {
-        HostFaultHandler.Install();
+        HostFaultHandler.Install(AddressWindow.First);
         bool stop = false;
         ulong[] sums = new ulong[2];
         Thread[] busy = [.. Enumerable.Range(0, sums.Length).Select(i => new Thread(() =>
@@ -45,7 +46,7 @@ public sealed class HostSignalTests
     [Fact]
     public void Faults_OfManagedCode_StayExceptions()
     {
-        HostFaultHandler.Install();
+        HostFaultHandler.Install(AddressWindow.First);
         int zero = Collections - Collections;
         string? nothing = zero == 0 ? null : "";
 

@@ -11,29 +11,45 @@ namespace Dilaton.Tests.Unit.Translator;
 [Collection(nameof(TranslatorEngine))]
 public class BranchTests
 {
-    public static TheoryData<MemoryEventLevel> Levels =>
-        [MemoryEventLevel.Off, MemoryEventLevel.Full, MemoryEventLevel.Filtered];
+    public static TheoryData<MemoryEventLevel, int> Levels
+    {
+        get
+        {
+            TheoryData<MemoryEventLevel, int> data = [];
+            foreach (int window in (ReadOnlySpan<int>)[0, 3, AddressWindow.CountMax - 1])
+            {
+                data.Add(MemoryEventLevel.Off, window);
+                data.Add(MemoryEventLevel.Full, window);
+                data.Add(MemoryEventLevel.Filtered, window);
+            }
+
+            return data;
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Levels))]
-    public void Jump_GoesWhereItsSlotLeadsNow(MemoryEventLevel level) =>
-        SteppedAndNotEndAlike(ChangingSlot, level);
+    public void Jump_GoesWhereItsSlotLeadsNow(MemoryEventLevel level, int window) =>
+        SteppedAndNotEndAlike(ChangingSlot, level, window);
 
     [Theory]
     [MemberData(nameof(Levels))]
-    public void Return_GoesWhereTheStackLeadsNow(MemoryEventLevel level) =>
-        SteppedAndNotEndAlike(ChangingReturnAddress, level);
+    public void Return_GoesWhereTheStackLeadsNow(MemoryEventLevel level, int window) =>
+        SteppedAndNotEndAlike(ChangingReturnAddress, level, window);
 
     [Theory]
     [MemberData(nameof(Levels))]
-    public void CountRegister_IsKeptWhileBranchesBorrowIt(MemoryEventLevel level) =>
-        SteppedAndNotEndAlike(BranchesAroundRcx, level);
+    public void CountRegister_IsKeptWhileBranchesBorrowIt(MemoryEventLevel level, int window) =>
+        SteppedAndNotEndAlike(BranchesAroundRcx, level, window);
 
-    private static void SteppedAndNotEndAlike(Action<Assembler> program, MemoryEventLevel level)
+    /// <summary>Stepped in the first window, and not in another.</summary>
+    private static void SteppedAndNotEndAlike(
+        Action<Assembler> program, MemoryEventLevel level, int window)
     {
         using TestGuest stepped = new(
             program, new TranslatorOptions { VcpuCount = 1, BlockInstructionsMax = 1 });
-        using TestGuest guest = new(program);
+        using TestGuest guest = new(
+            program, new TranslatorOptions { VcpuCount = 1, Window = new AddressWindow(window) });
         CoreCost cost = new(new Ratio(3, 2), 4);
         stepped.Engine.SetEvents(level, cost);
         guest.Engine.SetEvents(level, cost);

@@ -102,13 +102,14 @@ public class RecordTests
     }
 
     [Theory]
-    [InlineData(64)]
-    [InlineData(16)]
-    public void Filtered_LeavesAnL1InTheSameStateAsFull(int sets)
+    [InlineData(64, 0)]
+    [InlineData(16, 0)]
+    [InlineData(16, 7)]
+    public void Filtered_LeavesAnL1InTheSameStateAsFull(int sets, int window)
     {
-        using TestGuest full = new(Random);
-        using TestGuest filtered = new(
-            Random, new TranslatorOptions { VcpuCount = 1, DataFilterGroups = sets });
+        TranslatorOptions options = new() { VcpuCount = 1, Window = new AddressWindow(window) };
+        using TestGuest full = new(Random, options);
+        using TestGuest filtered = new(Random, options with { DataFilterGroups = sets });
         full.Engine.SetEvents(MemoryEventLevel.Full, s_cost);
         filtered.Engine.SetEvents(MemoryEventLevel.Filtered, s_cost);
         VcpuExit expected = full.Vcpu.Run(200_000);

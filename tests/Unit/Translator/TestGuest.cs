@@ -18,8 +18,10 @@ internal sealed class TestGuest : IGuestAddressSpace, IMemoryEventSink, IDisposa
 
     public TestGuest(Action<Assembler> program, TranslatorOptions? options = null)
     {
-        _code = LowMemory.Map(0x1000_0000, 0x4000_0000, RegionBytes, executable: false);
-        _data = LowMemory.Map(0x1000_0000, 0x4000_0000, RegionBytes, executable: false);
+        AddressWindow window = options?.Window ?? AddressWindow.First;
+        ulong low = window.PositionIndependentImage;
+        _code = LowMemory.Map(low, window.ModulesStart, RegionBytes, executable: false);
+        _data = LowMemory.Map(low, window.ModulesStart, RegionBytes, executable: false);
         Write(0, program);
         Engine = new TranslatorEngine(
             options ?? new TranslatorOptions { VcpuCount = 1 }, this, this);

@@ -17,7 +17,10 @@ internal static class EngineFactory
         NodePlace place,
         GuestKernel kernel,
         IMemoryEventSink sink) =>
-        new TranslatorEngine(Options(events, node, place), kernel.AddressSpace, sink);
+        new TranslatorEngine(
+            Options(events, node, place) with { Window = kernel.Window },
+            kernel.AddressSpace,
+            sink);
 
     private static TranslatorOptions Options(EventsJob events, NodeJob node, NodePlace place)
     {

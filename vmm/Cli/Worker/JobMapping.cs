@@ -123,6 +123,7 @@ internal static class JobMapping
                 : MemoryAddressing.FirstTouch,
             RealtimeEpochSeconds = job.Time.Epoch.UnixSeconds,
             Seed = NodeSeed.Of(job.Seed, place.Index),
+            Window = AddressWindow.OfNode(place.Index),
             TimeSlice = VirtualDuration.FromMilliseconds(3),
             NodeName = place.Count > 1 ? node.Name : GuestOptions.StandardNodeName,
             Network = job.Network is { } network && place.Cluster is { } cluster

@@ -6,14 +6,37 @@ namespace Dilaton.Guest;
 /// </summary>
 internal sealed class ProgramLoader(AddressSpace space, IFileOpener files)
 {
+    /// <summary>Where the program goes: a position-independent one into its node's own window, one
+    /// at fixed addresses into the first.</summary>
+    /// <param name="isShared">The worker has other nodes, so only its own window will do.</param>
+    /// <exception cref="GuestLoadException">It can't be loaded there.</exception>
+    public static AddressWindow WindowOf(
+        IFileOpener files, string path, AddressWindow own, bool isShared)
+    {
+        IMappableFile file = Open(files, path, path, "");
+        if (ElfReader.Read(file).Header.IsPositionIndependent)
+        {
+            return own;
+        }
+
+        return !isShared
+            ? AddressWindow.First
+            : throw new GuestLoadException(
+                path,
+                "it is linked for fixed addresses, so it can't share a worker with other nodes: "
+                    + "link it with -pie or -static-pie, or give its node `isolation: process`");
+    }
+
     /// <exception cref="GuestLoadException">It can't be loaded.</exception>
     public LoadedProgram Load(string path)
     {
-        IMappableFile file = Open(path, path, "");
+        IMappableFile file = Open(files, path, path, "");
         ElfFile elf = ElfReader.Read(file);
         string? interpreterPath = ElfReader.ReadInterpreter(file, elf);
         LoadedImage image = Place(
-            file, elf, elf.Header.IsPositionIndependent ? GuestLayout.PositionIndependentImage : 0);
+            file,
+            elf,
+            elf.Header.IsPositionIndependent ? space.Window.PositionIndependentImage : 0);
         LoadedImage? interpreter = interpreterPath is null
             ? null
             : LoadInterpreter(path, interpreterPath);
@@ -23,17 +46,18 @@ internal sealed class ProgramLoader(AddressSpace space, IFileOpener files)
 
     private LoadedImage LoadInterpreter(string program, string path)
     {
-        IMappableFile file = Open(program, path, "its interpreter ");
+        IMappableFile file = Open(files, program, path, "its interpreter ");
         ElfFile elf = ElfReader.Read(file);
         if (!elf.Header.IsPositionIndependent)
         {
             throw new GuestLoadException(path, "an interpreter at fixed addresses can't be used");
         }
 
-        return Place(file, elf, GuestLayout.ModulesStart);
+        return Place(file, elf, space.Window.ModulesStart);
     }
 
-    private IMappableFile Open(string program, string path, string role)
+    private static IMappableFile Open(
+        IFileOpener files, string program, string path, string role)
     {
         int error = files.TryOpen(path, out IMappableFile? file);
         return error == 0 && file is not null
@@ -52,13 +76,13 @@ internal sealed class ProgramLoader(AddressSpace space, IFileOpener files)
             bias = at - elf.ImageStart;
         }
 
-        if (elf.ImageStart + bias < GuestLayout.LowestAddress
-            || elf.ImageEnd + bias > GuestLayout.EngineStart)
+        if (elf.ImageStart + bias < space.Window.LowestAddress
+            || elf.ImageEnd + bias > space.Window.EngineStart)
         {
             throw new GuestLoadException(
                 file.Name,
                 $"its image 0x{elf.ImageStart + bias:x}..0x{elf.ImageEnd + bias:x} lies outside "
-                + $"0x{GuestLayout.LowestAddress:x}..0x{GuestLayout.EngineStart:x}");
+                + $"0x{space.Window.LowestAddress:x}..0x{space.Window.EngineStart:x}");
         }
 
         ulong mappedEnd = 0;

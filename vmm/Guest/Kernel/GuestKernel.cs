@@ -48,6 +48,8 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
         {
             LimitBytes = options.MemoryLimitBytes,
             Addressing = options.Addressing,
+            Window = ProgramLoader.WindowOf(
+                _files, options.ProgramPath, options.Window, options.IsShared),
         });
         try
         {
@@ -75,6 +77,9 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
 
     /// <summary>Memory of the program, for its engine.</summary>
     public IGuestAddressSpace AddressSpace => _process.Memory;
+
+    /// <summary>Where in the worker's address space the program lies.</summary>
+    public AddressWindow Window => _process.Memory.Window;
 
     /// <summary>Pages that got a physical frame so far; each is a minor page fault on a real
     /// machine. Counts only what an engine has asked to translate.</summary>

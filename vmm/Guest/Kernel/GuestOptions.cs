@@ -36,6 +36,14 @@ public sealed record GuestOptions
     /// <summary>What gethostname tells.</summary>
     public string NodeName { get; init; } = StandardNodeName;
 
+    /// <summary>The node's own, for a position-independent program; others go into the first.
+    /// </summary>
+    public AddressWindow Window { get; init; }
+
+    /// <summary>Other nodes' programs run in the same process, so this one must be in its own window.
+    /// </summary>
+    public bool IsShared { get; init; }
+
     /// <summary>The node's interface to a network; null leaves it with its loopback.</summary>
     public NetworkOptions? Network { get; init; }
 

@@ -41,7 +41,7 @@ internal static class InitialStack
     {
         long mapped = space.Map(new MapRequest
         {
-            Address = GuestLayout.StackTop - GuestLayout.StackSizeBytes,
+            Address = space.Window.StackTop - GuestLayout.StackSizeBytes,
             LengthBytes = GuestLayout.StackSizeBytes,
             Protection = GuestProtection.Read | GuestProtection.Write,
             Placement = MapPlacement.FixedNoReplace,
@@ -64,7 +64,7 @@ internal static class InitialStack
         random.Fill(randomBytes);
         ulong randomAddress = strings.AddBytes(randomBytes);
 
-        ulong stringsStart = (GuestLayout.StackTop - 8 - (ulong)strings.Length) & ~15UL;
+        ulong stringsStart = (space.Window.StackTop - 8 - (ulong)strings.Length) & ~15UL;
         var vector = new List<ulong> { (ulong)argv.Length };
         vector.AddRange(argv.Select(a => a + stringsStart));
         vector.Add(0);

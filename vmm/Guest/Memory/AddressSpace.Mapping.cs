@@ -172,26 +172,26 @@ internal sealed partial class AddressSpace
         start >= low && start <= high && lengthBytes <= high - start;
 
     /// <summary>The guest's own parts of the window.</summary>
-    private static bool IsGuests(ulong start, ulong lengthBytes) =>
-        IsInside(start, lengthBytes, GuestLayout.LowestAddress, GuestLayout.EngineStart)
-        || IsInside(start, lengthBytes, GuestLayout.AnonymousStart, GuestLayout.StackTop);
+    private bool IsGuests(ulong start, ulong lengthBytes) =>
+        IsInside(start, lengthBytes, Window.LowestAddress, Window.EngineStart)
+        || IsInside(start, lengthBytes, Window.AnonymousStart, Window.StackTop);
 
-    private static bool TryRange(ulong start, ulong lengthBytes, out ulong end)
+    private bool TryRange(ulong start, ulong lengthBytes, out ulong end)
     {
         end = 0;
         if ((start & GuestPage.OffsetMask) != 0
             || lengthBytes == 0
             || lengthBytes > GuestLayout.WindowSizeBytes
-            || start > GuestLayout.WindowSizeBytes)
+            || !Window.Contains(start))
         {
             return false;
         }
 
         end = start + GuestPage.Ceiling(lengthBytes);
-        return end <= GuestLayout.WindowSizeBytes;
+        return end <= Window.End;
     }
 
-    private static long CheckProtect(List<MemoryArea> parts, GuestProtection protection)
+    private long CheckProtect(List<MemoryArea> parts, GuestProtection protection)
     {
         bool executes = (protection & GuestProtection.Execute) != 0;
         foreach (MemoryArea part in parts)
@@ -200,7 +200,7 @@ internal sealed partial class AddressSpace
                 && part.File is { IsWritable: false };
             if (((protection & GuestProtection.Write) != 0 && isReadOnlyFile)
                 || (executes
-                    && (part.End > GuestLayout.EngineStart || part.Kind == AreaKind.Window)))
+                    && (part.End > Window.EngineStart || part.Kind == AreaKind.Window)))
             {
                 return -Errno.EACCES;
             }
@@ -212,9 +212,15 @@ internal sealed partial class AddressSpace
     private long Place(MapRequest request)
     {
         ulong length = request.LengthBytes;
+        if (request.IsLow && !Window.IsFirst)
+        {
+            // MAP_32BIT: nothing of this window is below 2 GiB.
+            return -Errno.ENOMEM;
+        }
+
         bool executes = (request.Protection & GuestProtection.Execute) != 0;
         bool fits = IsGuests(request.Address, length)
-            && !(executes && request.Address >= GuestLayout.EngineStart);
+            && !(executes && request.Address >= Window.EngineStart);
         if (request.Placement != MapPlacement.Anywhere)
         {
             return !fits ? -Errno.ENOMEM
@@ -226,7 +232,7 @@ internal sealed partial class AddressSpace
 
         if (request.Address != 0
             && fits
-            && !(request.IsLow && request.Address >= GuestLayout.EngineStart)
+            && !(request.IsLow && request.Address >= Window.EngineStart)
             && _areas.IsFree(request.Address, request.Address + length))
         {
             return (long)request.Address;
@@ -236,13 +242,13 @@ internal sealed partial class AddressSpace
         bool isLow = executes || request.IsLow;
         if ((isLow || isModule)
             && _areas.TryFindGap(
-                GuestLayout.ModulesStart, GuestLayout.ModulesEnd, length, out ulong start))
+                Window.ModulesStart, Window.ModulesEnd, length, out ulong start))
         {
             return (long)start;
         }
 
         return !isLow && _areas.TryFindGap(
-            GuestLayout.AnonymousStart, GuestLayout.AnonymousEnd, length, out start)
+            Window.AnonymousStart, Window.AnonymousEnd, length, out start)
             ? (long)start
             : -Errno.ENOMEM;
     }

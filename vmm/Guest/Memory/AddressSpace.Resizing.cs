@@ -20,7 +20,7 @@ internal sealed partial class AddressSpace
     /// <returns>The end of the heap.</returns>
     public ulong SetHeapEnd(ulong end)
     {
-        if (end < _heapStart || end > GuestLayout.ModulesStart)
+        if (end < _heapStart || end > Window.ModulesStart)
         {
             return _heapEnd;
         }

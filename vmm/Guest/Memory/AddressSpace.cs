@@ -6,7 +6,7 @@ namespace Dilaton.Guest;
 
 /// <summary>The memory of one guest process: which areas it has, the host mappings that back
 /// them, physical frames, and the pages that an engine watches. Addresses are chosen here, by
-/// <see cref="GuestLayout"/> and first fit, so that they are the same in every run.</summary>
+/// <see cref="AddressWindow"/> and first fit, so that they are the same in every run.</summary>
 internal sealed partial class AddressSpace : IGuestAddressSpace, IDisposable
 {
     /// <summary>As many areas as a Linux process may have by default, less what the host needs.
@@ -18,19 +18,24 @@ internal sealed partial class AddressSpace : IGuestAddressSpace, IDisposable
     private readonly AreaList _areas = new();
     private readonly FrameTable _frames;
     private readonly Dictionary<(ulong Device, ulong Inode, ulong Page), uint> _sharedFrames = [];
-    private readonly WatchedPages _watched = new();
+    private readonly WatchedPages _watched;
     private readonly List<ICodeObserver> _observers = [];
 
     public AddressSpace(AddressSpaceOptions options)
     {
         _options = options;
-        _frames = new FrameTable(options.Addressing);
+        Window = options.Window;
+        _frames = new FrameTable(options.Addressing, Window);
+        _watched = new WatchedPages(Window);
         _memory = GuestMemory.Create(
-        [
-            new GuestRegion(GuestLayout.LowestAddress, GuestLayout.EngineStart),
-            new GuestRegion(GuestLayout.AnonymousStart, GuestLayout.StackTop),
-        ]);
+            Window.Start,
+            [
+                new GuestRegion(Window.LowestAddress, Window.EngineStart),
+                new GuestRegion(Window.AnonymousStart, Window.StackTop),
+            ]);
     }
+
+    public AddressWindow Window { get; }
 
     public IReadOnlyList<MemoryArea> Areas => _areas.Items;
 
@@ -50,7 +55,7 @@ internal sealed partial class AddressSpace : IGuestAddressSpace, IDisposable
     {
         int done = 0;
         while (done < destination.Length
-            && address < GuestLayout.EngineStart
+            && Window.MayHoldCode(address)
             && _areas.TryFind(address, out MemoryArea area)
             && (area.Protection & GuestProtection.Execute) != 0)
         {

@@ -1,3 +1,5 @@
+using Dilaton.Core;
+
 namespace Dilaton.Guest;
 
 /// <summary>What an address space is made with.</summary>
@@ -7,4 +9,6 @@ internal sealed record AddressSpaceOptions
     public required ulong LimitBytes { get; init; }
 
     public required MemoryAddressing Addressing { get; init; }
+
+    public AddressWindow Window { get; init; }
 }

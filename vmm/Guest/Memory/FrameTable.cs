@@ -4,7 +4,7 @@ namespace Dilaton.Guest;
 
 /// <summary>Which physical frame a page has. Frames are given at first touch, in call order, so
 /// that they depend on the guest only; a freed frame is the next one given.</summary>
-internal sealed class FrameTable(MemoryAddressing addressing)
+internal sealed class FrameTable(MemoryAddressing addressing, AddressWindow window)
 {
     private const int LeafShift = 12;
     private const int LeafPages = 1 << LeafShift;
@@ -13,6 +13,7 @@ internal sealed class FrameTable(MemoryAddressing addressing)
     // Entries are frame + 1; 0 is none.
     private readonly uint[]?[] _roots = new uint[]?[PagesMax >> LeafShift];
     private readonly Stack<uint> _free = new();
+    private readonly ulong _first = window.Start >> GuestPage.Shift;
     private uint _next;
 
     /// <summary>Pages that got a frame so far: minor page faults of a real machine.</summary>
@@ -20,6 +21,7 @@ internal sealed class FrameTable(MemoryAddressing addressing)
 
     public bool TryFind(ulong page, out ulong frame)
     {
+        page -= _first;
         uint entry = page < PagesMax && _roots[page >> LeafShift] is { } leaf
             ? leaf[page & (LeafPages - 1)]
             : 0;
@@ -37,11 +39,12 @@ internal sealed class FrameTable(MemoryAddressing addressing)
 
     /// <summary>A frame that no page owns, such as one of a shared file.</summary>
     public uint Take(ulong page) => addressing == MemoryAddressing.Identity
-        ? checked((uint)page)
+        ? checked((uint)(page - _first))
         : _free.TryPop(out uint frame) ? frame : checked(_next++);
 
     public void Set(ulong page, uint frame)
     {
+        page -= _first;
         uint[] leaf = _roots[page >> LeafShift] ??= new uint[LeafPages];
         Invariant.Require(leaf[page & (LeafPages - 1)] == 0);
         leaf[page & (LeafPages - 1)] = frame + 1;
@@ -52,7 +55,8 @@ internal sealed class FrameTable(MemoryAddressing addressing)
     /// <param name="isOwner">True if their frames are free from now on.</param>
     public void Release(ulong firstPage, ulong endPage, bool isOwner)
     {
-        ulong page = firstPage;
+        endPage -= _first;
+        ulong page = firstPage - _first;
         while (page < endPage)
         {
             ulong next = Math.Min(endPage, (page | (LeafPages - 1)) + 1);
@@ -68,6 +72,9 @@ internal sealed class FrameTable(MemoryAddressing addressing)
     /// <summary>Gives the frames of a range to another one that has none.</summary>
     public void Move(ulong firstPage, ulong endPage, ulong toPage)
     {
+        firstPage -= _first;
+        endPage -= _first;
+        toPage -= _first;
         for (ulong page = firstPage; page < endPage; page++)
         {
             if (_roots[page >> LeafShift] is not { } leaf)

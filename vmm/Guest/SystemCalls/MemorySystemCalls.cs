@@ -180,7 +180,7 @@ internal static class MemorySystemCalls
         }
 
         if (length > GuestLayout.WindowSizeBytes
-            || start > GuestLayout.WindowSizeBytes
+            || !call.Process.Memory.Window.Contains(start)
             || !call.Process.Memory.Covers(start, start + length))
         {
             return -Errno.ENOMEM;
@@ -215,7 +215,7 @@ internal static class MemorySystemCalls
     {
         ulong start = GuestPage.Floor(call.Argument(0));
         ulong length = call.Argument(1);
-        return start <= GuestLayout.WindowSizeBytes
+        return call.Process.Memory.Window.Contains(start)
             && length <= GuestLayout.WindowSizeBytes
             && call.Process.Memory.Covers(start, call.Argument(0) + length)
             ? 0

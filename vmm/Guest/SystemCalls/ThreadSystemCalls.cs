@@ -124,10 +124,10 @@ internal static class ThreadSystemCalls
         ref GuestRegisters registers = ref call.Vcpu.Registers;
         switch (call.Int32Argument(0))
         {
-            case ARCH_SET_FS when address < GuestLayout.WindowSizeBytes:
+            case ARCH_SET_FS when address < call.Process.Memory.Window.End:
                 registers.FsBase = address;
                 return 0;
-            case ARCH_SET_GS when address < GuestLayout.WindowSizeBytes:
+            case ARCH_SET_GS when address < call.Process.Memory.Window.End:
                 registers.GsBase = address;
                 return 0;
             case ARCH_SET_FS or ARCH_SET_GS:

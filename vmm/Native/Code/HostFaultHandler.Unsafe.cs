@@ -6,17 +6,14 @@ namespace Dilaton.Native;
 
 /// <summary>Turns host faults inside a code cache into exits. One machine-code handler per process:
 /// <list type="number">
-/// <item>if the interrupted rip lies outside the code arena, jump to the handler that was there
-/// before (the runtime's, which makes NullReferenceException);</item>
+/// <item>if the interrupted rip lies outside the code arenas, jump to the handler that was there
+/// before (the runtime's, which makes NullReferenceException). Each address window that this process
+/// uses has an arena; no host code lies below the end of the last one;</item>
 /// <item>else note rip, trap number, error code and address in the context behind GS and let the
 /// interrupted code go on at the context's fault exit, all other registers untouched.</item>
 /// </list></summary>
 public static unsafe class HostFaultHandler
 {
-    /// <summary>All code caches of the process lie between these.</summary>
-    public const ulong ArenaStart = GuestLayout.EngineStart;
-    public const ulong ArenaEnd = 0x7000_0000;
-
     private const int SaSiginfo = 4;
     private const int SaOnStack = 0x0800_0000;
     private const int ActionBytes = 152;
@@ -25,37 +22,51 @@ public static unsafe class HostFaultHandler
     private const int CodeBytes = 16 << 10;
     private const int SignalsMax = 64;
 
+    /// <summary>Of an address, those that say where in its window it lies.</summary>
+    private const int WindowBits = 36;
+
     private static readonly Lock s_lock = new();
     private static readonly int[] s_signals = [4, 5, 7, 8, 11];
-    private static bool s_installed;
+    private static nint s_windowsEnd;
 
-    /// <summary>Installs the handler once per process, after the runtime has installed its own.
-    /// </summary>
-    public static void Install()
+    /// <summary>Installs the handler once per process, after the runtime has installed its own, and
+    /// has it look for code in the window from now on.</summary>
+    public static void Install(AddressWindow window)
     {
         lock (s_lock)
         {
-            if (s_installed)
+            if (s_windowsEnd == 0)
             {
-                return;
+                InstallAll();
             }
 
-            nint page = CodeNatives.mmap(
-                0,
-                CodeBytes,
-                CodeNatives.PROT_READ | CodeNatives.PROT_WRITE | CodeNatives.PROT_EXEC,
-                CodeNatives.MAP_PRIVATE | CodeNatives.MAP_ANONYMOUS,
-                -1,
-                0);
-            Invariant.Require(page != -1);
-            for (int i = 0; i < s_signals.Length; i++)
+            // SAFETY: an aligned quadword of pages that are never unmapped; the handlers, which read
+            // it, see it before any code runs in the window.
+            unsafe
             {
-                InstallOne(s_signals[i], page + (i * FaultHandlerBytes));
+                ref ulong end = ref *(ulong*)s_windowsEnd;
+                Volatile.Write(ref end, Math.Max(end, window.End));
             }
-
-            MoveOthersToAlternateStack(page + (s_signals.Length * FaultHandlerBytes));
-            s_installed = true;
         }
+    }
+
+    private static void InstallAll()
+    {
+        nint page = CodeNatives.mmap(
+            0,
+            CodeBytes,
+            CodeNatives.PROT_READ | CodeNatives.PROT_WRITE | CodeNatives.PROT_EXEC,
+            CodeNatives.MAP_PRIVATE | CodeNatives.MAP_ANONYMOUS,
+            -1,
+            0);
+        Invariant.Require(page != -1);
+        s_windowsEnd = page + CodeBytes - sizeof(ulong);
+        for (int i = 0; i < s_signals.Length; i++)
+        {
+            InstallOne(s_signals[i], page + (i * FaultHandlerBytes));
+        }
+
+        MoveOthersToAlternateStack(page + (s_signals.Length * FaultHandlerBytes));
     }
 
     private static void InstallOne(int signal, nint code)
@@ -104,8 +115,7 @@ public static unsafe class HostFaultHandler
                     _ = SignalFrameMove.Emit(
                         new Span<byte>((void*)code, SignalFrameMove.BytesMax),
                         previous,
-                        (uint)ArenaStart,
-                        (uint)(ArenaEnd - ArenaStart));
+                        s_windowsEnd);
                     *(long*)action = code;
                     *flags |= SaSiginfo | SaOnStack;
                     Require(CodeNatives.sigaction(signal, (nint)action, 0), signal);
@@ -130,11 +140,18 @@ public static unsafe class HostFaultHandler
     {
         int at = 0;
         Put(code, ref at, [0x48, 0x8B, 0x82, 0xA8, 0, 0, 0]);                // mov rax,[rdx+A8]
+        Put(code, ref at, [0x48, 0xB9]);                                     // mov rcx,&end
+        Put64(code, ref at, s_windowsEnd);
+        Put(code, ref at, [0x48, 0x3B, 0x01]);                               // cmp rax,[rcx]
+        Put(code, ref at, [0x73]);                                           // jae chain
+        int first = at++;
         Put(code, ref at, [0x48, 0x89, 0xC1]);                               // mov rcx,rax
+        Put(code, ref at, [0x48, 0xC1, 0xE1, 64 - WindowBits]);              // shl rcx,28
+        Put(code, ref at, [0x48, 0xC1, 0xE9, 64 - WindowBits]);              // shr rcx,28
         Put(code, ref at, [0x48, 0x81, 0xE9]);                               // sub rcx,start
-        Put32(code, ref at, (int)ArenaStart);
+        Put32(code, ref at, (int)GuestLayout.EngineStart);
         Put(code, ref at, [0x48, 0x81, 0xF9]);                               // cmp rcx,size
-        Put32(code, ref at, (int)(ArenaEnd - ArenaStart));
+        Put32(code, ref at, (int)(GuestLayout.CodeEnd - GuestLayout.EngineStart));
         Put(code, ref at, [0x73]);                                           // jae chain
         int jump = at++;
         StoreGs(code, ref at, VcpuContextLayout.FaultRip);
@@ -144,7 +161,8 @@ public static unsafe class HostFaultHandler
         Put(code, ref at, [0x65, 0x48, 0x8B, 0x04, 0x25]);                   // mov rax,gs:[exit]
         Put32(code, ref at, VcpuContextLayout.FaultExit);
         Put(code, ref at, [0x48, 0x89, 0x82, 0xA8, 0, 0, 0, 0xC3]);          // mov [rdx+A8],rax
-        code[jump] = (byte)(at - jump - 1);
+        code[first] = checked((byte)(sbyte)(at - first - 1));
+        code[jump] = checked((byte)(sbyte)(at - jump - 1));
         if (previous is 0 or 1)
         {
             EmitDefault(code, ref at);
@@ -152,8 +170,7 @@ public static unsafe class HostFaultHandler
         else
         {
             Put(code, ref at, [0x48, 0xB8]);                                 // mov rax,previous
-            BinaryPrimitives.WriteInt64LittleEndian(code[at..], previous);
-            at += 8;
+            Put64(code, ref at, previous);
             Put(code, ref at, [0xFF, 0xE0]);                                 // jmp rax
         }
 
@@ -188,6 +205,12 @@ public static unsafe class HostFaultHandler
     {
         bytes.CopyTo(code[at..]);
         at += bytes.Length;
+    }
+
+    private static void Put64(Span<byte> code, ref int at, long value)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(code[at..], value);
+        at += 8;
     }
 
     private static void Put32(Span<byte> code, ref int at, int value)

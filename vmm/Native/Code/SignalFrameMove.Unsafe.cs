@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
+using Dilaton.Core;
 
 namespace Dilaton.Native;
 
 /// <summary>Machine code that a signal enters on the alternate stack.
 /// <list type="number">
-/// <item>Inside the code arena, where the stack pointer is the guest's: the handler that was there
+/// <item>Inside a code arena, where the stack pointer is the guest's: the handler that was there
 /// before runs where it is. The runtime's finds no managed code there and returns at once.</item>
 /// <item>Elsewhere: the whole frame (return address, siginfo, ucontext, vector state) is copied
 /// below the interrupted stack, as if the signal had never asked for the alternate one, and the
@@ -13,10 +14,19 @@ namespace Dilaton.Native;
 /// </list></summary>
 internal static class SignalFrameMove
 {
-    public const int BytesMax = 192;
+    public const int BytesMax = 224;
 
     // ucontext of Linux x86-64: uc_stack at 10, rsp at A0, rip at A8, fpstate pointer at E0.
-    private static ReadOnlySpan<byte> LoadRip => [0x48, 0x8B, 0x82, 0xA8, 0, 0, 0, 0x48, 0x2D];
+    private static ReadOnlySpan<byte> LoadRip => [0x48, 0x8B, 0x82, 0xA8, 0, 0, 0, 0x48, 0xB9];
+
+    private static ReadOnlySpan<byte> ReduceToWindow =>
+    [
+        0x48, 0x3B, 0x01,                               // cmp rax,[rcx]      behind all windows
+        0x73, 0,                                        // jae stacks
+        0x48, 0xC1, 0xE0, 28,                           // shl rax,28         place in its window
+        0x48, 0xC1, 0xE8, 28,                           // shr rax,28
+        0x48, 0x2D,                                     // sub rax,start
+    ];
 
     private static ReadOnlySpan<byte> ReadStacks =>
     [
@@ -54,16 +64,21 @@ internal static class SignalFrameMove
         0x4C, 0x89, 0xCC,                               // mov rsp,r9
     ];
 
+    /// <param name="windowsEnd">Where the end of the last window in use stands.</param>
     /// <returns>Its length.</returns>
-    public static int Emit(Span<byte> code, long previous, uint arenaStart, uint arenaBytes)
+    public static int Emit(Span<byte> code, long previous, nint windowsEnd)
     {
         int at = 0;
-        Put(code, ref at, LoadRip);                     // mov rax,[rdx+A8]; sub rax,start
-        Put32(code, ref at, arenaStart);
+        Put(code, ref at, LoadRip);                     // mov rax,[rdx+A8]; mov rcx,&end
+        Put64(code, ref at, windowsEnd);
+        Put(code, ref at, ReduceToWindow);
+        int afterReduce = at - 10;
+        Put32(code, ref at, (uint)GuestLayout.EngineStart);
         Put(code, ref at, [0x48, 0x3D]);                // cmp rax,size
-        Put32(code, ref at, arenaBytes);
+        Put32(code, ref at, (uint)(GuestLayout.CodeEnd - GuestLayout.EngineStart));
         Put(code, ref at, [0x72, 0]);                   // jb direct
         int first = at;
+        code[afterReduce - 1] = checked((byte)(at - afterReduce));
         Put(code, ref at, ReadStacks);
         int second = first + 9;
         int third = at;
@@ -74,10 +89,15 @@ internal static class SignalFrameMove
         }
 
         Put(code, ref at, [0x48, 0xB8]);                // direct: mov rax,previous; jmp rax
-        BinaryPrimitives.WriteInt64LittleEndian(code[at..], previous);
-        at += 8;
+        Put64(code, ref at, previous);
         Put(code, ref at, [0xFF, 0xE0]);
         return at;
+    }
+
+    private static void Put64(Span<byte> code, ref int at, long value)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(code[at..], value);
+        at += 8;
     }
 
     private static void Put(Span<byte> code, ref int at, ReadOnlySpan<byte> bytes)

@@ -3,8 +3,8 @@ using Dilaton.Core;
 
 namespace Dilaton.Native;
 
-/// <summary>A sparse array of 32-bit values, one per address below 4 GiB, zero until set; untouched
-/// parts cost nothing.</summary>
+/// <summary>A sparse array of 2^32 32-bit values, zero until set; untouched parts cost nothing.
+/// </summary>
 public sealed unsafe class TargetMapMemory : SafeHandle
 {
     private const ulong EntriesMax = 1UL << 32;

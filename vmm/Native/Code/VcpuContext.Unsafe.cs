@@ -1,42 +1,31 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Dilaton.Core;
 
 namespace Dilaton.Native;
 
-/// <summary>A vCPU's state in native memory, where code in the cache finds it through GS.</summary>
-public sealed unsafe class VcpuContext : SafeHandle
+/// <summary>A vCPU's state in native memory, where code in the cache finds it through GS. It is
+/// gone with that memory.</summary>
+public sealed unsafe class VcpuContext
 {
-    public VcpuContext()
-        : base(0, ownsHandle: true)
-    {
-        nint mapped = CodeNatives.mmap(
-            0,
-            VcpuContextLayout.SizeBytes,
-            CodeNatives.PROT_READ | CodeNatives.PROT_WRITE,
-            CodeNatives.MAP_PRIVATE | CodeNatives.MAP_ANONYMOUS,
-            -1,
-            0);
-        if (mapped == -1)
-        {
-            throw new InsufficientMemoryException("no memory for a vCPU context");
-        }
+    private readonly nint _start;
 
-        SetHandle(mapped);
-        Quad(VcpuContextLayout.Self) = (ulong)mapped;
+    public VcpuContext(LowMemory memory, int offset)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        Invariant.Require(offset >= 0 && offset <= memory.SizeBytes - VcpuContextLayout.SizeBytes);
+        _start = (nint)memory.Address + offset;
+        Quad(VcpuContextLayout.Self) = (ulong)_start;
         Dword(VcpuContextLayout.Mxcsr) = 0x1F80;
         Registers.Rflags = 0x202;
     }
 
-    public override bool IsInvalid => handle is 0 or -1;
-
-    public ulong Address => (ulong)handle;
+    public ulong Address => (ulong)_start;
 
     // SAFETY: offset 0 holds GuestRegisters.SizeBytes bytes of the mapping.
-    public ref GuestRegisters Registers => ref *(GuestRegisters*)handle;
+    public ref GuestRegisters Registers => ref *(GuestRegisters*)_start;
 
     // SAFETY: the counter is an aligned quadword within the mapping.
-    public ref long Counter => ref *(long*)(handle + VcpuContextLayout.Counter);
+    public ref long Counter => ref *(long*)(_start + VcpuContextLayout.Counter);
 
     public Span<byte> Ymm => Bytes(VcpuContextLayout.Ymm, 512);
 
@@ -52,10 +41,10 @@ public sealed unsafe class VcpuContext : SafeHandle
     {
         Invariant.Require((uint)offset <= VcpuContextLayout.SizeBytes - sizeof(ulong));
 
-        // SAFETY: the offset is within the mapping, which lives until Dispose.
+        // SAFETY: the offset is within the mapping, which the owner keeps.
         unsafe
         {
-            return ref *(ulong*)(handle + offset);
+            return ref *(ulong*)(_start + offset);
         }
     }
 
@@ -66,7 +55,7 @@ public sealed unsafe class VcpuContext : SafeHandle
         // SAFETY: as in Quad.
         unsafe
         {
-            return ref *(uint*)(handle + offset);
+            return ref *(uint*)(_start + offset);
         }
     }
 
@@ -95,16 +84,13 @@ public sealed unsafe class VcpuContext : SafeHandle
         // managed memory.
         unsafe
         {
-            return ((delegate* unmanaged<ulong, ulong, uint>)enter)((ulong)handle, target);
+            return ((delegate* unmanaged<ulong, ulong, uint>)enter)((ulong)_start, target);
         }
     }
 
-    protected override bool ReleaseHandle() =>
-        CodeNatives.munmap(handle, VcpuContextLayout.SizeBytes) == 0;
-
     // SAFETY: callers pass constant ranges within the mapping.
-    private Span<byte> Bytes(int offset, int length) => new((void*)(handle + offset), length);
+    private Span<byte> Bytes(int offset, int length) => new((void*)(_start + offset), length);
 
     // SAFETY: as in Bytes.
-    private Span<ulong> Tags(int offset) => new((void*)(handle + offset), 64);
+    private Span<ulong> Tags(int offset) => new((void*)(_start + offset), 64);
 }

@@ -12,7 +12,7 @@ public static class VcpuContextLayout
     public const int GsBase = 0x98;
 
     /// <summary>The pinned register: remaining cost units, and with events on (units in the upper
-    /// half) the low address of the record cursor.</summary>
+    /// half) the record cursor, in bytes from the context.</summary>
     public const int Counter = 0xA0;
 
     /// <summary>Which exit was taken.</summary>
@@ -39,8 +39,6 @@ public static class VcpuContextLayout
     public const int X87Loaded = 0x180;
     public const int TscAux = 0x188;
     public const int Temporary = 0x190;
-    public const int TargetMap = 0x198;
-    public const int ChainTarget = 0x1A0;
     public const int Ymm = 0x200;
 
     /// <summary>The image that <see cref="Core.ExtendedState"/> describes.</summary>

@@ -5,24 +5,28 @@ using Microsoft.Win32.SafeHandles;
 namespace Dilaton.Native;
 
 /// <summary>The bytes of one guest process, mapped at the guest's own addresses in this worker.
-/// They live in a memfd whose offset is the guest virtual address (sparse), so that a later fork
-/// can hand the memory to another worker. Addresses and lengths are whole pages inside the
+/// They live in a sparse memfd whose offset is the guest virtual address less that of its window, so
+/// that a later fork can hand the memory to another worker. Addresses and lengths are whole pages inside the
 /// regions; who may touch what is the caller's business.</summary>
 public sealed class GuestMemory : IDisposable
 {
     private readonly SafeFileHandle _backing;
     private readonly List<GuestRegion> _reserved = [];
 
-    private GuestMemory(SafeFileHandle backing)
+    private readonly ulong _window;
+
+    private GuestMemory(ulong window, SafeFileHandle backing)
     {
+        _window = window;
         _backing = backing;
     }
 
     /// <summary>Reserves the regions, so that nothing else of this process can get there.
     /// </summary>
+    /// <param name="window">Start of the guest's address window.</param>
     /// <exception cref="NativeCallException">The host has something there, or no memory.
     /// </exception>
-    public static GuestMemory Create(IReadOnlyList<GuestRegion> regions)
+    public static GuestMemory Create(ulong window, IReadOnlyList<GuestRegion> regions)
     {
         SafeFileHandle backing =
             MemoryCalls.memfd_create("dilaton-guest", MemoryCalls.MFD_CLOEXEC);
@@ -31,7 +35,7 @@ public sealed class GuestMemory : IDisposable
             throw Failed("memfd_create", "guest memory");
         }
 
-        var memory = new GuestMemory(backing);
+        var memory = new GuestMemory(window, backing);
         try
         {
             memory.Reserve(regions);
@@ -56,7 +60,7 @@ public sealed class GuestMemory : IDisposable
             Bits(protection),
             MemoryCalls.MAP_SHARED | MemoryCalls.MAP_FIXED,
             _backing,
-            (long)address);
+            OffsetOf(address));
         Check(at != MemoryCalls.MAP_FAILED, "mmap", address, lengthBytes);
     }
 
@@ -104,7 +108,7 @@ public sealed class GuestMemory : IDisposable
         int result = MemoryCalls.fallocate(
             _backing,
             MemoryCalls.FALLOC_FL_PUNCH_HOLE | MemoryCalls.FALLOC_FL_KEEP_SIZE,
-            (long)address,
+            OffsetOf(address),
             (long)lengthBytes);
         Check(result == 0, "fallocate", address, lengthBytes);
     }
@@ -119,7 +123,7 @@ public sealed class GuestMemory : IDisposable
         ulong position = from;
         while (position < end)
         {
-            long data = MemoryCalls.lseek(_backing, (long)position, MemoryCalls.SEEK_DATA);
+            long data = MemoryCalls.lseek(_backing, OffsetOf(position), MemoryCalls.SEEK_DATA);
             if (data < 0)
             {
                 bool none = Marshal.GetLastPInvokeError() == MemoryCalls.ENXIO;
@@ -129,8 +133,8 @@ public sealed class GuestMemory : IDisposable
 
             long hole = MemoryCalls.lseek(_backing, data, MemoryCalls.SEEK_HOLE);
             Check(hole > data, "lseek", from, lengthBytes);
-            ulong last = Math.Min((ulong)hole, end);
-            for (position = Math.Max((ulong)data, position); position < last;)
+            ulong last = Math.Min((ulong)hole + _window, end);
+            for (position = Math.Max((ulong)data + _window, position); position < last;)
             {
                 int length = (int)Math.Min(last - position, 1 << 30);
                 Span(position, length).CopyTo(Span(position - from + to, length));
@@ -194,6 +198,8 @@ public sealed class GuestMemory : IDisposable
         _backing.Dispose();
     }
 
+    private long OffsetOf(ulong address) => (long)(address - _window);
+
     private static int Bits(HostProtection protection) => protection switch
     {
         HostProtection.None => MemoryCalls.PROT_NONE,
@@ -236,7 +242,7 @@ public sealed class GuestMemory : IDisposable
             end = Math.Max(end, region.End);
         }
 
-        if (MemoryCalls.ftruncate(_backing, (long)end) != 0)
+        if (MemoryCalls.ftruncate(_backing, OffsetOf(end)) != 0)
         {
             throw Failed("ftruncate", "guest memory");
         }
