@@ -85,4 +85,31 @@ public sealed class SyncPoints
         calls[0].Picoseconds.ShouldBe(250UL);
         calls[1].Picoseconds.ShouldBe(100_500UL);
     }
+
+    [Fact]
+    public void WhatAnActHasPaidFor_IsToldByItsVcpusClock_AndInAnEventFromItsTime()
+    {
+        ScriptInstruction[] program =
+        [
+            new(ScriptOp.SystemCall, ScriptedKernel.GetTime),
+            new(ScriptOp.SystemCall, ScriptedKernel.Sleep, 1_000),
+            new(ScriptOp.SystemCall, ScriptedKernel.ExitThread),
+        ];
+        var costs = new KernelCosts(
+            new Dictionary<KernelCostClass, VirtualDuration>
+            {
+                [KernelCostClass.Trivial] = VirtualDuration.FromPicoseconds(100_100),
+            },
+            0);
+        NodeSessionOptions options = ScriptedRun.Defaults() with { KernelCosts = costs };
+        using var run = new ScriptedRun(program, [0], options, hasMemory: false);
+        run.Run();
+        (VirtualTime At, string What, int Thread) sleeps =
+            run.Kernel.Acts.Single(a => a.What == "call1");
+
+        // 301 cycles of a third of a nanosecond cover it; the sleeper's instruction takes 250 ps.
+        run.Kernel.Promises.Select(p => p.Picoseconds).ShouldBe(
+            [100_583UL, sleeps.At.Picoseconds + 1_000_000 + 100_100]);
+        sleeps.At.Picoseconds.ShouldBe(100_583UL + 250);
+    }
 }

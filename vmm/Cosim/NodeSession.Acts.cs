@@ -50,6 +50,7 @@ public sealed partial class NodeSession
 
         SetNow(now);
         _epoch++;
+        _acting = slot;
         if (slot.NeedsDispatch)
         {
             Dispatch(slot);
@@ -64,6 +65,7 @@ public sealed partial class NodeSession
             Preempt(slot);
         }
 
+        _acting = null;
         EndIfGuestHas(slot.Clock.Now, slot);
         Publish(slot);
         return true;
@@ -284,8 +286,11 @@ public sealed partial class NodeSession
         }
     }
 
-    private void Charge(VcpuSlot slot, KernelCharge charge) => slot.Clock.AddKernel(
-        checked(_options.KernelCosts.Cycles(charge, _options.Frequency) * _unitsPerCycle));
+    private void Charge(VcpuSlot slot, KernelCharge charge) =>
+        slot.Clock.AddKernel(KernelUnits(slot, charge));
+
+    private ulong KernelUnits(VcpuSlot slot, KernelCharge charge) => checked(
+        _options.KernelCosts.Cycles(charge, slot.Clock.Frequency) * _unitsPerCycle);
 
     /// <summary>Ends the run from within an event or a mark, at <see cref="Now"/>.</summary>
     private sealed class EndEvent(NodeSession session, NodeEnd end, ulong code) : INodeEvent

@@ -35,6 +35,7 @@ public sealed partial class NodeSession
     private ulong _epoch;
     private NodeResult? _result;
     private int _runnable;
+    private VcpuSlot? _acting;
     private volatile bool _stopRequested;
 
     public NodeSession(NodeSessionOptions options)
@@ -66,6 +67,10 @@ public sealed partial class NodeSession
     public IEventQueue Events => _queue;
 
     public VirtualTime Now => _now;
+
+    public VirtualTime After(KernelCharge charge) => _acting is { Clock: { } clock } slot
+        ? clock.TimeAt(checked(clock.TotalUnits + KernelUnits(slot, charge)))
+        : _now + _options.KernelCosts.Time(charge);
 
     /// <summary>Joins the parts that were built with this session as their sink, clock and
     /// scheduler. Once, before <see cref="Run"/>.</summary>

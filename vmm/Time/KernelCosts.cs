@@ -52,6 +52,7 @@ public sealed class KernelCosts
             [KernelCostClass.ContextSwitch] = VirtualDuration.FromNanoseconds(1_200),
             [KernelCostClass.Signal] = VirtualDuration.FromNanoseconds(1_000),
             [KernelCostClass.Network] = VirtualDuration.FromNanoseconds(2_000),
+            [KernelCostClass.Packet] = VirtualDuration.FromNanoseconds(1_000),
         },
         10_000_000_000);
 
@@ -60,6 +61,16 @@ public sealed class KernelCosts
     public bool IsIdeal => CopyBytesPerSecond == 0 && !_bases.Any(b => b.Picoseconds != 0);
 
     public VirtualDuration Base(KernelCostClass costClass) => _bases[(int)costClass];
+
+    /// <summary>base + bytes / rate, for work that is no vCPU's; rounded up to 1 ps.</summary>
+    public VirtualDuration Time(KernelCharge charge)
+    {
+        VirtualDuration time = Base(charge.Class);
+        return charge.CopiedBytes == 0 || CopyBytesPerSecond == 0
+            ? time
+            : time + new VirtualDuration(
+                new Ratio(PicosecondsPerSecond, CopyBytesPerSecond).ScaleUp(charge.CopiedBytes));
+    }
 
     /// <summary>Whole core cycles that cover base + bytes / rate, rounded up once from the exact
     /// sum.</summary>

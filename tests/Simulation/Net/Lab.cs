@@ -10,6 +10,9 @@ internal sealed class Lab : INodeClock, IEventQueue
 
     public VirtualTime Now { get; private set; }
 
+    /// <summary>What a kernel needs to take up a frame.</summary>
+    public VirtualDuration PacketCost { get; set; }
+
     /// <summary>Events that have fired.</summary>
     public long FiredCount { get; private set; }
 
@@ -19,6 +22,9 @@ internal sealed class Lab : INodeClock, IEventQueue
         _events.Schedule(at, new LabEvent(action));
 
     public void After(VirtualDuration delay, Action action) => Schedule(Now + delay, action);
+
+    VirtualTime INodeClock.After(KernelCharge charge) =>
+        charge.Class == KernelCostClass.Packet ? Now + PacketCost : Now;
 
     public void Cancel(ulong ticket) => _events.Cancel(ticket);
 

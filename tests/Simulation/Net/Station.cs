@@ -8,8 +8,13 @@ internal sealed class Station
 {
     public const ulong BandwidthDefault = 1_000_000_000;
 
+    /// <param name="sendTime">What is sent now leaves no sooner; null: now.</param>
     public Station(
-        Lab lab, ScriptedWire wire, int number, Func<NetworkOptions, NetworkOptions>? change = null)
+        Lab lab,
+        ScriptedWire wire,
+        int number,
+        Func<NetworkOptions, NetworkOptions>? change = null,
+        Func<VirtualTime>? sendTime = null)
     {
         NetworkOptions options = new()
         {
@@ -24,7 +29,7 @@ internal sealed class Station
         options = change?.Invoke(options) ?? options;
         options.Validate("station");
         Options = options;
-        Stack = new NetworkStack(options, 1, lab, lab);
+        Stack = new NetworkStack(options, 1, lab, lab, sendTime);
         Interface = Stack.Ethernet!;
         Interface.Attach(wire.Join(options.Mac, Interface));
     }

@@ -65,6 +65,10 @@ public sealed class ScriptedKernel : IGuestKernel, IGuestAddressSpace, IFrameRec
 
     public bool RecordsActs { get; init; } = true;
 
+    /// <summary>What the clock said, at a call for the time and in an event, of when work of the class
+    /// would be done.</summary>
+    public List<VirtualTime> Promises { get; } = [];
+
     /// <summary>Where frames go, to the port that is their first byte.</summary>
     public IFrameSink? Frames { get; set; }
 
@@ -135,7 +139,7 @@ public sealed class ScriptedKernel : IGuestKernel, IGuestAddressSpace, IFrameRec
 
                 return Outcome(KernelAction.Resume, KernelCostClass.Wait);
             case GetTime:
-                vcpu.Registers.Rax = _clock.Now.Picoseconds;
+                vcpu.Registers.Rax = Promise();
                 return Outcome(KernelAction.Resume, KernelCostClass.Trivial);
             case CopyIn:
             case CopyOut:
@@ -219,6 +223,17 @@ public sealed class ScriptedKernel : IGuestKernel, IGuestAddressSpace, IFrameRec
         }
     }
 
+    /// <returns>The time now, in picoseconds.</returns>
+    private ulong Promise()
+    {
+        if (RecordsActs)
+        {
+            Promises.Add(_clock.After(new KernelCharge(KernelCostClass.Trivial, 0)));
+        }
+
+        return _clock.Now.Picoseconds;
+    }
+
     private void SetQuantum(VcpuId vcpu)
     {
         if (_quantum != VirtualDuration.Zero && _ready.Count > 0
@@ -243,6 +258,10 @@ public sealed class ScriptedKernel : IGuestKernel, IGuestAddressSpace, IFrameRec
 
         public GuestRegisters Registers { get; set; } = registers;
 
-        public void Fire() => kernel.MakeReady(this);
+        public void Fire()
+        {
+            kernel.Promise();
+            kernel.MakeReady(this);
+        }
     }
 }

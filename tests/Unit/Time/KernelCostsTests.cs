@@ -49,6 +49,24 @@ public sealed class KernelCostsTests
     }
 
     [Fact]
+    public void TimeOfNoVcpu_IsTheBaseAndTheBytesOverTheRate_RoundedUp()
+    {
+        var costs = new KernelCosts(
+            new Dictionary<KernelCostClass, VirtualDuration>
+            {
+                [KernelCostClass.Packet] = VirtualDuration.FromPicoseconds(100),
+            },
+            7_000_000_000);
+        costs.Time(new KernelCharge(KernelCostClass.Packet, 0)).Picoseconds.ShouldBe(100UL);
+
+        // 1 B at 7 GB/s: 142.86 ps.
+        costs.Time(new KernelCharge(KernelCostClass.Packet, 1)).Picoseconds.ShouldBe(243UL);
+        costs.Time(new KernelCharge(KernelCostClass.None, 7)).Picoseconds.ShouldBe(1_000UL);
+        KernelCosts.Ideal.Time(new KernelCharge(KernelCostClass.Packet, 9))
+            .ShouldBe(VirtualDuration.Zero);
+    }
+
+    [Fact]
     public void HostArtefacts_AreFree() => Should.Throw<ConfigException>(() => new KernelCosts(
         new Dictionary<KernelCostClass, VirtualDuration>
         {

@@ -124,6 +124,7 @@ internal static class Dilation
             ContextSwitch = Delay(kernel.Base.ContextSwitch, tdf),
             Signal = Delay(kernel.Base.Signal, tdf),
             Network = Delay(kernel.Base.Network, tdf),
+            Packet = Delay(kernel.Base.Packet, tdf),
         },
     };
 

@@ -417,6 +417,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
             ContextSwitch = Cost("contextSwitch", standard.ContextSwitch),
             Signal = Cost("signal", standard.Signal),
             Network = Cost("network", standard.Network),
+            Packet = Cost("packet", standard.Packet),
         };
         map.Done();
         return costs;

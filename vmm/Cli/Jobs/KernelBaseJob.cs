@@ -33,4 +33,7 @@ internal sealed record KernelBaseJob
 
     [Description("Sockets.")]
     public VirtualDuration Network { get; init; } = VirtualDuration.FromNanoseconds(2_000);
+
+    [Description("A frame that has come, until its socket has it; no core's time.")]
+    public VirtualDuration Packet { get; init; } = VirtualDuration.FromNanoseconds(1_000);
 }

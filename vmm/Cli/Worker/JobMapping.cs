@@ -78,6 +78,7 @@ internal static class JobMapping
                 [KernelCostClass.ContextSwitch] = costs.ContextSwitch,
                 [KernelCostClass.Signal] = costs.Signal,
                 [KernelCostClass.Network] = costs.Network,
+                [KernelCostClass.Packet] = costs.Packet,
             },
             kernel.CopyRate.BitsPerSecond / 8);
     }

@@ -33,4 +33,8 @@ public enum KernelCostClass
 
     /// <summary>Sockets.</summary>
     Network,
+
+    /// <summary>A frame that has come, until its socket has it: a soft interrupt. It is a delay, and
+    /// no vCPU's time.</summary>
+    Packet,
 }

@@ -12,22 +12,38 @@ public sealed partial class GuestKernel
     private const ushort InitialControlWord = 0x37f;
     private const uint InitialMxcsr = 0x1f80;
 
+    private bool _isEntered;
+
+    /// <summary>Class of the call in progress; null while a thread is loaded.</summary>
+    private KernelCostClass? _callCost;
+
+    /// <summary>Copied in the entry before <see cref="UserMemory"/> was bound anew.</summary>
+    private ulong _copiedBefore;
+
+    /// <summary>The charge of the entry in progress, as far as it has come.</summary>
+    private KernelCharge Spent => new(
+        _callCost is { } cost ? _call.ActualCost ?? cost : KernelCostClass.ContextSwitch,
+        _copiedBefore + UserMemory.CopiedBytes);
 
     public bool Dispatch(IVcpu vcpu, out KernelCharge charge)
     {
-        ulong copied = 0;
+        _copiedBefore = 0;
+        _callCost = null;
         while (Exit is null && RunQueues.TryTake(vcpu.Id, out GuestThread thread))
         {
             Load(thread, vcpu);
             RunQueues.Start(vcpu.Id, thread);
             thread.RunningSince = Now;
+            _isEntered = true;
             bool runs = thread.PendingCall is not { } entry || Retry(thread, vcpu, entry);
-            copied += UserMemory.CopiedBytes;
+            _isEntered = false;
             if (runs)
             {
-                charge = new KernelCharge(KernelCostClass.ContextSwitch, copied);
+                charge = Spent;
                 return true;
             }
+
+            _copiedBefore += UserMemory.CopiedBytes;
         }
 
         charge = KernelCharge.None;
@@ -57,9 +73,12 @@ public sealed partial class GuestKernel
         }
 
         thread.CallTicket = thread.Process.Calls.Begin(entry.Name, _call);
+        _copiedBefore = 0;
+        _callCost = entry.Cost;
+        _isEntered = true;
         KernelAction action = Perform(thread, vcpu, entry);
-        KernelCostClass cost = _call.ActualCost ?? entry.Cost;
-        return new KernelOutcome(action, new KernelCharge(cost, UserMemory.CopiedBytes));
+        _isEntered = false;
+        return new KernelOutcome(action, Spent);
     }
 
     public KernelOutcome Fault(IVcpu vcpu, in VcpuExit exit)
@@ -123,6 +142,10 @@ public sealed partial class GuestKernel
         BinaryPrimitives.WriteUInt32LittleEndian(
             state[ExtendedState.MxcsrOffset..], InitialMxcsr);
     }
+
+    /// <summary>What is sent now leaves no sooner: when the entry in progress has done, by its
+    /// vCPU's clock, what it has done so far.</summary>
+    private VirtualTime GetSendTime() => _isEntered ? Ports.After(Spent) : Now;
 
     /// <returns>False if the thread blocked again, or the node ended.</returns>
     private bool Retry(GuestThread thread, IVcpu vcpu, SystemCallTable.Entry entry)

@@ -32,7 +32,8 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
         RunQueues = new RunQueues(options.VcpuCount, options.TimeSlice, Ports, Ports);
         Futexes = new FutexTable();
         Clocks = new GuestClocks(Ports, options.RealtimeEpochSeconds);
-        Network = new NetworkStack(options.Network, options.Seed, Ports, Ports);
+        Network = new NetworkStack(
+            options.Network, options.Seed, Ports, Ports, GetSendTime);
         _loaded = new GuestProcess?[options.VcpuCount];
         _call = new KernelCall(this);
         _files = mount(this);

@@ -11,6 +11,9 @@ internal sealed class LatePorts : INodeClock, IEventQueue, IVcpuScheduler, IKern
 
     public VirtualTime Now => _ports?.Clock.Now ?? VirtualTime.Zero;
 
+    public VirtualTime After(KernelCharge charge) =>
+        _ports?.Clock.After(charge) ?? VirtualTime.Zero;
+
     private GuestPorts Ports => _ports ?? throw new InvariantException("ports are attached");
 
     public void Attach(GuestPorts ports)

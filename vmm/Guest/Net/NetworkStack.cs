@@ -12,15 +12,21 @@ internal sealed class NetworkStack
     /// <summary>Tells the stack's chance from the kernel's of the same seed.</summary>
     private const ulong RandomStream = 0x6e_65_74;
 
+    /// <param name="sendTime">What is sent now leaves no sooner; null: now.</param>
     public NetworkStack(
-        NetworkOptions? options, ulong seed, INodeClock clock, IEventQueue events)
+        NetworkOptions? options,
+        ulong seed,
+        INodeClock clock,
+        IEventQueue events,
+        Func<VirtualTime>? sendTime = null)
     {
+        sendTime ??= () => clock.Now;
         // Nodes of one job share its seed, and must not choose the same ports and numbers.
         SeededRandom random = new(seed ^ RandomStream ^ ((options?.Mac.Value ?? 0) << 16));
         Clock = clock;
         Events = events;
         Ip = new Ipv4Layer(clock, events, random);
-        Ip.Add(new LoopbackInterface(clock, events, Ip.Receive));
+        Ip.Add(new LoopbackInterface(clock, events, sendTime, Ip.Receive));
         Icmp = new IcmpLayer(Ip);
         Ip.Add(Ipv4Header.IcmpProtocol, Icmp);
         Ip.UnknownProtocol = (header, packet) =>
@@ -33,6 +39,7 @@ internal sealed class NetworkStack
                 options,
                 clock,
                 events,
+                sendTime,
                 Ip.Receive,
                 packet => Ip.ReportUndelivered(packet, Errno.EHOSTUNREACH));
             Ip.Add(Ethernet);

@@ -215,6 +215,7 @@ internal static class JobWriter
         json.WriteString("contextSwitch", costs.ContextSwitch.ToString());
         json.WriteString("signal", costs.Signal.ToString());
         json.WriteString("network", costs.Network.ToString());
+        json.WriteString("packet", costs.Packet.ToString());
         json.WriteEndObject();
         json.WriteString("copyRate", kernel.CopyRate.ToString());
         json.WriteEndObject();

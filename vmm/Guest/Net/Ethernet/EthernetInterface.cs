@@ -4,22 +4,25 @@ namespace Dilaton.Guest;
 
 /// <summary><c>eth0</c>: a node's place in the network. Frames wait in a queue of limited length
 /// and leave at the interface's bandwidth; the sink learns of them at once, with the time at which
-/// they leave.</summary>
+/// they leave. Frames that come wait until the kernel has taken them up.</summary>
 internal sealed class EthernetInterface : NetworkInterface, IFrameReceiver
 {
-    private readonly INodeClock _clock;
+    private readonly Func<VirtualTime> _sendTime;
+    private readonly ReceiveBacklog _backlog;
     private readonly TransmitLine _line;
     private readonly ArpTable _arp;
     private readonly Action<ReadOnlyMemory<byte>, NetworkInterface> _receive;
     private readonly Action<ReadOnlyMemory<byte>> _unreachable;
     private IFrameSink? _sink;
 
+    /// <param name="sendTime">What is sent now leaves no sooner.</param>
     /// <param name="receive">Takes IPv4 packets that come.</param>
     /// <param name="unreachable">Takes IPv4 packets whose next station does not answer.</param>
     public EthernetInterface(
         NetworkOptions options,
         INodeClock clock,
         IEventQueue events,
+        Func<VirtualTime> sendTime,
         Action<ReadOnlyMemory<byte>, NetworkInterface> receive,
         Action<ReadOnlyMemory<byte>> unreachable)
         : base("eth0", 2, options.Address, options.PrefixLength, options.MtuBytes)
@@ -27,7 +30,8 @@ internal sealed class EthernetInterface : NetworkInterface, IFrameReceiver
         Mac = options.Mac;
         BandwidthBitsPerSecond = options.BandwidthBitsPerSecond;
         QueueFrames = options.QueueFrames;
-        _clock = clock;
+        _sendTime = sendTime;
+        _backlog = new ReceiveBacklog(clock, events, TakeUp);
         _line = new TransmitLine(options.BandwidthBitsPerSecond, options.QueueFrames);
         _receive = receive;
         _unreachable = unreachable;
@@ -66,7 +70,8 @@ internal sealed class EthernetInterface : NetworkInterface, IFrameReceiver
         TransmitAccount? account,
         ushort type = EthernetHeader.Ipv4Type)
     {
-        if (!_line.TryEnter(_clock.Now, frame.Length, out VirtualTime departure, out VirtualTime end))
+        if (!_line.TryEnter(
+            _sendTime(), frame.Length, out VirtualTime departure, out VirtualTime end))
         {
             Counters.SendDrops++;
             account?.Drop(frame.Length);
@@ -91,12 +96,19 @@ internal sealed class EthernetInterface : NetworkInterface, IFrameReceiver
 
         Counters.ReceivedFrames++;
         Counters.ReceivedBytes += (ulong)frame.Length;
-        if (header.Destination != Mac && header.Destination != MacAddress.Broadcast)
+        bool isForUs = header.Destination == Mac || header.Destination == MacAddress.Broadcast;
+        if (!isForUs || !_backlog.TryAdd(frame))
         {
             Counters.ReceiveDrops++;
-            return;
         }
+    }
 
+    public void ReportUnreachable(byte[] frame) =>
+        _unreachable(frame.AsMemory(EthernetHeader.SizeBytes));
+
+    private void TakeUp(ReadOnlyMemory<byte> frame)
+    {
+        Invariant.Require(EthernetHeader.TryRead(frame.Span, out EthernetHeader header));
         ReadOnlyMemory<byte> payload = frame[EthernetHeader.SizeBytes..];
         switch (header.Type)
         {
@@ -111,7 +123,4 @@ internal sealed class EthernetInterface : NetworkInterface, IFrameReceiver
                 break;
         }
     }
-
-    public void ReportUnreachable(byte[] frame) =>
-        _unreachable(frame.AsMemory(EthernetHeader.SizeBytes));
 }

@@ -7,7 +7,7 @@ internal sealed class InterfaceCounters
 
     public ulong ReceivedBytes { get; set; }
 
-    /// <summary>Not for us, or of an unknown kind.</summary>
+    /// <summary>Not for us, of an unknown kind, or too many at once.</summary>
     public ulong ReceiveDrops { get; set; }
 
     /// <summary>Damaged: too short, wrong lengths or check sums.</summary>

@@ -2,15 +2,20 @@ using Dilaton.Core;
 
 namespace Dilaton.Guest;
 
-/// <summary><c>lo</c>: what is sent arrives at the same virtual time, as an event of its own, so
-/// that nothing is received in the middle of a send.</summary>
+/// <summary><c>lo</c>: what is sent arrives when its sender is done with it, as an event of its own,
+/// so that nothing is received in the middle of a send.</summary>
+/// <param name="sendTime">When what is sent now is done.</param>
 internal sealed class LoopbackInterface(
-    INodeClock clock, IEventQueue events, Action<ReadOnlyMemory<byte>, NetworkInterface> receive)
+    INodeClock clock,
+    IEventQueue events,
+    Func<VirtualTime> sendTime,
+    Action<ReadOnlyMemory<byte>, NetworkInterface> receive)
     : NetworkInterface("lo", 1, Ipv4Address.Loopback, 8, MtuMax), INodeEvent
 {
     public const int MtuMax = 65_536;
 
-    private readonly Queue<byte[]> _arriving = new();
+    private readonly Queue<(VirtualTime At, byte[] Frame)> _arriving = new();
+    private VirtualTime _last;
     private bool _isScheduled;
 
     public override MacAddress Mac => default;
@@ -22,24 +27,32 @@ internal sealed class LoopbackInterface(
         Counters.SentFrames++;
         Counters.SentBytes += (ulong)frame.Length;
         account?.Drop(frame.Length);
-        _arriving.Enqueue(frame);
-        if (!_isScheduled)
-        {
-            _isScheduled = true;
-            events.Schedule(clock.Now, this);
-        }
+        _last = VirtualTime.Max(_last, sendTime());
+        _arriving.Enqueue((_last, frame));
+        ScheduleNext();
     }
 
     void INodeEvent.Fire()
     {
         // What these packets cause to be sent arrives with the next event of the same time.
         _isScheduled = false;
-        for (int i = _arriving.Count; i > 0; i--)
+        for (int i = _arriving.Count; i > 0 && _arriving.Peek().At <= clock.Now; i--)
         {
-            byte[] frame = _arriving.Dequeue();
+            byte[] frame = _arriving.Dequeue().Frame;
             Counters.ReceivedFrames++;
             Counters.ReceivedBytes += (ulong)frame.Length;
             receive(frame.AsMemory(EthernetHeader.SizeBytes), this);
+        }
+
+        ScheduleNext();
+    }
+
+    private void ScheduleNext()
+    {
+        if (!_isScheduled && _arriving.TryPeek(out (VirtualTime At, byte[] Frame) next))
+        {
+            _isScheduled = true;
+            events.Schedule(next.At, this);
         }
     }
 }

@@ -10,12 +10,13 @@ internal sealed class TransmitLine(ulong bitsPerSecond, int framesMax)
 
     private readonly Frequency _rate = new(bitsPerSecond);
     private readonly Queue<VirtualTime> _ends = new();
+    private VirtualTime _entered;
     private VirtualTime _busyFrom;
     private VirtualTime _freeAt;
     private UInt128 _bits;
 
     /// <summary>Frames whose last bit has not left.</summary>
-    public int CountWaiting(VirtualTime now)
+    private int CountWaiting(VirtualTime now)
     {
         while (_ends.TryPeek(out VirtualTime end) && end <= now)
         {
@@ -25,21 +26,23 @@ internal sealed class TransmitLine(ulong bitsPerSecond, int framesMax)
         return _ends.Count;
     }
 
+    /// <param name="at">When the frame is made; one that was begun later is behind it.</param>
     /// <param name="departure">When the first bit leaves.</param>
     /// <param name="end">When the last one has.</param>
     /// <returns>False if the queue is full.</returns>
     public bool TryEnter(
-        VirtualTime now, int frameBytes, out VirtualTime departure, out VirtualTime end)
+        VirtualTime at, int frameBytes, out VirtualTime departure, out VirtualTime end)
     {
-        if (CountWaiting(now) >= framesMax)
+        _entered = VirtualTime.Max(_entered, at);
+        if (CountWaiting(_entered) >= framesMax)
         {
-            departure = end = now;
+            departure = end = _entered;
             return false;
         }
 
-        if (_freeAt <= now)
+        if (_freeAt <= _entered)
         {
-            (_busyFrom, _bits) = (now, 0);
+            (_busyFrom, _bits) = (_entered, 0);
         }
 
         departure = _busyFrom + _rate.ToDuration(_bits);

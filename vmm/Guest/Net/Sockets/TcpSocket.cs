@@ -11,6 +11,9 @@ internal sealed class TcpSocket : InternetSocket
     private const uint AtMark = 0x8905;
     private const int TcpProtocol = 6;
 
+    /// <summary>As Linux, which hands at most so much to an interface at once.</summary>
+    private const int CopiedBeforeSending = 65_536;
+
     private static readonly ReadySource s_never = new();
 
     private readonly ReadySource _fresh = new();
@@ -295,15 +298,19 @@ internal sealed class TcpSocket : InternetSocket
                 return -Errno.EFAULT;
             }
 
-            // A message in several pieces is one message to Nagle.
-            bool isLast = span.Length == buffers.RestBytes;
-            int written = _connection!.Write(span, hasMore || !isLast);
-            if (written == 0)
+            int count = Math.Min(
+                span.Length, Math.Min(_connection!.SendRoomBytes, CopiedBeforeSending));
+            if (count == 0)
             {
+                _connection.WantRoom();
                 return -Errno.EAGAIN;
             }
 
-            buffers.Advance(written);
+            // A message in several pieces is one message to Nagle; its copy comes first.
+            bool isLast = span.Length == buffers.RestBytes
+                && (count == span.Length || count < CopiedBeforeSending);
+            buffers.Advance(count);
+            Invariant.Require(_connection.Write(span[..count], hasMore || !isLast) == count);
         }
 
         return buffers.DoneBytes;
@@ -486,13 +493,15 @@ internal sealed class TcpSocket : InternetSocket
             }
 
             int offset = isPeek ? (int)(buffers.DoneBytes - before) : 0;
-            int count = connection.Read(span, isPeek, offset);
-            if (count == 0)
+            int count = Math.Min(span.Length, connection.ReadyBytes - offset);
+            if (count <= 0)
             {
                 break;
             }
 
+            // The copy comes before the acknowledgment that it may cause.
             buffers.Advance(count);
+            Invariant.Require(connection.Read(span[..count], isPeek, offset) == count);
         }
 
         return buffers.DoneBytes - before;
