@@ -84,7 +84,12 @@ internal static class JobSchema
         }
         else if (type == typeof(int) || type == typeof(long))
         {
-            node["type"] = "integer";
+            node["type"] = nullable ? new JsonArray("integer", "null") : "integer";
+        }
+        else if (type == typeof(SweepValue))
+        {
+            // Whatever the path takes, or a range of it.
+            node.Clear();
         }
         else if (type.Namespace == typeof(Job).Namespace && type.IsClass)
         {
@@ -112,6 +117,7 @@ internal static class JobSchema
         };
         return units is not null ? $@"{Number}{units}\s*$"
             : type == typeof(PhysicalAddress) ? PhysicalAddress.Pattern
+            : type == typeof(Percent) ? Percent.Pattern
             : null;
     }
 

@@ -35,6 +35,12 @@ internal static class CommandTree
             OptionSpec.Launch,
             "JOB.yaml path=value",
             "The job file, and changes to it, such as nodes[0].cores.count=4."));
+        root.Add(WithOptions(
+            new Command(
+                "sweep", "Run variants of a job: dilaton sweep JOB.yaml path=value,value... [options]"),
+            OptionSpec.Sweep,
+            "JOB.yaml path=value,value path=LOW..HIGH:logN",
+            "The job file, what is swept (lists, ranges :stepS, :linN, :logN), and changes to it."));
         root.Add(DoctorCommand.Build());
         root.Add(Gem5Command.Build());
         root.Add(ModelsCommand.Build());

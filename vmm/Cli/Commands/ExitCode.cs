@@ -11,6 +11,7 @@ internal static class ExitCode
     public const int LimitReached = 4;
     public const int PeerFailed = 5;
     public const int EnvironmentMissing = 6;
+    public const int PointsFailed = 7;
     public const int Bug = 70;
     public const int Interrupted = 130;
     public const int Terminated = 143;
@@ -26,6 +27,7 @@ internal static class ExitCode
         (PeerFailed, "worker-failed", "a worker or peer process failed"),
         (EnvironmentMissing, "environment",
             "the host lacks something; `dilaton doctor` explains"),
+        (PointsFailed, "points-failed", "points of a sweep failed; the others are kept"),
         (Bug, "bug", "a defect of Dilaton itself; please report it"),
         (Interrupted, "interrupted", "stopped by Ctrl-C"),
         (Terminated, "terminated", "stopped by SIGTERM"),

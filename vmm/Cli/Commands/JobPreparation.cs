@@ -19,7 +19,27 @@ internal static class JobPreparation
         AddSettings(text, request.Settings);
         JobLoader loader = new(bag);
         Job? job = loader.FromFile(request.JobFile, text);
+        if (job?.Sweep is not null)
+        {
+            RefuseSweep(job.Sweep, request.JobFile, loader.Root!, bag);
+            return null;
+        }
+
         return Finish(job, loader, text.Source.Text, bag);
+    }
+
+    private static void RefuseSweep(SweepJob sweep, string file, JobMap root, DiagnosticBag bag)
+    {
+        string[] paths = [.. sweep.Zip.Prepend(sweep.Parameters).SelectMany(axes => axes.Keys)];
+        string example = string.Concat(paths.Select(path => $" {path}=VALUE"));
+        bag.Error(
+            DiagnosticCode.SweepUnbound,
+            root.Entries.First(entry => entry.Key.Text == "sweep").Key,
+            paths.Length == 0
+                ? "this job is a sweep of several runs"
+                : $"this job is a sweep: {string.Join(", ", paths)} have several values",
+            $"dilaton sweep {file}"
+                + (paths.Length == 0 ? "" : $"   or, for one point: dilaton launch {file}{example}"));
     }
 
     private static LoadedJob? Finish(

@@ -1,6 +1,6 @@
 namespace Dilaton.Cli;
 
-/// <summary>An option of `run` or `launch`: the one table that parser, help and tests read.
+/// <summary>An option of `run`, `launch` or `sweep`: the one table that parser, help and tests read.
 /// </summary>
 /// <param name="Name">Long name with dashes; the short one for -q and -o.</param>
 /// <param name="ValueName">Null for a flag.</param>
@@ -33,6 +33,23 @@ internal sealed record OptionSpec(
         new("--events", "", "LEVEL", "events.level", "full, filtered or off."),
         s_until,
         s_wallLimit,
+        s_seed,
+    ];
+
+    public static IReadOnlyList<OptionSpec> Sweep { get; } =
+    [
+        s_quiet,
+        new("--output", "-o", "DIR", "", "The sweep's folder (default: tdsweep)."),
+        new("--repeat", "", "R", "", "Run each point R times, each time with another seed."),
+        new("--executor", "", "NAME", "", "What runs the points: local (default)."),
+        new("--jobs", "-j", "N", "", "Points at once (default: as many as processors and memory allow)."),
+        new("--resume", "", null, "", "Run what is missing of the folder's sweep, and what failed."),
+        new("--dry-run", "", null, "", "Print the points and an estimate of the time; do nothing."),
+        new("--keep-going", "", null, "", "Go on when a point fails."),
+        new("--json", "", null, "", "The summary as JSON."),
+        new("--run-point", "", "ID", "", "Run one point of the folder's sweep, in this process."),
+        new("--parent", "", "PID", "", "With --run-point: end with that process."),
+        new("--cpus", "", "LIST", "", "With --run-point: keep to these processors, such as 0,1."),
         s_seed,
     ];
 

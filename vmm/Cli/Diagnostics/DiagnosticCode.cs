@@ -49,4 +49,14 @@ internal enum DiagnosticCode
 
     EnvironmentMissing = 601,
     HostTooSmall = 602,
+
+    SweepRange = 701,
+    SweepCondition = 702,
+    SweepEmpty = 703,
+    SweepSamePoint = 704,
+    SweepUnbound = 705,
+    SweepLocked = 706,
+    SweepExists = 707,
+    SweepDamaged = 708,
+    SweepPointsFailed = 709,
 }

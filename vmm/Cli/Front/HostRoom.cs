@@ -7,7 +7,7 @@ namespace Dilaton.Cli;
 internal static class HostRoom
 {
     /// <summary>What a worker takes before its guest has touched a page; measured 30 MiB.</summary>
-    private const ulong WorkerBytes = 24UL << 20;
+    public const ulong WorkerBytes = 24UL << 20;
 
     /// <returns>False: not even the empty workers fit. A warning if the guests may not.</returns>
     /// <param name="hostBytes">0: not known.</param>
@@ -48,13 +48,18 @@ internal static class HostRoom
     }
 
     /// <summary>The host's memory; 0 if the kernel does not tell.</summary>
-    public static ulong TotalBytes()
+    public static ulong TotalBytes() => Read("MemTotal:");
+
+    /// <summary>What may be taken of it without swapping; 0 if the kernel does not tell.</summary>
+    public static ulong FreeBytes() => Read("MemAvailable:");
+
+    private static ulong Read(string key)
     {
         try
         {
             foreach (string line in File.ReadLines("/proc/meminfo"))
             {
-                if (line.StartsWith("MemTotal:", StringComparison.Ordinal))
+                if (line.StartsWith(key, StringComparison.Ordinal))
                 {
                     string digits = string.Concat(line.Where(char.IsAsciiDigit));
                     return ulong.Parse(digits, CultureInfo.InvariantCulture) * 1024;

@@ -49,13 +49,10 @@ internal sealed class WorkerProcess : IDisposable
             new(PipeDirection.Out, HandleInheritability.Inheritable);
         AnonymousPipeServerStream fromWorker =
             new(PipeDirection.In, HandleInheritability.Inheritable);
-        ProcessStartInfo start = new(OwnExecutable()) { UseShellExecute = false };
-        if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
+        ProcessStartInfo start = new(OwnCommand.Words[0], [.. OwnCommand.Words.Skip(1), "worker"])
         {
-            start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Dilaton.Cli.dll"));
-        }
-
-        start.ArgumentList.Add("worker");
+            UseShellExecute = false,
+        };
         start.ArgumentList.Add(Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         start.ArgumentList.Add(toWorker.GetClientHandleAsString());
         start.ArgumentList.Add(fromWorker.GetClientHandleAsString());
@@ -135,12 +132,6 @@ internal sealed class WorkerProcess : IDisposable
         _line.Dispose();
         _fromWorker.Dispose();
         _process.Dispose();
-    }
-
-    private static string OwnExecutable()
-    {
-        string beside = Path.Combine(AppContext.BaseDirectory, "Dilaton.Cli");
-        return File.Exists(beside) ? beside : Environment.ProcessPath!;
     }
 
     private void Send(string command) =>

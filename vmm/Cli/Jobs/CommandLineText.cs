@@ -14,6 +14,9 @@ internal sealed class CommandLineText
 
     public int Count => _settings.Count;
 
+    /// <summary>What is changed.</summary>
+    public IEnumerable<string> Paths => _settings.Select(setting => setting.Path);
+
     /// <summary>An option that stands for a key of the job.</summary>
     public void AddOption(string option, string path, string value) =>
         Add($"{option} ", path, value);
@@ -42,9 +45,10 @@ internal sealed class CommandLineText
         for (int i = 0; i < _settings.Count; i++)
         {
             (string path, string value, int column) = _settings[i];
-            if (path.Length > 0)
+            if (path.Length > 0
+                && JobOverride.ReadValue(Source, new SourceMark(i + 1, column), value, bag) is { } node)
             {
-                new JobOverride(Source, i + 1, path, value, column).Apply(root, bag);
+                new JobOverride(Source, new SourceMark(i + 1, 1), path, node).Apply(root, bag);
             }
         }
     }

@@ -45,4 +45,7 @@ internal sealed record Job
 
     [Description("What the run writes, and where.")]
     public OutputsJob Outputs { get; init; } = new();
+
+    [Description("Variants of the job, for `dilaton sweep`; null: there are none.")]
+    public SweepJob? Sweep { get; init; }
 }

@@ -31,6 +31,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
             Events = ReadEvents(map.Section("events")),
             Peers = PeersReader.Read(map, bag),
             Outputs = ReadOutputs(map),
+            Sweep = SweepReader.Read(map, bag)?.ToJob(),
         };
         map.Done();
         PeersReader.CheckUse(root, job, bag);

@@ -7,13 +7,14 @@ internal static class JobKeys
     /// </summary>
     public static IReadOnlyList<string> FutureSections { get; } =
     [
-        "faults", "checks", "record", "sweep", "devices", "sst", "gem5",
+        "faults", "checks", "record", "devices", "sst", "gem5",
         "storage",
     ];
 
     /// <summary>Sections of a job.</summary>
     public static IReadOnlyList<string> JobSections { get; } =
-        ["apiVersion", "name", "seed", "nodes", "network", "time", "kernel", "sync", "events", "peers", "outputs"];
+        ["apiVersion", "name", "seed", "nodes", "network", "time", "kernel", "sync", "events", "peers", "outputs",
+        "sweep"];
 
     /// <summary>Keys of a node that an override may name without `nodes[0].`, for every node.</summary>
     public static IReadOnlyList<string> NodeShorthands { get; } =

@@ -24,6 +24,27 @@ internal sealed class JobLoader(DiagnosticBag bag)
         return node is JobMap map ? Finish(map, arguments) : BindOther(node);
     }
 
+    /// <summary>The tree of a job that is swept, changed as the arguments say.</summary>
+    /// <param name="source">Null if it could not be read, which was reported.</param>
+    public JobMap? TreeFromText(SourceText? source, CommandLineText arguments)
+    {
+        if (source is null || YamlReader.Read(source, bag) is not { } node)
+        {
+            return null;
+        }
+
+        GivenText = source.Text;
+        if (node is not JobMap map)
+        {
+            BindOther(node);
+            return null;
+        }
+
+        arguments.Apply(map, bag);
+        SweepBinding.Apply(map, arguments.Paths);
+        return map;
+    }
+
     /// <summary>The job that `dilaton run` stands for.</summary>
     public Job? FromProgram(
         string? machinePath,
@@ -50,6 +71,8 @@ internal sealed class JobLoader(DiagnosticBag bag)
     {
         Root = root;
         arguments.Apply(root, bag);
+        SweepBinding.Apply(root, arguments.Paths);
+        SweepBinding.DropIfBound(root);
         Job job = new JobBinder(bag).Bind(root);
         return bag.HasErrors ? null : job;
     }
@@ -99,7 +122,7 @@ internal sealed class JobLoader(DiagnosticBag bag)
         return clean.Length == 0 ? "job" : clean;
     }
 
-    private SourceText? ReadFile(string path)
+    public SourceText? ReadFile(string path)
     {
         try
         {

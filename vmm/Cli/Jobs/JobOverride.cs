@@ -2,11 +2,22 @@ using System.Globalization;
 
 namespace Dilaton.Cli;
 
-/// <summary>One `path=value`: keys joined by dots, items of lists as [n]. The value is read as a
-/// YAML value of one line.</summary>
-internal sealed class JobOverride(
-    SourceText source, int line, string path, string value, int valueColumn)
+/// <summary>One `path=value`: keys joined by dots, items of lists as [n].</summary>
+/// <param name="at">Of the path in the source.</param>
+/// <param name="value">What the path gets; it may be changed by others after it.</param>
+internal sealed class JobOverride(SourceText source, SourceMark at, string path, JobNode value)
 {
+    /// <summary>A value as YAML of one line.</summary>
+    /// <returns>Null if it is none, which was reported.</returns>
+    public static JobNode? ReadValue(
+        SourceText source, SourceMark mark, string value, DiagnosticBag bag)
+    {
+        bool structured = value.Length > 0 && (value[0] is '[' or '{' or '"' or '\'');
+        return structured
+            ? YamlReader.ReadValue(value, source, mark, bag)
+            : new JobScalar(source, mark, Math.Max(1, value.Length), value.Trim(), false);
+    }
+
     public void Apply(JobMap root, DiagnosticBag bag)
     {
         if (!TrySplit(out List<(string Key, int Index, int Column)> steps))
@@ -19,18 +30,12 @@ internal sealed class JobOverride(
             return;
         }
 
-        JobNode? parsed = ReadValue(bag);
-        if (parsed is null)
-        {
-            return;
-        }
-
         if (JobKeys.NodeShorthands.Contains(steps[0].Key)
             && root.Find("nodes")?.Value is JobList { Items: { Count: > 0 } nodes })
         {
             for (int i = 0; i < nodes.Count; i++)
             {
-                if (!Set(root, [("nodes", -1, 1), ("", i, 1), .. steps], parsed.Clone(), bag))
+                if (!Set(root, [("nodes", -1, 1), ("", i, 1), .. steps], value.Clone(), bag))
                 {
                     return;
                 }
@@ -39,20 +44,7 @@ internal sealed class JobOverride(
             return;
         }
 
-        Set(root, steps, parsed, bag);
-    }
-
-    private JobNode? ReadValue(DiagnosticBag bag)
-    {
-        bool structured = value.Length > 0 && (value[0] is '[' or '{' or '"' or '\'');
-        return structured
-            ? YamlReader.ReadValue(value, source, new SourceMark(line, valueColumn), bag)
-            : new JobScalar(
-                source,
-                new SourceMark(line, valueColumn),
-                Math.Max(1, value.Length),
-                value.Trim(),
-                false);
+        Set(root, steps, value, bag);
     }
 
     /// <returns>False: it can't be, and it was said why.</returns>
@@ -62,14 +54,14 @@ internal sealed class JobOverride(
         JobNode parsed,
         DiagnosticBag bag)
     {
-        JobNode at = root;
+        JobNode here = root;
         for (int i = 0; i < steps.Count; i++)
         {
             bool last = i == steps.Count - 1;
             bool nextIsItem = !last && steps[i + 1].Key.Length == 0;
             (string key, int index, int column) = steps[i];
             JobScalar name = Scalar(key, column);
-            JobNode? next = (at, key.Length) switch
+            JobNode? next = (here, key.Length) switch
             {
                 (JobMap map, > 0) => Enter(map, name, last, nextIsItem, parsed),
                 (JobList list, 0) => Enter(list, index, last, nextIsItem, parsed),
@@ -78,15 +70,15 @@ internal sealed class JobOverride(
             if (next is null)
             {
                 string what = key.Length == 0
-                    ? at is JobList found
+                    ? here is JobList found
                         ? $"there is no item [{index}]: the list has {found.Items.Count}"
-                        : $"[{index}] needs a list, and there is {at.Kind}"
-                    : $"'{key}' can't be set: there is {at.Kind} above it";
+                        : $"[{index}] needs a list, and there is {here.Kind}"
+                    : $"'{key}' can't be set: there is {here.Kind} above it";
                 bag.Error(DiagnosticCode.BadOverride, name, $"{path}: {what}");
                 return false;
             }
 
-            at = next;
+            here = next;
         }
 
         return true;
@@ -130,7 +122,7 @@ internal sealed class JobOverride(
 
         if (index == list.Items.Count)
         {
-            SourceMark mark = new(line, 1);
+            SourceMark mark = at;
             list.Items.Add(last ? parsed : nextIsItem
                 ? new JobList(source, mark, 1)
                 : new JobMap(source, mark, 1));
@@ -182,5 +174,5 @@ internal sealed class JobOverride(
     }
 
     private JobScalar Scalar(string text, int column) => new(
-        source, new SourceMark(line, column), Math.Max(1, text.Length), text, false);
+        source, at with { Column = at.Column + column - 1 }, Math.Max(1, text.Length), text, false);
 }

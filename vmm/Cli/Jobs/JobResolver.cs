@@ -12,15 +12,19 @@ internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
     // The item of `nodes` at hand.
     private int _item;
 
+    /// <param name="isPoint">One of many runs: it has no part in our standard streams, and writes
+    /// nowhere but in its own folder unless told so.</param>
     /// <param name="paths">For each node of the result, the key path of what it is from.</param>
-    public Job Resolve(Job job, string workingFolder, out IReadOnlyList<string> paths)
+    public Job Resolve(
+        Job job, string workingFolder, out IReadOnlyList<string> paths, bool isPoint = false)
     {
-        bool isAlone = job.Nodes.Sum(node => node.Count) == 1;
+        bool isAlone = !isPoint && job.Nodes.Sum(node => node.Count) == 1;
         List<NodeJob> items = [];
         foreach (NodeJob node in job.Nodes)
         {
             _item = items.Count;
-            items.Add(ResolveNode(node, workingFolder, isAlone));
+            NodeJob resolvedNode = ResolveNode(node, workingFolder, isAlone);
+            items.Add(isPoint ? WithOwnStreams(resolvedNode) : resolvedNode);
         }
 
         List<(NodeJob Node, int Item)> nodes = NodeExpansion.Expand(items);
@@ -64,6 +68,26 @@ internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
             Engine = EngineChoice.Translator,
             Guest = guest with { Program = program, Files = grants },
         };
+    }
+
+    private static NodeJob WithOwnStreams(NodeJob node)
+    {
+        ProgramJob program = node.Guest.Program;
+        return node with
+        {
+            Guest = node.Guest with
+            {
+                Program = program with
+                {
+                    Stdin = program.Stdin == "inherit" ? "none" : program.Stdin,
+                    Stdout = Own(program.Stdout),
+                    Stderr = Own(program.Stderr),
+                },
+            },
+        };
+
+        static OutputChoice Own(OutputChoice choice) =>
+            choice == OutputChoice.Inherit ? OutputChoice.File : choice;
     }
 
     private static string PathOf(int item) =>

@@ -80,7 +80,7 @@ internal static class ProgressLine
         _ => value.ToString("0.000", CultureInfo.InvariantCulture),
     };
 
-    private static string Span(double seconds) => seconds switch
+    public static string Span(double seconds) => seconds switch
     {
         >= 3600 => string.Create(
             CultureInfo.InvariantCulture, $"{(int)seconds / 3600}h{(int)seconds / 60 % 60:00}m"),

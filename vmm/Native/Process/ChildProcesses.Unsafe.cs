@@ -2,11 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace Dilaton.Native;
 
-/// <summary>What this process's children have cost.</summary>
+/// <summary>What this process's children have cost, and how to end one.</summary>
 public static unsafe partial class ChildProcesses
 {
     private const int Children = -1;
     private const int WordsOfUsage = 18;
+    private const int TerminateSignal = 15;
 
     /// <summary>User and system time of all children that have ended and been waited for, with
     /// theirs, in seconds.</summary>
@@ -22,6 +23,13 @@ public static unsafe partial class ChildProcesses
 
         return usage[0] + usage[2] + ((usage[1] + usage[3]) / 1e6);
     }
+
+    /// <summary>Asks a child to end, by SIGTERM. One that is gone is no matter.</summary>
+    /// <param name="processId">Of a child that was not waited for yet.</param>
+    public static void Terminate(int processId) => _ = kill(processId, TerminateSignal);
+
+    [LibraryImport("libc")]
+    private static partial int kill(int process, int signal);
 
     [LibraryImport("libc")]
     private static partial int getrusage(int who, long* usage);

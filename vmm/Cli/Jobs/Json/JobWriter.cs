@@ -55,6 +55,7 @@ internal static class JobWriter
 
         json.WriteEndArray();
         json.WriteEndObject();
+        SweepWriter.Write(json, job.Sweep);
         json.WriteEndObject();
     }
 

@@ -1,0 +1,178 @@
+using System.Globalization;
+using Dilaton.Native;
+
+namespace Dilaton.Cli;
+
+/// <summary>`dilaton sweep JOB.yaml path=value,value...`.</summary>
+internal static class SweepCommand
+{
+    private const int JobsMax = 4096;
+
+    public static int Execute(IReadOnlyList<string> arguments)
+    {
+        DiagnosticBag bag = new();
+        SweepRequest? request = Read(arguments, bag, out bool helpWanted);
+        if (helpWanted)
+        {
+            return CommandTree.Invoke(["sweep", "--help"]);
+        }
+
+        if (request is null)
+        {
+            Console.Error.Write(bag.Print());
+            return ExitCode.Usage;
+        }
+
+        return request.Point is null ? Sweep(request, arguments) : PointRun.Execute(request);
+    }
+
+    public static SweepRequest? Read(
+        IReadOnlyList<string> arguments, DiagnosticBag bag, out bool helpWanted)
+    {
+        ParsedArguments parsed = ParsedArguments.Read(arguments, OptionSpec.Sweep, bag);
+        helpWanted = parsed.HelpWanted;
+        if (helpWanted)
+        {
+            return null;
+        }
+
+        bool isPoint = parsed.Has("--run-point");
+        bool resume = parsed.Has("--resume");
+        if (parsed.Words.Count > 1 || (parsed.Words.Count == 0 && !resume))
+        {
+            bag.Error(
+                DiagnosticCode.BadOption,
+                parsed.Words.Count == 0
+                    ? isPoint ? "--run-point needs the sweep's folder" : "sweep needs a job file"
+                    : $"sweep takes one job file, not {parsed.Words.Count}",
+                isPoint ? "dilaton sweep --run-point ID DIR"
+                    : "dilaton sweep JOB.yaml path=value,value... or dilaton sweep --resume -o DIR");
+        }
+
+        string? executor = parsed.Value("--executor");
+        if (executor is not (null or "local"))
+        {
+            bag.Error(
+                DiagnosticCode.BadOption,
+                $"--executor {executor}: there is no such executor",
+                Spelling.Help(executor, ["local"]));
+        }
+
+        SweepRequest request = new()
+        {
+            JobFile = isPoint ? null : parsed.Words.FirstOrDefault(),
+            Arguments = [.. parsed.Settings.Select(s => s.Option.Length > 0 ? $"{s.Path}={s.Value}" : s.Value)],
+            Folder = isPoint ? parsed.Words.FirstOrDefault() ?? "" : parsed.Value("--output")
+                ?? SweepFolder.StandardName,
+            Repeat = Number(parsed, "--repeat", SweepJob.RepeatMax, bag),
+            Jobs = Number(parsed, "--jobs", JobsMax, bag),
+            Resume = resume,
+            DryRun = parsed.Has("--dry-run"),
+            KeepGoing = parsed.Has("--keep-going"),
+            Json = parsed.Has("--json"),
+            Quiet = parsed.Has("--quiet"),
+            Point = parsed.Value("--run-point"),
+            Parent = Number(parsed, "--parent", int.MaxValue, bag),
+            Processors = Processors(parsed.Value("--cpus"), bag),
+        };
+        if (request.Point is { } point && !PointId.IsOne(point))
+        {
+            bag.Error(
+                DiagnosticCode.BadOption,
+                $"--run-point {point}: no point has such a name",
+                $"points.csv has them: {PointId.Length} hexadecimal digits");
+        }
+
+        if (request.JobFile is null && !isPoint && request.Arguments.Count > 0)
+        {
+            bag.Error(
+                DiagnosticCode.BadOption,
+                $"'{request.Arguments[0]}' changes a sweep, which needs its job",
+                "dilaton sweep JOB.yaml path=value,value... --resume");
+        }
+
+        return bag.HasErrors ? null : request;
+    }
+
+    private static int Sweep(SweepRequest request, IReadOnlyList<string> command)
+    {
+        DiagnosticBag bag = new();
+        SweepFolder folder = new(request.Folder);
+        SweepInput? input = request.JobFile is { } file
+            ? Input(file, request, bag)
+            : folder.ReadInput(bag);
+        SweepPlan? plan = input?.Plan(bag);
+        Console.Error.Write(bag.Print());
+        if (input is null || plan is null)
+        {
+            return ExitCode.Usage;
+        }
+
+        try
+        {
+            return request.DryRun
+                ? SweepDryRun.Run(folder, plan, request)
+                : SweepRun.Run(folder, input, plan, request, command);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            DiagnosticBag trouble = new();
+            trouble.Error(
+                DiagnosticCode.OutputFolderUnwritable,
+                $"the sweep's folder '{folder.Root}' can't be written: {e.Message}",
+                "what was run is kept: --resume goes on with it");
+            Console.Error.Write(trouble.Print());
+            return ExitCode.EnvironmentMissing;
+        }
+    }
+
+    private static SweepInput? Input(string file, SweepRequest request, DiagnosticBag bag) =>
+        new JobLoader(bag).ReadFile(file) is { } source
+            ? new SweepInput
+            {
+                JobName = file,
+                JobText = source.Text,
+                Arguments = request.Arguments,
+                Repeat = request.Repeat,
+                WorkingFolder = Directory.GetCurrentDirectory(),
+            }
+            : null;
+
+    private static int? Number(ParsedArguments parsed, string option, int most, DiagnosticBag bag)
+    {
+        if (parsed.Value(option) is not { } text)
+        {
+            return null;
+        }
+
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            && number >= 1 && number <= most)
+        {
+            return number;
+        }
+
+        bag.Error(
+            DiagnosticCode.BadOption, $"{option} {text}: expected a whole number from 1 to {most}");
+        return null;
+    }
+
+    private static IReadOnlyList<int> Processors(string? text, DiagnosticBag bag)
+    {
+        List<int> numbers = [];
+        foreach (string part in (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+                && number <= HostProcessors.NumberMax)
+            {
+                numbers.Add(number);
+            }
+            else
+            {
+                bag.Error(DiagnosticCode.BadOption, $"--cpus {text}: expected numbers of processors");
+                return [];
+            }
+        }
+
+        return numbers;
+    }
+}

@@ -1,0 +1,37 @@
+namespace Dilaton.Cli;
+
+/// <summary>What `dilaton sweep` was asked for.</summary>
+internal sealed record SweepRequest
+{
+    /// <summary>Null: what the folder holds is resumed.</summary>
+    public string? JobFile { get; init; }
+
+    /// <summary>Arguments of the form path=value, and options that stand for such.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    public required string Folder { get; init; }
+
+    public int? Repeat { get; init; }
+
+    /// <summary>Points at once; null: as many as fit.</summary>
+    public int? Jobs { get; init; }
+
+    public bool Resume { get; init; }
+
+    public bool DryRun { get; init; }
+
+    public bool KeepGoing { get; init; }
+
+    public bool Json { get; init; }
+
+    public bool Quiet { get; init; }
+
+    /// <summary>Id of the one point to run in this process.</summary>
+    public string? Point { get; init; }
+
+    /// <summary>With <see cref="Point"/>: the process to die with.</summary>
+    public int? Parent { get; init; }
+
+    /// <summary>With <see cref="Point"/>: host processors to keep to; empty: any.</summary>
+    public IReadOnlyList<int> Processors { get; init; } = [];
+}
