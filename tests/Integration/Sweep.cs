@@ -1,0 +1,77 @@
+using System.Text.Json.Nodes;
+using Shouldly;
+
+namespace Dilaton.Tests.Integration;
+
+/// <summary>A sweep's folder with its job, and `dilaton sweep` on it.</summary>
+internal sealed class Sweep : IDisposable
+{
+    private readonly TempFolder _work = new();
+
+    public Sweep(string job)
+    {
+        JobFile = _work.Write("job.yaml", job);
+        Folder = _work.File("out");
+    }
+
+    /// <summary>Loops of a bare guest: eight points of a few milliseconds each.</summary>
+    public static string Small => $$"""
+        apiVersion: dilaton/v1
+        name: small
+        nodes:
+          - cores: {rates: physical}
+            memory: {size: 64MiB, dram: {rates: physical} }
+            guest: {program: {path: {{Paths.Guest("chase")}}, args: ["65536", "1000"]} }
+        sweep:
+          parameters:
+            tdf: [1..100 log 4]
+            cores.frequency: [1GHz, 2GHz]
+          metrics: ["*.dram.reads"]
+
+        """;
+
+    public string JobFile { get; }
+
+    public string Folder { get; }
+
+    public string Results => File("results.csv");
+
+    /// <summary>Columns of points.csv, without its head: point first, status last.</summary>
+    public string[][] Points => [.. Lines("points.csv").Skip(1).Select(line => line.Split(','))];
+
+    public string[] Statuses => [.. Points.Select(point => point[^1])];
+
+    public string File(string name) => System.IO.File.ReadAllText(PathOf(name));
+
+    public string[] Lines(string name) => System.IO.File.ReadAllLines(PathOf(name));
+
+    public string PathOf(string name) => Path.Combine(Folder, name);
+
+    public string RunPath(string id, string name) => Path.Combine(Folder, "runs", id, name);
+
+    public void Change(string from, string to) => System.IO.File.WriteAllText(
+        JobFile, System.IO.File.ReadAllText(JobFile).Replace(from, to, StringComparison.Ordinal));
+
+    public CommandResult Run(params string[] options) => RunWith(new(), options);
+
+    public CommandResult RunWith(CommandSettings settings, params string[] options) => Command.Run(
+        Paths.Dilaton, ["sweep", JobFile, "-o", Folder, .. options],
+        settings with { Folder = _work.Path });
+
+    /// <summary>Runs it to a good end.</summary>
+    public Sweep Good(params string[] options)
+    {
+        CommandResult result = Run(options);
+        result.ExitCode.ShouldBe(0, result.Error + result.Output);
+        return this;
+    }
+
+    public JsonNode Summary(params string[] options)
+    {
+        CommandResult result = Run(["--json", .. options]);
+        result.ExitCode.ShouldBe(0, result.Error);
+        return JsonNode.Parse(result.Output)!;
+    }
+
+    public void Dispose() => _work.Dispose();
+}
