@@ -62,7 +62,8 @@ internal static class SweepDryRun
         }
 
         return plan.Needs.WallLimitSeconds is { } limit
-            ? $"not known before a point has run; at most {ProgressLine.Span(limit * missing / places)}, by time.wallLimit"
+            ? "not known before a point has run; at most "
+                + $"{ProgressLine.Span(limit * missing / places)}, by time.wallLimit"
             : "not known before a point has run; time.wallLimit bounds each";
     }
 }

@@ -51,8 +51,9 @@ internal sealed class SweepSummary(SweepFolder folder, SweepPlan plan, SweepStat
         string failed = state.Failed > 0 ? $", {state.Failed} failed" : "";
         int missing = Needed - Done - state.Failed;
         string left = missing > 0 ? $", {missing} left for --resume" : "";
+        string results = Path.GetRelativePath(".", folder.PathOf(SweepFolder.ResultsName));
         return text.Append(CultureInfo.InvariantCulture, $"\n{Done} of {Needed} points ok{failed}{left}")
-            .Append(CultureInfo.InvariantCulture, $"   results: {Path.GetRelativePath(".", folder.PathOf(SweepFolder.ResultsName))}\n")
+            .Append($"   results: {results}\n")
             .ToString();
     }
 
