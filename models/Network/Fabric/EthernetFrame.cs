@@ -10,6 +10,9 @@ public static class EthernetFrame
     /// <summary>Destination, source and type.</summary>
     public const int HeaderBytes = 14;
 
+    /// <summary>The address of all.</summary>
+    public const ulong Broadcast = 0xFFFF_FFFF_FFFF;
+
     /// <summary>Of an address of 48 bits: broadcast or multicast.</summary>
     internal const ulong GroupBit = 0x0100_0000_0000;
 

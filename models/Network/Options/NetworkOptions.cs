@@ -27,6 +27,10 @@ public sealed record NetworkOptions
     /// <summary>The job's; each link draws its losses from a stream of its own.</summary>
     public required ulong Seed { get; init; }
 
+    /// <summary>Of all links, in the order of their numbers; of a shape that was checked.</summary>
+    public IReadOnlyList<string> LinkNames(int portCount) =>
+        [.. Topology.Build(portCount).Links.Select(link => link.Name)];
+
     /// <summary>Adds every mistake in these options for so many nodes.</summary>
     public void Check(string key, int portCount, List<ConfigException> problems)
     {
@@ -42,10 +46,11 @@ public sealed record NetworkOptions
                 $"{ForwardingLatency} is not in 0ps..{ForwardingLatencyMax}"));
         }
 
+        HashSet<string> names = hasShape && Links.Count > 0 ? [.. LinkNames(portCount)] : [];
         foreach ((string name, LinkOptions link) in Links.OrderBy(l => l.Key, StringComparer.Ordinal))
         {
             link.Check($"{key}.links.{name}", problems);
-            if (hasShape && !Topology.Build(portCount).Links.Any(l => l.Name == name))
+            if (hasShape && !names.Contains(name))
             {
                 problems.Add(new ConfigException(
                     $"{key}.links.{name}", "this topology has no such link"));

@@ -26,6 +26,7 @@ internal sealed class OverlayCheck(
         CheckFigures();
         if (problems.Count == before)
         {
+            CheckLinks();
             CheckCommands();
         }
     }
@@ -91,16 +92,6 @@ internal sealed class OverlayCheck(
     private void CheckFigures()
     {
         options.Access.Check($"{key}.access", problems);
-        foreach ((string name, LinkOptions link) in
-            options.Links.OrderBy(l => l.Key, StringComparer.Ordinal))
-        {
-            link.Check($"{key}.access.{name}", problems);
-            if (!OverlayLinks.AccessNames(portCount).Contains(name))
-            {
-                Add($".access.{name}", "this network has no such link");
-            }
-        }
-
         if (options.ForwardingLatency > NetworkOptions.ForwardingLatencyMax)
         {
             Add(".forwarding_latency", $"{options.ForwardingLatency} is not in "
@@ -121,6 +112,20 @@ internal sealed class OverlayCheck(
         {
             Add(".commands",
                 $"{options.Commands.Count} commands are more than {OverlayOptions.CommandsMax}");
+        }
+    }
+
+    private void CheckLinks()
+    {
+        HashSet<string> names = [.. options.LinkNames(portCount)];
+        foreach ((string name, LinkOptions link) in
+            options.Links.OrderBy(l => l.Key, StringComparer.Ordinal))
+        {
+            link.Check($"{key}.changes.{name}", problems);
+            if (!names.Contains(name))
+            {
+                Add($".changes.{name}", "this network has no such link");
+            }
         }
     }
 

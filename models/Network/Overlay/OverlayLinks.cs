@@ -4,11 +4,6 @@ namespace Dilaton.Models.Network;
 /// ports + i, then both directions of each edge.</summary>
 internal sealed class OverlayLinks(int portCount, int[] hostOf, OverlayOptions options)
 {
-    public static HashSet<string> AccessNames(int portCount) =>
-    [
-        .. Enumerable.Range(0, portCount).Select(Up), .. Enumerable.Range(0, portCount).Select(Down),
-    ];
-
     /// <summary>The link out of a host towards an end of it.</summary>
     public int To(OverlayEnd end, int host) => end.Kind == OverlayEndKind.Interface
         ? portCount + end.Number
@@ -21,17 +16,24 @@ internal sealed class OverlayLinks(int portCount, int[] hostOf, OverlayOptions o
 
     public bool IsEdge(int link) => link >= 2 * portCount;
 
-    public Link[] Build()
+    public Link[] Build() =>
+    [
+        .. Plan(portCount, hostOf, options).Select(
+            (link, i) => new Link(link.Plan, link.Options, i, options.Seed)),
+    ];
+
+    public static List<(LinkPlan Plan, LinkOptions Options)> Plan(
+        int portCount, int[] hostOf, OverlayOptions options)
     {
-        List<Link> links = [];
+        List<(LinkPlan Plan, LinkOptions Options)> links = [];
         for (int port = 0; port < portCount; port++)
         {
-            Add(Up(port), LinkKind.Host, ~port, hostOf[port], Access(Up(port)));
+            Add($"node{port}.up", LinkKind.Host, ~port, hostOf[port], options.Access);
         }
 
         for (int port = 0; port < portCount; port++)
         {
-            Add(Down(port), LinkKind.Host, hostOf[port], ~port, Access(Down(port)));
+            Add($"node{port}.down", LinkKind.Host, hostOf[port], ~port, options.Access);
         }
 
         foreach (OverlayEdgeOptions edge in options.Edges)
@@ -42,16 +44,10 @@ internal sealed class OverlayLinks(int portCount, int[] hostOf, OverlayOptions o
             Add($"{edge.Name}.{second}", LinkKind.Fabric, edge.Second, edge.First, edge.Link);
         }
 
-        return [.. links];
+        return links;
 
-        void Add(string name, LinkKind kind, int from, int to, LinkOptions link) => links.Add(
-            new Link(new LinkPlan(name, kind, from, to), link, links.Count, options.Seed));
+        void Add(string name, LinkKind kind, int from, int to, LinkOptions standard) => links.Add((
+            new LinkPlan(name, kind, from, to),
+            options.Links.TryGetValue(name, out LinkOptions? own) ? own : standard));
     }
-
-    private static string Up(int port) => $"node{port}.up";
-
-    private static string Down(int port) => $"node{port}.down";
-
-    private LinkOptions Access(string name) =>
-        options.Links.TryGetValue(name, out LinkOptions? own) ? own : options.Access;
 }

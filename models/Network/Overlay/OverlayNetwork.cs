@@ -59,6 +59,8 @@ public sealed class OverlayNetwork : SwitchedNetwork
         TakeCommands(0);
     }
 
+    public OverlayOptions Options => _options;
+
     /// <summary>Commands taken so far, in the order of taking them.</summary>
     public IEnumerable<OverlayCommand> Taken =>
         _commands.Take(_taken).Select(i => _options.Commands[i]);

@@ -19,7 +19,8 @@ public sealed record OverlayOptions
     /// <summary>Between a node's interface and its host, both ways.</summary>
     public required LinkOptions Access { get; init; }
 
-    /// <summary>Links of nodes that are different, by name: <c>node0.up</c>.</summary>
+    /// <summary>Directions of links that are different, by name as in the statistics:
+    /// <c>node0.up</c>, <c>edge.host</c>.</summary>
     public required IReadOnlyDictionary<string, LinkOptions> Links { get; init; }
 
     /// <summary>From a frame's last bit coming to a host to its standing at the output.</summary>
@@ -48,6 +49,10 @@ public sealed record OverlayOptions
     /// <see cref="Commands"/>.</summary>
     public IReadOnlyList<int> Order =>
         [.. Enumerable.Range(0, Commands.Count).OrderBy(i => Commands[i].Time)];
+
+    /// <summary>Of all links, in the order of their numbers; of options that were checked.</summary>
+    public IReadOnlyList<string> LinkNames(int portCount) =>
+        [.. OverlayLinks.Plan(portCount, HostOfPorts(portCount), this).Select(link => link.Plan.Name)];
 
     /// <summary>The host of each port; -1 for none.</summary>
     public int[] HostOfPorts(int portCount)

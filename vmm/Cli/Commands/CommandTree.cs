@@ -44,6 +44,7 @@ internal static class CommandTree
         root.Add(DoctorCommand.Build());
         root.Add(Gem5Command.Build());
         root.Add(ModelsCommand.Build());
+        root.Add(NetworkCommand.Build());
         root.Add(SchemaCommand.Build());
         root.Add(SstCommand.Build());
         root.Add(VersionCommand.Build());

@@ -31,6 +31,8 @@ internal enum DiagnosticCode
     SstElement = 205,
     SstParameter = 206,
     SstConfiguration = 207,
+    OverlayCommand = 208,
+    CutOff = 209,
 
     BadOverride = 301,
     BadOption = 302,

@@ -1,5 +1,6 @@
 using Dilaton.Core;
 using Dilaton.Cosim;
+using Dilaton.Models.Network;
 using Dilaton.Native;
 using Dilaton.Protocol;
 
@@ -19,6 +20,7 @@ internal sealed class ClusterRun : IDisposable
 
     private readonly Job _job;
     private readonly ZeroMqContext _context = new();
+    private readonly ResultFolder _results;
     private readonly string _folder;
     private readonly List<NodeLine> _lines = [];
     private readonly List<string> _endpoints = [];
@@ -35,6 +37,7 @@ internal sealed class ClusterRun : IDisposable
     private ClusterRun(Job job, ResultFolder results)
     {
         _job = job;
+        _results = results;
         _folder = Directory.CreateTempSubdirectory("dilaton-net-").FullName;
         if (job.Network!.Kind == NetworkKind.Peer)
         {
@@ -181,6 +184,11 @@ internal sealed class ClusterRun : IDisposable
             }
 
             time = coordinator.Run().Time;
+            if (_network is OverlayNetwork overlay)
+            {
+                overlay.TakeCommandsUntil(time);
+                _results.Write(ResultFolder.OverlayName, OverlayLog.Of(overlay));
+            }
         });
         return time;
     }

@@ -48,6 +48,10 @@ internal static class Dilation
             Switch = network.Kind == NetworkKind.LogGp
                 ? network.Switch // It has none, and nobody has checked the figure.
                 : new SwitchJob { Latency = Delay(network.Switch.Latency, tdf) },
+            Links = [.. network.Links.Select(link => Apply(link, tdf))],
+            Overlay = network.Overlay is { } overlay
+                ? overlay with { Links = [.. overlay.Links.Select(link => Apply(link, tdf))] }
+                : null,
             Gap = Delay(network.Gap, tdf),
             Rates = RatesChoice.Virtual,
         };
@@ -74,6 +78,14 @@ internal static class Dilation
         job.IsNetworkPhysical() && nic.Bandwidth is { } own
             ? nic with { Bandwidth = Rate(own, job.Time.Tdf) }
             : nic;
+
+    private static T Apply<T>(T link, Ratio tdf)
+        where T : LinkFiguresJob =>
+        link with
+        {
+            Bandwidth = link.Bandwidth is { } bandwidth ? Rate(bandwidth, tdf) : null,
+            Latency = link.Latency is { } latency ? Delay(latency, tdf) : null,
+        };
 
     private static CoresJob Apply(CoresJob cores, Ratio tdf) => cores with
     {

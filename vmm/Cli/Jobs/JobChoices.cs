@@ -109,7 +109,11 @@ internal static class JobChoices
         ("fat-tree", NetworkKind.FatTree),
         ("dragonfly", NetworkKind.Dragonfly),
         ("loggp", NetworkKind.LogGp),
-        ("peer", NetworkKind.Peer));
+        ("peer", NetworkKind.Peer),
+        ("overlay", NetworkKind.Overlay));
+
+    public static Choice<DuplicatesChoice> Duplicates { get; } = new(
+        ("drop", DuplicatesChoice.Drop), ("keep", DuplicatesChoice.Keep));
 
     public static Choice<MemoryEventLevel> Level { get; } = new(
         ("full", MemoryEventLevel.Full),

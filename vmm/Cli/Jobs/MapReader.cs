@@ -280,6 +280,15 @@ internal sealed class MapReader
         return [];
     }
 
+    /// <summary>A list of maps, each to be read to its <see cref="Done"/>.</summary>
+    public IEnumerable<MapReader> Maps(string key)
+    {
+        foreach ((JobNode node, string path) in Items(key))
+        {
+            yield return Open(node, node, path, _bag);
+        }
+    }
+
     public IReadOnlyList<string>? TextList(string key)
     {
         if (_map?.Find(key) is null)

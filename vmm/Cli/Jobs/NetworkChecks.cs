@@ -9,6 +9,8 @@ internal static class NetworkChecks
     /// <summary>What the network's own statistics begin with.</summary>
     public const string StatisticsPrefix = "network";
 
+    private const int NamesShown = 6;
+
     public static void Run(
         JobMap root, Job job, IReadOnlyList<string> paths, DiagnosticBag bag)
     {
@@ -17,7 +19,13 @@ internal static class NetworkChecks
             bag.Error(
                 DiagnosticCode.Inconsistent,
                 Find(root, mistake.Key),
-                $"{mistake.Key}: {mistake.Why}");
+                $"{mistake.Key}: {mistake.Why}",
+                HelpFor(mistake.Key, job));
+        }
+
+        if (job.Network is { Kind: NetworkKind.Overlay })
+        {
+            OverlayChecks.Run(root, job, bag);
         }
 
         if (job.Network is null && job.Sync.Mode != SyncMode.Strict)
@@ -52,8 +60,27 @@ internal static class NetworkChecks
         }
     }
 
+    /// <summary>For the name of a link that there is not.</summary>
+    public static string HelpFor(string key, Job job)
+    {
+        if (!key.StartsWith("network.links[", StringComparison.Ordinal)
+            || !key.EndsWith("].name", StringComparison.Ordinal))
+        {
+            return "";
+        }
+
+        int index = int.Parse(
+            key.Split('[', ']')[1], CultureInfo.InvariantCulture);
+        NetworkJob network = job.Network! with { Links = [] };
+        IReadOnlyList<string> names = NetworkMapping.LinkNames(job with { Network = network });
+        return Spelling.Nearest(job.Network!.Links[index].Name, names) is { } near
+            ? $"did you mean '{near}'?"
+            : $"there are {string.Join(", ", names.Take(NamesShown))} and so on, {names.Count} in "
+                + "all: `dilaton network check` lists them";
+    }
+
     /// <summary>The value at a key path, or the nearest above it.</summary>
-    private static JobNode Find(JobMap root, string path)
+    public static JobNode Find(JobMap root, string path)
     {
         JobNode at = root;
         foreach (string step in path.Replace("[", ".[", StringComparison.Ordinal).Split('.'))

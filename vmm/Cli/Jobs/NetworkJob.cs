@@ -9,11 +9,15 @@ internal sealed record NetworkJob
 {
     [Description("star: one switch. point-to-point: two nodes and a cable. ring, torus: a router per "
         + "place of a closed grid. fat-tree: leaf and spine switches. dragonfly: groups of routers, "
-        + "all joined. loggp: no links, only latency, gap and bandwidth. peer: a simulator of its own.")]
+        + "all joined. loggp: no links, only latency, gap and bandwidth. peer: a simulator of its own. overlay: "
+        + "hosts with routes between them.")]
     public NetworkKind Kind { get; init; } = NetworkKind.Star;
 
     [Description("peer: which of peers carries the frames. What links and switches are is its affair.")]
     public string? Peer { get; init; }
+
+    [Description("overlay: hosts, links between them, and what goes where.")]
+    public OverlayJob? Overlay { get; init; }
 
     [Description("torus: routers along each dimension, such as [4, 4]; ring: [N]. Left out for ring: "
         + "as many as the nodes need.")]
@@ -39,6 +43,9 @@ internal sealed record NetworkJob
 
     [Description("Every link; between a node and its switch too.")]
     public LinkJob Link { get; init; } = new();
+
+    [Description("Single links that are different.")]
+    public IReadOnlyList<LinkChangeJob> Links { get; init; } = [];
 
     [Description("The switches.")]
     public SwitchJob Switch { get; init; } = new();

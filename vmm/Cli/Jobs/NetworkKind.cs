@@ -11,4 +11,5 @@ internal enum NetworkKind
     Dragonfly,
     LogGp,
     Peer,
+    Overlay,
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dilaton.Core;
 using Dilaton.Cosim;
 using Dilaton.Guest;
@@ -29,13 +30,18 @@ internal static class NetworkMapping
         ("network.bandwidth", "network.link.bandwidth"),
         ("network.mtu", "network.link.mtu"),
         ("network.overhead", "network.link.overhead"),
+        ("network.overlay.forwarding_latency", "network.switch.latency"),
+        ("network.overlay.access", "network.link"),
     ];
+
+    // Before the name of a single link that is different.
+    private static readonly string[] s_changes = ["network.links.", "network.overlay.changes."];
 
     /// <summary>Every mistake that shows only now that the nodes are counted, with the job's keys.
     /// </summary>
     public static IEnumerable<ConfigException> Mistakes(Job job)
     {
-        if (job.Network is null or { Kind: NetworkKind.Peer })
+        if (job.Network is null or { Kind: NetworkKind.Peer or NetworkKind.Overlay })
         {
             yield break;
         }
@@ -53,7 +59,7 @@ internal static class NetworkMapping
             if (!problem.Key.StartsWith("network.fabric", StringComparison.Ordinal)
                 && !problem.Key.StartsWith("network.global.", StringComparison.Ordinal))
             {
-                yield return new ConfigException(KeyOf(problem.Key), problem.Why);
+                yield return new ConfigException(KeyOf(problem.Key, job.Network), problem.Why);
             }
         }
     }
@@ -77,10 +83,24 @@ internal static class NetworkMapping
     public static INetworkModel Model(Job job)
     {
         NetworkJob network = Dilation.Network(job)!;
-        return network.Kind == NetworkKind.LogGp
-            ? new LogGpNetwork("network", LogGp(network), job.Nodes.Count)
-            : new FabricNetwork("network", Links(job, network), job.Nodes.Count);
+        int nodes = job.Nodes.Count;
+        return network.Kind switch
+        {
+            NetworkKind.LogGp => new LogGpNetwork("network", LogGp(network), nodes),
+            NetworkKind.Overlay => new OverlayNetwork(
+                "network.overlay", new OverlayPlan(job, network).Options, nodes),
+            _ => new FabricNetwork("network", Links(job, network), nodes),
+        };
     }
+
+    /// <summary>Names of all links; of a network without mistakes that has any.</summary>
+    public static IReadOnlyList<string> LinkNames(Job job) => job.Network switch
+    {
+        null or { Kind: NetworkKind.Peer or NetworkKind.LogGp } => [],
+        { Kind: NetworkKind.Overlay } network =>
+            new OverlayPlan(job, network).Options.LinkNames(job.Nodes.Count),
+        { } network => Links(job, network).LinkNames(job.Nodes.Count),
+    };
 
     public static ClusterOptions Cluster(SyncJob sync) => new()
     {
@@ -104,8 +124,9 @@ internal static class NetworkMapping
             Mac = Mac(index),
             Address = Address(index),
             PrefixLength = PrefixLength,
-            MtuBytes = (int)(nic.Mtu ?? network.Link.Mtu).Bytes,
-            BandwidthBitsPerSecond = (nic.Bandwidth ?? network.Link.Bandwidth).BitsPerSecond,
+            MtuBytes = (int)(nic.Mtu ?? LinkOf(network, index).Mtu).Bytes,
+            BandwidthBitsPerSecond =
+                (nic.Bandwidth ?? LinkOf(network, index).Bandwidth).BitsPerSecond,
             QueueFrames = nic.Queue,
             Hosts = [.. names.Select((name, i) => new NetworkHost(name, Address(i)))],
         };
@@ -120,7 +141,8 @@ internal static class NetworkMapping
         Host = Link(network.Link),
         Fabric = Link(network.Link),
         Global = Link(network.Link),
-        Links = new Dictionary<string, LinkOptions>(),
+        Links = network.Links.DistinctBy(link => link.Name).ToDictionary(
+            link => link.Name, link => Link(link.Over(network.Link))),
         ForwardingLatency = network.Switch.Latency,
         Seed = (ulong)job.Seed,
     };
@@ -146,7 +168,7 @@ internal static class NetworkMapping
         _ => throw new ArgumentOutOfRangeException(nameof(network)),
     };
 
-    private static LinkOptions Link(LinkJob link) => new()
+    public static LinkOptions Link(LinkJob link) => new()
     {
         BandwidthBitsPerSecond = link.Bandwidth.BitsPerSecond,
         Latency = link.Latency,
@@ -166,8 +188,30 @@ internal static class NetworkMapping
         OverheadBytes = network.Link.Overhead,
     };
 
-    private static string KeyOf(string key)
+    /// <summary>The link by which a node sends.</summary>
+    private static LinkJob LinkOf(NetworkJob network, int index)
     {
+        string name = string.Create(CultureInfo.InvariantCulture, $"node{index}.up");
+        return network.Links.FirstOrDefault(link => link.Name == name)?.Over(network.Link)
+            ?? network.Link;
+    }
+
+    /// <summary>The job's key for a model's.</summary>
+    public static string KeyOf(string key, NetworkJob network)
+    {
+        foreach (string prefix in s_changes.Where(p => key.StartsWith(p, StringComparison.Ordinal)))
+        {
+            // Names have dots in them, and one may be the beginning of another.
+            string rest = key[prefix.Length..];
+            int index = network.Links.ToList().FindIndex(
+                link => rest == link.Name
+                    || rest.StartsWith($"{link.Name}.", StringComparison.Ordinal));
+            string end = rest == network.Links[index].Name
+                ? ".name"
+                : rest[network.Links[index].Name.Length..];
+            return string.Create(CultureInfo.InvariantCulture, $"network.links[{index}]{end}");
+        }
+
         foreach ((string model, string job) in s_keys)
         {
             if (key.StartsWith(model, StringComparison.Ordinal))

@@ -25,6 +25,7 @@ internal static class NetworkReader
         {
             Kind = map.Word("kind", standard.Kind, JobChoices.Network),
             Peer = map.OptionalText("peer"),
+            Overlay = OverlayReader.Read(map),
             Dimensions = map.Integers("dimensions", 1, PartsMax),
             HostsPerRouter =
                 (int)map.Integer("hostsPerRouter", standard.HostsPerRouter, 1, PartsMax),
@@ -36,6 +37,7 @@ internal static class NetworkReader
                 "globalLinksPerRouter", standard.GlobalLinksPerRouter, 1, PartsMax),
             Gap = map.Value<VirtualDuration>("gap", standard.Gap, Quantity.TryParseDuration),
             Link = ReadLink(map.Section("link")),
+            Links = LinkFiguresReader.ReadChanges(map),
             Switch = ReadSwitch(map.Section("switch")),
             Rates = map.Word("rates", standard.Rates, JobChoices.Rates),
             Pcap = map.Flag("pcap", standard.Pcap),
@@ -139,7 +141,7 @@ internal static class NetworkReader
         return parts;
     }
 
-    private static void CheckMtu(MapReader map, ByteSize mtu)
+    public static void CheckMtu(MapReader map, ByteSize mtu)
     {
         if (mtu.Bytes is < NetworkOptions.MtuBytesMin or > NetworkOptions.MtuBytesMax)
         {
@@ -159,10 +161,13 @@ internal static class NetworkReader
         bool isDragonfly = network.Kind == NetworkKind.Dragonfly;
         bool isTree = network.Kind == NetworkKind.FatTree;
         bool isPeer = network.Kind == NetworkKind.Peer;
+        bool isOverlay = network.Kind == NetworkKind.Overlay;
         (string Key, bool IsSet, bool IsOf)[] keys =
         [
             ("peer", network.Peer is not null, isPeer),
+            ("overlay", network.Overlay is not null, isOverlay),
             ("link", network.Link != standard.Link, !isPeer),
+            ("links", network.Links.Count > 0, !isPeer && network.Kind != NetworkKind.LogGp),
             ("switch", network.Switch != standard.Switch, !isPeer),
             ("rates", network.Rates != standard.Rates, !isPeer),
             ("dimensions", network.Dimensions.Count > 0, isGrid),
@@ -191,6 +196,10 @@ internal static class NetworkReader
         {
             map.Missing("peer");
         }
+        else if (isOverlay && network.Overlay is null)
+        {
+            map.Missing("overlay");
+        }
         else if (network.Kind == NetworkKind.Torus && network.Dimensions.Count == 0)
         {
             map.Missing("dimensions");
@@ -208,7 +217,9 @@ internal static class NetworkReader
     private static string HelpFor(string key) => key switch
     {
         "peer" => "only kind: peer has one",
-        "link" or "switch" or "rates" => "links and switches are the peer's; nodes[].nic has what is a node's",
+        "overlay" => "only kind: overlay has one",
+        "link" or "links" or "switch" or "rates" =>
+            "links and switches are the peer's; nodes[].nic has what is a node's",
         _ => "",
     };
 }

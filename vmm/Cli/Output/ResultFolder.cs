@@ -8,11 +8,13 @@ internal sealed class ResultFolder
     public const string StateFolder = "procs";
     public const string PeersFolder = "peers";
     public const string PcapFolder = "pcap";
+    public const string OverlayName = "overlay.txt";
 
     private static readonly string[] s_names =
     [
         "job.yaml", "job.resolved.json", "env.json", "result.json", "stats.txt", "stats.json",
         "stats.csv", "host.json", "host.csv", "result.json.new",
+        OverlayName,
     ];
 
     private static readonly string[] s_nodeNames = ["state.txt", "stdout.txt", "stderr.txt"];

@@ -32,7 +32,7 @@ public sealed class OverlayOptionsTests
                     good with { Edges = [edge, edge] } },
                 { "overlay.links[0].latency", "leaves no lookahead",
                     good with { Edges = [edge with { Link = edge.Link with { Latency = default } }] } },
-                { "overlay.access.node2.up", "no such link",
+                { "overlay.changes.node2.up", "no such link",
                     good with { Links = new Dictionary<string, LinkOptions> { ["node2.up"] = edge.Link } } },
                 { "overlay.hops", "0 is not in 1..255", good with { Hops = 0 } },
                 { "overlay.ageing", "is not in", good with { Ageing = default } },

@@ -25,6 +25,7 @@ namespace Dilaton.Cli;
         typeof(PeerKindConverter), typeof(RingChoiceConverter), typeof(RegionMarksConverter),
         typeof(StatisticsFormatConverter), typeof(OutputChoiceConverter),
         typeof(NetworkKindConverter), typeof(SyncTransportConverter),
+        typeof(DuplicatesChoiceConverter),
     ])]
 [JsonSerializable(typeof(Job))]
 internal sealed partial class JobJsonContext : JsonSerializerContext

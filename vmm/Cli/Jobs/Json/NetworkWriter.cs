@@ -17,6 +17,7 @@ internal static class NetworkWriter
         json.WriteStartObject("network");
         json.WriteString("kind", JobChoices.Network.WordOf(network.Kind));
         json.WriteString("peer", network.Peer);
+        OverlayWriter.Write(json, network.Overlay);
         json.WriteStartArray("dimensions");
         foreach (int routers in network.Dimensions)
         {
@@ -39,12 +40,40 @@ internal static class NetworkWriter
         json.WriteString("loss", RatioText.Format(link.Loss));
         json.WriteNumber("overhead", link.Overhead);
         json.WriteEndObject();
+        json.WriteStartArray("links");
+        foreach (LinkChangeJob change in network.Links)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", change.Name);
+            WriteFigures(json, change);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteStartObject("switch");
         json.WriteString("latency", network.Switch.Latency.ToString());
         json.WriteEndObject();
         json.WriteString("rates", JobChoices.Rates.WordOf(network.Rates));
         json.WriteBoolean("pcap", network.Pcap);
         json.WriteEndObject();
+    }
+
+    /// <summary>What a link has in place of the network's.</summary>
+    public static void WriteFigures(Utf8JsonWriter json, LinkFiguresJob link)
+    {
+        json.WriteString("bandwidth", link.Bandwidth?.ToString());
+        json.WriteString("latency", link.Latency?.ToString());
+        json.WriteString("mtu", link.Mtu?.ToString());
+        json.WriteString("buffer", link.Buffer?.ToString());
+        json.WriteString("loss", link.Loss is { } loss ? RatioText.Format(loss) : null);
+        if (link.Overhead is { } overhead)
+        {
+            json.WriteNumber("overhead", overhead);
+        }
+        else
+        {
+            json.WriteNull("overhead");
+        }
     }
 
     public static void Write(Utf8JsonWriter json, SyncJob sync)

@@ -1,0 +1,4 @@
+namespace Dilaton.Cli;
+
+internal sealed class DuplicatesChoiceConverter()
+    : ChoiceConverter<DuplicatesChoice>(JobChoices.Duplicates);
