@@ -1,3 +1,4 @@
+using Dilaton.Cli;
 using Dilaton.Core;
 using Dilaton.Models.Memory;
 using Shouldly;

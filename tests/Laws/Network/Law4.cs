@@ -1,3 +1,4 @@
+using Dilaton.Cli;
 using Dilaton.Core;
 using Dilaton.Models.Network;
 using FsCheck;
@@ -102,14 +103,8 @@ public sealed class Law4
     private static ulong Hop(LinkOptions link, int bytes) =>
         Duration(link, bytes) + link.Latency.Picoseconds;
 
-    // The exact quotient, rounded up.
-    private static ulong Duration(LinkOptions link, int bytes)
-    {
-        UInt128 bits = (UInt128)(bytes + link.OverheadBytes) * 8;
-        (UInt128 whole, UInt128 rest) = UInt128.DivRem(
-            bits * 1_000_000_000_000, link.BandwidthBitsPerSecond);
-        return (ulong)(whole + (rest > 0 ? 1UL : 0));
-    }
+    private static ulong Duration(LinkOptions link, int bytes) => ClosedForms.TransferPs(
+        (ulong)(bytes + link.OverheadBytes), link.BandwidthBitsPerSecond);
 
     private static FrameDeparture Departure(ulong at, int from, int to, int bytes)
     {

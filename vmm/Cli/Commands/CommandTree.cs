@@ -47,6 +47,7 @@ internal static class CommandTree
         root.Add(NetworkCommand.Build());
         root.Add(SchemaCommand.Build());
         root.Add(SstCommand.Build());
+        root.Add(ValidateCommand.Build());
         root.Add(VersionCommand.Build());
         HelpOption help = new();
         help.Action = new HelpWithExitCodes((HelpAction)help.Action!);

@@ -42,6 +42,21 @@ internal static class JobPreparation
                 + (paths.Length == 0 ? "" : $"   or, for one point: dilaton launch {file}{example}"));
     }
 
+    /// <summary>Of a job that is no file.</summary>
+    /// <param name="changes">path=value.</param>
+    public static LoadedJob? ForText(
+        SourceText source, IEnumerable<string> changes, DiagnosticBag bag)
+    {
+        CommandLineText text = new();
+        foreach (string change in changes)
+        {
+            text.AddOverride(change);
+        }
+
+        JobLoader loader = new(bag);
+        return Finish(loader.FromText(source, text), loader, "", bag);
+    }
+
     private static LoadedJob? Finish(
         Job? job, JobLoader loader, string changes, DiagnosticBag bag)
     {

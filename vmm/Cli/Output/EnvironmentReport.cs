@@ -34,7 +34,7 @@ internal static class EnvironmentReport
             + "\n";
     }
 
-    private static string CpuModel()
+    public static string CpuModel()
     {
         try
         {

@@ -1,8 +1,9 @@
+using System.Diagnostics;
 using System.Globalization;
 using Dilaton.Core;
 using Dilaton.Models.Memory;
 
-namespace Dilaton.Tests.Laws.Memory;
+namespace Dilaton.Cli;
 
 /// <summary>Cachegrind's nine counts.</summary>
 internal sealed record CachegrindCounts(
@@ -10,13 +11,22 @@ internal sealed record CachegrindCounts(
     ulong Dr, ulong D1mr, ulong DLmr,
     ulong Dw, ulong D1mw, ulong DLmw)
 {
+    public const string Tool = "valgrind";
+
+    public static IReadOnlyList<string> Names { get; } =
+        ["Ir", "I1mr", "ILmr", "Dr", "D1mr", "DLmr", "Dw", "D1mw", "DLmw"];
+
+    /// <summary>In the order of <see cref="Names"/>.</summary>
+    public IReadOnlyList<ulong> Values => [Ir, I1mr, ILmr, Dr, D1mr, DLmr, Dw, D1mw, DLmw];
+
     /// <summary>What cachegrind counts for the program with these caches.</summary>
+    /// <exception cref="InvalidOperationException">It failed.</exception>
     public static CachegrindCounts Measure(string program, HierarchyOptions caches)
     {
         string file = Path.GetTempFileName();
         try
         {
-            HostTool.Run("valgrind",
+            Run(
             [
                 "--tool=cachegrind",
                 "--cache-sim=yes",
@@ -43,11 +53,15 @@ internal sealed record CachegrindCounts(
     }
 
     /// <summary>What a run of `dilaton` counted, from its stats.txt.</summary>
-    public static CachegrindCounts OfRun(string statisticsFile)
+    public static CachegrindCounts OfRun(string statisticsFile) =>
+        OfText(File.ReadAllText(statisticsFile));
+
+    /// <summary>The same, from the file's text.</summary>
+    public static CachegrindCounts OfText(string statistics)
     {
         const string Prefix = "node0.caches.";
         Dictionary<string, ulong> values = [];
-        foreach (string line in File.ReadLines(statisticsFile))
+        foreach (string line in statistics.Split('\n'))
         {
             string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (words.Length > 1 && words[0].StartsWith(Prefix, StringComparison.Ordinal)
@@ -58,6 +72,25 @@ internal sealed record CachegrindCounts(
         }
 
         return Of(values);
+    }
+
+    private static void Run(string[] arguments)
+    {
+        ProcessStartInfo start = new(Tool, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process process = Process.Start(start)
+            ?? throw new InvalidOperationException($"{Tool} did not start");
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException(
+                $"{Tool} ended with {process.ExitCode}: {error.Result}");
+        }
     }
 
     private static CachegrindCounts Of(Dictionary<string, ulong> values)

@@ -1,0 +1,47 @@
+using System.Text.Json.Nodes;
+using Shouldly;
+using Xunit;
+
+namespace Dilaton.Tests.Integration;
+
+/// <summary>`dilaton validate` from the command line; what it finds is held by tests/Laws.
+/// </summary>
+public sealed class ValidateCommandTests
+{
+    [Fact]
+    public void TheCard_IsPrintedAndWritten()
+    {
+        using var folder = new TempFolder();
+        string card = folder.File("card");
+        CommandResult run = Validate("--law", "1", "--law", "3", "--json", "-o", card);
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Error.ShouldContain("dilaton: validate: law 1: instructions");
+        JsonArray laws = JsonNode.Parse(run.Output)!["laws"]!.AsArray();
+        laws.Select(law => law!["law"]!.GetValue<int>()).ShouldBe([1, 3]);
+        laws.ShouldAllBe(law => law!["verdict"]!.GetValue<string>() == "pass");
+        File.ReadAllText(Path.Combine(card, "validation.json")).ShouldBe(run.Output);
+        File.ReadAllText(Path.Combine(card, "validation.txt"))
+            .ShouldContain("668000 ps, law: 668000 exactly; error 0");
+    }
+
+    [Fact]
+    public void ALawThatThereIsNot_IsRefused()
+    {
+        CommandResult run = Validate("--law", "12");
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldContain("there are laws 1 to 9");
+    }
+
+    [Fact]
+    public void ACardThatCantBeWritten_IsTold()
+    {
+        using var folder = new TempFolder();
+        string file = folder.Write("taken", "");
+        CommandResult run = Validate("--law", "3", "-o", file);
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldContain("can't be written");
+    }
+
+    private static CommandResult Validate(params string[] options) =>
+        Command.Run(Paths.Dilaton, ["validate", .. options]);
+}

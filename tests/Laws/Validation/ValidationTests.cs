@@ -1,0 +1,86 @@
+using System.Text.Json.Nodes;
+using Dilaton.Cli;
+using Shouldly;
+using Xunit;
+
+namespace Dilaton.Tests.Laws.Validation;
+
+/// <summary>`dilaton validate` as a user has it: built-in guests, run by front and worker.</summary>
+public sealed class ValidationTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(8)]
+    [InlineData(9)]
+    public void EveryCheckOfTheLawHolds(int number) => Measure(number);
+
+    [Theory]
+    [Trait("Tier", "slow")]
+    [InlineData(2)]
+    [InlineData(5)]
+    [InlineData(7)]
+    public void EveryCheckOfALongLawHolds(int number) => Measure(number);
+
+    [Fact]
+    public void AMachineOfOtherFigures_FailsItsLaw()
+    {
+        // As if a cycle were 1 ps longer.
+        LawCheck exact = LawCheck.Exact("time", "ps", 668_001, 668_000);
+        exact.Verdict.ShouldBe(CheckVerdict.Fail);
+        LawCheck.Near("rate", "Mbps", 104.9, 100, 0.05).Verdict.ShouldBe(CheckVerdict.Pass);
+        LawCheck near = LawCheck.Near("rate", "Mbps", 105.1, 100, 0.05);
+        near.Verdict.ShouldBe(CheckVerdict.Fail);
+        ValidateCommand.CodeOf([Result(exact, near)], isByNumber: false)
+            .ShouldBe(ExitCode.CheckFailed);
+    }
+
+    [Fact]
+    public void WhatTheHostLacks_IsSkipped_AndToldByTheCodeIfItWasAskedFor()
+    {
+        LawResult skipped = Result(LawCheck.Skip("counts", "valgrind is not in PATH", true));
+        skipped.Verdict.ShouldBe(CheckVerdict.Skipped);
+        ValidateCommand.CodeOf([skipped], isByNumber: true).ShouldBe(ExitCode.EnvironmentMissing);
+        ValidateCommand.CodeOf([skipped], isByNumber: false).ShouldBe(ExitCode.Ok);
+        AccuracyCard.Text([skipped]).ShouldContain("skipped counts: valgrind is not in PATH");
+        AccuracyCard.Sum([skipped]).ShouldBe("0 checks hold, 0 fail, 1 were skipped");
+    }
+
+    [Fact]
+    public void TheCard_HasWhatWasMeasured_Expected_AndAllowed()
+    {
+        LawResult result = Result(LawCheck.Within("wait", "ps", 90, 100, 20));
+        JsonNode check = JsonNode.Parse(AccuracyCard.Json([result]))!["laws"]![0]!["checks"]![0]!;
+        check["measured"]!.GetValue<double>().ShouldBe(90);
+        check["expected"]!.GetValue<double>().ShouldBe(100);
+        check["error"]!.GetValue<double>().ShouldBe(-10);
+        check["tolerance"]!.GetValue<double>().ShouldBe(20);
+        check["verdict"]!.GetValue<string>().ShouldBe("pass");
+        AccuracyCard.Text([result]).ShouldContain("90 ps, law: 100 within 20; error -10");
+    }
+
+    [Fact]
+    public void AGuestThatFails_EndsTheMeasurement()
+    {
+        GuestCode code = new();
+        code.Exit(3);
+        using LawBench bench = new(quick: true, TextWriter.Null);
+        LawRunException failure = Should.Throw<LawRunException>(
+            () => bench.Run([new LawNode("three", code.ToImage())], "kernel: ideal"));
+        failure.Code.ShouldBe(ExitCode.GuestFailed);
+        failure.IsStopped.ShouldBeFalse();
+    }
+
+    private static void Measure(int number)
+    {
+        Law law = Dilaton.Cli.Laws.All.Single(l => l.Number == number);
+        using LawBench bench = new(quick: true, TextWriter.Null);
+        LawCheck[] checks = [.. law.Measure(bench)];
+        checks.ShouldNotContain(c => c.Verdict == CheckVerdict.Fail);
+        checks.ShouldContain(c => c.Verdict == CheckVerdict.Pass || c.LacksTool);
+    }
+
+    private static LawResult Result(params LawCheck[] checks) =>
+        new(Dilaton.Cli.Laws.All[0], checks);
+}

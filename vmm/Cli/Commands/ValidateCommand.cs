@@ -1,0 +1,119 @@
+using System.CommandLine;
+
+namespace Dilaton.Cli;
+
+/// <summary>`dilaton validate`.</summary>
+internal static class ValidateCommand
+{
+    private const string CardName = "validation";
+
+    public static Command Build()
+    {
+        Option<int[]> law = new("--law")
+        {
+            Description = "Only this law, 1 to 9; may be given several times.",
+            HelpName = "N",
+            AllowMultipleArgumentsPerToken = false,
+        };
+        Option<bool> json = new("--json") { Description = "The card as JSON." };
+        Option<bool> quick = new("--quick") { Description = "Less of each law, in less time." };
+        Option<string?> output = new("--output", "-o")
+        {
+            Description = $"Write the card to {CardName}.txt and {CardName}.json of this folder too.",
+            HelpName = "DIR",
+        };
+        law.Validators.Add(result =>
+        {
+            foreach (int number in result.GetValueOrDefault<int[]>() ?? [])
+            {
+                if (Laws.All.All(known => known.Number != number))
+                {
+                    result.AddError($"--law {number}: there are laws 1 to {Laws.All.Count}");
+                }
+            }
+        });
+        Command command = new(
+            "validate", "Check the laws of docs/validation.md on this host; print an accuracy card.")
+        {
+            law, json, quick, output,
+        };
+        command.SetAction(parsed => Run(
+            parsed.GetValue(law) ?? [],
+            parsed.GetValue(json),
+            parsed.GetValue(quick),
+            parsed.GetValue(output)));
+        return command;
+    }
+
+    /// <summary>3 if a check fails; 6 if a law that was asked for by its number could not be
+    /// measured since the host lacks a program.</summary>
+    public static int CodeOf(IReadOnlyList<LawResult> results, bool isByNumber) =>
+        results.Any(r => r.Verdict == CheckVerdict.Fail) ? ExitCode.CheckFailed
+        : isByNumber && results.Any(r => r.LacksTool) ? ExitCode.EnvironmentMissing
+        : ExitCode.Ok;
+
+    private static int Run(int[] numbers, bool json, bool quick, string? folder)
+    {
+        IEnumerable<Law> laws =
+            Laws.All.Where(law => numbers.Length == 0 || numbers.Contains(law.Number));
+        List<LawResult> results = [];
+        using LawBench bench = new(quick, Console.Error);
+        try
+        {
+            foreach (Law law in laws)
+            {
+                results.Add(Measure(law, bench));
+            }
+        }
+        catch (LawRunException e) when (e.IsStopped)
+        {
+            return e.Code;
+        }
+
+        string text = AccuracyCard.Text(results), document = AccuracyCard.Json(results);
+        Console.Out.Write(json ? document : text);
+        return folder is null || Write(folder, text, document)
+            ? CodeOf(results, numbers.Length > 0)
+            : ExitCode.Usage;
+    }
+
+    private static LawResult Measure(Law law, LawBench bench)
+    {
+        bench.Tell($"law {law.Number}: {law.Title}");
+        List<LawCheck> checks = [];
+        try
+        {
+            foreach (LawCheck check in law.Measure(bench))
+            {
+                checks.Add(check);
+            }
+        }
+        catch (Exception e) when (
+            e is (LawRunException { IsStopped: false } or InvalidOperationException))
+        {
+            checks.Add(LawCheck.Broken("could not be measured", e.Message));
+        }
+
+        return new LawResult(law, checks);
+    }
+
+    private static bool Write(string folder, string text, string json)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            File.WriteAllText(Path.Combine(folder, $"{CardName}.txt"), text);
+            File.WriteAllText(Path.Combine(folder, $"{CardName}.json"), json);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            DiagnosticBag bag = new();
+            bag.Error(
+                DiagnosticCode.OutputFolderUnwritable,
+                $"the result folder '{folder}' can't be written: {e.Message}");
+            Console.Error.Write(bag.Print());
+            return false;
+        }
+    }
+}
