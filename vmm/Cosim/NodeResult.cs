@@ -7,6 +7,7 @@ namespace Dilaton.Cosim;
 /// <param name="Guest">Set when the program ended.</param>
 /// <param name="Code">The code of an <see cref="NodeEnd.FailMark"/>, else 0.</param>
 /// <param name="EventLogHash">SHA-256 of the event log, lower-case hex.</param>
+/// <param name="Changes">Of the time dilation factor, in the order of time.</param>
 /// <param name="Report">For a deadlock, a stop or a limit: who waited for what.</param>
 public sealed record NodeResult(
     NodeEnd End,
@@ -14,4 +15,5 @@ public sealed record NodeResult(
     GuestExit? Guest,
     ulong Code,
     string EventLogHash,
+    IReadOnlyList<RateChange> Changes,
     IReadOnlyList<string> Report);

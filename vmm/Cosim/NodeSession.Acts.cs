@@ -15,7 +15,7 @@ public sealed partial class NodeSession
         // V without the answers still due is a lower bound of V: what it has passed is passed.
         VirtualTime now = slot.Clock.Now;
         VirtualTime passed = TimeOf(slot);
-        VirtualTime nextEvent = _queue.NextTime;
+        VirtualTime nextEvent = NextTime;
         if (_until <= passed && _until <= nextEvent)
         {
             End(NodeEnd.Until, _until, 0);
@@ -41,7 +41,7 @@ public sealed partial class NodeSession
         if (now < _now)
         {
             // It was held, and others acted within the cycle by which its clock is behind.
-            Invariant.Require(_options.Frequency.CyclesCovering(_now - now) == 1);
+            Invariant.Require(slot.Clock.Frequency.CyclesCovering(_now - now) == 1);
             slot.Clock.AdvanceTo(_now);
             return true;
         }
@@ -290,7 +290,7 @@ public sealed partial class NodeSession
         slot.Clock.AddKernel(KernelUnits(slot, charge));
 
     private ulong KernelUnits(VcpuSlot slot, KernelCharge charge) => checked(
-        _options.KernelCosts.Cycles(charge, slot.Clock.Frequency) * _unitsPerCycle);
+        _kernelCosts.Cycles(charge, slot.Clock.Frequency) * _unitsPerCycle);
 
     /// <summary>Ends the run from within an event or a mark, at <see cref="Now"/>.</summary>
     private sealed class EndEvent(NodeSession session, NodeEnd end, ulong code) : INodeEvent

@@ -79,5 +79,5 @@ public sealed partial class NodeSession
     /// <summary>The vCPU, the minimum of its node, stands at an action point, and all that could
     /// happen there lies behind the grant.</summary>
     private bool IsBehindGrant(VcpuSlot slot) => TimeOf(slot) >= _grant
-        && _queue.NextTime >= _grant && _until >= _grant;
+        && NextTime >= _grant && _until >= _grant;
 }

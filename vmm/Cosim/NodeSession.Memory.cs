@@ -20,12 +20,12 @@ public sealed partial class NodeSession
     private readonly uint[] _kernelOffsets = new uint[KernelLinesMax];
     private readonly GuestPhysicalAddress[] _kernelLines = new GuestPhysicalAddress[KernelLinesMax];
     private readonly TouchedPages _touched = new();
-    private readonly ulong _pageFaultUnits;
     private uint[] _faultOffsets = new uint[64];
     private int _faultCount;
     private IGuestAddressSpace? _addressSpace;
     private ICacheHierarchy? _hierarchy;
     private readonly AccessCounts _accesses = new();
+    private ITimingModel? _model;
     private IWeaver? _weaver;
     private IIntervalPeer? _peer;
     private MemoryEventLevel _level;
@@ -117,6 +117,7 @@ public sealed partial class NodeSession
 
         _addressSpace = addressSpace;
         _hierarchy = hierarchy;
+        _model = model;
         _peer = peer;
         _lineBytes = (ulong)(hierarchy?.LineSizeBytes ?? LineBytesDefault);
         if (hierarchy is null)
@@ -299,7 +300,7 @@ public sealed partial class NodeSession
         // An event, or a frame behind the grant, may yet wake a vCPU whose requests come before
         // the end.
         VirtualTime end = VirtualTime.Min(
-            _intervalEnd, VirtualTime.Min(_queue.NextTime, _grant));
+            _intervalEnd, VirtualTime.Min(NextTime, _grant));
         ulong interval = _options.WeaveInterval.Picoseconds;
         ulong passed = (least - _intervalEnd).Picoseconds / interval;
         if (_pipeline is null)
@@ -321,7 +322,7 @@ public sealed partial class NodeSession
     private void WeaveTo(VirtualTime time)
     {
         VirtualTime limit =
-            VirtualTime.Min(_grant, VirtualTime.Min(_until, _queue.NextTime));
+            VirtualTime.Min(_grant, VirtualTime.Min(_until, NextTime));
         _weaver?.WeaveTo(time, limit);
         foreach (PeerWeaver weaver in _windowWeavers)
         {

@@ -102,6 +102,7 @@ public sealed partial class NodeSession
             _suppressed.Stores,
             "Count",
             "sure L1 hits without a record");
+        CollectSegments(list, end);
         CollectWindows(list);
         if (CountsAccesses)
         {

@@ -16,10 +16,13 @@ public sealed partial class NodeSession
 
     private void RunSlice(VcpuSlot slot)
     {
+        ulong interval = _weaver is null
+            ? ulong.MaxValue
+            : slot.Clock.UnitsUntil(_intervalEnd);
         uint budget = _policy.Budget(
             slot.Program,
             slot.NextCheck,
-            _weaver is null ? ulong.MaxValue : slot.Clock.UnitsUntil(_intervalEnd),
+            Math.Min(interval, UnitsTo(slot, _changeAt)),
             _runnable == 1);
         bool spins = false;
         if (_options.FastForwardSpins)

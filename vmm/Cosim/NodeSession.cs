@@ -24,7 +24,6 @@ public sealed partial class NodeSession
     private readonly VcpuSlot[] _slots;
     private readonly EventQueue _queue = new();
     private readonly EventLog _log;
-    private readonly SlicePolicy _policy;
     private readonly VirtualTime _until;
     private readonly ulong _unitsPerCycle;
     private readonly ulong _unitsPerInstruction;
@@ -46,8 +45,9 @@ public sealed partial class NodeSession
         _unitsPerCycle = options.CyclesPerInstruction.Denominator;
         _unitsPerInstruction = options.CyclesPerInstruction.Numerator;
         _windowDelayUnits = _unitsPerCycle - Math.Min(_unitsPerCycle, _unitsPerInstruction);
-        _policy = new SlicePolicy(
-            options.SliceCycles, options.WorstStallPerCycle, _unitsPerCycle);
+        _policy = Policy(options.WorstStallPerCycle);
+        _kernelCosts = options.KernelCosts;
+        _pageFaultUnits = PageFaultUnits(options.Frequency);
         _until = options.Until ?? VirtualTime.MaxValue;
         _intervalEnd = VirtualTime.Zero + options.WeaveInterval;
         _log = new EventLog(options.EventLog);
@@ -59,8 +59,6 @@ public sealed partial class NodeSession
         }
 
         _progress = new Progress(_slots.Length);
-        _pageFaultUnits = options.KernelCosts.Cycles(
-            new KernelCharge(KernelCostClass.PageFault, 0), options.Frequency) * _unitsPerCycle;
     }
 
     /// <summary>The node's future, for its kernel and devices.</summary>
@@ -70,7 +68,7 @@ public sealed partial class NodeSession
 
     public VirtualTime After(KernelCharge charge) => _acting is { Clock: { } clock } slot
         ? clock.TimeAt(checked(clock.TotalUnits + KernelUnits(slot, charge)))
-        : _now + _options.KernelCosts.Time(charge);
+        : _now + _kernelCosts.Time(charge);
 
     /// <summary>Joins the parts that were built with this session as their sink, clock and
     /// scheduler. Once, before <see cref="Run"/>.</summary>
@@ -192,7 +190,7 @@ public sealed partial class NodeSession
         VirtualTime horizon = Horizon(slot);
         bool moved = horizon != slot.CheckedFor;
         bool isDue = slot.IsDue || slot.Program >= slot.NextCheck
-            || (moved && slot.Clock.Now >= horizon);
+            || (moved && slot.Clock.Now >= horizon) || slot.Clock.Now >= _changeAt;
         if (isDue && IsBehindGrant(slot))
         {
             return false;
@@ -229,7 +227,7 @@ public sealed partial class NodeSession
 
     /// <summary>The same, as far as the node itself knows of it.</summary>
     private VirtualTime OwnHorizon(VcpuSlot slot) => VirtualTime.Min(
-        _until, VirtualTime.Min(_queue.NextTime, slot.PreemptAt));
+        _until, VirtualTime.Min(NextTime, slot.PreemptAt));
 
     private void SetCheck(VcpuSlot slot, VirtualTime horizon)
     {
@@ -242,7 +240,7 @@ public sealed partial class NodeSession
     private bool SkipToNextEvent()
     {
         if (IsOpen && (_queue.Count == 0
-            || VirtualTime.Min(_queue.NextTime, _until) >= _grant))
+            || VirtualTime.Min(NextTime, _until) >= _grant))
         {
             return false;
         }
@@ -256,7 +254,7 @@ public sealed partial class NodeSession
         {
             End(NodeEnd.Deadlock, LatestClock(), 0);
         }
-        else if (_queue.NextTime >= _until)
+        else if (NextTime >= _until)
         {
             End(NodeEnd.Until, _until, 0);
         }
@@ -270,6 +268,12 @@ public sealed partial class NodeSession
 
     private void Fire()
     {
+        if (_changeAt <= _queue.NextTime)
+        {
+            ChangeRates();
+            return;
+        }
+
         INodeEvent action = _queue.Take(out VirtualTime at);
         SetNow(at);
         _eventsFired++;
@@ -343,7 +347,7 @@ public sealed partial class NodeSession
         IReadOnlyList<string> report = end is NodeEnd.Deadlock or NodeEnd.Stopped or NodeEnd.Until
             ? Describe()
             : [];
-        _result = new NodeResult(end, time, guest, code, _log.HashText(), report);
+        _result = new NodeResult(end, time, guest, code, _log.HashText(), [.. _changed], report);
         _progress.End();
     }
 

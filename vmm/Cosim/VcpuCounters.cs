@@ -42,6 +42,23 @@ internal sealed class VcpuCounters
         Array.Clear(Exits);
     }
 
+    /// <summary>Units since the reset in one of the clock's segments; 0 if it has not begun.
+    /// </summary>
+    public ulong UnitsIn(VcpuClock clock, int segment)
+    {
+        if (segment >= clock.Segments.Count)
+        {
+            return 0;
+        }
+
+        ulong reset = checked(_executed + _stall + _kernel + _waiting);
+        ulong start = Math.Max(reset, clock.Segments[segment].StartUnits);
+        ulong end = segment + 1 < clock.Segments.Count
+            ? clock.Segments[segment + 1].StartUnits
+            : clock.TotalUnits;
+        return end > start ? end - start : 0;
+    }
+
     public void Collect(VcpuClock clock, StatisticsList list)
     {
         ulong perCycle = clock.UnitsPerCycle;

@@ -1,39 +1,30 @@
-using System.Numerics;
 using Dilaton.Core;
 
 namespace Dilaton.Time;
 
 /// <summary>Clock of one vCPU: V = executed + stall + kernel + waiting, in integer cost units
 /// (<see cref="CoreCost.UnitsPerCycle"/> of them make a core cycle). Units are converted to
-/// picoseconds once, from the total, so that nothing rounded is ever summed.</summary>
+/// picoseconds once, from the total, so that nothing rounded is ever summed. A change of frequency
+/// begins a segment: at a total of units, and at a whole picosecond; its units are counted from
+/// there.</summary>
 public sealed class VcpuClock
 {
-    private const ulong PicosecondsPerSecond = 1_000_000_000_000;
-
-    // Picoseconds per unit as a fraction in lowest terms.
-    private readonly ulong _picoseconds;
-    private readonly UInt128 _units;
-    private readonly ulong _unitsNarrow;
-    private readonly ulong _totalNarrowMax;
+    private readonly List<ClockSegment> _segments = [];
+    private ClockSegment _current;
 
     public VcpuClock(Frequency frequency, ulong unitsPerCycle)
     {
-        Invariant.Require(frequency.Hertz > 0 && unitsPerCycle > 0);
-        Frequency = frequency;
         UnitsPerCycle = unitsPerCycle;
-        UInt128 unitsPerSecond = (UInt128)frequency.Hertz * unitsPerCycle;
-        UInt128 divisor = (UInt128)BigInteger.GreatestCommonDivisor(
-            PicosecondsPerSecond, (BigInteger)unitsPerSecond);
-        _picoseconds = (ulong)(PicosecondsPerSecond / divisor);
-        _units = unitsPerSecond / divisor;
-        bool narrow = _units <= ulong.MaxValue;
-        _unitsNarrow = narrow ? (ulong)_units : 1;
-        _totalNarrowMax = narrow ? ulong.MaxValue / _picoseconds : 0;
+        _current = new ClockSegment(frequency, unitsPerCycle, 0, VirtualTime.Zero);
+        _segments.Add(_current);
     }
 
-    public Frequency Frequency { get; }
+    public Frequency Frequency => _current.Frequency;
 
     public ulong UnitsPerCycle { get; }
+
+    /// <summary>One per frequency, in the order of time; the last one goes on.</summary>
+    public IReadOnlyList<ClockSegment> Segments => _segments;
 
     public ulong ExecutedUnits { get; private set; }
 
@@ -75,36 +66,44 @@ public sealed class VcpuClock
             return;
         }
 
-        UInt128 cycles = ((UInt128)time.Picoseconds * Frequency.Hertz + (PicosecondsPerSecond - 1))
-            / PicosecondsPerSecond;
-        ulong target = checked((ulong)(cycles * UnitsPerCycle));
+        ulong target = checked(
+            _current.StartUnits + (_current.CyclesCovering(time) * UnitsPerCycle));
         ulong units = checked(target - TotalUnits);
         WaitingUnits = checked(WaitingUnits + units);
         Add(units);
         Invariant.Require(Now >= time);
     }
 
-    /// <summary>The instant at which a total of units is reached, rounded down to 1 ps.</summary>
-    public VirtualTime TimeAt(ulong totalUnits) => new(
-        totalUnits <= _totalNarrowMax
-            ? totalUnits * _picoseconds / _unitsNarrow
-            : checked((ulong)((UInt128)totalUnits * _picoseconds / _units)));
-
-    /// <summary>Fewest total units at which the clock shows <paramref name="time"/> or later;
-    /// <see cref="ulong.MaxValue"/> if that is beyond counting.</summary>
-    public ulong UnitsCovering(VirtualTime time)
+    /// <summary>From now on a cycle takes another time. Nothing moves.</summary>
+    public void ChangeFrequency(Frequency frequency)
     {
-        // floor(n * ps / units) >= t holds from n = ceil(t * units / ps) on.
-        if (_units > ulong.MaxValue)
+        _current = new ClockSegment(frequency, UnitsPerCycle, TotalUnits, Now);
+        _segments.Add(_current);
+    }
+
+    /// <summary>The instant at which a total of units is or was reached, rounded down to 1 ps.
+    /// </summary>
+    public VirtualTime TimeAt(ulong totalUnits)
+    {
+        if (totalUnits >= _current.StartUnits)
         {
-            return Saturate(((BigInteger)time.Picoseconds * (BigInteger)_units
-                + (_picoseconds - 1)) / _picoseconds);
+            return _current.TimeAt(totalUnits);
         }
 
-        UInt128 total = ((UInt128)time.Picoseconds * _unitsNarrow + (_picoseconds - 1))
-            / _picoseconds;
-        return total > ulong.MaxValue ? ulong.MaxValue : (ulong)total;
+        int i = _segments.Count - 1;
+        while (totalUnits < _segments[i].StartUnits)
+        {
+            i--;
+        }
+
+        return _segments[i].TimeAt(totalUnits);
     }
+
+    /// <summary>Fewest total units at which the clock shows <paramref name="time"/> or later, if it
+    /// does not yet; <see cref="ulong.MaxValue"/> if that is beyond counting.</summary>
+    public ulong UnitsCovering(VirtualTime time) => time <= _current.Start
+        ? _current.StartUnits
+        : _current.UnitsCovering(time);
 
     /// <summary>Units from now until the clock shows <paramref name="time"/>; 0 if it does.
     /// </summary>
@@ -113,9 +112,6 @@ public sealed class VcpuClock
         ulong total = UnitsCovering(time);
         return total <= TotalUnits ? 0 : total - TotalUnits;
     }
-
-    private static ulong Saturate(BigInteger value) =>
-        value > ulong.MaxValue ? ulong.MaxValue : (ulong)value;
 
     private void Add(ulong units)
     {

@@ -17,9 +17,9 @@ public sealed class FlatDram : ITimingModel, IStatisticsSource
 {
     private const ulong PicosecondsPerSecond = 1_000_000_000_000;
 
-    private readonly ulong _partsPerPicosecond;
-    private readonly ulong _occupancyPicoseconds;
-    private readonly ulong _occupancyParts;
+    private ulong _partsPerPicosecond;
+    private ulong _occupancyPicoseconds;
+    private ulong _occupancyParts;
     private readonly ulong[] _freeAt;
     private readonly ulong[] _freeAtParts;
     private readonly int _lineShift;
@@ -31,29 +31,43 @@ public sealed class FlatDram : ITimingModel, IStatisticsSource
     private ulong _queueingPicosecondsMax;
     private ulong _queueingPartsMax;
     private ulong _queued;
+    private ulong _servedBefore;
+    private UInt128 _busyBefore;
     private bool _hasSeenRequest;
     private VirtualTime _firstAt;
 
     public FlatDram(string key, FlatDramOptions options)
     {
         options.Validate(key);
-        MinLatency = options.Latency;
         _lineSizeBytes = options.LineSizeBytes;
         _lineShift = BitOperations.Log2((uint)options.LineSizeBytes);
         _freeAt = new ulong[options.Channels];
         _freeAtParts = new ulong[options.Channels];
-
-        // Seconds of one line on one of the channels: bits x channels / bandwidth.
-        BigInteger numerator = (BigInteger)options.LineSizeBytes * 8 * options.Channels
-            * PicosecondsPerSecond;
-        BigInteger denominator = options.BandwidthBitsPerSecond;
-        BigInteger divisor = BigInteger.GreatestCommonDivisor(numerator, denominator);
-        _partsPerPicosecond = (ulong)(denominator / divisor);
-        _occupancyPicoseconds = (ulong)(numerator / denominator);
-        _occupancyParts = (ulong)(numerator % denominator / divisor);
+        Take(options);
     }
 
-    public VirtualDuration MinLatency { get; }
+    public VirtualDuration MinLatency { get; private set; }
+
+    /// <summary>Serves what comes from now on by other rates. When a channel gets free, and sums of
+    /// times, become whole picoseconds: the one up, the others down.</summary>
+    /// <param name="options">Of the same channels and lines.</param>
+    public void ChangeRates(FlatDramOptions options)
+    {
+        options.Validate("memory.dram");
+        Invariant.Require(
+            options.Channels == _freeAt.Length && options.LineSizeBytes == _lineSizeBytes);
+        _busyBefore += BusyParts() / _partsPerPicosecond;
+        _servedBefore = _reads + _writes;
+        _queueingPicoseconds += _queueingParts / _partsPerPicosecond;
+        (_queueingParts, _queueingPartsMax) = (0, 0);
+        for (int i = 0; i < _freeAt.Length; i++)
+        {
+            _freeAt[i] = checked(_freeAt[i] + (_freeAtParts[i] > 0 ? 1UL : 0));
+            _freeAtParts[i] = 0;
+        }
+
+        Take(options);
+    }
 
     public void Weave(ReadOnlySpan<MemoryRequest> requests, Span<VirtualDuration> latencies)
     {
@@ -69,7 +83,7 @@ public sealed class FlatDram : ITimingModel, IStatisticsSource
     {
         ulong served = _reads + _writes;
         UInt128 parts = _partsPerPicosecond;
-        UInt128 busy = served * ((_occupancyPicoseconds * parts) + _occupancyParts);
+        UInt128 busy = (_busyBefore * parts) + BusyParts();
         UInt128 queueing = (_queueingPicoseconds * parts) + _queueingParts;
         UInt128 queueingMax = (_queueingPicosecondsMax * parts) + _queueingPartsMax;
         list.Count("reads", _reads, "Count", "lines read");
@@ -92,8 +106,28 @@ public sealed class FlatDram : ITimingModel, IStatisticsSource
         _reads = _writes = _queued = 0;
         _queueingPicoseconds = _queueingParts = 0;
         _queueingPicosecondsMax = _queueingPartsMax = 0;
+        _servedBefore = 0;
+        _busyBefore = 0;
         _hasSeenRequest = false;
     }
+
+    private void Take(FlatDramOptions options)
+    {
+        MinLatency = options.Latency;
+
+        // Seconds of one line on one of the channels: bits x channels / bandwidth.
+        BigInteger numerator = (BigInteger)options.LineSizeBytes * 8 * options.Channels
+            * PicosecondsPerSecond;
+        BigInteger denominator = options.BandwidthBitsPerSecond;
+        BigInteger divisor = BigInteger.GreatestCommonDivisor(numerator, denominator);
+        _partsPerPicosecond = (ulong)(denominator / divisor);
+        _occupancyPicoseconds = (ulong)(numerator / denominator);
+        _occupancyParts = (ulong)(numerator % denominator / divisor);
+    }
+
+    /// <summary>In transfer since the rates changed last.</summary>
+    private UInt128 BusyParts() => (_reads + _writes - _servedBefore)
+        * (((UInt128)_occupancyPicoseconds * _partsPerPicosecond) + _occupancyParts);
 
     /// <summary>HOT: per request.</summary>
     private VirtualDuration Serve(VirtualTime at, ulong line, MemoryEventKind kind)

@@ -8,7 +8,7 @@ public sealed class FakeMemory : ITimingModel
 {
     private readonly ulong[] _freeAt = new ulong[4];
 
-    public VirtualDuration MinLatency { get; init; } = VirtualDuration.FromNanoseconds(30);
+    public VirtualDuration MinLatency { get; set; } = VirtualDuration.FromNanoseconds(30);
 
     public ulong BusyPicoseconds { get; init; } = 47_123;
 

@@ -8,6 +8,9 @@ namespace Dilaton.Tests.Unit;
 /// <summary>What a job with a time dilation factor becomes, and which are refused.</summary>
 public sealed class DilationTests
 {
+    private const string Steps =
+        "[{from: 0s, factor: 1}, {from: 10ms, factor: 5/2}, {from: 20ms, factor: 5/3}]";
+
     [Fact]
     public void PhysicalCores_GetFrequencyTimesTdfTimesShare()
     {
@@ -98,11 +101,103 @@ public sealed class DilationTests
         CliFixture.Mistakes(CliFixture.Minimal, overrides).ShouldContain(message);
 
     [Fact]
+    public void ASchedule_IsAListOfStepsFromZeroOn_AndReadsBackAsItIsWritten()
+    {
+        Job job = CliFixture.Good(
+            CliFixture.Minimal, "cores.rates=physical", $"time.tdf={Steps}");
+        job.Time.Tdf.ToString().ShouldBe("1, then 2.5 from 10ms, then 5/3 from 20ms");
+        job.Time.Tdf.IsConstant.ShouldBeFalse();
+        Job again = CliFixture.Good(TextOf(job));
+        again.Time.Tdf.ShouldBe(job.Time.Tdf);
+        CliFixture.Good(
+            CliFixture.Minimal, "cores.rates=physical", $"nodes[0].tdf={Steps}", "time.tdf=3")
+            .Nodes[0].Tdf.ShouldBe(job.Time.Tdf);
+    }
+
+    [Fact]
+    public void StepsThatChangeNothing_AreNone()
+    {
+        Job job = CliFixture.Good(
+            CliFixture.Minimal, "cores.rates=physical",
+            "time.tdf=[{from: 0s, factor: 2}, {from: 1ms, factor: 4/2}, {from: 2ms, factor: 2.0}]");
+        job.Time.Tdf.ShouldBe(new TdfSchedule(new Ratio(2, 1)));
+        TextOf(job).ShouldBe(TextOf(CliFixture.Good(
+            CliFixture.Minimal, "cores.rates=physical", "time.tdf=2")));
+    }
+
+    [Fact]
+    public void EachStep_HasTheRatesOfItsFactor()
+    {
+        Job job = CliFixture.Good(
+            CliFixture.Minimal, "cores.rates=physical", "memory.dram.rates=physical",
+            $"time.tdf={Steps}");
+        TdfStep step = job.Time.Tdf.Steps[1];
+        Dilation.Apply(job).Nodes[0].Cores.Frequency.ShouldBe(new Frequency(2_000_000_000));
+        Cosim.NodeRates rates = JobMapping.Rates(job, step, null);
+        rates.From.Picoseconds.ShouldBe(10_000_000_000UL);
+        rates.Factor.ShouldBe(new Ratio(5, 2));
+        rates.Frequency.ShouldBe(new Frequency(5_000_000_000));
+        rates.KernelCosts.Base(KernelCostClass.File).Picoseconds.ShouldBe(160_000UL);
+        Dilation.Apply(job, step.Factor).Nodes[0].Memory.Dram.Latency
+            .ShouldBe(VirtualDuration.FromNanoseconds(32));
+    }
+
+    [Fact]
+    public void ANetworkWithASchedule_KeepsItsRates_InATimeOfItsOwn()
+    {
+        Job job = CliFixture.Good(
+            CliFixture.Minimal, "network={kind: loggp, rates: physical, gap: 3us}",
+            $"time.tdf={Steps}", "nic.bandwidth=2Gbps");
+        Dilation.Network(job).ShouldBe(job.Network);
+        Dilation.Apply(job).Nodes[0].Nic.Bandwidth.ShouldBe(job.Nodes[0].Nic.Bandwidth);
+        PhysicalTime time = Dilation.PhysicalTime(job)!;
+        time.At(new VirtualTime(12_000_000_000)).Picoseconds.ShouldBe(15_000_000_000UL);
+        Dilation.PhysicalTime(CliFixture.Good(
+            CliFixture.Minimal, "network={kind: loggp, rates: physical}", "time.tdf=2"))
+            .ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("time.tdf[0].from: the first step is at 0s, not at 1ms", "[{from: 1ms, factor: 2}]")]
+    [InlineData("time.tdf[1].from: 5ms is not after the step before, at 5ms",
+        "[{from: 0s, factor: 2}, {from: 5ms, factor: 3}, {from: 5ms, factor: 4}]", 2)]
+    [InlineData("time.tdf[1].factor: 0 is out of range",
+        "[{from: 0s, factor: 2}, {from: 5ms, factor: 0}]")]
+    [InlineData("time.tdf[0].factor is missing", "[{from: 0s}]")]
+    [InlineData("time.tdf[0].factr: no such key", "[{from: 0s, factr: 2}]")]
+    [InlineData("time.tdf: 0 steps, not 1 to 1000", "[]")]
+    [InlineData("the TDF's steps at 11us and 12us take effect at the same multiple of time.weave",
+        "[{from: 0s, factor: 1}, {from: 11us, factor: 2}, {from: 12us, factor: 3}]")]
+    [InlineData("the guest would meet a clock of 2000GHz",
+        "[{from: 0s, factor: 1}, {from: 11us, factor: 1000}]")]
+    public void AScheduleThatCantBe_IsRefused(string message, string steps, int index = 1) =>
+        CliFixture.Mistakes(CliFixture.Minimal, "cores.rates=physical", $"time.tdf={steps}")
+            .ShouldContain(message.Replace("[1].from", $"[{index}].from", StringComparison.Ordinal));
+
+    [Fact]
+    public void WhatCantChangeWhileItRuns_IsRefused()
+    {
+        CliFixture.Mistakes(
+            CliFixture.Minimal + "\npeers: [{name: m, kind: manual}]",
+            "cores.rates=physical", "memory.peer=m", $"time.tdf={Steps}")
+            .ShouldContain("the peer 'm' can't change the clock of the cores that it times");
+        CliFixture.Mistakes(
+            CliFixture.Minimal, "network={kind: loggp, rates: physical}",
+            "time.tdf=[{from: 0s, factor: 1}, {from: 1ms, factor: 1/2}]")
+            .ShouldContain("a physical network's can't be below 1 then");
+        CliFixture.Mistakes(CliFixture.Minimal, $"time.tdf={Steps}")
+            .ShouldContain("nothing changes, for no resource is physical");
+    }
+
+    [Fact]
     public void MemoryOfAPeer_IsNotDilatedHere() =>
         CliFixture.Mistakes(
             CliFixture.Minimal + "\npeers: [{name: m, kind: manual}]",
             "tdf=2", "memory.dram.rates=physical", "memory.peer=m")
             .ShouldContain("the memory is that of the peer 'm', whose rates are its own");
+
+    private static string TextOf(Job job) =>
+        System.Text.Encoding.UTF8.GetString(JobWriter.Write(job, indented: true));
 
     private static Job Applied(params string[] overrides) =>
         Dilation.Apply(CliFixture.Good(CliFixture.Minimal, overrides));

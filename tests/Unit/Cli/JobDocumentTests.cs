@@ -45,9 +45,13 @@ public sealed class JobDocumentTests
             string key = prefix + name;
             JsonObject of = value!.AsObject();
             keys.Add(key);
-            Add(keys, of["items"] is JsonObject ? $"{key}[]." : $"{key}.", of);
+            Add(keys, IsList(of) ? $"{key}[]." : $"{key}.", of);
         }
     }
+
+    private static bool IsList(JsonObject schema) => schema["items"] is JsonObject
+        || (schema["anyOf"] is JsonArray alternatives
+            && alternatives.OfType<JsonObject>().Any(IsList));
 
     /// <summary>Of an object, of a list's items, or of the object among alternatives.</summary>
     private static IEnumerable<KeyValuePair<string, JsonNode?>> Properties(JsonObject schema)

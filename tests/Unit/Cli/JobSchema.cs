@@ -78,6 +78,12 @@ internal static class JobSchema
         {
             node["type"] = new JsonArray("string", "number");
         }
+        else if (type == typeof(TdfSchedule))
+        {
+            node["anyOf"] = new JsonArray(
+                new JsonObject { ["type"] = new JsonArray("string", "number") },
+                new JsonObject { ["type"] = "array", ["items"] = Step() });
+        }
         else if (type.IsEnum)
         {
             node["enum"] = new JsonArray([.. WordsOf(type).Select(word => (JsonNode)word)]);
@@ -96,6 +102,22 @@ internal static class JobSchema
             node["additionalProperties"] = false;
         }
     }
+
+    private static JsonObject Step() => new()
+    {
+        ["type"] = "object",
+        ["properties"] = new JsonObject
+        {
+            ["from"] = new JsonObject
+            {
+                ["type"] = "string",
+                ["pattern"] = PatternOf(typeof(VirtualDuration)),
+            },
+            ["factor"] = new JsonObject { ["type"] = new JsonArray("string", "number") },
+        },
+        ["required"] = new JsonArray("from", "factor"),
+        ["additionalProperties"] = false,
+    };
 
     private static string? PatternOf(Type type)
     {
@@ -140,7 +162,8 @@ internal static class JobSchema
         object? value = property.Get!(standard);
         bool leaf = property.PropertyType.Namespace != typeof(Job).Namespace
             || property.PropertyType.IsValueType
-            || property.PropertyType == typeof(CacheJob);
+            || property.PropertyType == typeof(CacheJob)
+            || property.PropertyType == typeof(TdfSchedule);
         if (leaf)
         {
             node["default"] = JsonSerializer.SerializeToNode(

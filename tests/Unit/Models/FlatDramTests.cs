@@ -44,6 +44,27 @@ public sealed class FlatDramTests
     }
 
     [Fact]
+    public void ChangedRates_HoldForWhatComes_AndTimesAreKept()
+    {
+        // 64 B at 7 GB/s take 64000/7 ps, at 64 GB/s 1 ns.
+        FlatDram dram = Dram(7_000_000_000);
+        Serve(dram, Read(0), Read(0)).ShouldBe([80_000UL, 80_000 + 9_143]);
+        dram.ChangeRates(Options(64_000_000_000) with
+        {
+            Latency = VirtualDuration.FromNanoseconds(32),
+        });
+        dram.MinLatency.Picoseconds.ShouldBe(32_000UL);
+
+        // The channel is free at 128000/7 = 18285.7 ps.
+        Serve(dram, Read(10_000), Read(10_000))
+            .ShouldBe([32_000UL + 8_286, 32_000 + 9_286]);
+        Value(dram, "busyTime").ShouldBe(new BigRational(18_285 + 2_000, 1));
+        Value(dram, "queueingTime").ShouldBe(new BigRational(9_142 + 8_286 + 9_286, 1));
+        dram.ResetStatistics();
+        Value(dram, "busyTime").ShouldBe(new BigRational(0, 1));
+    }
+
+    [Fact]
     public void Writeback_OccupiesTheChannel_AndIsAnsweredAtOnce()
     {
         FlatDram dram = Dram(64_000_000_000);
@@ -152,15 +173,16 @@ public sealed class FlatDramTests
         Should.Throw<ConfigException>(() => new FlatDram("dram", options)).Key.ShouldBe(key);
     }
 
-    private static FlatDram Dram(ulong bandwidthBytes, int channels = 1) => new(
-        "dram",
-        new FlatDramOptions
-        {
-            Latency = VirtualDuration.FromNanoseconds(80),
-            BandwidthBitsPerSecond = bandwidthBytes * 8,
-            Channels = channels,
-            LineSizeBytes = 64,
-        });
+    private static FlatDram Dram(ulong bandwidthBytes, int channels = 1) =>
+        new("dram", Options(bandwidthBytes, channels));
+
+    private static FlatDramOptions Options(ulong bandwidthBytes, int channels = 1) => new()
+    {
+        Latency = VirtualDuration.FromNanoseconds(80),
+        BandwidthBitsPerSecond = bandwidthBytes * 8,
+        Channels = channels,
+        LineSizeBytes = 64,
+    };
 
     private static MemoryRequest Read(ulong atPs, ulong line = 0) => new(
         VirtualTime.FromPicoseconds(atPs), new VcpuId(0), 0, line, MemoryEventKind.Load);

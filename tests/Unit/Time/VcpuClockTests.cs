@@ -35,6 +35,28 @@ public sealed class VcpuClockTests
     });
 
     [Fact]
+    public void AChangeOfFrequency_BeginsASegment_AndThePastStays()
+    {
+        VcpuClock clock = new(new Frequency(3_000_000_000), 4);
+        clock.AddExecuted(12_001);
+        clock.Now.Picoseconds.ShouldBe(1_000_083UL);
+        clock.ChangeFrequency(new Frequency(7_000_000_000));
+        clock.Now.Picoseconds.ShouldBe(1_000_083UL);
+        clock.AddStall(28);
+        clock.Now.Picoseconds.ShouldBe(1_001_083UL);
+        clock.TimeAt(12_001).Picoseconds.ShouldBe(1_000_083UL);
+        clock.TimeAt(6_000).Picoseconds.ShouldBe(500_000UL);
+
+        // Edges of 1/7 ns, counted from the change: 8 cycles and a part.
+        clock.AdvanceTo(new VirtualTime(1_001_226));
+        clock.TotalUnits.ShouldBe(12_001UL + 9 * 4);
+        clock.Now.Picoseconds.ShouldBe(1_000_083UL + 1_285);
+        clock.UnitsCovering(new VirtualTime(1_000_083)).ShouldBe(12_001UL);
+        clock.UnitsUntil(new VirtualTime(1_002_083)).ShouldBe(56UL - 36);
+        clock.Segments.Select(s => s.StartUnits).ShouldBe([0UL, 12_001]);
+    }
+
+    [Fact]
     public void Now_NeverGoesBack() => ForAnyClock((clock, _, _, random) =>
     {
         VirtualTime last = VirtualTime.Zero;

@@ -8,13 +8,16 @@ namespace Dilaton.Cli;
 /// whole hertz or bits a second, down.</summary>
 internal static class Dilation
 {
+    /// <summary>At the beginning of the run.</summary>
+    public static Job Apply(Job job) => Apply(job, TdfOf(job, job.Nodes[0]).First);
+
     /// <param name="job">With one node.</param>
-    /// <returns>The same with the rates and delays that the guest meets, and nothing physical.
-    /// </returns>
-    public static Job Apply(Job job)
+    /// <param name="tdf">In force.</param>
+    /// <returns>The same with the rates and delays that the guest meets, and nothing physical, except
+    /// for a network whose TDF changes: it lives in physical time.</returns>
+    public static Job Apply(Job job, Ratio tdf)
     {
         NodeJob node = job.Nodes[0];
-        Ratio tdf = TdfOf(job, node);
         return job with
         {
             Nodes = [node with
@@ -29,16 +32,12 @@ internal static class Dilation
     }
 
     /// <summary>The network that guests meet. All nodes see the same, by the TDF of the job.</summary>
-    public static NetworkJob? Network(Job job)
-    {
-        if (!job.IsNetworkPhysical())
-        {
-            return job.Network;
-        }
+    public static NetworkJob? Network(Job job) => job.IsNetworkPhysical() && !job.HasPhysicalTime()
+        ? Network(job.Network!, job.Time.Tdf.First)
+        : job.Network;
 
-        NetworkJob network = job.Network!;
-        Ratio tdf = job.Time.Tdf;
-        return network with
+    public static NetworkJob Network(NetworkJob network, Ratio tdf) =>
+        network with
         {
             Link = network.Link with
             {
@@ -55,12 +54,39 @@ internal static class Dilation
             Gap = Delay(network.Gap, tdf),
             Rates = RatesChoice.Virtual,
         };
-    }
 
     public static bool IsNetworkPhysical(this Job job) =>
         job.Network?.Rates == RatesChoice.Physical;
 
-    public static Ratio TdfOf(Job job, NodeJob node) => node.Tdf ?? job.Time.Tdf;
+    /// <summary>The node has something of its own that is physical.</summary>
+    public static bool DilatesNode(this Job job, NodeJob node) =>
+        !TdfOf(job, node).Equals(TdfSchedule.One)
+        && (node.Cores.Rates == RatesChoice.Physical
+            || node.Memory.Dram.Rates == RatesChoice.Physical);
+
+    /// <summary>Its network is physical, and the TDF changes.</summary>
+    public static bool HasPhysicalTime(this Job job) =>
+        job.IsNetworkPhysical() && !job.Time.Tdf.IsConstant;
+
+    /// <summary>Null: the network is in the guests' time.</summary>
+    public static PhysicalTime? PhysicalTime(Job job)
+    {
+        if (!job.HasPhysicalTime())
+        {
+            return null;
+        }
+
+        PhysicalTime time = new(job.Time.Tdf.First);
+        foreach (TdfStep step in job.Time.Tdf.Steps.Skip(1))
+        {
+            time.Change(
+                DilationSchedules.EffectOf(step, job.Time.Weave.Picoseconds), step.Factor);
+        }
+
+        return time;
+    }
+
+    public static TdfSchedule TdfOf(Job job, NodeJob node) => node.Tdf ?? job.Time.Tdf;
 
     /// <summary>The clock rate that the guest meets.</summary>
     public static Frequency Clock(CoresJob cores, Ratio tdf) => new(Scaled(
@@ -75,8 +101,8 @@ internal static class Dilation
         new(new Ratio(tdf.Denominator, tdf.Numerator).ScaleUp(physical.Picoseconds));
 
     private static NicJob Nic(Job job, NicJob nic) =>
-        job.IsNetworkPhysical() && nic.Bandwidth is { } own
-            ? nic with { Bandwidth = Rate(own, job.Time.Tdf) }
+        job.IsNetworkPhysical() && !job.HasPhysicalTime() && nic.Bandwidth is { } own
+            ? nic with { Bandwidth = Rate(own, job.Time.Tdf.First) }
             : nic;
 
     private static T Apply<T>(T link, Ratio tdf)

@@ -44,11 +44,18 @@ internal sealed class MapReader
     /// <summary>A key that the design reserves and this version lacks.</summary>
     public void Future(string key, string why) => _future[key] = why;
 
+    /// <summary>A list is given where one value might be.</summary>
+    public bool IsList(string key) => _map?.Find(key)?.Value is JobList;
+
     public JobNode? Take(string key)
     {
         _known.Add(key);
         return _map?.Find(key)?.Value;
     }
+
+    /// <summary>The maps of a list.</summary>
+    public IEnumerable<MapReader> Sections(string key) =>
+        Items(key).Select(item => Open(item.Node, item.Node, item.Path, _bag));
 
     public MapReader Section(string key) => Open(Take(key), _at, PathOf(key), _bag);
 

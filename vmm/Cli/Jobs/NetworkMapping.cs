@@ -50,7 +50,7 @@ internal static class NetworkMapping
         List<ConfigException> problems = Problems(job, job.Network);
         if (problems.Count == 0)
         {
-            problems = Problems(job, Dilation.Network(job)!);
+            problems = [.. DilatedProblems(job)];
         }
 
         foreach (ConfigException problem in problems)
@@ -63,6 +63,12 @@ internal static class NetworkMapping
             }
         }
     }
+
+    private static IEnumerable<ConfigException> DilatedProblems(Job job) => job.IsNetworkPhysical()
+        ? job.Time.Tdf.Steps
+            .Select(step => Problems(job, Dilation.Network(job.Network!, step.Factor)))
+            .FirstOrDefault(found => found.Count > 0) ?? []
+        : [];
 
     private static List<ConfigException> Problems(Job job, NetworkJob network)
     {
@@ -84,13 +90,14 @@ internal static class NetworkMapping
     {
         NetworkJob network = Dilation.Network(job)!;
         int nodes = job.Nodes.Count;
-        return network.Kind switch
+        INetworkModel model = network.Kind switch
         {
             NetworkKind.LogGp => new LogGpNetwork("network", LogGp(network), nodes),
             NetworkKind.Overlay => new OverlayNetwork(
                 "network.overlay", new OverlayPlan(job, network).Options, nodes),
             _ => new FabricNetwork("network", Links(job, network), nodes),
         };
+        return Dilation.PhysicalTime(job) is { } time ? new DilatedNetwork(model, time) : model;
     }
 
     /// <summary>Names of all links; of a network without mistakes that has any.</summary>

@@ -20,8 +20,8 @@ internal sealed record NodeJob
     [Description("Every node has a worker process of its own.")]
     public Isolation Isolation { get; init; } = Isolation.Process;
 
-    [Description("Time dilation factor of this node; null: that of time.")]
-    public Ratio? Tdf { get; init; }
+    [Description("Time dilation factor of this node, or a list of steps; null: that of time.")]
+    public TdfSchedule? Tdf { get; init; }
 
     [Description("The emulated processor.")]
     public CoresJob Cores { get; init; } = new();

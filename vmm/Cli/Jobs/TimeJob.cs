@@ -11,8 +11,9 @@ internal sealed record TimeJob
     public TimeMode Mode { get; init; } = TimeMode.Executed;
 
     [Description("Time dilation factor of every node: by how much faster what is physical seems to "
-        + "the guest. A number or quotient such as 10, 0.5 or 5/3, from 1/1000 to 1000.")]
-    public Ratio Tdf { get; init; } = Ratio.One;
+        + "the guest. A number or quotient such as 10, 0.5 or 5/3, from 1/1000 to 1000; or a list of "
+        + "steps, each with from, a virtual time, and factor.")]
+    public TdfSchedule Tdf { get; init; } = TdfSchedule.One;
 
     [Description("How long a core runs before another of the same node, 1cycles to "
         + "1000000cycles.")]

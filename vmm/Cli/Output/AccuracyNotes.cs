@@ -97,17 +97,20 @@ internal static class AccuracyNotes
 
     private static IEnumerable<string> Dilated(Job job, NodeJob node)
     {
-        Ratio tdf = Dilation.TdfOf(job, node);
-        if (tdf != Ratio.One)
+        TdfSchedule schedule = Dilation.TdfOf(job, node);
+        foreach (TdfStep step in schedule.Equals(TdfSchedule.One) ? [] : schedule.Steps)
         {
+            Ratio tdf = step.Factor;
             string cores = node.Cores.Rates == RatesChoice.Physical
                 ? $" cores at {Dilation.Clock(node.Cores, tdf)}" : "";
             string dram = node.Memory.Dram.Rates == RatesChoice.Physical
                 ? $" DRAM at {Dilation.Rate(node.Memory.Dram.Bandwidth, tdf)}" : "";
             string network = job.IsNetworkPhysical()
-                ? $" links at {Dilation.Network(job)!.Link.Bandwidth}" : "";
+                ? $" links at {Dilation.Network(job.Network!, tdf).Link.Bandwidth}" : "";
             string met = string.Join(',', new[] { cores, dram, network }.Where(m => m.Length > 0));
-            yield return $"dilated by {RatioText.Format(tdf)}, the guest meets{met}";
+            string from = schedule.IsConstant ? ""
+                : step.From == VirtualDuration.Zero ? " at first" : $" from {step.From} on";
+            yield return $"dilated by {RatioText.Format(tdf)}{from}, the guest meets{met}";
         }
     }
 

@@ -36,6 +36,9 @@ internal sealed record NodeResultDocument
     [Description("How the guest ended; null if it did not.")]
     public required GuestDocument? Guest { get; init; }
 
+    [Description("Changes of the time dilation factor while the node ran, in the order of time.")]
+    public required IReadOnlyList<DilationDocument> Dilation { get; init; }
+
     [Description("SHA-256 of the event log; equal for equal runs. Empty if the worker died.")]
     public required string EventLogHash { get; init; }
 

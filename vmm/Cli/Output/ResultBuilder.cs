@@ -21,7 +21,7 @@ internal static class ResultBuilder
             Reason = verdict.Reason,
             Complete = run.IsComplete,
             Seed = run.Job.Seed,
-            Nodes = [.. run.Nodes.Select((node, i) => Node(node, verdict.Nodes[i]))],
+            Nodes = [.. run.Nodes.Select((node, i) => Node(run.Job, node, verdict.Nodes[i]))],
             Warnings = [.. run.Warnings, .. Warnings(run)],
             Exact = NodeNotes.Merge(run, node => AccuracyNotes.Exact(run.Job, node.Node)),
             Estimates = NodeNotes.Merge(
@@ -59,7 +59,7 @@ internal static class ResultBuilder
         return warnings;
     }
 
-    private static NodeResultDocument Node(NodeRecord run, Verdict verdict) => new()
+    private static NodeResultDocument Node(Job job, NodeRecord run, Verdict verdict) => new()
     {
         Name = run.Node.Name,
         Engine = Engine,
@@ -71,8 +71,23 @@ internal static class ResultBuilder
         VirtualTimePs = run.TimePs,
         Instructions = run.Instructions,
         Guest = run.End?.Guest,
+        Dilation = job.DilatesNode(run.Node) ? run.End?.Dilation ?? [] : OfNetwork(job, run.TimePs),
         EventLogHash = run.End?.EventLogHash ?? "",
         UnsupportedSystemCalls = run.End?.UnsupportedSystemCalls ?? [],
         Report = verdict.EndWord == NodeEndWords.GuestExited ? [] : [.. run.Trouble, .. run.State],
     };
+
+    /// <summary>Of a node that lives in virtual time beside a network that does not.</summary>
+    private static IReadOnlyList<DilationDocument> OfNetwork(Job job, ulong endPs) =>
+        !job.HasPhysicalTime() ? [] :
+        [
+            .. job.Time.Tdf.Steps.Skip(1)
+                .Select(step => new DilationDocument
+                {
+                    VirtualTimePs = DilationSchedules.EffectOf(
+                        step, job.Time.Weave.Picoseconds).Picoseconds,
+                    Tdf = RatioText.Format(step.Factor),
+                })
+                .Where(change => change.VirtualTimePs <= endPs),
+        ];
 }

@@ -67,6 +67,16 @@ internal static class ResultJson
             json.WriteNull("guest");
         }
 
+        json.WriteStartArray("dilation");
+        foreach (DilationDocument change in node.Dilation)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("virtualTimePs", change.VirtualTimePs);
+            json.WriteString("tdf", change.Tdf);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteString("eventLogHash", node.EventLogHash);
         WriteTexts(json, "unsupportedSystemCalls", node.UnsupportedSystemCalls);
         WriteTexts(json, "report", node.Report);

@@ -109,6 +109,23 @@ internal static class JobMapping
         };
     }
 
+    /// <summary>What a node meets from a step on.</summary>
+    /// <param name="physical">As the job says it.</param>
+    public static NodeRates Rates(Job physical, TdfStep step, FlatDram? dram)
+    {
+        Job job = Dilation.Apply(physical, step.Factor);
+        NodeJob node = job.Nodes[0];
+        return new NodeRates
+        {
+            From = VirtualTime.Zero + step.From,
+            Factor = step.Factor,
+            Frequency = node.Cores.Frequency,
+            KernelCosts = Costs(job.Kernel),
+            WorstStallPerCycle = WorstStall(job.Events, node),
+            ChangeMemory = () => dram?.ChangeRates(Dram(node.Memory)),
+        };
+    }
+
     public static GuestOptions Guest(Job job, NodeJob node, NodePlace place)
     {
         ProgramJob program = node.Guest.Program;
@@ -128,7 +145,10 @@ internal static class JobMapping
             TimeSlice = VirtualDuration.FromMilliseconds(3),
             NodeName = place.Count > 1 ? node.Name : GuestOptions.StandardNodeName,
             Network = job.Network is { } network && place.Cluster is { } cluster
-                ? NetworkMapping.Interface(network, node.Nic, place.Index, cluster.Names)
+                ? NetworkMapping.Interface(network, node.Nic, place.Index, cluster.Names) with
+                {
+                    PhysicalTime = Dilation.PhysicalTime(job),
+                }
                 : null,
         };
     }

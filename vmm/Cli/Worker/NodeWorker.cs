@@ -34,9 +34,10 @@ internal sealed class NodeWorker : IDisposable
     private readonly int _vcpuCount;
     private readonly int _nodeCount;
 
-    /// <param name="job">With this node only.</param>
-    public NodeWorker(Job job, NodePlace place, WorkerLink link)
+    /// <param name="physical">With this node only, as the job says it.</param>
+    public NodeWorker(Job physical, NodePlace place, WorkerLink link)
     {
+        Job job = Dilation.Apply(physical);
         NodeJob node = job.Nodes[0];
         _link = link;
         _name = node.Name;
@@ -89,8 +90,19 @@ internal sealed class NodeWorker : IDisposable
             _dram,
             _peers.Find(peer => peer.Name == node.Memory.Peer),
             [.. node.Memory.Windows.Select(Window)]);
+        ScheduleRates(physical);
         _kernel.Attach(ports);
         _port?.Attach(_kernel.FrameReceiver!);
+    }
+
+    private void ScheduleRates(Job physical)
+    {
+        NodeJob node = physical.Nodes[0];
+        IReadOnlyList<TdfStep> steps = Dilation.TdfOf(physical, node).Steps;
+        foreach (TdfStep step in physical.DilatesNode(node) ? steps.Skip(1) : [])
+        {
+            _session.ScheduleRates(JobMapping.Rates(physical, step, _dram));
+        }
     }
 
     /// <summary>Any thread.</summary>
@@ -161,7 +173,14 @@ internal sealed class NodeWorker : IDisposable
                 result.EventLogHash,
                 [.. _kernel.UnsupportedSystemCalls.Select(Describe)],
                 Environment.CpuUsage.TotalTime.TotalSeconds,
-                HostMemory.PeakBytes()),
+                HostMemory.PeakBytes())
+            {
+                Dilation = [.. result.Changes.Select(change => new DilationDocument
+                {
+                    VirtualTimePs = change.Time.Picoseconds,
+                    Tdf = RatioText.Format(change.Factor),
+                })],
+            },
         });
     }
 

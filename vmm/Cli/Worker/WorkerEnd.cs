@@ -10,4 +10,8 @@ internal sealed record WorkerEnd(
     string EventLogHash,
     IReadOnlyList<string> UnsupportedSystemCalls,
     double CpuSeconds,
-    long PeakMemoryBytes);
+    long PeakMemoryBytes)
+{
+    /// <summary>Changes of the time dilation factor.</summary>
+    public IReadOnlyList<DilationDocument> Dilation { get; init; } = [];
+}

@@ -48,7 +48,7 @@ internal static class WorkerMain
     {
         try
         {
-            using NodeWorker node = new(Dilation.Apply(job), place, link);
+            using NodeWorker node = new(job, place, link);
             StartCommandThread(commands, node);
             node.Run();
             return ExitCode.Ok;

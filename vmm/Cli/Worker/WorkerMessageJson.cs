@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Dilaton.Cli;
@@ -131,6 +132,8 @@ internal static class WorkerMessageJson
         WriteTexts(json, "unsupportedSystemCalls", end.UnsupportedSystemCalls);
         json.WriteNumber("cpuSeconds", end.CpuSeconds);
         json.WriteNumber("peakMemoryBytes", end.PeakMemoryBytes);
+        WriteTexts(
+            json, "dilation", [.. end.Dilation.Select(each => $"{each.VirtualTimePs} {each.Tdf}")]);
         json.WriteEndObject();
     }
 
@@ -148,7 +151,20 @@ internal static class WorkerMessageJson
         end.GetProperty("eventLogHash").GetString()!,
         Texts(end, "unsupportedSystemCalls") ?? [],
         end.GetProperty("cpuSeconds").GetDouble(),
-        end.GetProperty("peakMemoryBytes").GetInt64());
+        end.GetProperty("peakMemoryBytes").GetInt64())
+    {
+        Dilation = [.. (Texts(end, "dilation") ?? []).Select(ReadChange)],
+    };
+
+    private static DilationDocument ReadChange(string text)
+    {
+        string[] words = text.Split(' ');
+        return new DilationDocument
+        {
+            VirtualTimePs = ulong.Parse(words[0], CultureInfo.InvariantCulture),
+            Tdf = words[1],
+        };
+    }
 
     private static void WriteTexts(
         Utf8JsonWriter json, string name, IReadOnlyList<string>? texts)

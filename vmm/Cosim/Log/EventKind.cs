@@ -37,4 +37,7 @@ public enum EventKind : byte
 
     /// <summary>guest-physical address, size, kind, first 8 bytes.</summary>
     WindowAccess = 12,
+
+    /// <summary>numerator and denominator of the time dilation factor.</summary>
+    RatesChanged = 13,
 }

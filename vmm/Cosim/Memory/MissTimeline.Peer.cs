@@ -57,7 +57,7 @@ internal sealed partial class MissTimeline
         _open.RemoveFirst(_open.Count);
         foreach (OpenRequest open in report.Open)
         {
-            _open.Add(open.Request, new OpenTicket(open.Ticket, open.Cycles));
+            _open.Add(open.Request, new OpenTicket(open.Ticket, open.Cycles, _minCycles));
         }
 
         _true.Load(report.State);

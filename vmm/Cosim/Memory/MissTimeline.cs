@@ -19,7 +19,7 @@ internal sealed partial class MissTimeline
     private readonly IssueEngine _true;
     private readonly IssueEngine _bound;
     private readonly bool _hasModel;
-    private readonly uint _minCycles;
+    private uint _minCycles;
     private readonly ulong _unitsPerCycle;
     private readonly OpenRequests _open = new();
     private PendingMiss[] _pending = new PendingMiss[1024];
@@ -44,9 +44,7 @@ internal sealed partial class MissTimeline
         _bound = new IssueEngine(parameters);
         _unitsPerCycle = parameters.UnitsPerCycle;
         _hasModel = minLatency is not null;
-        _minCycles = minLatency is { } least
-            ? checked((uint)clock.Frequency.CyclesCovering(least))
-            : 0;
+        ChangeRates(minLatency);
     }
 
     public VcpuId Vcpu { get; }
@@ -62,9 +60,20 @@ internal sealed partial class MissTimeline
     public bool IsWaiting => _true.WaitsBefore(
         _head < _tail ? _pending[_head].IssueKind : MemoryEventKind.Flush);
 
-    /// <summary>HOT: per miss.</summary>
-    public void Add(in PendingMiss miss)
+    /// <summary>The clock's frequency or the least latency is another from now on. What has been
+    /// charged by the old ones keeps them as its least: no difference is ever negative.</summary>
+    public void ChangeRates(VirtualDuration? minLatency)
     {
+        _minCycles = minLatency is { } least
+            ? checked((uint)_clock.Frequency.CyclesCovering(least))
+            : 0;
+        (_lastLatency, _lastCycles) = (VirtualDuration.Zero, 0);
+    }
+
+    /// <summary>HOT: per miss.</summary>
+    public void Add(in PendingMiss made)
+    {
+        PendingMiss miss = made with { MinCycles = _minCycles };
         ChargeBound(miss);
         if (!HasUnanswered && !(miss.BehindCut && _hasModel))
         {
@@ -133,7 +142,8 @@ internal sealed partial class MissTimeline
             _lastCycles = _clock.Frequency.CyclesCovering(latency);
         }
 
-        _true.Answer(open.Ticket, checked(open.Cycles + _lastCycles));
+        _true.Answer(
+            open.Ticket, checked(open.Cycles + Math.Max(_lastCycles, open.MinCycles)));
         if (IssueEngine.Blocks(open.Ticket.Kind))
         {
             _answerFloor = _open.All[index].At + latency;
@@ -158,7 +168,7 @@ internal sealed partial class MissTimeline
         ReadOnlySpan<OpenTicket> tickets = _open.Tickets;
         for (int i = 0; i < tickets.Length; i++)
         {
-            _bound.Answer(tickets[i].Ticket, tickets[i].Cycles + LeastCycles(requests[i].At));
+            _bound.Answer(tickets[i].Ticket, tickets[i].Cycles + LeastCycles(requests[i].At, tickets[i].MinCycles));
         }
 
         for (int i = _head; i < _tail; i++)
@@ -171,13 +181,13 @@ internal sealed partial class MissTimeline
     }
 
     /// <summary>A request on its way at <see cref="_reached"/> is not answered sooner.</summary>
-    private ulong LeastCycles(VirtualTime at) => _reached <= at
-        ? _minCycles
-        : Math.Max(_minCycles, _clock.Frequency.CyclesCovering(_reached - at));
+    private ulong LeastCycles(VirtualTime at, uint minCycles) => _reached <= at
+        ? minCycles
+        : Math.Max(minCycles, _clock.Frequency.CyclesCovering(_reached - at));
 
     private void ChargeBound(in PendingMiss miss)
     {
-        ulong behind = miss.BehindCut ? _minCycles : 0;
+        ulong behind = miss.BehindCut ? miss.MinCycles : 0;
         _bound.Charge(miss.Position, miss.IssueKind, miss.Cycles + behind);
     }
 
@@ -195,7 +205,7 @@ internal sealed partial class MissTimeline
         }
 
         var request = new MemoryRequest(at, Vcpu, _sequence++, miss.Line, miss.Kind);
-        _open.Add(request, new OpenTicket(ticket, cycles));
+        _open.Add(request, new OpenTicket(ticket, cycles, miss.MinCycles));
     }
 
     private void MakeRoom()

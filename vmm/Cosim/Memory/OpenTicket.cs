@@ -4,4 +4,5 @@ namespace Dilaton.Cosim;
 
 /// <summary>What the answer to an open request is for.</summary>
 /// <param name="Cycles">Core cycles from the access to the cut.</param>
-internal readonly record struct OpenTicket(IssueTicket Ticket, uint Cycles);
+/// <param name="MinCycles">Least cycles behind the cut that it has been charged.</param>
+internal readonly record struct OpenTicket(IssueTicket Ticket, uint Cycles, uint MinCycles);

@@ -11,4 +11,8 @@ public readonly record struct PendingMiss(
     uint Cycles,
     MemoryEventKind Kind,
     MemoryEventKind IssueKind,
-    bool BehindCut);
+    bool BehindCut)
+{
+    /// <summary>Least cycles behind the cut that it is charged, and will be.</summary>
+    public uint MinCycles { get; init; }
+}

@@ -14,7 +14,7 @@ namespace Dilaton.Cosim;
 internal sealed class Weaver : IWeaver
 {
     private readonly ITimingModel _model;
-    private readonly VirtualDuration _minLatency;
+    private VirtualDuration _minLatency;
     private readonly MissTimeline[] _timelines;
     private Place[] _places = new Place[64];
     private MemoryRequest[] _requests = new MemoryRequest[64];
@@ -36,6 +36,9 @@ internal sealed class Weaver : IWeaver
     public VirtualTime Reached => VirtualTime.Zero;
 
     public bool HasMoved => true;
+
+    /// <summary>The model's rates are others from now on.</summary>
+    public void ChangeRates() => _minLatency = _model.MinLatency;
 
     public void ResetStatistics()
     {

@@ -23,6 +23,9 @@ public sealed record NetworkOptions
     /// and check sequence not, keeps it busy for 8 n / this.</summary>
     public required ulong BandwidthBitsPerSecond { get; init; }
 
+    /// <summary>Whose seconds the bandwidth is in; null: the node's.</summary>
+    public PhysicalTime? PhysicalTime { get; init; }
+
     /// <summary>Frames that may be waiting to be sent, the one on its way included; what comes
     /// then is dropped and counted.</summary>
     public required int QueueFrames { get; init; }

@@ -15,6 +15,7 @@ namespace Dilaton.Cli;
         typeof(VirtualDurationConverter), typeof(FrequencyConverter), typeof(ByteSizeConverter),
         typeof(BandwidthConverter), typeof(CycleCountConverter), typeof(FeedbackConverter),
         typeof(RatioConverter), typeof(PercentConverter), typeof(SweepValueConverter),
+        typeof(TdfScheduleConverter),
         typeof(EngineChoiceConverter), typeof(IsolationConverter), typeof(CoreModelKindConverter),
         typeof(AddressingConverter), typeof(PresetChoiceConverter), typeof(CutPlaceConverter),
         typeof(GrantAccessConverter), typeof(TimeModeConverter), typeof(KernelModeConverter),

@@ -66,7 +66,16 @@ internal static class JobWriter
         json.WriteNumber("count", node.Count);
         json.WriteString("engine", JobChoices.Engine.WordOf(node.Engine));
         json.WriteString("isolation", JobChoices.Isolation.WordOf(node.Isolation));
-        WriteText(json, "tdf", node.Tdf is { } tdf ? RatioText.Format(tdf) : null);
+        json.WritePropertyName("tdf");
+        if (node.Tdf is { } tdf)
+        {
+            TdfScheduleConverter.WriteTo(json, tdf);
+        }
+        else
+        {
+            json.WriteNullValue();
+        }
+
         json.WriteStartObject("cores");
         json.WriteNumber("count", node.Cores.Count);
         json.WriteString("frequency", node.Cores.Frequency.ToString());
@@ -191,7 +200,8 @@ internal static class JobWriter
     {
         json.WriteStartObject("time");
         json.WriteString("mode", JobChoices.TimeMode.WordOf(time.Mode));
-        json.WriteString("tdf", RatioText.Format(time.Tdf));
+        json.WritePropertyName("tdf");
+        TdfScheduleConverter.WriteTo(json, time.Tdf);
         json.WriteString("slice", time.Slice.ToString());
         json.WriteString("weave", time.Weave.ToString());
         json.WriteString("feedback", time.Feedback.ToString());

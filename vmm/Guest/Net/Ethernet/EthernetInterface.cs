@@ -32,7 +32,8 @@ internal sealed class EthernetInterface : NetworkInterface, IFrameReceiver
         QueueFrames = options.QueueFrames;
         _sendTime = sendTime;
         _backlog = new ReceiveBacklog(clock, events, TakeUp);
-        _line = new TransmitLine(options.BandwidthBitsPerSecond, options.QueueFrames);
+        _line = new TransmitLine(
+            options.BandwidthBitsPerSecond, options.QueueFrames, options.PhysicalTime);
         _receive = receive;
         _unreachable = unreachable;
         _arp = new ArpTable(this, clock, events, options.Hosts);

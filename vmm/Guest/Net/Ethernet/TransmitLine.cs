@@ -4,7 +4,9 @@ namespace Dilaton.Guest;
 
 /// <summary>The sending side of an interface: frames leave one behind the other at its bandwidth.
 /// Bits are summed while it is busy and become time once, so that no rounding adds up.</summary>
-internal sealed class TransmitLine(ulong bitsPerSecond, int framesMax)
+/// <param name="physical">In which the bandwidth is meant; null: virtual time.</param>
+internal sealed class TransmitLine(
+    ulong bitsPerSecond, int framesMax, PhysicalTime? physical = null)
 {
     private const ulong BitsPerByte = 8;
 
@@ -42,14 +44,20 @@ internal sealed class TransmitLine(ulong bitsPerSecond, int framesMax)
 
         if (_freeAt <= _entered)
         {
-            (_busyFrom, _bits) = (_entered, 0);
+            (_busyFrom, _bits) = (physical?.At(_entered) ?? _entered, 0);
         }
 
-        departure = _busyFrom + _rate.ToDuration(_bits);
+        departure = AfterBits();
         _bits += (ulong)frameBytes * BitsPerByte;
-        end = _busyFrom + _rate.ToDuration(_bits);
+        end = AfterBits();
         _freeAt = end;
         _ends.Enqueue(end);
         return true;
+    }
+
+    private VirtualTime AfterBits()
+    {
+        VirtualTime time = _busyFrom + _rate.ToDuration(_bits);
+        return physical?.ToVirtual(time) ?? time;
     }
 }
