@@ -45,6 +45,7 @@ internal static class CommandTree
         root.Add(Gem5Command.Build());
         root.Add(ModelsCommand.Build());
         root.Add(NetworkCommand.Build());
+        root.Add(ReportCommand.Build());
         root.Add(SchemaCommand.Build());
         root.Add(SstCommand.Build());
         root.Add(ValidateCommand.Build());

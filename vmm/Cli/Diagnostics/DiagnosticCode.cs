@@ -39,6 +39,7 @@ internal enum DiagnosticCode
 
     OutputFolderForeign = 401,
     OutputFolderUnwritable = 402,
+    NotAResultFolder = 403,
 
     WorkerDied = 501,
     GuestRefused = 502,

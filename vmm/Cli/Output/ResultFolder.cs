@@ -14,7 +14,7 @@ internal sealed class ResultFolder
     [
         "job.yaml", "job.resolved.json", "env.json", "result.json", "stats.txt", "stats.json",
         "stats.csv", "host.json", "host.csv", "result.json.new",
-        OverlayName,
+        OverlayName, "report.html",
     ];
 
     private static readonly string[] s_nodeNames = ["state.txt", "stdout.txt", "stderr.txt"];

@@ -1,0 +1,48 @@
+namespace Dilaton.Cli;
+
+/// <summary>The fits of all metrics over the axis.</summary>
+internal static class FitList
+{
+    // Beyond it nobody reads them.
+    public const int FitsMax = 400;
+
+    public static IReadOnlyList<FitReport> Of(ReportData data, SeriesPlan plan)
+    {
+        List<FitReport> fits = [];
+        if (plan.X < 0 || plan.Scales[plan.X].Numbers is not { } numbers)
+        {
+            return fits;
+        }
+
+        string[] labels = [.. data.Points.Select(plan.Label)];
+        string[] lines = [.. labels.Distinct()];
+        foreach (ReportMetric metric in data.Metrics.Where(m => !m.IsHost && !IsShare(m)))
+        {
+            if (fits.Count + lines.Length > FitsMax)
+            {
+                break;
+            }
+
+            if (metric.Known.Distinct().Take(2).Count() < 2)
+            {
+                continue;
+            }
+
+            foreach (string line in lines)
+            {
+                IEnumerable<(double X, double Y)> points = Enumerable.Range(0, data.Points.Count)
+                    .Where(i => labels[i] == line)
+                    .Select(i => (numbers[data.Points[i].Values[plan.X]], metric.Values[i]));
+                if (FitReport.Of(metric.Name, metric.Unit, line, plan.IsOverTdf, points) is { } fit)
+                {
+                    fits.Add(fit);
+                }
+            }
+        }
+
+        return fits;
+    }
+
+    private static bool IsShare(ReportMetric metric) =>
+        metric.Name.StartsWith("share.", StringComparison.Ordinal);
+}

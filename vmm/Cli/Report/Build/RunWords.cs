@@ -1,0 +1,118 @@
+namespace Dilaton.Cli;
+
+/// <summary>A run in words: what limited it, what would help most, and at most by how much. The
+/// figures are Amdahl's bounds: what takes a share s of a time can save at most s of it.</summary>
+internal static class RunWords
+{
+    private const double IdleShare = 0.99;
+
+    public static IReadOnlyList<string> Of(RunFacts run)
+    {
+        List<string> words = [];
+        if (TimeShares.Of(run.Statistics) is { } shares)
+        {
+            words.AddRange(Virtual(shares));
+            words.AddRange(Memory(run, shares));
+            words.AddRange(Network(run));
+            words.AddRange(Idle(shares));
+        }
+
+        words.AddRange(HostWords.Of(run));
+        return words;
+    }
+
+    /// <summary>What takes the most of a core's time.</summary>
+    public static (string Name, double Share) Limit(CoreShare core) => core.Parts.MaxBy(p => p.Share);
+
+    private static IEnumerable<string> Virtual(TimeShares shares)
+    {
+        CoreShare core = shares.Critical;
+        string name = core.Node.Length > 0 ? $"{core.Node}.{core.Core}" : core.Core;
+        string parts = string.Join(", ", core.Parts.Select(p => $"{p.Name} {NumberText.Percent(p.Share)}"));
+        yield return $"In virtual time the run took {MetricScale.Show(core.Ticks, "Tick")}. The core that waited "
+            + $"least on the node that ended last is {name}: {parts}.";
+        (string limit, double share) = Limit(core);
+        yield return $"Limited by {Meaning(limit)}. Halving that would save at most "
+            + $"{NumberText.Percent(share / 2)} of the virtual time, doing without it at most "
+            + $"{NumberText.Percent(share)} (Amdahl's bound: what takes its place may save less).";
+        string others = string.Join(", ", core.Parts.Where(p => p.Name != limit && p.Share > 0)
+            .OrderByDescending(p => p.Share)
+            .Select(p => $"{p.Name} at most {NumberText.Percent(p.Share / 2)}"));
+        if (others.Length > 0)
+        {
+            yield return $"Halving the others: {others}.";
+        }
+    }
+
+    private static string Meaning(string part) => part switch
+    {
+        "executed" => "instructions (executed): fewer of them, a lower CPI or a higher clock",
+        "stall" => "memory (stall): fewer misses or a shorter latency",
+        "kernel" => "the kernel (system calls, faults, copies): fewer calls or cheaper ones",
+        _ => "waiting: for timers, other threads, or what the network brings; a faster core would not help",
+    };
+
+    private static IEnumerable<string> Memory(RunFacts run, TimeShares shares)
+    {
+        CoreShare core = shares.Critical;
+        string cache = $"{core.Node}.caches.{core.Core}.";
+        double misses = Value(run, $"{cache}l1d.overallMissRate");
+        double latency = Value(run, $"{core.Node}.weave.latency");
+        double queue = Value(run, $"{core.Node}.dram.queueingTimeMean");
+        List<string> parts = [];
+        if (!double.IsNaN(misses))
+        {
+            parts.Add($"{NumberText.Percent(misses)} of its data accesses miss L1");
+        }
+
+        if (latency > 0)
+        {
+            parts.Add($"what goes past the caches takes {MetricScale.Show(latency, "Tick")} in the mean");
+        }
+
+        if (queue > 0)
+        {
+            parts.Add($"of it {MetricScale.Show(queue, "Tick")} in the queue of the DRAM");
+        }
+
+        if (core.Stall > 0 && parts.Count > 0)
+        {
+            yield return $"On memory: {string.Join(", ", parts)}.";
+        }
+    }
+
+    private static IEnumerable<string> Network(RunFacts run)
+    {
+        const string end = ".busyTime";
+        double whole = run.VirtualTimePs;
+        RunStatistic? busiest = run.Statistics
+            .Where(s => s.Name.StartsWith("network.", StringComparison.Ordinal)
+                && s.Name.EndsWith(end, StringComparison.Ordinal))
+            .MaxBy(s => s.Value);
+        if (busiest is null || !(whole > 0))
+        {
+            yield break;
+        }
+
+        string link = busiest.Name["network.".Length..^end.Length];
+        double waited = Value(run, $"network.{link}.waitingTimeMean");
+        string queue = waited > 0 ? $", where frames waited {MetricScale.Show(waited, "Tick")} in the mean" : "";
+        double lost = Value(run, "network.lost") + Value(run, "network.dropped");
+        string loss = lost > 0 ? $"; {NumberText.Short(lost)} frames were lost or dropped" : "";
+        yield return $"On the network: the busiest link, {link}, transmits {NumberText.Percent(busiest.Value / whole)} "
+            + $"of the time{queue}{loss}.";
+    }
+
+    private static IEnumerable<string> Idle(TimeShares shares)
+    {
+        int idle = shares.Cores.Count(c => c.Waiting > IdleShare);
+        if (shares.Cores.Count > 1 && idle > 0)
+        {
+            yield return $"{idle} of {shares.Cores.Count} cores did next to nothing (over 99 % waiting): more "
+                + "cores would not help.";
+        }
+    }
+
+    private static double Value(RunFacts run, string name) =>
+        run.Statistics.FirstOrDefault(s => s.Name == name)?.Value ?? double.NaN;
+}
