@@ -55,7 +55,7 @@ internal sealed class SweepSample(string folder)
     {
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "sweep.yaml"),
-            $"# dilaton sweep: sweep job.yaml time.tdf=1,2\nname: {Job}\n");
+            $"# dilaton sweep: job.yaml time.tdf=1,2\nname: {Job}\n");
         File.WriteAllText(Path.Combine(folder, "sweep.json"),
             $$"""{"schema": "dilaton-sweep/v1", "name": "{{Job}}", "workingFolder": "/somewhere"}""" + "\n");
         File.WriteAllText(Path.Combine(folder, "points.csv"), _points.ToString());

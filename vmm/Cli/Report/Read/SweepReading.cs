@@ -37,7 +37,7 @@ internal sealed class SweepReading
         {
             string first = Given.Split('\n')[0];
             return first.StartsWith(CommandMark, StringComparison.Ordinal)
-                ? $"dilaton {StripProgram(first[CommandMark.Length..].Trim())}" : "";
+                ? $"dilaton sweep {first[CommandMark.Length..].Trim()}" : "";
         }
     }
 
@@ -189,13 +189,6 @@ internal sealed class SweepReading
                 _files.Note("results.csv", row.Line, $"'{row.Fields[value]}' is no number: left out");
             }
         }
-    }
-
-    private static string StripProgram(string command)
-    {
-        int at = command.StartsWith("sweep ", StringComparison.Ordinal)
-            ? 0 : command.IndexOf(" sweep ", StringComparison.Ordinal) + 1;
-        return command[at..];
     }
 
     private static double? Number(string text) => text switch
