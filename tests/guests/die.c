@@ -52,6 +52,8 @@ int main(int argc, char **argv) {
         return argc > 2 ? atoi(argv[2]) : 42;
     } else if (!strcmp(way, "null")) {
         storeToNull(NULL);
+    } else if (!strcmp(way, "wild")) {
+        storeToNull((volatile int *)0x4fff00000000); // Nobody's, and far from all that is ours.
     } else if (!strcmp(way, "abort")) {
         abort();
     } else if (!strcmp(way, "divide")) {

@@ -143,26 +143,37 @@ public sealed class NodesJobTests
     [Fact]
     public void APlace_SurvivesItsTripThroughThePipe()
     {
-        NodePlace place = new(3, 16, "nodes[1]", "/a \"b\"/c");
-        byte[] line = NodePlaceJson.Write(place);
+        ClusterPlace cluster = new("ipc:///x/0", ["a", "b"]);
+        WorkerPlace place = new(
+        [
+            new NodePlace(3, 16, "nodes[1]", "/a \"b\"/c", cluster),
+            new NodePlace(4, 16, "nodes[1]", "/d", cluster),
+        ]);
+        byte[] line = WorkerPlaceJson.Write(place);
 
         line.Count(b => b == '\n').ShouldBe(1);
-        NodePlaceJson.Read(System.Text.Encoding.UTF8.GetString(line)).ShouldBe(place);
+        WorkerPlace read = WorkerPlaceJson.Read(System.Text.Encoding.UTF8.GetString(line));
+        read.IsShared.ShouldBeTrue();
+        read.Nodes.Select(node => node with { Cluster = null })
+            .ShouldBe(place.Nodes.Select(node => node with { Cluster = null }));
+        read.Nodes[1].Cluster!.Endpoint.ShouldBe(cluster.Endpoint);
+        read.Nodes[1].Cluster!.Names.ShouldBe(cluster.Names);
     }
 
     [Fact]
     public void MoreMemoryThanTheHostHas_IsToldOrRefused()
     {
         Job job = Resolved(Three).Resolved;
+        IReadOnlyList<IReadOnlyList<int>> layout = WorkerLayout.Of(job, 2);
         DiagnosticBag bag = new();
-        HostRoom.Check(job, 64UL << 30, bag).ShouldBeTrue();
+        HostRoom.Check(job, layout, 64UL << 30, bag).ShouldBeTrue();
         bag.Items.ShouldBeEmpty();
-        HostRoom.Check(job, 8UL << 30, bag).ShouldBeTrue();
+        HostRoom.Check(job, layout, 8UL << 30, bag).ShouldBeTrue();
         bag.Print().ShouldContain(
             "warning: the nodes may use 12 GiB of memory in all, and the host has 8192 MiB [DL0602]");
         DiagnosticBag small = new();
-        HostRoom.Check(job, 64UL << 20, small).ShouldBeFalse();
-        small.Print().ShouldContain("error: 3 nodes need 72 MiB for their worker processes alone");
+        HostRoom.Check(job, layout, 64UL << 20, small).ShouldBeFalse();
+        small.Print().ShouldContain("error: 3 nodes in 3 worker processes need 72 MiB before a guest does anything");
     }
 
     [Fact]

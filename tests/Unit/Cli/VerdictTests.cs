@@ -50,6 +50,31 @@ public sealed class VerdictTests
     }
 
     [Fact]
+    public void Taint_FailsANodeThatEndedWell()
+    {
+        GuestDocument guest = new() { ExitCode = 0, Signal = 0, Message = "" };
+        NodeRecord node = Ended(NodeEndWords.GuestExited, guest);
+        node.Taint = "n3 stored to 0x10000";
+
+        Verdict verdict = Of(node);
+
+        verdict.ExitCode.ShouldBe(5);
+        verdict.EndWord.ShouldBe(NodeEndWords.GuestExited);
+        verdict.Code.ShouldBe(DiagnosticCode.Tainted);
+        verdict.Reason.ShouldContain("tainted: n3 stored to 0x10000");
+    }
+
+    [Fact]
+    public void ADefectBehindANodesEnd_LeavesItsResults()
+    {
+        GuestDocument guest = new() { ExitCode = 0, Signal = 0, Message = "" };
+        NodeRecord node = Ended(NodeEndWords.GuestExited, guest);
+        node.Take(new WorkerMessage { Kind = WorkerMessageKind.Failed, Lines = ["x"] });
+
+        Of(node).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
     public void Message_SurvivesItsTripThroughThePipe()
     {
         GuestDocument guest = new() { ExitCode = 0, Signal = 0, Message = "" };

@@ -49,6 +49,7 @@ internal enum DiagnosticCode
     InternalError = 506,
     Deadlock = 507,
     PeerFault = 508,
+    Tainted = 509,
 
     EnvironmentMissing = 601,
     HostTooSmall = 602,

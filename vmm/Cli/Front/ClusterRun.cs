@@ -9,9 +9,9 @@ namespace Dilaton.Cli;
 /// <summary>The network of a job and its coordinator, which runs on a thread of its own beside the
 /// reader of the workers' pipes.
 /// <code>
-/// worker ── Hello ──> NodeLine ┐
-/// worker <── Grant, frames ──  ├── ClusterCoordinator ── INetworkModel
-/// worker ── Reached, frames ─> ┘
+/// worker ── Hello ──> WorkerLine ┐
+/// worker <── Grant, frames ──    ├── ClusterCoordinator ── INetworkModel
+/// worker ── Reached, frames ───> ┘
 /// </code></summary>
 internal sealed class ClusterRun : IDisposable
 {
@@ -22,7 +22,7 @@ internal sealed class ClusterRun : IDisposable
     private readonly ZeroMqContext _context = new();
     private readonly ResultFolder _results;
     private readonly string _folder;
-    private readonly List<NodeLine> _lines = [];
+    private readonly List<WorkerLine> _lines = [];
     private readonly List<string> _endpoints = [];
     private readonly INetworkModel _network;
     private readonly WireNetwork? _peer;
@@ -34,7 +34,8 @@ internal sealed class ClusterRun : IDisposable
     private volatile Exception? _failure;
     private Action _abort = () => { };
 
-    private ClusterRun(Job job, ResultFolder results)
+    private ClusterRun(
+        Job job, IReadOnlyList<IReadOnlyList<int>> workers, ResultFolder results)
     {
         _job = job;
         _results = results;
@@ -47,18 +48,18 @@ internal sealed class ClusterRun : IDisposable
 
         _network = _peer ?? NetworkMapping.Model(job);
         _capture = job.Network.Pcap ? new FrameCapture(_network, job, results) : null;
-        for (int i = 0; i < job.Nodes.Count; i++)
+        for (int i = 0; i < workers.Count; i++)
         {
             string endpoint = job.Sync.Transport == SyncTransport.Tcp
                 ? "tcp://127.0.0.1:*"
                 : $"ipc://{_folder}/{i}";
             PeerEndpoint wire = PeerEndpoint.Bind(_context, endpoint);
             _endpoints.Add(wire.Endpoint);
-            string name = job.Nodes[i].Name;
+            string name = job.Nodes[workers[i][0]].Name;
             OfferedRing? ring = job.Sync.Transport == SyncTransport.Ring
                 ? new OfferedRing(wire, name)
                 : null;
-            _lines.Add(new NodeLine(i, new WireClusterWorker(
+            _lines.Add(new WorkerLine(workers[i], new WireClusterWorker(
                 name, (IMessageTransport?)ring ?? wire, job.Nodes.Count, s_patience, ring)));
         }
 
@@ -72,11 +73,12 @@ internal sealed class ClusterRun : IDisposable
     public double NetworkWaitSeconds => _peerTime?.WaitSeconds ?? 0;
 
     /// <returns>Null if the job has no network.</returns>
-    public static ClusterRun? Prepare(Job job, ResultFolder folder) =>
-        job.Network is null ? null : new ClusterRun(job, folder);
+    public static ClusterRun? Prepare(
+        Job job, IReadOnlyList<IReadOnlyList<int>> workers, ResultFolder folder) =>
+        job.Network is null ? null : new ClusterRun(job, workers, folder);
 
-    public ClusterPlace PlaceOf(int node) =>
-        new(_endpoints[node], [.. _job.Nodes.Select(other => other.Name)]);
+    public ClusterPlace PlaceOf(int worker) =>
+        new(_endpoints[worker], [.. _job.Nodes.Select(other => other.Name)]);
 
     /// <param name="abort">Ends all workers at once: a defect of ours ended the coordinator.
     /// </param>
@@ -86,8 +88,8 @@ internal sealed class ClusterRun : IDisposable
         _thread.Start();
     }
 
-    /// <summary>A node's worker is gone. Any thread.</summary>
-    public void TellEnded(int node) => _lines[node].TellEnded("is gone");
+    /// <summary>A worker is gone. Any thread.</summary>
+    public void TellEnded(int worker) => _lines[worker].TellEnded("is gone");
 
     /// <summary>The process of the network's peer is gone: the run ends, also while no frame is on
     /// its way. Any thread.</summary>

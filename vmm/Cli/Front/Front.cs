@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Dilaton.Core;
 using Dilaton.Native;
 
 namespace Dilaton.Cli;
@@ -12,7 +13,13 @@ internal static class Front
     public static int Run(LoadedJob job, FrontOptions options)
     {
         DiagnosticBag bag = new();
-        bool hasRoom = HostRoom.Check(job.Resolved, HostRoom.TotalBytes(), bag);
+        if (LayOut(job.Resolved, bag) is not { } layout)
+        {
+            Console.Error.Write(bag.Print());
+            return ExitCode.Usage;
+        }
+
+        bool hasRoom = HostRoom.Check(job.Resolved, layout, HostRoom.TotalBytes(), bag);
         Console.Error.Write(bag.Print());
         if (!hasRoom || !BridgeBuild.Ensure(job.Resolved))
         {
@@ -43,7 +50,7 @@ internal static class Front
 
         try
         {
-            return Run(job, folder, warnings, options);
+            return Run(job, layout, folder, warnings, options);
         }
         catch (Win32Exception e)
         {
@@ -56,20 +63,35 @@ internal static class Front
         }
     }
 
+    /// <returns>For each worker its nodes, or null, as reported.</returns>
+    private static IReadOnlyList<IReadOnlyList<int>>? LayOut(Job job, DiagnosticBag bag)
+    {
+        try
+        {
+            return WorkerLayout.Of(job, Environment.ProcessorCount);
+        }
+        catch (ConfigException e)
+        {
+            bag.Error(DiagnosticCode.Inconsistent, e.Message);
+            return null;
+        }
+    }
+
     private static int Run(
         LoadedJob job,
+        IReadOnlyList<IReadOnlyList<int>> layout,
         ResultFolder folder,
         IReadOnlyList<string> warnings,
         FrontOptions options)
     {
         long begin = Stopwatch.GetTimestamp();
         using PeerGroup peers = new(job.Resolved, folder);
-        using ClusterRun? cluster = ClusterRun.Prepare(peers.Job, folder);
+        using ClusterRun? cluster = ClusterRun.Prepare(peers.Job, layout, folder);
         using WorkerGroup workers =
-            WorkerGroup.Start(peers.Job, job.NodePaths, folder, cluster);
+            WorkerGroup.Start(peers.Job, job.NodePaths, layout, folder, cluster);
         ResultWriter writer = new(folder, job);
         writer.WriteBefore(Environment.GetCommandLineArgs());
-        RunRecord run = RunRecord.Of(job.Resolved, workers.ProcessIds, warnings);
+        RunRecord run = RunRecord.Of(job.Resolved, workers.ProcessIds(), warnings);
         double childrenBefore = ChildProcesses.CpuSeconds();
         peers.Start(workers, cluster, options.Quiet);
         cluster?.Start(workers.Kill);
@@ -129,12 +151,21 @@ internal static class Front
             foreach ((int node, WorkerMessage message) in messages)
             {
                 run.Nodes[node].Take(message);
+                if (message.Kind == WorkerMessageKind.Tainted)
+                {
+                    Taint(run, workers.Layout.First(nodes => nodes.Contains(node)), message);
+                }
             }
 
-            foreach (int node in ended)
+            foreach (int worker in ended)
             {
-                Finish(run.Nodes[node], workers.WaitForExit(node), peers, seconds);
-                cluster?.TellEnded(node);
+                int code = workers.WaitForExit(worker);
+                foreach (int node in workers.Layout[worker])
+                {
+                    Finish(run.Nodes[node], code, peers, seconds);
+                }
+
+                cluster?.TellEnded(worker);
             }
 
             messages.Clear();
@@ -150,6 +181,14 @@ internal static class Front
         display.Finish();
     }
 
+    private static void Taint(RunRecord run, IReadOnlyList<int> nodes, WorkerMessage message)
+    {
+        foreach (int node in nodes)
+        {
+            run.Nodes[node].Taint ??= message.Lines![0];
+        }
+    }
+
     private static void Finish(NodeRecord node, int exitCode, PeerGroup peers, double seconds)
     {
         node.WorkerExitCode = exitCode;
@@ -160,7 +199,9 @@ internal static class Front
 
     private static HostFigures Figures(RunRecord run, double childrenBefore)
     {
-        double workers = run.Nodes.Sum(node => node.End?.CpuSeconds ?? 0);
+        // A node tells what its worker had used, which may have run others too.
+        double workers = run.Nodes.GroupBy(node => node.WorkerId)
+            .Sum(nodes => nodes.Max(node => node.End?.CpuSeconds ?? 0));
         bool hasPeers = run.Job.Peers.Count > 0;
         return new HostFigures
         {

@@ -9,9 +9,14 @@ internal static class HostRoom
     /// <summary>What a worker takes before its guest has touched a page; measured 30 MiB.</summary>
     public const ulong WorkerBytes = 24UL << 20;
 
+    /// <summary>What one more node in a worker takes, with a small program started; measured 6 MiB.
+    /// </summary>
+    private const ulong SharedNodeBytes = 4UL << 20;
+
     /// <returns>False: not even the empty workers fit. A warning if the guests may not.</returns>
     /// <param name="hostBytes">0: not known.</param>
-    public static bool Check(Job job, ulong hostBytes, DiagnosticBag bag)
+    public static bool Check(
+        Job job, IReadOnlyList<IReadOnlyList<int>> layout, ulong hostBytes, DiagnosticBag bag)
     {
         if (job.Nodes.Count == 1 || hostBytes == 0)
         {
@@ -24,13 +29,15 @@ internal static class HostRoom
             guests += node.Memory.Size.Bytes;
         }
 
-        ulong workers = (ulong)job.Nodes.Count * WorkerBytes;
+        ulong workers = ((ulong)layout.Count * WorkerBytes)
+            + ((ulong)(job.Nodes.Count - layout.Count) * SharedNodeBytes);
         string host = Rounded(hostBytes);
         if (workers > hostBytes)
         {
             bag.Error(
                 DiagnosticCode.HostTooSmall,
-                $"{job.Nodes.Count} nodes need {Rounded(workers)} for their worker processes alone, "
+                $"{job.Nodes.Count} nodes in {layout.Count} worker processes need {Rounded(workers)} "
+                    + "before a guest does anything, "
                     + $"and the host has {host}",
                 "run fewer nodes, or on a larger host");
             return false;

@@ -12,7 +12,9 @@ internal static class LaunchPlan
         List<string> lines =
         [
             $"dry run: nothing is started; results would go to {results.Root}",
-            .. job.Nodes.Select(node => $"node '{node.Name}': a worker process, for "
+            .. job.Nodes.Select(node => $"node '{node.Name}': "
+                + (node.Isolation == Isolation.Shared ? "a shared" : "a")
+                + " worker process, for "
                 + Quoted([node.Guest.Program.Path, .. node.Guest.Program.Args])),
         ];
         if (job.Network is { Kind: NetworkKind.Peer } network)

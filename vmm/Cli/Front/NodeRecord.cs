@@ -40,6 +40,10 @@ internal sealed class NodeRecord
     /// <summary>A peer ended the run; <see cref="Trouble"/> says which and how.</summary>
     public bool HasPeerFailed { get; set; }
 
+    /// <summary>A guest of the worker has stored where it had no business: what all its nodes show may
+    /// be wrong. Null if none has.</summary>
+    public string? Taint { get; set; }
+
     /// <summary>Of the worker; 128 + signal if one killed it.</summary>
     public int WorkerExitCode { get; set; }
 
@@ -64,8 +68,9 @@ internal sealed class NodeRecord
                 Trouble = message.Lines ?? [];
                 return;
             case WorkerMessageKind.Failed:
-                HasFailed = true;
-                Trouble = message.Lines ?? [];
+                // A node that had ended before has its results.
+                HasFailed = End is null;
+                Trouble = HasFailed ? message.Lines ?? [] : Trouble;
                 return;
             case WorkerMessageKind.PeerFailed:
                 HasPeerFailed = true;

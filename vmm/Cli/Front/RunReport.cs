@@ -109,6 +109,9 @@ internal static class RunReport
         DiagnosticCode.PeerFault =>
             "results are as of the last completed interval; the peer's output is in the result "
                 + "folder, under peers",
+        DiagnosticCode.Tainted =>
+            "run the node that stored there with isolation: process; the results of other workers "
+                + "stand",
         DiagnosticCode.WorkerDied =>
             "what it had streamed is in the result folder; the last guest state follows",
         _ => "",

@@ -10,6 +10,20 @@ internal sealed record Verdict(int ExitCode, string EndWord, string Reason, Diag
     public static Verdict Of(
         NodeRecord run, StopReason stop, TimeJob time, string? networkFault = null)
     {
+        Verdict own = OfNode(run, stop, time, networkFault);
+        return run.Taint is null
+            ? own
+            : own with
+            {
+                ExitCode = Math.Max(own.ExitCode, Cli.ExitCode.PeerFailed),
+                Reason = $"{own.Reason}; tainted: {run.Taint}, so this node's results may be wrong",
+                Code = own.ExitCode > Cli.ExitCode.PeerFailed ? own.Code : DiagnosticCode.Tainted,
+            };
+    }
+
+    private static Verdict OfNode(
+        NodeRecord run, StopReason stop, TimeJob time, string? networkFault)
+    {
         if (networkFault is not null && run.End?.Reason == NodeEndWords.Stopped)
         {
             return new Verdict(

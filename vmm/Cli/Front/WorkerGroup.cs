@@ -2,7 +2,7 @@ using Dilaton.Native;
 
 namespace Dilaton.Cli;
 
-/// <summary>The workers of a job, one per node, read by one thread.</summary>
+/// <summary>The workers of a job, read by one thread.</summary>
 internal sealed class WorkerGroup : IDisposable
 {
     private readonly List<WorkerProcess> _workers = [];
@@ -10,41 +10,69 @@ internal sealed class WorkerGroup : IDisposable
     private readonly List<WorkerMessage> _received = [];
     private readonly HostPollItem[] _items;
 
-    private WorkerGroup(Job job)
+    private WorkerGroup(Job job, IReadOnlyList<IReadOnlyList<int>> layout)
     {
-        _items = new HostPollItem[job.Nodes.Count];
-        for (int i = 0; i < job.Nodes.Count; i++)
+        _items = new HostPollItem[layout.Count];
+        Layout = layout;
+        for (int i = 0; i < layout.Count; i++)
         {
-            foreach ((string _, string peer) in PeersReader.Named(job.Nodes[i].Memory))
+            foreach (int node in layout[i])
             {
-                _ownerOfPeer[peer] = i;
+                foreach ((string _, string peer) in PeersReader.Named(job.Nodes[node].Memory))
+                {
+                    _ownerOfPeer[peer] = i;
+                }
             }
         }
     }
 
-    public IReadOnlyList<int> ProcessIds => [.. _workers.Select(worker => worker.ProcessId)];
+    /// <summary>For each worker its nodes.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> Layout { get; }
+
+    /// <summary>For each node that of its worker.</summary>
+    public IReadOnlyList<int> ProcessIds()
+    {
+        int[] ids = new int[Layout.Sum(nodes => nodes.Count)];
+        for (int i = 0; i < Layout.Count; i++)
+        {
+            foreach (int node in Layout[i])
+            {
+                ids[node] = _workers[i].ProcessId;
+            }
+        }
+
+        return ids;
+    }
 
     /// <summary>Must be called on the process's first thread: the workers die with it.</summary>
     /// <param name="paths">Key path of each node in the job as given.</param>
     /// <exception cref="System.ComponentModel.Win32Exception">The host gives no more processes.
     /// </exception>
+    /// <param name="layout">For each worker its nodes.</param>
     /// <param name="cluster">Null: the job has no network.</param>
     public static WorkerGroup Start(
-        Job job, IReadOnlyList<string> paths, ResultFolder folder, ClusterRun? cluster)
+        Job job,
+        IReadOnlyList<string> paths,
+        IReadOnlyList<IReadOnlyList<int>> layout,
+        ResultFolder folder,
+        ClusterRun? cluster)
     {
-        WorkerGroup group = new(job);
+        WorkerGroup group = new(job, layout);
         try
         {
-            for (int i = 0; i < job.Nodes.Count; i++)
+            for (int i = 0; i < layout.Count; i++)
             {
-                NodeJob node = job.Nodes[i];
-                NodePlace place = new(
-                    i,
-                    job.Nodes.Count,
-                    paths[i],
-                    folder.NodePath(node.Name),
-                    cluster?.PlaceOf(i));
-                group._workers.Add(WorkerProcess.Start(OfNode(job, node), place));
+                ClusterPlace? inCluster = cluster?.PlaceOf(i);
+                WorkerPlace place = new(
+                [
+                    .. layout[i].Select(node => new NodePlace(
+                        node,
+                        job.Nodes.Count,
+                        paths[node],
+                        folder.NodePath(job.Nodes[node].Name),
+                        inCluster)),
+                ]);
+                group._workers.Add(WorkerProcess.Start(PartOf(job, layout[i]), place));
             }
         }
         catch
@@ -58,7 +86,7 @@ internal sealed class WorkerGroup : IDisposable
     }
 
     /// <summary>Waits until a worker tells something or ends, or for a while.</summary>
-    /// <param name="ended">Takes the nodes whose workers are gone since the last call.</param>
+    /// <param name="ended">Takes the workers that are gone since the last call.</param>
     /// <returns>False once all are gone.</returns>
     public bool Read(
         int timeoutMs, ICollection<(int Node, WorkerMessage Message)> messages,
@@ -81,7 +109,7 @@ internal sealed class WorkerGroup : IDisposable
             bool isOpen = _workers[i].Receive(_received);
             foreach (WorkerMessage message in _received)
             {
-                messages.Add((i, message));
+                messages.Add((message.Node, message));
             }
 
             if (!isOpen)
@@ -94,7 +122,7 @@ internal sealed class WorkerGroup : IDisposable
     }
 
     /// <returns>The worker's exit code; 128 + signal if one killed it.</returns>
-    public int WaitForExit(int node) => _workers[node].WaitForExit();
+    public int WaitForExit(int worker) => _workers[worker].WaitForExit();
 
     /// <summary>Asks all to end at their next slice end. Any thread.</summary>
     public void RequestStop() => _workers.ForEach(worker => worker.RequestStop());
@@ -108,18 +136,19 @@ internal sealed class WorkerGroup : IDisposable
 
     public void Dispose() => _workers.ForEach(worker => worker.Dispose());
 
-    /// <summary>The job as a node's worker needs it: with nobody else's nodes and peers.
+    /// <summary>The job as a worker needs it: with nobody else's nodes and peers.
     /// What carries its frames is the front's affair.</summary>
-    private static Job OfNode(Job job, NodeJob node) => job with
+    private static Job PartOf(Job job, IReadOnlyList<int> nodes) => job with
     {
-        Nodes = [node],
+        Nodes = [.. nodes.Select(node => job.Nodes[node])],
         Network = job.Network is { Kind: NetworkKind.Peer } network
             ? network with { Kind = NetworkKind.Star, Peer = null }
             : job.Network,
         Peers =
         [
             .. job.Peers.Where(
-                peer => PeersReader.Named(node.Memory).Any(named => named.Name == peer.Name)),
+                peer => nodes.Any(node => PeersReader.Named(job.Nodes[node].Memory)
+                    .Any(named => named.Name == peer.Name))),
         ],
     };
 }

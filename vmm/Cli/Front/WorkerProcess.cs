@@ -42,8 +42,8 @@ internal sealed class WorkerProcess : IDisposable
 
     /// <summary>Must be called on the process's first thread: the worker dies with the thread that
     /// started it.</summary>
-    /// <param name="job">With the worker's node only.</param>
-    public static WorkerProcess Start(Job job, NodePlace place)
+    /// <param name="job">With the worker's nodes only.</param>
+    public static WorkerProcess Start(Job job, WorkerPlace place)
     {
         AnonymousPipeServerStream toWorker =
             new(PipeDirection.Out, HandleInheritability.Inheritable);
@@ -61,7 +61,7 @@ internal sealed class WorkerProcess : IDisposable
         toWorker.DisposeLocalCopyOfClientHandle();
         fromWorker.DisposeLocalCopyOfClientHandle();
         WorkerProcess worker = new(toWorker, fromWorker, process);
-        worker.Send(NodePlaceJson.Write(place));
+        worker.Send(WorkerPlaceJson.Write(place));
         worker.Send([.. JobWriter.Write(job, indented: false), (byte)'\n']);
         return worker;
     }

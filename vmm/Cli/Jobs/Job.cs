@@ -21,7 +21,7 @@ internal sealed record Job
     [Description("Seed of every random stream; 0 to 2^63-1.")]
     public long Seed { get; init; } = 1;
 
-    [Description("The emulated machines, one worker process each.")]
+    [Description("The emulated machines.")]
     public required IReadOnlyList<NodeJob> Nodes { get; init; }
 
     [Description("What joins the nodes; null: nothing, and each runs on its own.")]

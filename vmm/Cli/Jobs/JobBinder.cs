@@ -104,7 +104,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
             Name = map.Name("name", count == 1 ? $"node{first}" : "node", "_-"),
             Count = count,
             Engine = map.Word("engine", EngineChoice.Auto, JobChoices.Engine),
-            Isolation = map.Word("isolation", Isolation.Process, JobChoices.Isolation),
+            Isolation = map.Word("isolation", Isolation.Auto, JobChoices.Isolation),
             Tdf = DilationReader.ReadTdf(map),
             Cores = cores,
             Memory = ReadMemory(map.Section("memory"), cores, bag),

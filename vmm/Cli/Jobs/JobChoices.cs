@@ -14,13 +14,10 @@ internal static class JobChoices
         },
     };
 
-    public static Choice<Isolation> Isolation { get; } = new(("process", Cli.Isolation.Process))
-    {
-        Future = new Dictionary<string, string>
-        {
-            ["shared"] = "several nodes in one worker are not part of this version",
-        },
-    };
+    public static Choice<Isolation> Isolation { get; } = new(
+        ("auto", Cli.Isolation.Auto),
+        ("process", Cli.Isolation.Process),
+        ("shared", Cli.Isolation.Shared));
 
     public static Choice<CoreModelKind> CoreModel { get; } = new(("inorder", CoreModelKind.Inorder))
     {

@@ -32,7 +32,8 @@ internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
         Job resolved = job with
         {
             Peers = [.. job.Peers.Select((peer, i) => ResolvePeer(peer, i, workingFolder))],
-            Nodes = [.. nodes.Select(node => node.Node)],
+            Nodes = new IsolationChoice(root, bag).Resolve(
+                [.. nodes.Select(node => node.Node)], paths),
         };
         NetworkChecks.Run(root, resolved, paths, bag);
         return resolved;

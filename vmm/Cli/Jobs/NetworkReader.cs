@@ -47,6 +47,17 @@ internal static class NetworkReader
         return network;
     }
 
+    private static int? ReadWorkers(MapReader map)
+    {
+        if (map.IsNull("workers") || !map.Has("workers"))
+        {
+            _ = map.Take("workers");
+            return null;
+        }
+
+        return (int)map.Integer("workers", 1, 1, Job.NodesMax);
+    }
+
     public static SyncJob ReadSync(MapReader map)
     {
         SyncJob standard = new();
@@ -56,6 +67,7 @@ internal static class NetworkReader
             Slack = map.Optional<VirtualDuration>("slack", null, Quantity.TryParseDuration),
             Late = (int)map.Integer("late", standard.Late, 1, 999),
             Transport = map.Word("transport", standard.Transport, JobChoices.Transport),
+            Workers = ReadWorkers(map),
         };
         bool takesSlack = sync.Mode is SyncMode.Slack or SyncMode.Adaptive;
         if (takesSlack && sync.Slack is null)

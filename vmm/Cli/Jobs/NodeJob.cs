@@ -17,8 +17,10 @@ internal sealed record NodeJob
     [Description("What runs the guest's code; auto picks and says why.")]
     public EngineChoice Engine { get; init; } = EngineChoice.Auto;
 
-    [Description("Every node has a worker process of its own.")]
-    public Isolation Isolation { get; init; } = Isolation.Process;
+    [Description("process: a worker process of the node's own. shared: with other nodes in one, which "
+        + "needs a position-independent program and no memory peer; results are the same. auto: shared "
+        + "above 16 nodes if all of them can, else process.")]
+    public Isolation Isolation { get; init; } = Isolation.Auto;
 
     [Description("Time dilation factor of this node, or a list of steps; null: that of time.")]
     public TdfSchedule? Tdf { get; init; }

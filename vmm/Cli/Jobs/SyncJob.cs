@@ -21,4 +21,8 @@ internal sealed record SyncJob
     [Description("What carries grants and frames between the processes: shared memory, a local "
         + "socket, or TCP on this host. Results are the same.")]
     public SyncTransport Transport { get; init; }
+
+    [Description("How many worker processes the nodes with isolation: shared have, each a block of "
+        + "neighbours; null: one for each core of the host that may be used. Results are the same.")]
+    public int? Workers { get; init; }
 }

@@ -24,6 +24,10 @@ internal sealed record NodeResultDocument
     [Description("Why the node ended, in words.")]
     public required string Reason { get; init; }
 
+    [Description("True if a guest of the node's worker stored outside its own address window: then the "
+        + "node's results may be wrong. Only nodes with isolation: shared can be.")]
+    public required bool Tainted { get; init; }
+
     [Description("Virtual time of the end, in words.")]
     public required string VirtualTime { get; init; }
 

@@ -67,6 +67,7 @@ internal static class ResultBuilder
         End = verdict.EndWord,
         Status = ExitCode.WordOf(verdict.ExitCode),
         Reason = verdict.Reason,
+        Tainted = run.Taint is not null,
         VirtualTime = Quantity.FormatDuration(run.TimePs),
         VirtualTimePs = run.TimePs,
         Instructions = run.Instructions,

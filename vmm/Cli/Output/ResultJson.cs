@@ -51,6 +51,7 @@ internal static class ResultJson
         json.WriteString("end", node.End);
         json.WriteString("status", node.Status);
         json.WriteString("reason", node.Reason);
+        json.WriteBoolean("tainted", node.Tainted);
         json.WriteString("virtualTime", node.VirtualTime);
         json.WriteNumber("virtualTimePs", node.VirtualTimePs);
         json.WriteNumber("instructions", node.Instructions);

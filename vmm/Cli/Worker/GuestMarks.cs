@@ -4,7 +4,7 @@ using Dilaton.Cosim;
 namespace Dilaton.Cli;
 
 /// <summary>Passes on what the guest's marks ask for.</summary>
-internal sealed class GuestMarks(string node, WorkerLink link) : INodeObserver
+internal sealed class GuestMarks(string node, NodeLink link) : INodeObserver
 {
     public void RegionMarked(
         VirtualTime now, VcpuId vcpu, bool isBegin, ulong workId, ulong threadId)

@@ -126,7 +126,8 @@ internal static class JobMapping
         };
     }
 
-    public static GuestOptions Guest(Job job, NodeJob node, NodePlace place)
+    public static GuestOptions Guest(
+        Job job, NodeJob node, NodePlace place, bool isShared)
     {
         ProgramJob program = node.Guest.Program;
         return new GuestOptions
@@ -142,6 +143,7 @@ internal static class JobMapping
             RealtimeEpochSeconds = job.Time.Epoch.UnixSeconds,
             Seed = NodeSeed.Of(job.Seed, place.Index),
             Window = AddressWindow.OfNode(place.Index),
+            IsShared = isShared,
             TimeSlice = VirtualDuration.FromMilliseconds(3),
             NodeName = place.Count > 1 ? node.Name : GuestOptions.StandardNodeName,
             Network = job.Network is { } network && place.Cluster is { } cluster

@@ -16,7 +16,10 @@ namespace Dilaton.Cli;
 /// </code></summary>
 internal sealed class NodeWorker : IDisposable
 {
-    private readonly WorkerLink _link;
+    private const int StateLinesMax = 16;
+
+    private readonly NodeLink _link;
+    private readonly bool _isShared;
     private readonly NodeSession _session;
     private readonly GuestKernel _kernel;
     private readonly IVcpuEngine _engine;
@@ -24,33 +27,34 @@ internal sealed class NodeWorker : IDisposable
     private readonly FlatDram? _dram;
     private readonly List<WirePeer> _peers = [];
     private readonly List<TimedTransport> _peerTimes = [];
-    private readonly ClusterPlace? _cluster;
     private readonly NodePort? _port;
     private readonly int _index;
-    private readonly bool _mayUseRing;
     private readonly GuestOutput _output;
     private readonly GuestOutput _error;
     private readonly string _name;
     private readonly int _vcpuCount;
-    private readonly int _nodeCount;
+
+    // Guards _isOver: nothing may be told of a node behind its end.
+    private readonly Lock _gate = new();
+    private bool _isOver;
+    private bool _hasToldTaint;
 
     /// <param name="physical">With this node only, as the job says it.</param>
-    public NodeWorker(Job physical, NodePlace place, WorkerLink link)
+    /// <param name="isShared">Its worker has other nodes too.</param>
+    private NodeWorker(Job physical, NodePlace place, bool isShared, NodeLink link)
     {
         Job job = Dilation.Apply(physical);
         NodeJob node = job.Nodes[0];
         _link = link;
+        _isShared = isShared;
         _name = node.Name;
         _vcpuCount = node.Cores.Count;
-        _nodeCount = place.Count;
         _session = new NodeSession(JobMapping.Session(job, node, new GuestMarks(node.Name, link)));
         ProgramJob program = node.Guest.Program;
         _output = Output(1, program.Stdout, place, "stdout.txt");
         _error = Output(2, program.Stderr, place, "stderr.txt");
-        _cluster = place.Cluster;
         _index = place.Index;
-        _mayUseRing = job.Sync.Transport == SyncTransport.Ring;
-        _port = _cluster is null ? null : new NodePort(_session, _index);
+        _port = place.Cluster is null ? null : new NodePort(_session, _index);
         GuestPorts ports = new()
         {
             Clock = _session,
@@ -60,7 +64,7 @@ internal sealed class NodeWorker : IDisposable
             Frames = _port,
         };
         _kernel = GuestKernel.Create(
-            JobMapping.Guest(job, node, place),
+            JobMapping.Guest(job, node, place, isShared),
             JobMapping.Files(node, HostTerminal.Describe(program)),
             new StandardStreams(Input(program.Stdin), _output, _error));
         if (job.Events.Level.HasRecords() && !node.Memory.Caches.IsNone())
@@ -121,37 +125,206 @@ internal sealed class NodeWorker : IDisposable
         }
     }
 
-    /// <exception cref="PeerFaultException">The peer did not come or did not fit.</exception>
-    public void Run()
+    /// <returns>Null if the guest or its options can't be run, which was told.</returns>
+    public static NodeWorker? TryCreate(
+        Job job, NodePlace place, bool isShared, NodeLink link)
     {
-        foreach (WirePeer peer in _peers)
-        {
-            peer.Connect();
-        }
-
-        _link.Send(new WorkerMessage { Kind = WorkerMessageKind.Started });
-        NodeResult result;
         try
         {
-            using (new ProgressReporter(
-                _session, _vcpuCount, _nodeCount, Collect, PeerWait, _link))
-            {
-                result = RunSession();
-            }
+            return new NodeWorker(job, place, isShared, link);
+        }
+        catch (Exception e) when (Refusal(e) is not null)
+        {
+            Refuse(link, Refusal(e)!);
+            return null;
+        }
+    }
 
+    /// <summary>Waits for the node's peers.</summary>
+    /// <returns>False if one did not come or did not fit, which was told.</returns>
+    public bool TryStart()
+    {
+        try
+        {
             foreach (WirePeer peer in _peers)
             {
-                peer.Finish(result.Time);
+                peer.Connect();
             }
         }
         catch (PeerFaultException e)
         {
+            _link.Send(new WorkerMessage
+            {
+                Kind = WorkerMessageKind.PeerFailed,
+                Lines = [e.Message],
+            });
+            return false;
+        }
+
+        _link.Send(new WorkerMessage { Kind = WorkerMessageKind.Started });
+        return true;
+    }
+
+    /// <summary>Runs to the end, without a network.</summary>
+    public void RunAlone() => Guard(() =>
+    {
+        try
+        {
+            TellEnd(_session.Run());
+        }
+        catch (PeerFaultException e)
+        {
             TellFault(e);
+        }
+    });
+
+    /// <summary>The node as its network's coordinator runs it.</summary>
+    public IClusterNode ClusterNode() => new SessionNode(_index, _session, _port!);
+
+    /// <summary>The network's run is over: tells what became of the node.</summary>
+    public void EndRounds()
+    {
+        if (_isOver)
+        {
             return;
         }
 
+        if (_session.Result is null)
+        {
+            _session.RequestStop();
+            Guard(() => _session.RunUntil(VirtualTime.MaxValue));
+        }
+
+        if (_session.Result is { } result)
+        {
+            TellEnd(result);
+        }
+    }
+
+    /// <summary>Does something that runs the guest.</summary>
+    /// <returns>False if the guest did what is not supported, now or earlier.</returns>
+    public bool Guard(Action action)
+    {
+        if (_isOver)
+        {
+            return false;
+        }
+
+        try
+        {
+            action();
+            TellTaint();
+            return true;
+        }
+        catch (Exception e) when (Refusal(e) is not null)
+        {
+            lock (_gate)
+            {
+                _isOver = true;
+                Refuse(_link, Refusal(e)!);
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>What the run depends on, other than the guest, failed.</summary>
+    public void TellFault(PeerFaultException e) => TellLast(new WorkerMessage
+    {
+        Kind = WorkerMessageKind.PeerFailed,
+        TimePs = _session.ReadProgress().Time.Picoseconds,
+        Instructions = _session.ReadProgress().Instructions,
+        Lines = [e.Message],
+        Statistics = StatisticLine.From(Collect()),
+    });
+
+    /// <summary>How far the node is. Any thread.</summary>
+    public void TellProgress(bool withStatistics)
+    {
+        lock (_gate)
+        {
+            if (_isOver)
+            {
+                return;
+            }
+
+            NodeProgress progress = _session.ReadProgress();
+            _link.Send(new WorkerMessage
+            {
+                Kind = withStatistics ? WorkerMessageKind.Statistics : WorkerMessageKind.Progress,
+                TimePs = progress.Time.Picoseconds,
+                Instructions = progress.Instructions,
+                PeerWaitSeconds = PeerWait(),
+                Lines = State(),
+                Statistics = withStatistics ? StatisticLine.From(Collect()) : null,
+            });
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (WirePeer peer in _peers)
+        {
+            peer.Dispose();
+        }
+
+        _engine.Dispose();
+        _kernel.Dispose();
+        _session.Dispose();
+        _output.Dispose();
+        _error.Dispose();
+    }
+
+    /// <summary>Failures that are the guest's or the operator's, not ours.</summary>
+    private static string? Refusal(Exception e) => e switch
+    {
+        ConfigException config => config.Message,
+        GuestLoadException load => load.Message,
+        UnsupportedGuestException unsupported => unsupported.Message,
+        _ => null,
+    };
+
+    private static void Refuse(NodeLink link, string why) =>
+        link.Send(new WorkerMessage { Kind = WorkerMessageKind.Refused, Lines = [why] });
+
+    private void TellLast(WorkerMessage message)
+    {
+        lock (_gate)
+        {
+            if (!_isOver)
+            {
+                _isOver = true;
+                _link.Send(message);
+            }
+        }
+    }
+
+    private void TellTaint()
+    {
+        if (_isShared && !_hasToldTaint && _kernel.WildStore is { } address)
+        {
+            _hasToldTaint = true;
+            _link.Send(new WorkerMessage
+            {
+                Kind = WorkerMessageKind.Tainted,
+                Lines =
+                [
+                    $"{_name} stored to 0x{address:x}, outside its own address window, in a worker "
+                        + "that it shares",
+                ],
+            });
+        }
+    }
+
+    private void TellEnd(NodeResult result)
+    {
+        foreach (WirePeer peer in _peers)
+        {
+            peer.Finish(result.Time);
+        }
+
         bool closed = (_output.IsClosed || _error.IsClosed) && result.End == NodeEnd.Stopped;
-        _link.Send(new WorkerMessage
+        TellLast(new WorkerMessage
         {
             Kind = WorkerMessageKind.Ended,
             TimePs = result.Time.Picoseconds,
@@ -184,42 +357,16 @@ internal sealed class NodeWorker : IDisposable
         });
     }
 
-    public void Dispose()
+    private List<string> State()
     {
-        foreach (WirePeer peer in _peers)
+        List<string> lines = [];
+        for (int i = 0; i < Math.Min(_vcpuCount, StateLinesMax); i++)
         {
-            peer.Dispose();
+            VcpuProgress vcpu = _session.ReadProgress(new VcpuId(i));
+            lines.Add($"vcpu{i}: {vcpu.Activity}, {vcpu.Time}, {vcpu.Instructions} instructions");
         }
 
-        _engine.Dispose();
-        _kernel.Dispose();
-        _session.Dispose();
-        _output.Dispose();
-        _error.Dispose();
-    }
-
-    /// <summary>Alone, or as far as the network's coordinator grants, until it says that the run is
-    /// over.</summary>
-    private NodeResult RunSession()
-    {
-        if (_cluster is null)
-        {
-            return _session.Run();
-        }
-
-        using ZeroMqContext context = new();
-        using WorkerConnection line = WorkerConnection.Dial(context, _cluster.Endpoint, _name);
-        SessionNode node = new(_index, _session, _port!);
-        LocalClusterWorker nodes = new(node);
-        using ClusterWorkerServer server = new(_name, line, nodes, _mayUseRing);
-        server.Run();
-        if (_session.Result is null)
-        {
-            _session.RequestStop();
-            _session.RunUntil(VirtualTime.MaxValue);
-        }
-
-        return _session.Result!; // A stopped session has one.
+        return lines;
     }
 
     private double PeerWait() => _peerTimes.Sum(time => time.WaitSeconds);
@@ -260,15 +407,6 @@ internal sealed class NodeWorker : IDisposable
         return new CacheHierarchy(
             $"{place.Path}.memory.caches", JobMapping.Hierarchy(node.Memory), clocks);
     }
-
-    private void TellFault(PeerFaultException e) => _link.Send(new WorkerMessage
-    {
-        Kind = WorkerMessageKind.PeerFailed,
-        TimePs = _session.ReadProgress().Time.Picoseconds,
-        Instructions = _session.ReadProgress().Instructions,
-        Lines = [e.Message],
-        Statistics = StatisticLine.From(Collect()),
-    });
 
     /// <summary>Also called while the node runs: then each number is recent, not the set.</summary>
     private StatisticsList Collect()

@@ -1,11 +1,8 @@
-using Dilaton.Core;
-using Dilaton.Cosim;
-
 namespace Dilaton.Cli;
 
-/// <summary>Tells the front at intervals of host time how far the node is, and now and then all
-/// its statistics, so that a death of the worker loses little. Its own thread; reads what the
-/// session publishes.</summary>
+/// <summary>Tells the front at intervals of host time how far a worker's nodes are, and now and then
+/// all their statistics, so that a death of the worker loses little. Its own thread; reads what the
+/// sessions publish.</summary>
 internal sealed class ProgressReporter : IDisposable
 {
     private const int IntervalMilliseconds = 200;
@@ -15,31 +12,17 @@ internal sealed class ProgressReporter : IDisposable
     private const int NodesBriskMax = 16;
 
     private const int StatisticsEvery = 10;
-    private const int StateLinesMax = 16;
 
-    private readonly NodeSession _session;
-    private readonly int _vcpuCount;
+    private readonly IReadOnlyList<NodeWorker> _nodes;
     private readonly int _interval;
-    private readonly Func<StatisticsList> _collect;
-    private readonly Func<double> _peerWait;
-    private readonly WorkerLink _link;
     private readonly ManualResetEventSlim _done = new();
     private readonly Thread _thread;
 
-    public ProgressReporter(
-        NodeSession session,
-        int vcpuCount,
-        int nodeCount,
-        Func<StatisticsList> collect,
-        Func<double> peerWait,
-        WorkerLink link)
+    /// <param name="nodeCount">Of the whole job.</param>
+    public ProgressReporter(IReadOnlyList<NodeWorker> nodes, int nodeCount)
     {
-        _peerWait = peerWait;
-        _session = session;
-        _vcpuCount = vcpuCount;
+        _nodes = nodes;
         _interval = IntervalMilliseconds * Math.Max(1, nodeCount / NodesBriskMax);
-        _collect = collect;
-        _link = link;
         _thread = new Thread(Report) { IsBackground = true, Name = "progress" };
         _thread.Start();
     }
@@ -55,29 +38,10 @@ internal sealed class ProgressReporter : IDisposable
     {
         for (int turn = 1; !_done.Wait(_interval); turn++)
         {
-            NodeProgress progress = _session.ReadProgress();
-            bool withStatistics = turn % StatisticsEvery == 0;
-            _link.Send(new WorkerMessage
+            foreach (NodeWorker node in _nodes)
             {
-                Kind = withStatistics ? WorkerMessageKind.Statistics : WorkerMessageKind.Progress,
-                TimePs = progress.Time.Picoseconds,
-                Instructions = progress.Instructions,
-                PeerWaitSeconds = _peerWait(),
-                Lines = State(),
-                Statistics = withStatistics ? StatisticLine.From(_collect()) : null,
-            });
+                node.TellProgress(withStatistics: turn % StatisticsEvery == 0);
+            }
         }
-    }
-
-    private List<string> State()
-    {
-        List<string> lines = [];
-        for (int i = 0; i < Math.Min(_vcpuCount, StateLinesMax); i++)
-        {
-            VcpuProgress vcpu = _session.ReadProgress(new VcpuId(i));
-            lines.Add($"vcpu{i}: {vcpu.Activity}, {vcpu.Time}, {vcpu.Instructions} instructions");
-        }
-
-        return lines;
     }
 }

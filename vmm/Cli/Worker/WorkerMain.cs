@@ -6,8 +6,9 @@ using Dilaton.Native;
 
 namespace Dilaton.Cli;
 
-/// <summary>`dilaton worker`: a node's process. Takes the resolved job from its front, runs the
-/// node, and streams what becomes of it. Started by <see cref="WorkerProcess"/> only.</summary>
+/// <summary>`dilaton worker`: the process of one node or of several. Takes its part of the resolved
+/// job from its front, runs the nodes, and streams what becomes of them. Started by
+/// <see cref="WorkerProcess"/> only.</summary>
 internal static class WorkerMain
 {
     /// <param name="arguments">Front's process id, descriptors of the pipe from and to it.</param>
@@ -31,7 +32,7 @@ internal static class WorkerMain
         StreamReader reader = new(fromFront);
         using var toFront = new AnonymousPipeClientStream(PipeDirection.Out, arguments[2]);
         using WorkerLink link = new(toFront);
-        NodePlace place = NodePlaceJson.Read(reader.ReadLine() ?? "");
+        WorkerPlace place = WorkerPlaceJson.Read(reader.ReadLine() ?? "");
         Job job = ReadJob(reader.ReadLine() ?? "");
         return Run(job, place, reader, link);
     }
@@ -44,56 +45,35 @@ internal static class WorkerMain
     }
 
     private static int Run(
-        Job job, NodePlace place, StreamReader commands, WorkerLink link)
+        Job job, WorkerPlace place, StreamReader commands, WorkerLink link)
     {
         try
         {
-            using NodeWorker node = new(job, place, link);
-            StartCommandThread(commands, node);
-            node.Run();
-            return ExitCode.Ok;
-        }
-        catch (Cosim.PeerFaultException e)
-        {
-            link.Send(new WorkerMessage
-            {
-                Kind = WorkerMessageKind.PeerFailed,
-                Lines = [e.Message],
-            });
-            return ExitCode.Ok;
-        }
-        catch (Exception e) when (Refusal(e) is not null)
-        {
-            link.Send(new WorkerMessage
-            {
-                Kind = WorkerMessageKind.Refused,
-                Lines = [Refusal(e)!],
-            });
+            using WorkerRun nodes = new(job, place, link);
+            StartCommandThread(commands, nodes);
+            nodes.Run();
             return ExitCode.Ok;
         }
         catch (Exception e)
         {
-            link.Send(new WorkerMessage
+            string[] lines = [$"{e.GetType().Name}: {e.Message}", .. Trace(e)];
+            foreach (NodePlace node in place.Nodes)
             {
-                Kind = WorkerMessageKind.Failed,
-                Lines = [$"{e.GetType().Name}: {e.Message}", .. Trace(e)],
-            });
+                link.Send(new WorkerMessage
+                {
+                    Kind = WorkerMessageKind.Failed,
+                    Node = node.Index,
+                    Lines = lines,
+                });
+            }
+
             return ExitCode.Bug;
         }
     }
 
-    /// <summary>Failures that are the guest's or the operator's, not ours.</summary>
-    private static string? Refusal(Exception e) => e switch
-    {
-        ConfigException config => config.Message,
-        Guest.GuestLoadException load => load.Message,
-        Cosim.UnsupportedGuestException unsupported => unsupported.Message,
-        _ => null,
-    };
-
     private static string[] Trace(Exception e) => (e.StackTrace ?? "").Split('\n');
 
-    private static void StartCommandThread(StreamReader commands, NodeWorker node)
+    private static void StartCommandThread(StreamReader commands, WorkerRun nodes)
     {
         Thread thread = new(() =>
         {
@@ -101,11 +81,11 @@ internal static class WorkerMain
             {
                 if (command == WorkerCommand.Stop)
                 {
-                    node.RequestStop();
+                    nodes.RequestStop();
                 }
                 else if (command.StartsWith(WorkerCommand.PeerEnded, StringComparison.Ordinal))
                 {
-                    node.PeerEnded(command[(WorkerCommand.PeerEnded.Length + 1)..]);
+                    nodes.PeerEnded(command[(WorkerCommand.PeerEnded.Length + 1)..]);
                 }
             }
 

@@ -6,6 +6,9 @@ internal sealed record WorkerMessage
 {
     public required WorkerMessageKind Kind { get; init; }
 
+    /// <summary>Number in the job of the node that it is about.</summary>
+    public int Node { get; init; }
+
     /// <summary>Virtual time in picoseconds.</summary>
     public ulong TimePs { get; init; }
 

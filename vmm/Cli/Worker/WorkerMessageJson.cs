@@ -14,6 +14,7 @@ internal static class WorkerMessageJson
         {
             json.WriteStartObject();
             json.WriteString("kind", KindWord(message.Kind));
+            json.WriteNumber("node", message.Node);
             json.WriteNumber("timePs", message.TimePs);
             json.WriteNumber("instructions", message.Instructions);
             json.WriteNumber("peerWaitSeconds", message.PeerWaitSeconds);
@@ -43,6 +44,7 @@ internal static class WorkerMessageJson
         return new WorkerMessage
         {
             Kind = KindOf(root.GetProperty("kind").GetString()!),
+            Node = root.GetProperty("node").GetInt32(),
             TimePs = root.GetProperty("timePs").GetUInt64(),
             Instructions = root.GetProperty("instructions").GetUInt64(),
             PeerWaitSeconds = root.GetProperty("peerWaitSeconds").GetDouble(),
@@ -64,6 +66,7 @@ internal static class WorkerMessageJson
         WorkerMessageKind.Ended => "ended",
         WorkerMessageKind.Failed => "failed",
         WorkerMessageKind.PeerFailed => "peer-failed",
+        WorkerMessageKind.Tainted => "tainted",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
@@ -77,6 +80,7 @@ internal static class WorkerMessageJson
         "ended" => WorkerMessageKind.Ended,
         "failed" => WorkerMessageKind.Failed,
         "peer-failed" => WorkerMessageKind.PeerFailed,
+        "tainted" => WorkerMessageKind.Tainted,
         _ => throw new JsonException($"unknown message '{word}'"),
     };
 

@@ -25,6 +25,10 @@ internal enum WorkerMessageKind
     /// interval.</summary>
     PeerFailed,
 
+    /// <summary>The guest stored outside its own window, in a worker that it shares: what any guest of
+    /// the worker shows may be wrong.</summary>
+    Tainted,
+
     /// <summary>A defect of Dilaton ended the run.</summary>
     Failed,
 }

@@ -16,6 +16,7 @@ public sealed class ClusterWorkerServer : IDisposable
     private readonly ReachedWriter _reached = new();
     private readonly List<NodeGrant> _grants = [];
     private readonly Dictionary<uint, NodeGrant> _byId = [];
+    private readonly HashSet<uint> _named = [];
     private IMessageTransport _transport;
     private WorkerRing? _ring;
 
@@ -105,10 +106,11 @@ public sealed class ClusterWorkerServer : IDisposable
     private void Take(GrantReader reader)
     {
         _grants.Clear();
+        _named.Clear();
         for (int i = 0; i < reader.NodeCount; i++)
         {
             if (!_byId.TryGetValue(reader.Node(i), out NodeGrant? grant)
-                || _grants.Contains(grant) || reader.Until(i) < grant.Until)
+                || !_named.Add(reader.Node(i)) || reader.Until(i) < grant.Until)
             {
                 throw new ProtocolException(
                     0, $"grant.nodes[{i}]", "a node that runs here, once, and no earlier time",

@@ -13,7 +13,7 @@ public sealed class WireClusterWorker : IClusterWorker, IDisposable
     private readonly OfferedRing? _ring;
     private readonly PeerLine _line;
     private readonly GrantWriter _grants = new();
-    private readonly Dictionary<int, NodeReport> _byId = [];
+    private readonly Dictionary<int, (ClusterNode Node, NodeReport Report)> _byId = [];
     private readonly List<NodeReport> _reports = [];
 
     /// <param name="transport">Is disposed of with this.</param>
@@ -55,7 +55,7 @@ public sealed class WireClusterWorker : IClusterWorker, IDisposable
             n => new ClusterNode((int)n.Id, [.. n.Ports.Select(p => (int)p)]))];
         foreach (ClusterNode node in Nodes)
         {
-            _byId.Add(node.Id, new NodeReport(node.Id));
+            _byId.Add(node.Id, (node, new NodeReport(node.Id)));
         }
 
         _line.Watch(hello.ProcessId);
@@ -122,28 +122,27 @@ public sealed class WireClusterWorker : IClusterWorker, IDisposable
         _reports.Clear();
         for (int i = 0; i < reached.Nodes.Count; i++)
         {
-            NodeReport report = _byId[(int)reached.Nodes[i].Node];
+            (ClusterNode node, NodeReport report) = _byId[(int)reached.Nodes[i].Node];
             report.Now = reader.Now(i);
             report.NextAct = reader.NextAct(i);
             report.HasEnded = reader.HasEnded(i);
             report.Departures.Clear();
             reader.ReadDepartures(i).CopyTo(report.Departures);
-            RequireOwnPorts(report);
+            RequireOwnPorts(node, report);
             _line.LastTime = VirtualTime.Max(_line.LastTime, report.Now);
             _reports.Add(report);
         }
     }
 
-    private void RequireOwnPorts(NodeReport report)
+    private static void RequireOwnPorts(ClusterNode node, NodeReport report)
     {
-        IReadOnlyList<int> ports = Nodes.First(n => n.Id == report.Node).Ports;
         foreach (FrameDeparture departure in report.Departures)
         {
-            if (!ports.Contains(departure.Port))
+            if (!node.Ports.Contains(departure.Port))
             {
                 throw new ProtocolException(
                     1, $"reached.nodes, node {report.Node}",
-                    $"frames from port {string.Join(", ", ports)}", $"{departure.Port}");
+                    $"frames from port {string.Join(", ", node.Ports)}", $"{departure.Port}");
             }
         }
     }

@@ -6,6 +6,10 @@ namespace Dilaton.Guest;
 /// <summary>The kernel's entries: dispatch, system call, fault, end of a turn.</summary>
 public sealed partial class GuestKernel
 {
+    /// <summary>Behind what a process may have, on hosts with 47 bits of user space and more.
+    /// </summary>
+    private const ulong UserSpaceEnd = 1UL << 47;
+
     /// <summary>Bit 1 is always set; bit 9 lets interrupts through.</summary>
     private const ulong InitialRflags = 0x202;
 
@@ -91,6 +95,12 @@ public sealed partial class GuestKernel
             return new KernelOutcome(KernelAction.Resume, KernelCharge.None);
         }
 
+        if (exit.Vector == FaultVector.PageFault && exit.Access == FaultAccess.Write
+            && MayBeOthers(exit.FaultAddress))
+        {
+            WildStore ??= exit.FaultAddress;
+        }
+
         _running = vcpu;
         string what = exit.Vector == FaultVector.PageFault
             ? $"{exit.Access.ToString().ToLowerInvariant()} of 0x{exit.FaultAddress:x}"
@@ -99,6 +109,15 @@ public sealed partial class GuestKernel
         return new KernelOutcome(
             KernelAction.NodeEnded, new KernelCharge(KernelCostClass.Signal, 0));
     }
+
+    /// <summary>Where the program stored outside its own window, and there was nothing: others of its
+    /// stores may have met another node's memory, or the host's. Null if it did not.</summary>
+    public ulong? WildStore { get; private set; }
+
+    /// <summary>Neither the program's own, nor where no process has anything.</summary>
+    private bool MayBeOthers(ulong address) =>
+        !Window.Contains(address)
+        && address is >= GuestLayout.LowestAddress and < UserSpaceEnd;
 
     public KernelOutcome Preempt(IVcpu vcpu)
     {

@@ -83,6 +83,15 @@ internal static class NetworkWriter
         json.WriteString("slack", sync.Slack?.ToString());
         json.WriteNumber("late", sync.Late);
         json.WriteString("transport", JobChoices.Transport.WordOf(sync.Transport));
+        if (sync.Workers is { } workers)
+        {
+            json.WriteNumber("workers", workers);
+        }
+        else
+        {
+            json.WriteNull("workers");
+        }
+
         json.WriteEndObject();
     }
 

@@ -1,0 +1,82 @@
+using Dilaton.Core;
+using Dilaton.Cosim;
+
+namespace Dilaton.Cli;
+
+/// <summary>A worker as the coordinator knows it. If the process fails, its nodes have ended: the
+/// others go on, and what comes to them vanishes.</summary>
+internal sealed class WorkerLine : IClusterWorker, IDisposable
+{
+    private readonly WireClusterWorker _wire;
+    private readonly Dictionary<int, NodeReport> _lost = [];
+    private readonly List<NodeReport> _reports = [];
+    private IReadOnlyList<NodeGrant> _grants = [];
+    private bool _hasFailed;
+
+    public WorkerLine(IReadOnlyList<int> nodes, WireClusterWorker wire)
+    {
+        _wire = wire;
+        Nodes = [.. nodes.Select(node => new ClusterNode(node, [node]))];
+        foreach (int node in nodes)
+        {
+            _lost.Add(
+                node, new NodeReport(node) { HasEnded = true, NextAct = VirtualTime.MaxValue });
+        }
+    }
+
+    public IReadOnlyList<ClusterNode> Nodes { get; }
+
+    public void Connect(string session) =>
+        Try(() => _wire.Connect(session, [.. Nodes.Select(node => node.Id)]));
+
+    public void Begin(ulong round, IReadOnlyList<NodeGrant> grants)
+    {
+        _grants = grants;
+        Try(() => _wire.Begin(round, grants));
+    }
+
+    public IReadOnlyList<NodeReport> Collect()
+    {
+        IReadOnlyList<NodeReport> reports = [];
+        Try(() => reports = _wire.Collect());
+        if (_hasFailed)
+        {
+            _reports.Clear();
+            _reports.AddRange(_grants.Select(grant => _lost[grant.Node]));
+            return _reports;
+        }
+
+        foreach (NodeReport report in reports)
+        {
+            // If the process fails later, this is how far its node is known to have come.
+            _lost[report.Node].Now = report.Now;
+        }
+
+        return reports;
+    }
+
+    public void Finish(VirtualTime time) => Try(() => _wire.Finish(time));
+
+    /// <summary>The process is gone. Any thread.</summary>
+    public void TellEnded(string how) => _wire.TellEnded(how);
+
+    public void Dispose() => _wire.Dispose();
+
+    private void Try(Action action)
+    {
+        if (_hasFailed)
+        {
+            return;
+        }
+
+        try
+        {
+            action();
+        }
+        catch (PeerFaultException)
+        {
+            // Why is told by the worker itself, or by its exit code.
+            _hasFailed = true;
+        }
+    }
+}
