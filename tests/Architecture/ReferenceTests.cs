@@ -33,6 +33,8 @@ public sealed class ReferenceTests
         ["NetMQ"] = ["Protocol"],
         ["MathNet.Numerics"] = ["Cosim", "Cli", "Models.Core", "Models.Memory", "Models.Network",
             "Models.Disk", "Models.Fault"],
+        ["Microsoft.Data.Sqlite.Core"] = ["Cli"],
+        ["SQLitePCLRaw.bundle_e_sqlite3"] = ["Cli"],
         ["YamlDotNet"] = ["Cli"],
         ["System.CommandLine"] = ["Cli"],
         ["Spectre.Console"] = ["Cli"],

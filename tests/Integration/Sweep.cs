@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Shouldly;
 
@@ -6,12 +7,24 @@ namespace Dilaton.Tests.Integration;
 /// <summary>A sweep's folder with its job, and `dilaton sweep` on it.</summary>
 internal sealed class Sweep : IDisposable
 {
-    private readonly TempFolder _work = new();
+    private readonly TempFolder _work;
+    private readonly bool _isOwner;
 
-    public Sweep(string job)
+    /// <param name="folder">Of the results; null: one of its own.</param>
+    public Sweep(string job, string? folder = null)
     {
+        _work = new TempFolder();
+        _isOwner = true;
         JobFile = _work.Write("job.yaml", job);
-        Folder = _work.File("out");
+        Folder = folder ?? _work.File("out");
+    }
+
+    /// <summary>The same sweep, which must outlive it, with other results.</summary>
+    public Sweep(Sweep same)
+    {
+        _work = same._work;
+        JobFile = same.JobFile;
+        Folder = _work.File("again");
     }
 
     /// <summary>Loops of a bare guest: eight points of a few milliseconds each.</summary>
@@ -66,6 +79,37 @@ internal sealed class Sweep : IDisposable
         return this;
     }
 
+    /// <summary>Starts it and does not wait; its output is thrown away.</summary>
+    public Process Start(params string[] options)
+    {
+        string[] words = [Paths.Dilaton, "sweep", JobFile, "-o", Folder, .. options];
+        string[] shell = ["--default-signal=INT,PIPE", "sh", "-c", "exec \"$@\" >out.txt 2>err.txt </dev/null", "sh"];
+        return Process.Start(new ProcessStartInfo("/usr/bin/env", [.. shell, .. words])
+        {
+            WorkingDirectory = _work.Path,
+            UseShellExecute = false,
+        })!;
+    }
+
+    /// <summary>What the started one said.</summary>
+    public string Error => System.IO.File.ReadAllText(_work.File("err.txt"));
+
+    /// <summary>Waits until something has happened in the folder, or the process has ended.</summary>
+    public static void Wait(Process process, Func<bool> happened)
+    {
+        while (!happened() && !process.WaitForExit(1))
+        {
+        }
+    }
+
+    /// <summary>Files and folders, however deep.</summary>
+    public int Entries => Directory.Exists(Folder)
+        ? Directory.EnumerateFileSystemEntries(Folder, "*", s_deep).Count()
+        : 0;
+
+    private static readonly EnumerationOptions s_deep =
+        new() { RecurseSubdirectories = true, IgnoreInaccessible = true };
+
     public JsonNode Summary(params string[] options)
     {
         CommandResult result = Run(["--json", .. options]);
@@ -73,5 +117,11 @@ internal sealed class Sweep : IDisposable
         return JsonNode.Parse(result.Output)!;
     }
 
-    public void Dispose() => _work.Dispose();
+    public void Dispose()
+    {
+        if (_isOwner)
+        {
+            _work.Dispose();
+        }
+    }
 }

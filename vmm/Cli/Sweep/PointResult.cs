@@ -28,7 +28,9 @@ internal sealed record PointResult
     /// <summary>Host's figures: name and value of result.json's `host`.</summary>
     public IReadOnlyList<PointMetric> Host { get; init; } = [];
 
-    public double WallSeconds => ValueOf(Host, "wallSeconds") ?? 0;
+    public double WallSeconds => HostFigure("wallSeconds") ?? 0;
+
+    public double? HostFigure(string name) => ValueOf(Host, name);
 
     public double? Metric(string name) => ValueOf(Metrics, name);
 

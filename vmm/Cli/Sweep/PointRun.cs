@@ -11,9 +11,14 @@ internal static class PointRun
 
     public static int Execute(SweepRequest request)
     {
-        if (request.Parent is { } parent && !WorkerHost.DieWithParent(parent))
+        if (request.Parent is { } parent)
         {
-            return ExitCode.Interrupted;
+            // It alone answers Ctrl-C, and tells us.
+            WorkerHost.LeaveProcessGroup();
+            if (!WorkerHost.DieWithParent(parent))
+            {
+                return ExitCode.Interrupted;
+            }
         }
 
         if (request.Processors.Count > 0)

@@ -127,7 +127,7 @@ internal sealed class SweepArguments
                 i += c == '\\' && quote == '"' ? 1 : 0;
                 quote = c == quote ? '\0' : quote;
             }
-            else if (c is '"' or '\'')
+            else if (c is '"' or '\'' && (i == from || value[i - 1] is '[' or '{' or ',' or ':' or ' '))
             {
                 quote = c;
             }

@@ -21,6 +21,7 @@ internal sealed class SweepFolder
     public const string HostName = "host.csv";
     public const string DatabaseName = "results.db";
     public const string LockName = "lock";
+    public const string HeldName = ".lock";
     public const string LogName = "log.txt";
     public const string RunsName = "runs";
 
@@ -45,7 +46,7 @@ internal sealed class SweepFolder
         try
         {
             Directory.CreateDirectory(Root);
-            if (!HasSweep && !File.Exists(PathOf(LockName))
+            if (!HasSweep && !File.Exists(PathOf(HeldName))
                 && Directory.EnumerateFileSystemEntries(Root).Any())
             {
                 bag.Error(

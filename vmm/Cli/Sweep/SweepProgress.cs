@@ -85,7 +85,7 @@ internal sealed class SweepProgress
     private string Line(SweepState state, IReadOnlyList<SweepPoint> running, double seconds)
     {
         int missing = state.Missing.Count;
-        int all = state.Statuses.Count(status => status != "not-needed");
+        int all = state.Statuses.Count(status => status != SweepState.NotNeeded);
         int done = all - missing;
         string bar = _isLive
             ? $"[{new string('#', BarWidth * done / Math.Max(1, all)).PadRight(BarWidth, '.')}] "

@@ -44,6 +44,7 @@ internal static class SweepRun
         }
 
         SweepResults.Write(folder, plan, state);
+        SweepDatabase.Write(folder, plan, state);
         SweepSummary summary = new(folder, plan, state);
         Console.Out.Write(request.Json ? summary.Json() : summary.Text());
         return Finish(state, signal);

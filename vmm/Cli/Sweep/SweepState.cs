@@ -5,11 +5,14 @@ internal sealed class SweepState
 {
     private const string Planned = "planned";
     private const string Running = "running";
-    private const string NotNeeded = "not-needed";
+    public const string NotNeeded = "not-needed";
 
     private readonly SweepPlan _plan;
     private readonly PointResult?[] _results;
     private readonly string[] _statuses;
+
+    // In this process's time.
+    private readonly bool[] _hasEnded;
 
     // Of each series the first point, and the first that was not started.
     private readonly int[] _first;
@@ -22,7 +25,8 @@ internal sealed class SweepState
     {
         _plan = plan;
         _results = [.. plan.Points.Select(read)];
-        _statuses = [.. _results.Select(result => result is { IsDone: true } ? result.Status : Planned)];
+        _statuses = [.. _results.Select(r => r is null or { Status: PointResult.Damaged } ? Planned : r.Status)];
+        _hasEnded = new bool[plan.Points.Count];
         _first = new int[plan.SeriesCount + 1];
         foreach (SweepPoint point in plan.Points)
         {
@@ -97,6 +101,7 @@ internal sealed class SweepState
     {
         _results[index] = result;
         _statuses[index] = result.Status;
+        _hasEnded[index] = true;
         Failed += result.IsDone ? 0 : 1;
     }
 
@@ -130,8 +135,7 @@ internal sealed class SweepState
         List<double?> values = [];
         for (int i = _first[series]; i < _first[series + 1]; i++)
         {
-            bool hasEnded = _results[i] is { IsDone: true } || IsFailed(i);
-            if (!hasEnded)
+            if (_results[i] is not { IsDone: true } && !_hasEnded[i])
             {
                 break;
             }
@@ -141,7 +145,4 @@ internal sealed class SweepState
 
         return values;
     }
-
-    private bool IsFailed(int index) =>
-        _results[index] is { IsDone: false } && _statuses[index] is not (Planned or Running);
 }

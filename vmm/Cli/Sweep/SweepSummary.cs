@@ -18,10 +18,10 @@ internal sealed class SweepSummary(SweepFolder folder, SweepPlan plan, SweepStat
             && !name.Contains('?', StringComparison.Ordinal))
         ?? PointMetrics.VirtualTime;
 
-    private int Needed => state.Statuses.Count(status => status != "not-needed");
+    private int Needed => state.Statuses.Count(status => status != SweepState.NotNeeded);
 
     private int Done => state.Statuses.Zip(state.Results).Count(
-        point => point.First != "not-needed" && point.Second is { IsDone: true });
+        point => point.First != SweepState.NotNeeded && point.Second is { IsDone: true });
 
     public string Text()
     {

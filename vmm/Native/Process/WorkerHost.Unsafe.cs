@@ -34,6 +34,9 @@ public static partial class WorkerHost
         _ = signal(SigTerm, Ignore);
     }
 
+    /// <summary>Takes this process out of the terminal's reach: Ctrl-C does not come here.</summary>
+    public static void LeaveProcessGroup() => _ = setpgid(0, 0);
+
     private static void Check(int result, string call)
     {
         if (result != 0)
@@ -48,6 +51,9 @@ public static partial class WorkerHost
 
     [LibraryImport("libc")]
     private static partial int getppid();
+
+    [LibraryImport("libc")]
+    private static partial int setpgid(int process, int group);
 
     [LibraryImport("libc")]
     private static partial nint signal(int number, nint handler);

@@ -59,8 +59,10 @@ public sealed class SweepStateTests
         SweepPlan plan = Plan(2, 1, null);
         PointResult failed = new() { Status = "guest-failed", Reason = "", IsWhole = true };
         SweepState state = new(plan, point => point.Id[^1] == '0' ? failed : Result(1));
-        state.Statuses.ShouldBe(["planned", "ok"]);
+        state.Statuses.ShouldBe(["guest-failed", "ok"]);
+        state.Failed.ShouldBe(0);
         state.TakeNext()!.Id[^1].ShouldBe('0');
+        state.Statuses.ShouldBe(["planned", "ok"]);
         state.Take(0, failed);
         state.Statuses.ShouldBe(["guest-failed", "ok"]);
         state.Failed.ShouldBe(1);
