@@ -40,7 +40,8 @@ internal static class BackEnds
         }
 
         Console.WriteLine(text);
-        Insert(Path.Combine(paths.Root, "docs", "performance.md"), text.ToString());
+        Page.Replace(
+            Path.Combine(paths.Root, "docs", "performance.md"), Begin, End, text.ToString());
         return 0;
     }
 
@@ -95,20 +96,6 @@ internal static class BackEnds
     }
 
     private static double Number(JsonNode node, string key) => node[key]!.GetValue<double>();
-
-    private static void Insert(string path, string table)
-    {
-        string page = File.ReadAllText(path);
-        int begin = page.IndexOf(Begin, StringComparison.Ordinal);
-        int end = page.IndexOf(End, StringComparison.Ordinal);
-        if (begin < 0 || end < begin)
-        {
-            throw new InvalidDataException($"{path} lacks the lines {Begin} and {End}");
-        }
-
-        File.WriteAllText(
-            path, page[..(begin + Begin.Length)] + "\n\n" + table + "\n" + page[end..]);
-    }
 
     private static string Invariant(FormattableString text) =>
         text.ToString(CultureInfo.InvariantCulture);

@@ -21,6 +21,11 @@ internal static class Program
             return BackEnds.Run(BenchPaths.Find(), Console.Error);
         }
 
+        if (arguments is ["--slack"])
+        {
+            return SlackCurve.Run(BenchPaths.Find(), Console.Error);
+        }
+
         if (arguments is [RoundTrips.EchoOption, string endpoint, string ring])
         {
             RoundTrips.Echo(endpoint, ring);

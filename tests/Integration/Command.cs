@@ -12,7 +12,8 @@ internal static class Command
         settings ??= new();
 
         // .NET hands SIGPIPE down ignored, and a shell does so with SIGINT in the background.
-        string[] begin = ["--default-signal=INT,PIPE", program];
+        string[] pinned = settings.Cpus.Length > 0 ? ["taskset", "-c", settings.Cpus] : [];
+        string[] begin = ["--default-signal=INT,PIPE", .. pinned, program];
         var start = new ProcessStartInfo("/usr/bin/env", begin.Concat(arguments))
         {
             WorkingDirectory = settings.Folder ?? Path.GetTempPath(),

@@ -6,6 +6,9 @@ internal sealed record CommandSettings
 
     public string Input { get; init; } = "";
 
+    /// <summary>Processors that it may use, as taskset has them; empty: all.</summary>
+    public string Cpus { get; init; } = "";
+
     public TimeSpan Limit { get; init; } = TimeSpan.FromMinutes(3);
 
     /// <summary>Called with the process id once standard error holds this text.</summary>

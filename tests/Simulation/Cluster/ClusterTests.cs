@@ -98,6 +98,29 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public void NoNodeActsFurtherAheadThanSlackOrLookahead()
+    {
+        ulong strictMax = 0, slackMax = 0;
+        for (ulong seed = Seeded.Seed; seed < Seeded.Seed + (ulong)Seeds; seed++)
+        {
+            ulong lookahead = new ScriptedNetwork(6, seed).Lookahead.Picoseconds;
+            ulong strict = Skew(seed, ClusterRun.Strict);
+            strict.ShouldBeLessThan(lookahead, $"seed {seed}");
+            ulong slack = lookahead + 1 + (seed * 977 % 20_000);
+            ulong apart = Skew(seed, Slack(slack));
+            apart.ShouldBeLessThan(slack, $"seed {seed}");
+            (strictMax, slackMax) =
+                (Math.Max(strictMax, strict), Math.Max(slackMax, apart * 100 / slack));
+            Skew(seed, Slack(slack) with { Sync = ClusterSync.Adaptive })
+                .ShouldBeLessThan(slack, $"seed {seed}");
+        }
+
+        // They do make use of it.
+        strictMax.ShouldBeGreaterThan(400UL);
+        slackMax.ShouldBeGreaterThan(90UL);
+    }
+
+    [Fact]
     public void Slack_SavesRounds()
     {
         var strict = new ClusterRun(8, 5);
@@ -217,6 +240,18 @@ public sealed class ClusterTests
         Should.Throw<ConfigException>(
             () => (Slack(1) with { Sync = ClusterSync.Adaptive, LatePerMille = 0 }).Validate())
             .Key.ShouldBe("sync.late");
+    }
+
+    private static ulong Skew(ulong seed, ClusterOptions options)
+    {
+        SkewWorker? worker = null;
+        var run = new ClusterRun(6, seed, options, layout: nodes =>
+        {
+            worker = new SkewWorker([.. nodes.Cast<ScriptedNode>()]);
+            return [worker];
+        });
+        run.Run();
+        return worker!.SkewMax;
     }
 
     private static ClusterCoordinator Coordinator(params SteppingNode[] nodes) => new(
