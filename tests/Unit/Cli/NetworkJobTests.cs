@@ -17,7 +17,7 @@ public sealed class NetworkJobTests
             count: 4
             nic: {bandwidth: 1Gbps, mtu: 9000B, queue: 8}
             guest: {program: {path: /bin/true}}
-        sync: {mode: adaptive, slack: 5us, late: 20, transport: tcp}
+        sync: {mode: adaptive, slack: 5us, late: 20, timeout: 7s, transport: tcp}
         network:
           kind: torus
           dimensions: [2, 2]
@@ -78,6 +78,21 @@ public sealed class NetworkJobTests
         nic.Hosts.Count.ShouldBe(300);
         nic.Hosts[1].ToString().ShouldContain("10.0.0.2");
         nic.Validate("nic");
+    }
+
+    /// <summary>A job can't give two nodes one address: it gives none.</summary>
+    [Fact]
+    public void AddressesOfAsManyNodesAsThereMayBe_AreDistinctAndOfTheirNetwork()
+    {
+        HashSet<string> seen = [];
+        for (int i = 0; i < Job.NodesMax; i++)
+        {
+            seen.Add(NetworkMapping.Address(i).ToString()).ShouldBeTrue();
+            seen.Add(NetworkMapping.Mac(i).ToString()).ShouldBeTrue();
+        }
+
+        NetworkMapping.Address(0).ToString().ShouldBe("10.0.0.1");
+        NetworkMapping.Address(Job.NodesMax - 1).ToString().ShouldBe("10.0.255.254");
     }
 
     [Theory]
@@ -179,6 +194,7 @@ public sealed class NetworkJobTests
     [InlineData("sync={mode: slack}", "sync.slack is missing")]
     [InlineData("sync={mode: strict, slack: 1us}", "sync.slack: 'strict' has none")]
     [InlineData("sync={mode: slack, slack: 2s}", "2s is out of range")]
+    [InlineData("sync={timeout: 1ms}", "sync.timeout: 1ms is out of range")]
     public void MistakesOfSync_AreNamed(string change, string message) =>
         CliFixture.Mistakes($"{CliFixture.Minimal}\nnetwork: {{}}\n", change)
             .ShouldContain(message);

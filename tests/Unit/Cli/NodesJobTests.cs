@@ -177,6 +177,19 @@ public sealed class NodesJobTests
     }
 
     [Fact]
+    public void MoreMemoryOfOneNodeThanTheHostHas_IsTold_IfItWasAskedFor()
+    {
+        DiagnosticBag bag = new();
+        HostRoom.Check(Resolved(CliFixture.Minimal).Resolved, [[0]], 2UL << 30, bag)
+            .ShouldBeTrue();
+        bag.Items.ShouldBeEmpty();
+        string large = CliFixture.Minimal + "\n    memory: {size: 64GiB}\n";
+        HostRoom.Check(Resolved(large).Resolved, [[0]], 2UL << 30, bag).ShouldBeTrue();
+        bag.Print().ShouldContain(
+            "warning: the node may use 64 GiB of memory, and the host has 2048 MiB [DL0602]");
+    }
+
+    [Fact]
     public void FoldersThatSeveralMayWrite_AreWarnedOf()
     {
         Job job = Resolved(

@@ -132,6 +132,14 @@ public sealed class OverlayJobTests
         plan.Options.Links["wan.west"].BandwidthBitsPerSecond.ShouldBe(100_000_000UL);
     }
 
+    /// <summary>Times of commands are the guests'; such a network has a clock of its own.</summary>
+    [Fact]
+    public void APhysicalOverlay_WithATdfThatChanges_IsRefused() =>
+        Resolved(
+            Overlay, "network.rates=physical",
+            "time.tdf=[{from: 0s, factor: 2}, {from: 1ms, factor: 4}]").Bag.Print()
+            .ShouldContain("network.rates: with a TDF that changes a physical network has a clock");
+
     [Theory]
     [InlineData("any n0 interface", "any m0 interface", "'m0' is no address and no node", "did you mean 'n0'?", "m0")]
     [InlineData("Edge wan", "Edge wam", "there is no link 'wam'", "did you mean 'wan'?", "wam")]

@@ -50,6 +50,8 @@ internal enum DiagnosticCode
     Deadlock = 507,
     PeerFault = 508,
     Tainted = 509,
+    WorkerHung = 510,
+    Unanswered = 511,
 
     EnvironmentMissing = 601,
     HostTooSmall = 602,

@@ -30,6 +30,7 @@ internal sealed class ClusterRun : IDisposable
     private readonly FrameCapture? _capture;
     private readonly Thread _thread;
     private volatile ClusterCoordinator? _coordinator;
+    private volatile AwaitedWorker? _awaited;
     private volatile bool _stopRequested;
     private volatile Exception? _failure;
     private Action _abort = () => { };
@@ -59,8 +60,12 @@ internal sealed class ClusterRun : IDisposable
             OfferedRing? ring = job.Sync.Transport == SyncTransport.Ring
                 ? new OfferedRing(wire, name)
                 : null;
-            _lines.Add(new WorkerLine(workers[i], new WireClusterWorker(
-                name, (IMessageTransport?)ring ?? wire, job.Nodes.Count, s_patience, ring)));
+            int worker = i;
+            _lines.Add(new WorkerLine(
+                workers[i],
+                new WireClusterWorker(
+                    name, (IMessageTransport?)ring ?? wire, job.Nodes.Count, s_patience, ring),
+                round => _awaited = round is { } of ? new AwaitedWorker(worker, of) : null));
         }
 
         _thread = new Thread(Run) { Name = "coordinator", IsBackground = true };
@@ -68,6 +73,9 @@ internal sealed class ClusterRun : IDisposable
 
     /// <summary>How the network's peer failed; null if it did not. After the end.</summary>
     public string? Fault { get; private set; }
+
+    /// <summary>Which worker the coordinator waits for now. Any thread.</summary>
+    public AwaitedWorker? Awaited => _awaited;
 
     /// <summary>Host time.</summary>
     public double NetworkWaitSeconds => _peerTime?.WaitSeconds ?? 0;
@@ -189,7 +197,9 @@ internal sealed class ClusterRun : IDisposable
             if (_network is OverlayNetwork overlay)
             {
                 overlay.TakeCommandsUntil(time);
-                _results.Write(ResultFolder.OverlayName, OverlayLog.Of(overlay));
+                _results.Write(
+                    ResultFolder.OverlayName,
+                    OverlayLog.Of(overlay, [.. _job.Nodes.Select(node => node.Name)]));
             }
         });
         return time;

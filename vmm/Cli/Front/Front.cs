@@ -143,6 +143,7 @@ internal static class Front
         List<(int Node, WorkerMessage Message)> messages = [];
         List<int> ended = [];
         using StopRequests stop = new(workers, cluster);
+        HangWatch watch = Watch(run.Job, workers.Layout);
         bool isOpen = true;
         while (isOpen)
         {
@@ -155,6 +156,8 @@ internal static class Front
                 {
                     Taint(run, workers.Layout.First(nodes => nodes.Contains(node)), message);
                 }
+                watch.Hear(
+                    workers.WorkerOf(node), node, message.TimePs, message.Instructions);
             }
 
             foreach (int worker in ended)
@@ -170,6 +173,13 @@ internal static class Front
 
             messages.Clear();
             ended.Clear();
+            if (watch.Step(seconds, cluster?.Awaited) is { } hung
+                && run.Nodes[workers.Layout[hung][0]].Hang is null)
+            {
+                End(run, hung, workers);
+                stop.Request(StopReason.WorkerHung);
+            }
+
             display.Update(run, seconds);
             if (seconds >= limit && isOpen)
             {
@@ -187,6 +197,31 @@ internal static class Front
         {
             run.Nodes[node].Taint ??= message.Lines![0];
         }
+    }
+
+    private static HangWatch Watch(Job job, IReadOnlyList<IReadOnlyList<int>> layout) => new(
+        job.Sync.Timeout.Picoseconds / 1e12,
+        [.. layout.Select(nodes => nodes.Any(node => MayStand(job.Nodes[node])))]);
+
+    /// <summary>It may wait for somebody with a time-out of its own, or for a person.</summary>
+    private static bool MayStand(NodeJob node) => PeersReader.Named(node.Memory).Any()
+        || node.Guest.Program.Stdin == "inherit"
+        || node.Guest.Program.Stdout == OutputChoice.Inherit
+        || node.Guest.Program.Stderr == OutputChoice.Inherit;
+
+    /// <summary>A worker hangs: nothing it could still say is waited for.</summary>
+    private static void End(RunRecord run, int worker, WorkerGroup workers)
+    {
+        NodeRecord[] nodes = [.. workers.Layout[worker].Select(node => run.Nodes[node])];
+        string names = NodeNotes.Names([.. nodes.Select(node => node.Node.Name)]);
+        string hang = $"the worker of {names} hangs: no progress within {run.Job.Sync.Timeout} "
+            + $"(at {new VirtualTime(nodes.Max(node => node.TimePs))})";
+        foreach (NodeRecord node in nodes)
+        {
+            node.Hang = hang;
+        }
+
+        workers.Kill(worker);
     }
 
     private static void Finish(NodeRecord node, int exitCode, PeerGroup peers, double seconds)

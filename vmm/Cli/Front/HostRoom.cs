@@ -18,7 +18,10 @@ internal static class HostRoom
     public static bool Check(
         Job job, IReadOnlyList<IReadOnlyList<int>> layout, ulong hostBytes, DiagnosticBag bag)
     {
-        if (job.Nodes.Count == 1 || hostBytes == 0)
+        // One node's standard size says nothing of what its guest will touch.
+        bool isStandard = job.Nodes.Count == 1
+            && job.Nodes[0].Memory.Size == new MemoryJob().Size;
+        if (isStandard || hostBytes == 0)
         {
             return true;
         }
@@ -47,7 +50,9 @@ internal static class HostRoom
         {
             bag.Warning(
                 DiagnosticCode.HostTooSmall,
-                $"the nodes may use {Rounded(guests)} of memory in all, and the host has {host}",
+                job.Nodes.Count == 1
+                    ? $"the node may use {Rounded(guests)} of memory, and the host has {host}"
+                    : $"the nodes may use {Rounded(guests)} of memory in all, and the host has {host}",
                 "pages take host memory when a guest touches them; nodes[].memory.size bounds it");
         }
 

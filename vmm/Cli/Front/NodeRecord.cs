@@ -44,6 +44,9 @@ internal sealed class NodeRecord
     /// be wrong. Null if none has.</summary>
     public string? Taint { get; set; }
 
+    /// <summary>How its worker hung, and so was ended; null if it did not.</summary>
+    public string? Hang { get; set; }
+
     /// <summary>Of the worker; 128 + signal if one killed it.</summary>
     public int WorkerExitCode { get; set; }
 

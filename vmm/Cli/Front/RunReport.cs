@@ -28,6 +28,10 @@ internal static class RunReport
                 ? ""
                 : NodeNotes.Names([.. group.Select(i => run.Nodes[i].Node.Name)]) + ": ";
             AppendNode(text, run.Nodes[group.First()], each, who);
+            if (each.Code is DiagnosticCode.Deadlock or DiagnosticCode.WorkerDied)
+            {
+                AppendStates(text, run.IsAlone, [.. group.Select(i => run.Nodes[i])]);
+            }
         }
 
         if (told > NodesMax)
@@ -92,13 +96,21 @@ internal static class RunReport
         {
             text.Append("dilaton: ").Append(told.Message.TrimEnd('\n')).Append('\n');
         }
+    }
 
-        if (verdict.Code is DiagnosticCode.Deadlock or DiagnosticCode.WorkerDied)
+    /// <summary>Who waits for whom may take the states of all nodes that wait.</summary>
+    private static void AppendStates(StringBuilder text, bool isAlone, List<NodeRecord> nodes)
+    {
+        int left = StateLinesMax;
+        foreach (NodeRecord node in nodes)
         {
-            foreach (string line in run.State.Take(StateLinesMax))
+            string who = isAlone ? "" : $"{node.Node.Name}: ";
+            foreach (string line in node.State.Take(left))
             {
-                text.Append("  ").Append(line).Append('\n');
+                text.Append("  ").Append(who).Append(line).Append('\n');
             }
+
+            left -= Math.Min(left, node.State.Count);
         }
     }
 
@@ -113,7 +125,14 @@ internal static class RunReport
             "run the node that stored there with isolation: process; the results of other workers "
                 + "stand",
         DiagnosticCode.WorkerDied =>
-            "what it had streamed is in the result folder; the last guest state follows",
+            "what it had streamed is in the result folder; the last guest state follows. SIGKILL is "
+                + "what the host's kernel sends when its memory runs out",
+        DiagnosticCode.Deadlock =>
+            "what each thread waits for follows, and is in procs/NODE/state.txt; callers are those of "
+                + "the return addresses on its stack, of which some may be left over",
+        DiagnosticCode.WorkerHung =>
+            "results are as of the last completed interval; procs/NODE/state.txt has where each guest "
+                + "was; sync.timeout is how long a worker may stand",
         _ => "",
     };
 }

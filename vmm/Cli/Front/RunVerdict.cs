@@ -8,7 +8,13 @@ internal sealed record RunVerdict(int ExitCode, string Reason, IReadOnlyList<Ver
     public static RunVerdict Of(RunRecord run)
     {
         // Asked to stop, a run may well lose its network.
-        string? fault = run.Stop == StopReason.None ? run.NetworkFault : null;
+        string? fault = run.Stop switch
+        {
+            StopReason.None => run.NetworkFault,
+            StopReason.WorkerHung =>
+                run.Nodes.Select(node => node.Hang).FirstOrDefault(hang => hang is not null),
+            _ => null,
+        };
         Verdict[] nodes =
             [.. run.Nodes.Select(node => Verdict.Of(node, run.Stop, run.Job.Time, fault))];
         int worst = 0;

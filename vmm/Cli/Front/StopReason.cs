@@ -7,4 +7,7 @@ internal enum StopReason
     WallLimit,
     Interrupted,
     Terminated,
+
+    /// <summary>A worker that holds nodes does not get on.</summary>
+    WorkerHung,
 }

@@ -6,11 +6,12 @@ namespace Dilaton.Cli;
 /// <param name="Code">The message's number, or null if the run went well.</param>
 internal sealed record Verdict(int ExitCode, string EndWord, string Reason, DiagnosticCode? Code)
 {
-    /// <param name="networkFault">How the network's peer failed, if that ended the run.</param>
+    /// <param name="fault">How the network's peer or another node's worker failed, if that ended the
+    /// run.</param>
     public static Verdict Of(
-        NodeRecord run, StopReason stop, TimeJob time, string? networkFault = null)
+        NodeRecord run, StopReason stop, TimeJob time, string? fault = null)
     {
-        Verdict own = OfNode(run, stop, time, networkFault);
+        Verdict own = OfNode(run, stop, time, fault);
         return run.Taint is null
             ? own
             : own with
@@ -22,15 +23,23 @@ internal sealed record Verdict(int ExitCode, string EndWord, string Reason, Diag
     }
 
     private static Verdict OfNode(
-        NodeRecord run, StopReason stop, TimeJob time, string? networkFault)
+        NodeRecord run, StopReason stop, TimeJob time, string? fault)
     {
-        if (networkFault is not null && run.End?.Reason == NodeEndWords.Stopped)
+        if (fault is not null && run.End?.Reason == NodeEndWords.Stopped)
         {
             return new Verdict(
                 Cli.ExitCode.PeerFailed,
                 NodeEndWords.Stopped,
-                networkFault,
-                DiagnosticCode.PeerFault);
+                fault,
+                stop == StopReason.WorkerHung
+                    ? DiagnosticCode.WorkerHung
+                    : DiagnosticCode.PeerFault);
+        }
+
+        if (run.Hang is { } hang)
+        {
+            return new Verdict(
+                Cli.ExitCode.PeerFailed, NodeEndWords.Lost, hang, DiagnosticCode.WorkerHung);
         }
 
         if (run.IsRefused)

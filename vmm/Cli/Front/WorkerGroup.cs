@@ -29,6 +29,17 @@ internal sealed class WorkerGroup : IDisposable
     /// <summary>For each worker its nodes.</summary>
     public IReadOnlyList<IReadOnlyList<int>> Layout { get; }
 
+    public int WorkerOf(int node)
+    {
+        int worker = 0;
+        while (!Layout[worker].Contains(node))
+        {
+            worker++;
+        }
+
+        return worker;
+    }
+
     /// <summary>For each node that of its worker.</summary>
     public IReadOnlyList<int> ProcessIds()
     {
@@ -130,6 +141,9 @@ internal sealed class WorkerGroup : IDisposable
     /// <summary>A peer's process is gone. Any thread.</summary>
     public void TellPeerEnded(string peer, string how) =>
         _workers[_ownerOfPeer[peer]].TellPeerEnded($"{peer} {how}");
+
+    /// <summary>Ends one at once. Any thread.</summary>
+    public void Kill(int worker) => _workers[worker].Kill();
 
     /// <summary>Ends all at once. Any thread.</summary>
     public void Kill() => _workers.ForEach(worker => worker.Kill());

@@ -10,11 +10,17 @@ internal sealed class WorkerLine : IClusterWorker, IDisposable
     private readonly WireClusterWorker _wire;
     private readonly Dictionary<int, NodeReport> _lost = [];
     private readonly List<NodeReport> _reports = [];
+    private readonly Action<ulong?> _await;
     private IReadOnlyList<NodeGrant> _grants = [];
+    private ulong _round;
     private bool _hasFailed;
 
-    public WorkerLine(IReadOnlyList<int> nodes, WireClusterWorker wire)
+    /// <param name="await">Is told that the coordinator waits for it, and in which round; null: it
+    /// does no longer.</param>
+    public WorkerLine(
+        IReadOnlyList<int> nodes, WireClusterWorker wire, Action<ulong?> await)
     {
+        _await = await;
         _wire = wire;
         Nodes = [.. nodes.Select(node => new ClusterNode(node, [node]))];
         foreach (int node in nodes)
@@ -32,13 +38,14 @@ internal sealed class WorkerLine : IClusterWorker, IDisposable
     public void Begin(ulong round, IReadOnlyList<NodeGrant> grants)
     {
         _grants = grants;
+        _round = round;
         Try(() => _wire.Begin(round, grants));
     }
 
     public IReadOnlyList<NodeReport> Collect()
     {
         IReadOnlyList<NodeReport> reports = [];
-        Try(() => reports = _wire.Collect());
+        Await(() => reports = _wire.Collect());
         if (_hasFailed)
         {
             _reports.Clear();
@@ -55,12 +62,19 @@ internal sealed class WorkerLine : IClusterWorker, IDisposable
         return reports;
     }
 
-    public void Finish(VirtualTime time) => Try(() => _wire.Finish(time));
+    public void Finish(VirtualTime time) => Await(() => _wire.Finish(time));
 
     /// <summary>The process is gone. Any thread.</summary>
     public void TellEnded(string how) => _wire.TellEnded(how);
 
     public void Dispose() => _wire.Dispose();
+
+    private void Await(Action action)
+    {
+        _await(_round);
+        Try(action);
+        _await(null);
+    }
 
     private void Try(Action action)
     {

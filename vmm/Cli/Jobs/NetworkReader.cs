@@ -11,6 +11,10 @@ internal static class NetworkReader
 {
     private const int PartsMax = 65_536;
 
+    private static VirtualDuration TimeoutMin => VirtualDuration.FromSeconds(1);
+
+    private static VirtualDuration TimeoutMax => VirtualDuration.FromSeconds(24 * 60 * 60);
+
     public static NetworkJob? Read(MapReader job)
     {
         if (!job.Has("network") || job.IsNull("network"))
@@ -66,6 +70,8 @@ internal static class NetworkReader
             Mode = map.Word("mode", standard.Mode, JobChoices.Sync),
             Slack = map.Optional<VirtualDuration>("slack", null, Quantity.TryParseDuration),
             Late = (int)map.Integer("late", standard.Late, 1, 999),
+            Timeout = map.Value<VirtualDuration>(
+                "timeout", standard.Timeout, Quantity.TryParseDuration),
             Transport = map.Word("transport", standard.Transport, JobChoices.Transport),
             Workers = ReadWorkers(map),
         };
@@ -81,6 +87,12 @@ internal static class NetworkReader
                 "slack",
                 $"'{JobChoices.Sync.WordOf(sync.Mode)}' has none",
                 "give mode: slack or adaptive, or leave it out");
+        }
+
+        if (sync.Timeout < TimeoutMin || sync.Timeout > TimeoutMax)
+        {
+            map.Error(DiagnosticCode.OutOfRange, "timeout",
+                $"{sync.Timeout} is out of range ({TimeoutMin} to {TimeoutMax})");
         }
 
         if (sync.Slack is { } slack

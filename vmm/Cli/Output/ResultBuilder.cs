@@ -38,11 +38,16 @@ internal static class ResultBuilder
         };
 
     public static IReadOnlyList<string> Warnings(RunRecord run) =>
-        [.. SharedFolders.Warnings(run.Job), .. NodeNotes.Merge(run, Warnings)];
+        [.. SharedFolders.Warnings(run.Job), .. NodeNotes.Merge(run, node => Warnings(run, node))];
 
-    private static List<string> Warnings(NodeRecord run)
+    private static List<string> Warnings(RunRecord all, NodeRecord run)
     {
         List<string> warnings = [];
+        foreach (string address in run.End?.Unanswered ?? [])
+        {
+            warnings.Add(Unanswered(all, address));
+        }
+
         if (run.End is { UnsupportedSystemCalls.Count: > 0 } end)
         {
             warnings.Add(
@@ -57,6 +62,18 @@ internal static class ResultBuilder
         }
 
         return warnings;
+    }
+
+    private static string Unanswered(RunRecord run, string address)
+    {
+        int owner = Enumerable.Range(0, run.Nodes.Count).FirstOrDefault(
+            i => NetworkMapping.Address(i).ToString() == address, -1);
+        string why = owner >= 0
+            ? $"it is {run.Nodes[owner].Node.Name}'s, which had ended, or to which no frame came"
+            : $"no node has it: they have {NetworkMapping.Address(0)} to "
+                + $"{NetworkMapping.Address(run.Nodes.Count - 1)}";
+        return $"{Diagnostic.CodeTextOf(DiagnosticCode.Unanswered)}: nobody answered at {address}, "
+            + $"and the guest was told that the host is unreachable (EHOSTUNREACH): {why}";
     }
 
     private static NodeResultDocument Node(Job job, NodeRecord run, Verdict verdict) => new()

@@ -353,6 +353,7 @@ internal sealed class NodeWorker : IDisposable
                     VirtualTimePs = change.Time.Picoseconds,
                     Tdf = RatioText.Format(change.Factor),
                 })],
+                Unanswered = [.. _kernel.UnansweredAddresses.Select(a => a.ToString())],
             },
         });
     }

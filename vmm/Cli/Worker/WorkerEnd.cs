@@ -14,4 +14,7 @@ internal sealed record WorkerEnd(
 {
     /// <summary>Changes of the time dilation factor.</summary>
     public IReadOnlyList<DilationDocument> Dilation { get; init; } = [];
+
+    /// <summary>Addresses of the network at which nobody answered.</summary>
+    public IReadOnlyList<string> Unanswered { get; init; } = [];
 }

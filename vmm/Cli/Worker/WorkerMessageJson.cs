@@ -138,6 +138,7 @@ internal static class WorkerMessageJson
         json.WriteNumber("peakMemoryBytes", end.PeakMemoryBytes);
         WriteTexts(
             json, "dilation", [.. end.Dilation.Select(each => $"{each.VirtualTimePs} {each.Tdf}")]);
+        WriteTexts(json, "unanswered", end.Unanswered);
         json.WriteEndObject();
     }
 
@@ -158,6 +159,7 @@ internal static class WorkerMessageJson
         end.GetProperty("peakMemoryBytes").GetInt64())
     {
         Dilation = [.. (Texts(end, "dilation") ?? []).Select(ReadChange)],
+        Unanswered = Texts(end, "unanswered") ?? [],
     };
 
     private static DilationDocument ReadChange(string text)

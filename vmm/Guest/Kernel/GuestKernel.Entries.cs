@@ -136,17 +136,18 @@ public sealed partial class GuestKernel
     {
         var lines = new List<string>();
         var symbols = new SymbolFinder(_process.Memory, _files);
+        var waits = new WaitReport(_process, symbols, Options.Network);
         foreach (GuestThread thread in _process.Threads)
         {
-            string doing = thread.State switch
+            if (thread.State == ThreadState.Blocked && thread.Wait is { } wait)
             {
-                ThreadState.Blocked when thread.Wait is { } wait =>
-                    $"waits for {wait.Description}"
-                    + (wait.Deadline is { } until ? $" until {until}" : "")
-                    + $" at {symbols.Describe(thread.Registers.Rip)}",
-                ThreadState.Running => $"runs on vcpu{thread.LastVcpu}",
-                _ => $"is ready on vcpu{thread.LastVcpu}",
-            };
+                lines.AddRange(waits.Lines(thread, wait));
+                continue;
+            }
+
+            string doing = thread.State == ThreadState.Running
+                ? $"runs on vcpu{thread.LastVcpu}"
+                : $"is ready on vcpu{thread.LastVcpu}";
             lines.Add($"process {_process.Id} thread {thread.Id} ({thread.Name}) {doing}");
         }
 

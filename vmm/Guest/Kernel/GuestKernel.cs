@@ -91,6 +91,10 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
 
     /// <summary>System calls that got ENOSYS because Dilaton does not know them, by number.
     /// </summary>
+    /// <summary>The first addresses of its network at which nobody answered the node.</summary>
+    public IReadOnlyList<Ipv4Address> UnansweredAddresses =>
+        Network.Ethernet?.Arp.Unanswered ?? [];
+
     public IReadOnlyList<UnsupportedSystemCall> UnsupportedSystemCalls => [.. _unsupported.Values];
 
     internal GuestOptions Options { get; }

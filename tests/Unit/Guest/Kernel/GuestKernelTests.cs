@@ -364,8 +364,8 @@ public sealed class GuestKernelTests : IDisposable
         _node.Write(Word, 7u);
         _node.Call(0, Futex, Word, Wait, 7).ShouldBeNull();
         _node.Kernel.DescribeThreads().ShouldBe(
-            ["process 1000 thread 1000 (test) waits for futex 0x402000 (value 7) at "
-                + "/bin/test+0x400100"]);
+            ["process 1000 thread 1000 (test) waits in futex(0x402000, 0x80, 0x7, 0x0, 0x0, 0x0) for "
+                + "futex 0x402000 (value 7) at /bin/test+0x400100"]);
     }
 
     [Fact]

@@ -82,6 +82,7 @@ internal static class NetworkWriter
         json.WriteString("mode", JobChoices.Sync.WordOf(sync.Mode));
         json.WriteString("slack", sync.Slack?.ToString());
         json.WriteNumber("late", sync.Late);
+        json.WriteString("timeout", sync.Timeout.ToString());
         json.WriteString("transport", JobChoices.Transport.WordOf(sync.Transport));
         if (sync.Workers is { } workers)
         {

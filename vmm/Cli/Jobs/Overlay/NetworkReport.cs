@@ -50,11 +50,11 @@ internal static class NetworkReport
     }
 
     /// <summary>Which nodes are cut off, in words; null if none is.</summary>
-    public static string? Parts(OverlayPlan plan, OverlayTrace trace)
+    public static string? Parts(IReadOnlyList<string> nodes, OverlayTrace trace)
     {
         IReadOnlyList<IReadOnlyList<int>> parts = trace.Parts();
         return parts.Count < 2 ? null : string.Join(" | ", parts.Select(
-            part => string.Join(", ", part.Select(port => plan.Nodes[port]))));
+            part => string.Join(", ", part.Select(port => nodes[port]))));
     }
 
     private static string? OfLinks(Job job, NetworkJob network, string? option, DiagnosticBag bag)
@@ -108,7 +108,7 @@ internal static class NetworkReport
     }
 
     private static void AddParts(StringBuilder text, OverlayPlan plan, OverlayTrace trace) =>
-        text.Append(Parts(plan, trace) is { } parts
+        text.Append(Parts(plan.Nodes, trace) is { } parts
             ? $"no frame goes between: {parts}\n"
             : "every node is joined with every other\n");
 

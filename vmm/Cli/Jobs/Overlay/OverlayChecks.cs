@@ -7,12 +7,23 @@ namespace Dilaton.Cli;
 internal static class OverlayChecks
 {
     /// <summary>Of more nodes nobody asks who reaches whom: it takes the square of them.</summary>
-    private const int PartsNodesMax = 256;
+    public const int PartsNodesMax = 256;
 
     public static void Run(JobMap root, Job job, DiagnosticBag bag)
     {
         if (job.Network!.Overlay is null)
         {
+            return;
+        }
+
+        if (job.HasPhysicalTime())
+        {
+            bag.Error(
+                DiagnosticCode.Inconsistent,
+                NetworkChecks.Find(root, "network.rates"),
+                "network.rates: with a TDF that changes a physical network has a clock of its own, and an "
+                    + "overlay's commands and ageing are in the guests' time",
+                "give time.tdf one value, or network.rates: virtual");
             return;
         }
 
@@ -56,7 +67,7 @@ internal static class OverlayChecks
         }
 
         OverlayTrace trace = new(plan.Options, plan.Nodes.Count, VirtualTime.Zero);
-        if (NetworkReport.Parts(plan, trace) is { } parts)
+        if (NetworkReport.Parts(plan.Nodes, trace) is { } parts)
         {
             JobNode at = NetworkChecks.Find(root, "network.overlay");
             bag.Add(new Diagnostic(

@@ -13,11 +13,15 @@ internal sealed class ArpTable
     /// <summary>Entries kept; the one that was made first goes when there are more.</summary>
     private const int EntriesMax = 4096;
 
+    /// <summary>Stations that did not answer which are told of at the end.</summary>
+    private const int UnansweredMax = 8;
+
     private readonly EthernetInterface _owner;
     private readonly INodeClock _clock;
     private readonly IEventQueue _events;
     private readonly Dictionary<Ipv4Address, Neighbour> _entries = [];
     private readonly Queue<Ipv4Address> _order = new();
+    private readonly List<Ipv4Address> _unanswered = [];
 
     public ArpTable(
         EthernetInterface owner,
@@ -43,6 +47,9 @@ internal sealed class ArpTable
     public IEnumerable<(Ipv4Address Address, MacAddress Mac, bool IsPermanent)> Known =>
         _entries.Values.Where(n => n.Mac is not null).OrderBy(n => n.Address.Value)
             .Select(n => (n.Address, n.Mac!.Value, n.Expires is null));
+
+    /// <summary>The first stations that packets were given up for, as nobody answered.</summary>
+    public IReadOnlyList<Ipv4Address> Unanswered => _unanswered;
 
     /// <summary>Completes the frame with the station's address, or keeps it until that is known.
     /// </summary>
@@ -100,6 +107,11 @@ internal sealed class ArpTable
         {
             Ask(neighbour);
             return;
+        }
+
+        if (_unanswered.Count < UnansweredMax && !_unanswered.Contains(neighbour.Address))
+        {
+            _unanswered.Add(neighbour.Address);
         }
 
         while (neighbour.Waiting.TryDequeue(out (byte[] Frame, TransmitAccount? Account) waiting))
