@@ -37,10 +37,14 @@ public sealed partial class ReadmeTests
     {
         // In the root, where the README says to run it; results go elsewhere.
         using var folder = new TempFolder();
-        string script = command.StartsWith("./dilaton run ", StringComparison.Ordinal)
-            && !command.Contains(" -o ", StringComparison.Ordinal)
-            ? command.Replace("./dilaton run ", $"./dilaton run -o {folder.File("results")} ")
-            : command;
+        string script = command;
+        foreach (string start in new[] { "./dilaton run ", "./dilaton sweep " })
+        {
+            bool isDefault = command.StartsWith(start, StringComparison.Ordinal)
+                && !command.Contains(" -o ", StringComparison.Ordinal);
+            script = isDefault ? command.Replace(start, $"{start}-o {folder.File("results")} ") : script;
+        }
+
         CommandResult result = Command.Run(
             "/bin/sh", ["-c", script + " 2>&1"], new() { Folder = Paths.Root });
         string pattern = "^" + Regex.Escape(expected.Trim()).Replace(@"\.\.\.", "(?s:.*?)") + "$";

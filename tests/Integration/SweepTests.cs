@@ -158,6 +158,45 @@ public sealed class SweepTests
         launch.Error.ShouldContain("[DL0705]");
     }
 
+    /// <summary>Processor time of all, against what the points' own fronts and workers have taken.
+    /// </summary>
+    [Fact]
+    public void APoint_CostsLittleBeyondItsRun()
+    {
+        using Sweep sweep = new(Sweep.Small);
+        CommandResult run = Command.Run(
+            "/bin/bash",
+            ["-c", "TIMEFORMAT='%U %S'; time \"$@\" >/dev/null 2>&1", "bash", Paths.Dilaton,
+                "sweep", sweep.JobFile, "-o", sweep.Folder],
+            new() { Folder = Path.GetDirectoryName(sweep.JobFile) });
+        run.ExitCode.ShouldBe(0, run.Error);
+        double all = run.Error.Trim().Split(' ')
+            .Sum(seconds => double.Parse(seconds, CultureInfo.InvariantCulture));
+        double runs = sweep.Lines("host.csv").Skip(1)
+            .Sum(row => double.Parse(row.Split(',')[^4], CultureInfo.InvariantCulture));
+        ((all - runs) / 8).ShouldBeLessThan(0.3);
+    }
+
+    [Theory]
+    [InlineData("sweep.yaml", 8)]
+    [InlineData("network/sweep-tcp.yaml", 12)]
+    public void Example_Runs(string example, int points)
+    {
+        Paths.Guest("talk", "dynamic").ShouldNotBeEmpty(); // Builds the guests.
+        using TempFolder folder = new();
+        CommandResult run = Command.Run(
+            Paths.Dilaton,
+            ["sweep", $"docs/examples/{example}", "-o", folder.File("out"), "--json", "-q"],
+            new() { Folder = Paths.Root });
+        run.ExitCode.ShouldBe(0, run.Error);
+        JsonNode summary = JsonNode.Parse(run.Output)!;
+        double[] times = [.. summary["series"]!.AsArray().Select(s => s!["mean"]!.GetValue<double>())];
+        times.Length.ShouldBe(points);
+
+        // What is physical is faster the larger the TDF.
+        times.Take(8).ShouldBe(times.Take(8).OrderDescending());
+    }
+
     private static string Failing => $$"""
         apiVersion: dilaton/v1
         nodes:

@@ -27,8 +27,12 @@ internal sealed class SweepFolder
 
     public SweepFolder(string path)
     {
+        Given = path;
         Root = Path.GetFullPath(path);
     }
+
+    /// <summary>As the operator named it.</summary>
+    public string Given { get; }
 
     public string Root { get; }
 

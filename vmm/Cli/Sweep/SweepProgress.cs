@@ -97,7 +97,8 @@ internal sealed class SweepProgress
         string left = _ended > 0 && missing > state.Failed
             ? $"  about {ProgressLine.Span(seconds / _ended * (missing - state.Failed))} left"
             : "";
-        return $"{bar}{done} of {all} points{failed}  running: {what}{more}{left}";
+        string now = running.Count > 0 ? $"  running: {what}{more}" : "";
+        return $"{bar}{done} of {all} points{failed}{now}{left}";
     }
 
     private string Since(SweepPoint point)

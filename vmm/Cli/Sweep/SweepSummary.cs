@@ -11,12 +11,8 @@ internal sealed class SweepSummary(SweepFolder folder, SweepPlan plan, SweepStat
 {
     private const int RowsMax = 200;
 
-    /// <summary>The metric that the early end watches, else the first one asked for, else time.
-    /// </summary>
-    private readonly string _metric = plan.Stop?.Metric
-        ?? plan.Spec.Metrics.FirstOrDefault(name => !name.Contains('*', StringComparison.Ordinal)
-            && !name.Contains('?', StringComparison.Ordinal))
-        ?? PointMetrics.VirtualTime;
+    /// <summary>The metric that the early end watches, else time.</summary>
+    private readonly string _metric = plan.Stop?.Metric ?? PointMetrics.VirtualTime;
 
     private int Needed => state.Statuses.Count(status => status != SweepState.NotNeeded);
 
@@ -51,7 +47,7 @@ internal sealed class SweepSummary(SweepFolder folder, SweepPlan plan, SweepStat
         string failed = state.Failed > 0 ? $", {state.Failed} failed" : "";
         int missing = Needed - Done - state.Failed;
         string left = missing > 0 ? $", {missing} left for --resume" : "";
-        string results = Path.GetRelativePath(".", folder.PathOf(SweepFolder.ResultsName));
+        string results = Path.Combine(folder.Given, SweepFolder.ResultsName);
         return text.Append(CultureInfo.InvariantCulture, $"\n{Done} of {Needed} points ok{failed}{left}")
             .Append($"   results: {results}\n")
             .ToString();
