@@ -42,6 +42,21 @@ public sealed class ValidateCommandTests
         run.Error.ShouldContain("can't be written");
     }
 
+    [Fact]
+    public void CtrlC_EndsItAndLeavesNothing()
+    {
+        using var folder = new TempFolder();
+        string command = $"TMPDIR={folder.Path} exec {Paths.Dilaton} validate --law 7 2>&1";
+        CommandResult run = Command.Run("/bin/sh", ["-c", command], new()
+        {
+            ActOn = "Poisson traffic",
+            Act = id => Command.Run("/bin/kill", ["-INT", $"{id}"]),
+        });
+        run.ExitCode.ShouldBe(130, run.Output);
+        run.Output.ShouldNotContain("accuracy card");
+        Directory.EnumerateFileSystemEntries(folder.Path).ShouldBeEmpty();
+    }
+
     private static CommandResult Validate(params string[] options) =>
         Command.Run(Paths.Dilaton, ["validate", .. options]);
 }

@@ -86,6 +86,7 @@ internal static class ValidateCommand
             foreach (LawCheck check in law.Measure(bench))
             {
                 checks.Add(check);
+                bench.ThrowIfStopped();
             }
         }
         catch (Exception e) when (

@@ -59,6 +59,9 @@ internal static class DilationLaw
         }
 
         LawRun plain = Chase(bench);
+        yield return LawCheck.Exact(
+            "the same on half of a processor at TDF 2", "ps",
+            Chase(bench, Physical, "cores.share=1/2", "time.tdf=2").TimePs, plain.TimePs);
         yield return Difference(
             "results that TDF 1 changes, memory-bound", plain,
             Chase(bench, Physical, PhysicalMemory, "time.tdf=1"));

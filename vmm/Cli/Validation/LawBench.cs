@@ -1,10 +1,11 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Dilaton.Cli;
 
 /// <summary>Runs jobs of built-in guests as `dilaton launch` would: front, worker, translator,
-/// models, statistics. Folders are temporary.</summary>
-internal sealed class LawBench(bool quick, TextWriter progress) : IDisposable
+/// models, statistics. Folders are temporary, also if Ctrl-C ends it.</summary>
+internal sealed class LawBench : IDisposable
 {
     private const UnixFileMode Executable =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -12,17 +13,42 @@ internal sealed class LawBench(bool quick, TextWriter progress) : IDisposable
     private readonly string _folder =
         Directory.CreateTempSubdirectory("dilaton-validate-").FullName;
 
+    private readonly TextWriter _progress;
+    private readonly PosixSignalRegistration _interrupt;
+    private readonly PosixSignalRegistration _terminate;
+    private volatile int _stopCode;
+
+    public LawBench(bool quick, TextWriter progress)
+    {
+        IsQuick = quick;
+        _progress = progress;
+        _interrupt = PosixSignalRegistration.Create(
+            PosixSignal.SIGINT, context => Stop(context, ExitCode.Interrupted));
+        _terminate = PosixSignalRegistration.Create(
+            PosixSignal.SIGTERM, context => Stop(context, ExitCode.Terminated));
+    }
+
     /// <summary>Less of each law, in a fraction of the time.</summary>
-    public bool IsQuick => quick;
+    public bool IsQuick { get; }
 
     /// <summary>Says what is being done.</summary>
-    public void Tell(string what) => progress.Write($"dilaton: validate: {what}\n");
+    public void Tell(string what) => _progress.Write($"dilaton: validate: {what}\n");
+
+    /// <exception cref="LawRunException">Ctrl-C or SIGTERM has come.</exception>
+    public void ThrowIfStopped()
+    {
+        if (_stopCode != ExitCode.Ok)
+        {
+            throw new LawRunException(_stopCode, "stopped");
+        }
+    }
 
     /// <param name="keys">Keys of the job besides its nodes, each a line of YAML.</param>
     /// <param name="changes">path=value.</param>
     /// <exception cref="LawRunException">It did not end well.</exception>
     public LawRun Run(IReadOnlyList<LawNode> nodes, string keys, params string[] changes)
     {
+        ThrowIfStopped();
         StringBuilder yaml = new($"apiVersion: {Job.Version}\nname: validate\nnodes:\n");
         foreach (LawNode node in nodes)
         {
@@ -61,5 +87,16 @@ internal sealed class LawBench(bool quick, TextWriter progress) : IDisposable
         return path;
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose()
+    {
+        _interrupt.Dispose();
+        _terminate.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private void Stop(PosixSignalContext context, int code)
+    {
+        context.Cancel = true;
+        _stopCode = code;
+    }
 }

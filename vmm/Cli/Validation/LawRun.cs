@@ -69,6 +69,24 @@ internal sealed class LawRun
         return numbers;
     }
 
+    /// <summary>Links whose queue, frames x time, is not the sum of its frames' waits; and all.
+    /// </summary>
+    public (int Wrong, int All) Queues()
+    {
+        const string Queue = ".queueFrameTime";
+        int wrong = 0, all = 0;
+        foreach ((string name, decimal value) in _statistics)
+        {
+            if (name.EndsWith(Queue, StringComparison.Ordinal))
+            {
+                wrong += value == Statistic($"{name[..^Queue.Length]}.waitingTime") ? 0 : 1;
+                all++;
+            }
+        }
+
+        return (wrong, all);
+    }
+
     /// <summary>vCPUs whose cycles are not executed + stall + kernel + waiting, exactly; and all.
     /// </summary>
     public (int Wrong, int All) Sums()

@@ -46,9 +46,10 @@ internal static class QueueLaw
                 ? ClosedForms.LinkGoodput(LinkBits)
                 : Math.Min(ClosedForms.LinkGoodput(LinkBits), 8 * window / roundTrip);
             yield return LawCheck.Near(
-                window == 0 ? "TCP's rate, limited by a link of 100 Mbps"
-                    : $"TCP's rate, limited by a window of {window} B over 10 ms",
+                window == 0 ? "TCP's rate, limited by 100 Mbps"
+                    : $"TCP's rate, limited by {window >> 10} KiB over 10 ms",
                 "Mbps", TcpFlows.Rate(run, "sink") / 1e6, expected / 1e6, Share);
+            yield return Little(run);
         }
     }
 
@@ -105,9 +106,13 @@ internal static class QueueLaw
             ((first + second) * ClosedForms.FrameBytes / ClosedForms.SegmentBytes / 1e6)
                 + (chatted / 1e6),
             LinkBits / 1e6, Share);
-        yield return LawCheck.Exact(
-            "frames in the shared queue x time (Little)", "ps",
-            (double)run.Statistic("network.router1.up0.queueFrameTime"),
-            (double)run.Statistic("network.router1.up0.waitingTime"));
+        yield return Little(run);
+    }
+
+    private static LawCheck Little(LawRun run)
+    {
+        (int wrong, int all) = run.Queues();
+        return LawCheck.Exact(
+            "links whose queue x time is not the sum of waits", $"of {all}", wrong, 0);
     }
 }
