@@ -61,6 +61,10 @@ public sealed class OverlayNetwork : SwitchedNetwork
 
     public OverlayOptions Options => _options;
 
+    /// <summary>Is told of each frame that stands at an edge that is there, in the order of virtual
+    /// time: the edge, when, and the frame. Null for nobody.</summary>
+    public Action<int, VirtualTime, ReadOnlyMemory<byte>>? Passing { get; set; }
+
     /// <summary>Commands taken so far, in the order of taking them.</summary>
     public IEnumerable<OverlayCommand> Taken =>
         _commands.Take(_taken).Select(i => _options.Commands[i]);
@@ -228,6 +232,8 @@ public sealed class OverlayNetwork : SwitchedNetwork
             }
 
             Frames.CountHop(slot);
+            Passing?.Invoke(
+                _numbers.EndOf(link).Number, new VirtualTime(here.Time), Frames[slot].Frame);
         }
 
         Offer(link, here, slot, arrivals, ref stop);

@@ -28,6 +28,7 @@ internal sealed class ClusterRun : IDisposable
     private readonly WireNetwork? _peer;
     private readonly TimedTransport? _peerTime;
     private readonly FrameCapture? _capture;
+    private readonly EdgeCapture? _edges;
     private readonly Thread _thread;
     private volatile ClusterCoordinator? _coordinator;
     private volatile AwaitedWorker? _awaited;
@@ -49,6 +50,9 @@ internal sealed class ClusterRun : IDisposable
 
         _network = _peer ?? NetworkMapping.Model(job);
         _capture = job.Network.Pcap ? new FrameCapture(_network, job, results) : null;
+        _edges = job.Network.Pcap && _network is OverlayNetwork overlay
+            ? new EdgeCapture(overlay, job, results)
+            : null;
         for (int i = 0; i < workers.Count; i++)
         {
             string endpoint = job.Sync.Transport == SyncTransport.Tcp
@@ -130,6 +134,7 @@ internal sealed class ClusterRun : IDisposable
     {
         _thread.Join();
         _capture?.Finish();
+        _edges?.Finish();
         if (_failure is not null)
         {
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(_failure);
@@ -152,6 +157,7 @@ internal sealed class ClusterRun : IDisposable
     public void Dispose()
     {
         _capture?.Dispose();
+        _edges?.Dispose();
         _lines.ForEach(line => line.Dispose());
         _peer?.Dispose();
         _context.Dispose();

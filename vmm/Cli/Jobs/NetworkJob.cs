@@ -55,6 +55,7 @@ internal sealed record NetworkJob
     public RatesChoice Rates { get; init; } = RatesChoice.Virtual;
 
     [Description("Whether each node's frames are written to pcap/NODE.pcap of the result folder, with "
-        + "virtual times.")]
+        + "virtual times; of an overlay also what stands at each link between hosts, to "
+        + "pcap/LINK.link.pcap.")]
     public bool Pcap { get; init; }
 }

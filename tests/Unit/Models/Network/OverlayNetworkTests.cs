@@ -274,6 +274,26 @@ public sealed class OverlayNetworkTests
     }
 
     [Fact]
+    public void FramesAtAnEdge_AreToldOnceEach_InTheOrderOfTime()
+    {
+        OverlayNetwork network = Make(Hosts(3, (0, 1), (1, 2)) with { Learning = true }, 3);
+        List<(int Edge, VirtualTime Time, uint Number)> told = [];
+        network.Passing = (edge, time, frame) =>
+            told.Add((edge, time, NetworkFrames.NumberOf(frame)));
+        NetworkFrames.Run(
+            network, NetworkFrames.Departure(0, 0, 2, 100, 1),
+            NetworkFrames.Departure(Microsecond, 2, 0, 100, 2));
+
+        ulong stands = Access + Hop;
+        ulong step = (700 * Nanosecond) + 266_667 + Hop;
+        told.Select(t => (t.Edge, t.Time.Picoseconds, t.Number)).ShouldBe(
+        [
+            (0, stands, 1U), (1, stands + Microsecond, 2U),
+            (1, stands + step, 1U), (0, stands + Microsecond + step, 2U),
+        ]);
+    }
+
+    [Fact]
     public void ACommandWithoutFrames_IsTakenByTheEnd()
     {
         OverlayNetwork network = Make(
