@@ -158,6 +158,39 @@ public sealed partial class ReportPageTests : IDisposable
             [(0, 100, 0.75, 0.25), (100, 300, 0.25, 0.75), (400, 500, 0.1, 0.9)]);
     }
 
+    [Fact]
+    public void BusyLink_IsWhatANetworkRunWaitsFor()
+    {
+        RunFacts run = new()
+        {
+            Folder = "",
+            Result = (System.Text.Json.Nodes.JsonObject)System.Text.Json.Nodes.JsonNode.Parse(
+                """{"nodes": [{"virtualTimePs": 1000}]}""")!,
+            Dumps =
+            [
+                new RunDump(1000, [
+                    new RunStatistic("n.simTicks", 1000, "Tick", ""), new RunStatistic("n.vcpu0.numCycles", 10, "Cycle", ""),
+                    new RunStatistic("n.vcpu0.cycles.executed", 1, "Cycle", ""),
+                    new RunStatistic("n.vcpu0.cycles.waiting", 9, "Cycle", ""),
+                    new RunStatistic("network.node0.up.busyTime", 800, "Tick", ""),
+                    new RunStatistic("network.node1.up.busyTime", 10, "Tick", ""),
+                ]),
+            ],
+        };
+
+        IReadOnlyList<string> words = RunWords.Of(run);
+
+        words.ShouldContain(w => w.StartsWith("Limited by waiting"));
+        words.ShouldContain("On the network: the busiest link, node0.up, transmits 80.0 % of the time. What waits for the "
+            + "network waits for it: twice its bandwidth would save at most 40.0 %.");
+    }
+
+    [Theory]
+    [InlineData(0.3333, "33.3 %")]
+    [InlineData(0.0002111, "0.021 %")]
+    [InlineData(0, "0.0 %")]
+    public void Shares_AreReadable(double share, string text) => NumberText.Percent(share).ShouldBe(text);
+
     [GeneratedRegex("(src|href|action)=[\"']?([a-z]+:)?(//|data:)|<link [^>]*href=\"data:|@import|url\\(")]
     private static partial Regex Loading();
 }

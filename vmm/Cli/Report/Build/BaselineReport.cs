@@ -1,6 +1,6 @@
 namespace Dilaton.Cli;
 
-/// <summary>Two sets of results, point by point: matched by swept values, seed and repeat, never by
+/// <summary>Two sets of results, point by point: matched by swept values and repeat, never by
 /// the names of points, which change with the tool's version. Host times are not compared.</summary>
 internal sealed class BaselineReport
 {

@@ -81,9 +81,10 @@ internal static class MachineWords
         JsonNode? cores = JsonText.Find(node, "cores");
         string physical = Physical(cores);
         string share = Text(cores, "share") is "1" or "" ? "" : $", share {Text(cores, "share")}";
+        string tdf = JsonText.Find(node, "tdf") is { } own ? $", TDF {Tdf(own)}" : "";
         return $"{Many((int)JsonText.Number(JsonText.Find(cores, "count")), "core")} at {Text(cores, "frequency")}, "
             + $"{Text(cores, "model", "kind")}, CPI {Text(cores, "model", "cpi")}, store buffer of "
-            + $"{Text(cores, "model", "storeBuffer")}{share}{physical}";
+            + $"{Text(cores, "model", "storeBuffer")}{share}{physical}{tdf}";
     }
 
     private static string Memory(JsonNode? node)
@@ -145,10 +146,16 @@ internal static class MachineWords
     private static string Time(JsonObject job)
     {
         string until = Text(job, "time", "until");
-        return $"{Text(job, "time", "mode")}, TDF {Text(job, "time", "tdf")}, slice {Text(job, "time", "slice")}, "
+        return $"{Text(job, "time", "mode")}, TDF {Tdf(JsonText.Find(job, "time", "tdf"))}, "
+            + $"slice {Text(job, "time", "slice")}, "
             + $"memory feedback every {Text(job, "time", "weave")} ({Text(job, "time", "feedback")}), nodes kept "
             + $"together {Text(job, "sync", "mode")}" + (until is "" or "null" ? "" : $", at most {until}");
     }
+
+    /// <summary>A factor, or a schedule of factors.</summary>
+    private static string Tdf(JsonNode? tdf) => tdf is JsonArray
+        ? string.Join(", then ", JsonText.Items(tdf).Select(t => $"{Text(t, "factor")} from {Text(t, "from")}"))
+        : JsonText.Text(tdf) ?? "1";
 
     private static string Physical(JsonNode? part) =>
         Text(part, "rates") == "physical" ? " (physical: seems faster by the TDF)" : "";

@@ -5,6 +5,7 @@ namespace Dilaton.Cli;
 internal static class RunWords
 {
     private const double IdleShare = 0.99;
+    private const double BusyShare = 0.5;
 
     public static IReadOnlyList<string> Of(RunFacts run)
     {
@@ -99,14 +100,19 @@ internal static class RunWords
         string queue = waited > 0 ? $", where frames waited {MetricScale.Show(waited, "Tick")} in the mean" : "";
         double lost = Value(run, "network.lost") + Value(run, "network.dropped");
         string loss = lost > 0 ? $"; {NumberText.Short(lost)} frames were lost or dropped" : "";
-        yield return $"On the network: the busiest link, {link}, transmits {NumberText.Percent(busiest.Value / whole)} "
-            + $"of the time{queue}{loss}.";
+        double share = Math.Min(1, busiest.Value / whole);
+        string bound = share > BusyShare
+            ? $" What waits for the network waits for it: twice its bandwidth would save at most "
+                + $"{NumberText.Percent(share / 2)}."
+            : "";
+        yield return $"On the network: the busiest link, {link}, transmits {NumberText.Percent(share)} "
+            + $"of the time{queue}{loss}.{bound}";
     }
 
     private static IEnumerable<string> Idle(TimeShares shares)
     {
         int idle = shares.Cores.Count(c => c.Waiting > IdleShare);
-        if (shares.Cores.Count > 1 && idle > 0)
+        if (idle > 0 && idle < shares.Cores.Count)
         {
             yield return $"{idle} of {shares.Cores.Count} cores did next to nothing (over 99 % waiting): more "
                 + "cores would not help.";

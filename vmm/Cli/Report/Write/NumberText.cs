@@ -25,7 +25,7 @@ internal static class NumberText
 
     /// <param name="share">As a part of 1.</param>
     public static string Percent(double share) => Math.Abs(share) is > 0 and < 0.0005
-        ? (100 * share).ToString("0.##e0", CultureInfo.InvariantCulture) + " %"
+        ? (100 * share).ToString("0.0##", CultureInfo.InvariantCulture) + " %"
         : (100 * share).ToString("0.0", CultureInfo.InvariantCulture) + " %";
 
     /// <summary>Enough decimals to see two digits of the half-width.</summary>
@@ -36,7 +36,8 @@ internal static class NumberText
             : 4;
         string format = "0." + new string('0', decimals);
         string shown = half > 0 && half < 1e-6 ? "under 0.000001" : half.ToString(format, CultureInfo.InvariantCulture);
-        return $"{value.ToString(format, CultureInfo.InvariantCulture)} ± {shown}";
+        string number = value.ToString(format, CultureInfo.InvariantCulture);
+        return $"{(number.Trim('-', '0', '.').Length == 0 ? number.TrimStart('-') : number)} ± {shown}";
     }
 
     /// <summary>The value as it came: the shortest text that reads back the same.</summary>
