@@ -125,7 +125,7 @@ public sealed partial class ReportTests
 
         // Headline, heat map, error against cost, shares.
         Regex.Count(dom, "<svg").ShouldBe(4);
-        Regex.Count(dom, "aria-label=\"dot\"").ShouldBe(3);
+        Regex.Count(dom, "aria-label=\"dot\"").ShouldBe(2);
         CellsOf(dom).ShouldBe(12);
         dom.ShouldContain("goodput goes with TDF to the power of 1.0000");
         dom.ShouldContain("24 of 24 rows");

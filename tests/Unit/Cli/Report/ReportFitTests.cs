@@ -56,6 +56,18 @@ public sealed class ReportFitTests : IDisposable
     }
 
     [Fact]
+    public void FigureThatHardlyChanges_HasNoFit()
+    {
+        SweepSample sample = _folder.Sample().Over("time.tdf");
+        foreach (int tdf in new[] { 1, 2, 4 })
+        {
+            sample.Add(0, [$"{tdf}"], "ok", 1, 0.25, ("bytes", 1e6 + tdf, "Byte"), ("rate", tdf, "B/s"));
+        }
+
+        ReportFolder.Model(sample.Write().Folder).Fits.Select(f => f.Metric).ShouldBe(["rate"]);
+    }
+
+    [Fact]
     public void Repeats_DoNotNarrowTheInterval()
     {
         (double, double)[] once = [(1, 1), (2, 2.2), (4, 3.9), (8, 8.3)];

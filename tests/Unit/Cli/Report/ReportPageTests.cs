@@ -185,6 +185,26 @@ public sealed partial class ReportPageTests : IDisposable
             + "network waits for it: twice its bandwidth would save at most 40.0 %.");
     }
 
+    [Fact]
+    public void ResetStatistics_AreToldApartFromTheRun()
+    {
+        RunFacts run = new()
+        {
+            Folder = "",
+            Dumps =
+            [
+                new RunDump(1000, [
+                    new RunStatistic("n.simTicks", 200, "Tick", ""), new RunStatistic("n.finalTick", 1000, "Tick", ""),
+                    new RunStatistic("n.vcpu0.numCycles", 10, "Cycle", ""),
+                    new RunStatistic("n.vcpu0.cycles.executed", 10, "Cycle", ""),
+                ]),
+            ],
+        };
+
+        RunWords.Of(run)[0].ShouldStartWith(
+            "In virtual time the run took 1 ns. The guest reset its statistics: what follows is of the last 200 ps.");
+    }
+
     [Theory]
     [InlineData(0.3333, "33.3 %")]
     [InlineData(0.0002111, "0.021 %")]

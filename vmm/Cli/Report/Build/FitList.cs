@@ -23,7 +23,7 @@ internal static class FitList
                 break;
             }
 
-            if (metric.Known.Distinct().Take(2).Count() < 2)
+            if (!Varies(metric))
             {
                 continue;
             }
@@ -41,6 +41,15 @@ internal static class FitList
         }
 
         return fits;
+    }
+
+    // What changes by less is the same for who reads it, and a knee in it an accident.
+    private static bool Varies(ReportMetric metric)
+    {
+        const double least = 1e-3;
+        double[] known = [.. metric.Known];
+        return known.Length > 1
+            && known.Max() - known.Min() > least * Math.Max(Math.Abs(known.Max()), Math.Abs(known.Min()));
     }
 
     private static bool IsShare(ReportMetric metric) =>

@@ -50,7 +50,7 @@ internal static class RunTimeline
         if (all > 0)
         {
             segments.Add(new TimeSegment(node, goesOn ? previous!["finalTick"] : begin, end, new CoreShare(
-                node, "all", now["simTicks"],
+                node, "all", now["simTicks"], end,
                 Part(".cycles.executed") / all, Part(".cycles.stall") / all,
                 Part(".cycles.kernel") / all, Part(".cycles.waiting") / all)));
         }

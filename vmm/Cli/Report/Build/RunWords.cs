@@ -12,7 +12,7 @@ internal static class RunWords
         List<string> words = [];
         if (TimeShares.Of(run.Statistics) is { } shares)
         {
-            words.AddRange(Virtual(shares));
+            words.AddRange(Virtual(run, shares));
             words.AddRange(Memory(run, shares));
             words.AddRange(Network(run));
             words.AddRange(Idle(shares));
@@ -25,16 +25,22 @@ internal static class RunWords
     /// <summary>What takes the most of a core's time.</summary>
     public static (string Name, double Share) Limit(CoreShare core) => core.Parts.MaxBy(p => p.Share);
 
-    private static IEnumerable<string> Virtual(TimeShares shares)
+    private static IEnumerable<string> Virtual(RunFacts run, TimeShares shares)
     {
         CoreShare core = shares.Critical;
         string name = core.Node.Length > 0 ? $"{core.Node}.{core.Core}" : core.Core;
         string parts = string.Join(", ", core.Parts.Select(p => $"{p.Name} {NumberText.Percent(p.Share)}"));
-        yield return $"In virtual time the run took {MetricScale.Show(core.Ticks, "Tick")}. The core that waited "
+        double whole = double.IsNaN(run.VirtualTimePs) ? core.End : run.VirtualTimePs;
+        string reset = core.End > core.Ticks
+            ? $" The guest reset its statistics: what follows is of the last "
+                + $"{MetricScale.Show(core.Ticks, "Tick")}."
+            : "";
+        yield return $"In virtual time the run took {MetricScale.Show(whole, "Tick")}.{reset} The core that waited "
             + $"least on the node that ended last is {name}: {parts}.";
         (string limit, double share) = Limit(core);
         yield return $"Limited by {Meaning(limit)}. Halving that would save at most "
-            + $"{NumberText.Percent(share / 2)} of the virtual time, doing without it at most "
+            + $"{NumberText.Percent(share / 2)} of {(reset.Length > 0 ? "that" : "the virtual")} time, "
+            + "doing without it at most "
             + $"{NumberText.Percent(share)} (Amdahl's bound: what takes its place may save less).";
         string others = string.Join(", ", core.Parts.Where(p => p.Name != limit && p.Share > 0)
             .OrderByDescending(p => p.Share)

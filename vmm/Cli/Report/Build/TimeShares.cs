@@ -8,7 +8,7 @@ internal sealed class TimeShares
         Cores = cores;
         double ticks = cores.Sum(c => c.Ticks);
         Total = new CoreShare(
-            "", "all", ticks,
+            "", "all", ticks, cores.Max(c => c.End),
             cores.Sum(c => c.Executed * c.Ticks) / ticks,
             cores.Sum(c => c.Stall * c.Ticks) / ticks,
             cores.Sum(c => c.Kernel * c.Ticks) / ticks,
@@ -22,11 +22,12 @@ internal sealed class TimeShares
 
     /// <summary>The core that waited least on the node that ended last.</summary>
     public CoreShare Critical =>
-        Cores.Where(c => c.Ticks >= Cores.Max(o => o.Ticks)).MinBy(c => c.Waiting)!;
+        Cores.Where(c => c.End >= Cores.Max(o => o.End)).MinBy(c => c.Waiting)!;
 
     public static bool Needs(RunStatistic item) =>
         item.Name.Contains(".cycles.", StringComparison.Ordinal)
         || item.Name.EndsWith(".numCycles", StringComparison.Ordinal)
+        || item.Name.EndsWith(".finalTick", StringComparison.Ordinal)
         || item.Name.EndsWith(".simTicks", StringComparison.Ordinal);
 
     /// <returns>Null if no core has counted a cycle.</returns>
@@ -51,7 +52,7 @@ internal sealed class TimeShares
             {
                 double Part(string name) => values.GetValueOrDefault($"{core}.cycles.{name}") / total;
                 cores.Add(new CoreShare(
-                    node, core[(dot + 1)..], ticks,
+                    node, core[(dot + 1)..], ticks, values.GetValueOrDefault($"{node}.finalTick", ticks),
                     Part("executed"), Part("stall"), Part("kernel"), Part("waiting")));
             }
         }
