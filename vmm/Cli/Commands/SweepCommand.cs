@@ -114,6 +114,16 @@ internal static class SweepCommand
                 ? SweepDryRun.Run(folder, plan, request)
                 : SweepRun.Run(folder, input, plan, request, command);
         }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            DiagnosticBag trouble = new();
+            trouble.Error(
+                DiagnosticCode.EnvironmentMissing,
+                $"the process of a point can't be started: {e.Message}",
+                "--resume goes on with the sweep; -j 1 needs the fewest processes");
+            Console.Error.Write(trouble.Print());
+            return ExitCode.EnvironmentMissing;
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             DiagnosticBag trouble = new();

@@ -7,7 +7,7 @@ namespace Dilaton.Cli;
 internal static class HostRoom
 {
     /// <summary>What a worker takes before its guest has touched a page; measured 30 MiB.</summary>
-    public const ulong WorkerBytes = 24UL << 20;
+    private const ulong WorkerBytes = 24UL << 20;
 
     /// <summary>What one more node in a worker takes, with a small program started; measured 6 MiB.
     /// </summary>
@@ -18,22 +18,13 @@ internal static class HostRoom
     public static bool Check(
         Job job, IReadOnlyList<IReadOnlyList<int>> layout, ulong hostBytes, DiagnosticBag bag)
     {
-        // One node's standard size says nothing of what its guest will touch.
-        bool isStandard = job.Nodes.Count == 1
-            && job.Nodes[0].Memory.Size == new MemoryJob().Size;
-        if (isStandard || hostBytes == 0)
+        if (IsStandard(job) || hostBytes == 0)
         {
             return true;
         }
 
-        UInt128 guests = 0;
-        foreach (NodeJob node in job.Nodes)
-        {
-            guests += node.Memory.Size.Bytes;
-        }
-
-        ulong workers = ((ulong)layout.Count * WorkerBytes)
-            + ((ulong)(job.Nodes.Count - layout.Count) * SharedNodeBytes);
+        UInt128 guests = GuestBytes(job);
+        ulong workers = WorkersBytes(job, layout);
         string host = Rounded(hostBytes);
         if (workers > hostBytes)
         {
@@ -58,6 +49,29 @@ internal static class HostRoom
 
         return true;
     }
+
+    /// <summary>What a job may come to use, its worker processes included.</summary>
+    public static UInt128 BytesOf(Job job, IReadOnlyList<IReadOnlyList<int>> layout) =>
+        WorkersBytes(job, layout) + (IsStandard(job) ? 0 : GuestBytes(job));
+
+    /// <summary>One node's standard size says nothing of what its guest will touch.</summary>
+    private static bool IsStandard(Job job) =>
+        job.Nodes.Count == 1 && job.Nodes[0].Memory.Size == new MemoryJob().Size;
+
+    private static UInt128 GuestBytes(Job job)
+    {
+        UInt128 guests = 0;
+        foreach (NodeJob node in job.Nodes)
+        {
+            guests += node.Memory.Size.Bytes;
+        }
+
+        return guests;
+    }
+
+    private static ulong WorkersBytes(Job job, IReadOnlyList<IReadOnlyList<int>> layout) =>
+        ((ulong)layout.Count * WorkerBytes)
+            + ((ulong)(job.Nodes.Count - layout.Count) * SharedNodeBytes);
 
     /// <summary>The host's memory; 0 if the kernel does not tell.</summary>
     public static ulong TotalBytes() => Read("MemTotal:");

@@ -1,7 +1,7 @@
 namespace Dilaton.Cli;
 
 /// <summary>What the largest of a sweep's points asks of a host.</summary>
-/// <param name="Cores">Processes that may be busy at once: nodes and their peers.</param>
+/// <param name="Cores">Processes that may be busy at once: workers and peers.</param>
 /// <param name="MemoryBytes">What its nodes may come to use, and their processes.</param>
 /// <param name="WallLimitSeconds">Of the job; null if a point has none.</param>
 /// <param name="IsAlone">Two points can't run on one host at once: a peer has a fixed endpoint.</param>
@@ -12,15 +12,10 @@ internal sealed record SweepNeeds(
 
     public static SweepNeeds Of(Job job)
     {
-        ulong memory = 0;
-        foreach (NodeJob node in job.Nodes)
-        {
-            memory += node.Memory.Size.Bytes + HostRoom.WorkerBytes;
-        }
-
+        IReadOnlyList<IReadOnlyList<int>> layout = WorkerLayout.Of(job, Environment.ProcessorCount);
         return new SweepNeeds(
-            job.Nodes.Count + job.Peers.Count,
-            memory,
+            layout.Count + job.Peers.Count,
+            (ulong)UInt128.Min(HostRoom.BytesOf(job, layout), ulong.MaxValue),
             job.Time.WallLimit is { } limit ? limit.Picoseconds / 1e12 : null,
             job.Peers.Any(peer => peer.Endpoint is not null));
     }

@@ -27,6 +27,27 @@ public sealed class PoolSizeTests
     }
 
     [Fact]
+    public void APointNeedsItsWorkersAndItsNodesMemory()
+    {
+        SweepNeeds Of(string nodes) => SweepFixture.Good($$"""
+            apiVersion: dilaton/v1
+            nodes: [{{nodes}}]
+            time: {wallLimit: 1min}
+
+            """, "kernel=costs,ideal").Needs;
+
+        const string guest = "guest: {program: {path: /bin/true}}";
+        SweepNeeds two = Of($"{{memory: {{size: 1GiB}}, count: 2, {guest}}}");
+        two.Cores.ShouldBe(2);
+        two.MemoryBytes.ShouldBeInRange(2 * GiB, 2 * GiB + (GiB / 4));
+        two.WallLimitSeconds.ShouldBe(60);
+
+        // One node's standard size says nothing of what its guest will touch.
+        Of($"{{{guest}}}").MemoryBytes.ShouldBeLessThan(GiB / 4);
+        Of($"{{memory: {{size: 3GiB}}, {guest}}}").MemoryBytes.ShouldBeGreaterThan(3 * GiB);
+    }
+
+    [Fact]
     public void Several_HaveTheirOwnProcessors_OneHasAll()
     {
         SweepNeeds needs = new(3, 0, null, false);
