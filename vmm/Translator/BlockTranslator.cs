@@ -50,7 +50,7 @@ internal sealed class BlockTranslator : IDisposable
     public ulong Generation { get; private set; }
 
     /// <summary>The next translation does not drop all others.</summary>
-    public bool HasRoom => _cache.HasRoom;
+    public bool HasRoom => _cache.HasRoom && Tables.HasRoom;
 
     /// <summary>What translations from now on report and cost; drops those made so far.</summary>
     public void Configure(MemoryEventLevel level, in CoreCost cost)
@@ -121,7 +121,8 @@ internal sealed class BlockTranslator : IDisposable
 
         for (int at = cut; at < words.Length; at += 2)
         {
-            AccessTemplate template = Tables.Templates[(uint)words[at] & ~FilterEmitter.MissBit];
+            AccessTemplate template =
+                Tables.Templates[(int)((uint)words[at] & ~FilterEmitter.MissBit)];
             if (template.Kind == MemoryEventKind.Fetch)
             {
                 filter.ForgetFetch(vcpu, (ulong)template.Displacement);
@@ -169,6 +170,7 @@ internal sealed class BlockTranslator : IDisposable
     {
         _map.Dispose();
         _cache.Dispose();
+        Tables.Dispose();
     }
 
     private void AddStubSites()
@@ -186,7 +188,7 @@ internal sealed class BlockTranslator : IDisposable
 
     private ulong Translate(ulong rip, BlockMode mode, out ulong faultAddress)
     {
-        if (!_cache.HasRoom)
+        if (!HasRoom)
         {
             Forget();
         }

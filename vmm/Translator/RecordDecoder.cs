@@ -204,7 +204,7 @@ internal sealed class RecordDecoder(
     /// <summary>Decodes one record that has something out of the ordinary.</summary>
     private void DecodeSlowly(uint number, ulong value)
     {
-        ref AccessTemplate template = ref tables.Templates[number & ~FilterEmitter.MissBit];
+        ref AccessTemplate template = ref tables.Templates[(int)(number & ~FilterEmitter.MissBit)];
         ulong address = template.Kind == MemoryEventKind.Fetch
             ? (ulong)template.Displacement
             : value;
@@ -241,7 +241,7 @@ internal sealed class RecordDecoder(
         BlockPath path = tables.Paths[(int)(uint)words[at]];
         ReadOnlySpan<ulong> values = words.Slice(at + 1, path.ValueCount);
         int skipped = path.FirstLine == _progress.LastLine ? 1 : 0;
-        ReadOnlySpan<AccessTemplate> block = tables.Templates.AsSpan(
+        ReadOnlySpan<AccessTemplate> block = tables.Templates.Slice(
             path.FirstTemplate + skipped, path.TemplateCount - skipped);
         AddBlock(block, values, (uint)Units);
         _progress.Finish(path, skipped);

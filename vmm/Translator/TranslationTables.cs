@@ -5,78 +5,56 @@ namespace Dilaton.Translator;
 
 /// <summary>What is known of the translations of one generation. Only grows, until all is dropped.
 /// </summary>
-internal sealed class TranslationTables
+internal sealed class TranslationTables : IDisposable
 {
-    private TranslationBlock[] _blocks = new TranslationBlock[1024];
-    private InstructionEntry[] _entries = new InstructionEntry[8192];
-    private AccessTemplate[] _templates = new AccessTemplate[4096];
-    private BlockPath[] _paths = new BlockPath[1024];
-    private ExitSite[] _sites = new ExitSite[1024];
-    private int _blockCount;
-    private int _entryCount;
-    private int _templateCount;
-    private int _pathCount;
-    private int _siteCount;
+    private const int Capacity = 2 << 20;
 
-    public AccessTemplate[] Templates => _templates;
+    /// <summary>More than any one block adds to a table.</summary>
+    private const int BlockMax = 16 << 10;
 
-    public BlockPath[] Paths => _paths;
+    private readonly GrowingTable<TranslationBlock> _blocks = new(Capacity);
+    private readonly GrowingTable<InstructionEntry> _entries = new(Capacity);
+    private readonly GrowingTable<AccessTemplate> _templates = new(Capacity);
+    private readonly GrowingTable<BlockPath> _paths = new(Capacity);
+    private readonly GrowingTable<ExitSite> _sites = new(Capacity);
 
-    public int EntryCount => _entryCount;
+    public Span<AccessTemplate> Templates => _templates.Items;
 
-    public int TemplateCount => _templateCount;
+    public Span<BlockPath> Paths => _paths.Items;
 
-    public int PathCount => _pathCount;
+    public int EntryCount => _entries.Count;
 
-    public ref readonly ExitSite Site(uint number)
-    {
-        Invariant.Require(number < (uint)_siteCount);
-        return ref _sites[number];
-    }
+    public int TemplateCount => _templates.Count;
+
+    public int PathCount => _paths.Count;
+
+    /// <summary>There is room for any one block.</summary>
+    public bool HasRoom => Math.Max(
+        Math.Max(_entries.Count, _templates.Count), Math.Max(_paths.Count, _sites.Count))
+            <= Capacity - BlockMax;
+
+    public ref readonly ExitSite Site(uint number) => ref _sites[(int)number];
 
     public ref readonly InstructionEntry Entry(int index) => ref _entries[index];
 
     public void Forget()
     {
-        _blockCount = 0;
-        _entryCount = 0;
-        _templateCount = 0;
-        _pathCount = 0;
-        _siteCount = 0;
+        _blocks.Clear();
+        _entries.Clear();
+        _templates.Clear();
+        _paths.Clear();
+        _sites.Clear();
     }
 
-    public uint Add(in ExitSite site)
-    {
-        Make(ref _sites, _siteCount);
-        _sites[_siteCount] = site;
-        return (uint)_siteCount++;
-    }
+    public uint Add(in ExitSite site) => (uint)_sites.Add(site);
 
-    public void Add(in TranslationBlock block)
-    {
-        Make(ref _blocks, _blockCount);
-        _blocks[_blockCount++] = block;
-    }
+    public void Add(in TranslationBlock block) => _blocks.Add(block);
 
-    public void Add(in InstructionEntry entry)
-    {
-        Make(ref _entries, _entryCount);
-        _entries[_entryCount++] = entry;
-    }
+    public void Add(in InstructionEntry entry) => _entries.Add(entry);
 
-    public int Add(in AccessTemplate template)
-    {
-        Make(ref _templates, _templateCount);
-        _templates[_templateCount] = template;
-        return _templateCount++;
-    }
+    public int Add(in AccessTemplate template) => _templates.Add(template);
 
-    public int Add(in BlockPath path)
-    {
-        Make(ref _paths, _pathCount);
-        _paths[_pathCount] = path;
-        return _pathCount++;
-    }
+    public int Add(in BlockPath path) => _paths.Add(path);
 
     public void SetExtraSpills(int entry, ushort registers) =>
         _entries[entry].ExtraSpills |= registers;
@@ -85,7 +63,7 @@ internal sealed class TranslationTables
     public ref readonly TranslationBlock BlockAt(uint hostOffset)
     {
         int low = 0;
-        int high = _blockCount - 1;
+        int high = _blocks.Count - 1;
         while (low < high)
         {
             int middle = (low + high + 1) / 2;
@@ -101,7 +79,7 @@ internal sealed class TranslationTables
 
         ref readonly TranslationBlock block = ref _blocks[low];
         Invariant.Require(
-            _blockCount > 0 && hostOffset >= block.HostStart && hostOffset < block.HostEnd);
+            _blocks.Count > 0 && hostOffset >= block.HostStart && hostOffset < block.HostEnd);
         return ref block;
     }
 
@@ -122,11 +100,12 @@ internal sealed class TranslationTables
         return found;
     }
 
-    private static void Make<T>(ref T[] items, int count)
+    public void Dispose()
     {
-        if (count == items.Length)
-        {
-            Array.Resize(ref items, count * 2);
-        }
+        _blocks.Dispose();
+        _entries.Dispose();
+        _templates.Dispose();
+        _paths.Dispose();
+        _sites.Dispose();
     }
 }

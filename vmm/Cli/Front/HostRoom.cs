@@ -9,7 +9,7 @@ internal static class HostRoom
     /// <summary>What a worker takes before its guest has touched a page; measured 30 MiB.</summary>
     private const ulong WorkerBytes = 24UL << 20;
 
-    /// <summary>What one more node in a worker takes, with a small program started; measured 6 MiB.
+    /// <summary>What one more node in a worker takes, with a small program started; measured 8 MiB.
     /// </summary>
     private const ulong SharedNodeBytes = 4UL << 20;
 

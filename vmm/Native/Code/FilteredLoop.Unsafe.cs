@@ -19,8 +19,8 @@ public static unsafe class FilteredLoop
     public static int Run(
         ReadOnlySpan<ulong> words,
         int at,
-        BlockPath[] paths,
-        AccessTemplate[] templates,
+        ReadOnlySpan<BlockPath> paths,
+        ReadOnlySpan<AccessTemplate> templates,
         TlbEntry[] tlb,
         in RecordLoop.Columns columns,
         int countMax,

@@ -22,8 +22,8 @@ public static unsafe class RecordLoop
     public static int Run(
         ReadOnlySpan<ulong> words,
         int at,
-        BlockPath[] paths,
-        AccessTemplate[] templates,
+        ReadOnlySpan<BlockPath> paths,
+        ReadOnlySpan<AccessTemplate> templates,
         ulong[] segments,
         TlbEntry[] tlb,
         in Columns columns,
