@@ -4,7 +4,7 @@ namespace Dilaton.Cli;
 
 internal static class Program
 {
-    /// <summary>`run`, `launch`, `sweep` and `worker` are taken here, before anything else is loaded: a run
+    /// <summary>`run`, `launch`, `plan`, `sweep` and `worker` are taken here, before anything else is loaded: a run
     /// of a small program must cost little more than the program.</summary>
     private static int Main(string[] arguments)
     {
@@ -14,6 +14,7 @@ internal static class Program
             {
                 ["run", .. string[] rest] => RunCommand.Execute(rest),
                 ["launch", .. string[] rest] => LaunchCommand.Execute(rest),
+                ["plan", .. string[] rest] => PlanCommand.Execute(rest),
                 ["sweep", .. string[] rest] => SweepCommand.Execute(rest),
                 ["worker", .. string[] rest] => WorkerMain.Execute(rest),
                 _ => CommandTree.Invoke(arguments),

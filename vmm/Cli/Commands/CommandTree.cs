@@ -37,6 +37,12 @@ internal static class CommandTree
             "The job file, and changes to it, such as nodes[0].cores.count=4."));
         root.Add(WithOptions(
             new Command(
+                "plan", "Say what a job needs of this host: dilaton plan JOB.yaml [options] [path=value...]"),
+            OptionSpec.Plan,
+            "JOB.yaml path=value",
+            "The job file, and changes to it, as of launch."));
+        root.Add(WithOptions(
+            new Command(
                 "sweep", "Run variants of a job: dilaton sweep JOB.yaml path=value,value... [options]"),
             OptionSpec.Sweep,
             "JOB.yaml path=value,value path=LOW..HIGH:logN",

@@ -1,6 +1,6 @@
 namespace Dilaton.Cli;
 
-/// <summary>An option of `run`, `launch` or `sweep`: the one table that parser, help and tests read.
+/// <summary>An option of `run`, `launch`, `plan` or `sweep`: the one table that parser, help and tests read.
 /// </summary>
 /// <param name="Name">Long name with dashes; the short one for -q and -o.</param>
 /// <param name="ValueName">Null for a flag.</param>
@@ -50,6 +50,13 @@ internal sealed record OptionSpec(
         new("--run-point", "", "ID", "", "Run one point of the folder's sweep, in this process."),
         new("--parent", "", "PID", "", "With --run-point: end with that process."),
         new("--cpus", "", "LIST", "", "With --run-point: keep to these processors, such as 0,1."),
+        s_seed,
+    ];
+
+    public static IReadOnlyList<OptionSpec> Plan { get; } =
+    [
+        new("--calibrate", "", "TIME", "", "Host time to measure for, such as 10s (default: 2s)."),
+        new("--json", "", null, "", "As JSON."),
         s_seed,
     ];
 

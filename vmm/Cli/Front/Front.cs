@@ -104,6 +104,13 @@ internal static class Front
         RunVerdict verdict = RunVerdict.Of(run);
         HostFigures host = Figures(run, childrenBefore);
         writer.WriteAfter(run, verdict, host);
+        if (options.Calibration is { } calibration && verdict.ExitCode is ExitCode.Ok
+            or ExitCode.GuestFailed or ExitCode.LimitReached && !run.Nodes.Any(n => n.IsRefused))
+        {
+            calibration.Finish(run, host);
+            return ExitCode.Ok;
+        }
+
         Console.Error.Write(RunReport.Messages(run, verdict));
         if (!options.Quiet)
         {
@@ -158,6 +165,7 @@ internal static class Front
                 }
                 watch.Hear(
                     workers.WorkerOf(node), node, message.TimePs, message.Instructions);
+                options.Calibration?.Take(node, workers.WorkerOf(node), message, seconds);
             }
 
             foreach (int worker in ended)
@@ -181,7 +189,8 @@ internal static class Front
             }
 
             display.Update(run, seconds);
-            if (seconds >= limit && isOpen)
+            bool isMeasured = options.Calibration?.IsOver(run.Nodes.Count, seconds) ?? false;
+            if ((seconds >= limit || isMeasured) && isOpen)
             {
                 stop.Request(StopReason.WallLimit);
             }

@@ -7,6 +7,10 @@ internal sealed record FrontOptions
 
     public required string Folder { get; init; }
 
+    /// <summary>The run is measured, and ended when that is done; null: it goes on to its end.
+    /// </summary>
+    public Calibration? Calibration { get; init; }
+
     /// <summary>Replace a folder that holds foreign files.</summary>
     public required bool Force { get; init; }
 }

@@ -161,7 +161,11 @@ internal sealed class NodeWorker : IDisposable
             return false;
         }
 
-        _link.Send(new WorkerMessage { Kind = WorkerMessageKind.Started });
+        _link.Send(new WorkerMessage
+        {
+            Kind = WorkerMessageKind.Started,
+            CpuSeconds = Environment.CpuUsage.TotalTime.TotalSeconds,
+        });
         return true;
     }
 
@@ -255,6 +259,7 @@ internal sealed class NodeWorker : IDisposable
                 TimePs = progress.Time.Picoseconds,
                 Instructions = progress.Instructions,
                 PeerWaitSeconds = PeerWait(),
+                CpuSeconds = Environment.CpuUsage.TotalTime.TotalSeconds,
                 Lines = State(),
                 Statistics = withStatistics ? StatisticLine.From(Collect()) : null,
             });

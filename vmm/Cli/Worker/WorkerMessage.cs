@@ -17,6 +17,9 @@ internal sealed record WorkerMessage
     /// <summary>Host time for which the worker has waited for its peers.</summary>
     public double PeerWaitSeconds { get; init; }
 
+    /// <summary>Processor time that the worker has used.</summary>
+    public double CpuSeconds { get; init; }
+
     /// <summary>Text for people: why, or the guest's state, line by line.</summary>
     public IReadOnlyList<string>? Lines { get; init; }
 

@@ -18,6 +18,7 @@ internal static class WorkerMessageJson
             json.WriteNumber("timePs", message.TimePs);
             json.WriteNumber("instructions", message.Instructions);
             json.WriteNumber("peerWaitSeconds", message.PeerWaitSeconds);
+            json.WriteNumber("cpuSeconds", message.CpuSeconds);
             WriteTexts(json, "lines", message.Lines);
             if (message.Statistics is not null)
             {
@@ -48,6 +49,7 @@ internal static class WorkerMessageJson
             TimePs = root.GetProperty("timePs").GetUInt64(),
             Instructions = root.GetProperty("instructions").GetUInt64(),
             PeerWaitSeconds = root.GetProperty("peerWaitSeconds").GetDouble(),
+            CpuSeconds = root.GetProperty("cpuSeconds").GetDouble(),
             Lines = Texts(root, "lines"),
             Statistics = root.TryGetProperty("statistics", out JsonElement statistics)
                 ? ReadStatistics(statistics)
