@@ -16,7 +16,7 @@ public sealed class ReportReadingTests : IDisposable
         SweepSample sample = _folder.Sample().Over("time.tdf");
         sample.Add(0, ["1"], "ok", 1, 0.25, ("rate", 1, "B/s"));
         sample.Add(0, ["2"], null);
-        sample.Add(0, ["4"], null);
+        sample.Add(0, ["4"], "interrupted");
         sample.Write();
 
         ReportModel model = ReportFolder.Model(sample.Folder);

@@ -10,6 +10,9 @@ internal sealed class SweepReading
     private static readonly string[] s_columns =
         ["point", "repeat", "seed", "status", "metric", "value", "unit"];
 
+    private static readonly string[] s_cutOff =
+        [ExitCode.WordOf(ExitCode.Interrupted), ExitCode.WordOf(ExitCode.Terminated)];
+
     private const string NotNeeded = "not-needed";
     private const string CommandMark = "# dilaton sweep: ";
 
@@ -125,6 +128,12 @@ internal sealed class SweepReading
             bool damaged = files.Has("result.json");
             (status, reason) = damaged ? ("unreadable", "its result.json is damaged")
                 : Directory.Exists(files.Root) ? ("missing", "begun, not ended") : ("missing", "not begun");
+        }
+
+        else if (s_cutOff.Contains(status))
+        {
+            // As --resume has it: it is still to be run.
+            (status, reason) = ("missing", "begun, cut off from outside");
         }
 
         string[] values = [.. Paths.Select(Field)];

@@ -77,7 +77,7 @@ internal static class PageCharts
             return;
         }
 
-        string which = data.IsSweep
+        string which = data.IsSweep && model.ExampleId.Length > 0
             ? $"<p class=note>Of point {E(model.ExampleId)}, the first that ended well.</p>\n" : "";
         body.Append($"<section id=words><h2>What limited {(data.IsSweep ? "the runs" : "this run")}</h2>\n");
         AppendLimits(body, model);

@@ -17,7 +17,7 @@ internal static class PageHead
         AppendList(body, "Warnings", "warnings", data.Warnings, ListedMax);
         AppendList(body, "What could not be read", "problems", [.. data.Problems.Select(p => p.ToString())], ListedMax);
         body.Append("<div class=facts>\n");
-        string note = data.IsSweep && model.Plan.Varying.Count > 0
+        string note = data.IsSweep && model.Plan.Varying.Count > 0 && model.ExampleId.Length > 0
             ? $"As at point {model.ExampleId}; the swept values differ." : "";
         AppendFacts(body, "What was emulated", note, [.. Swept(model), .. model.Machine]);
         AppendFacts(body, "On what host, how exact", "", Run(model));
