@@ -47,8 +47,10 @@ internal static class CommandTree
             OptionSpec.Sweep,
             "JOB.yaml path=value,value path=LOW..HIGH:logN",
             "The job file, what is swept (lists, ranges :stepS, :linN, :logN), and changes to it."));
+        root.Add(CompletionCommand.Build(Build));
         root.Add(DoctorCommand.Build());
         root.Add(Gem5Command.Build());
+        root.Add(ManCommand.Build(Build));
         root.Add(ModelsCommand.Build());
         root.Add(NetworkCommand.Build());
         root.Add(ReportCommand.Build());
