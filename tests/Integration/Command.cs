@@ -13,7 +13,7 @@ internal static class Command
 
         // .NET hands SIGPIPE down ignored, and a shell does so with SIGINT in the background.
         string[] pinned = settings.Cpus.Length > 0 ? ["taskset", "-c", settings.Cpus] : [];
-        string[] begin = ["--default-signal=INT,PIPE", .. pinned, program];
+        string[] begin = ["--default-signal=INT,PIPE", .. settings.Variables, .. pinned, program];
         var start = new ProcessStartInfo("/usr/bin/env", begin.Concat(arguments))
         {
             WorkingDirectory = settings.Folder ?? Path.GetTempPath(),

@@ -4,6 +4,9 @@ internal sealed record CommandSettings
 {
     public string? Folder { get; init; }
 
+    /// <summary>Of the environment: NAME=value.</summary>
+    public IReadOnlyList<string> Variables { get; init; } = [];
+
     public string Input { get; init; } = "";
 
     /// <summary>Processors that it may use, as taskset has them; empty: all.</summary>

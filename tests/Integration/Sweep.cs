@@ -102,6 +102,15 @@ internal sealed class Sweep : IDisposable
         }
     }
 
+    /// <param name="pattern">FOLDER/*/NAME.</param>
+    public bool HasFiles(string pattern, int least)
+    {
+        string[] parts = pattern.Split("/*/");
+        return least == 0 || (Directory.Exists(PathOf(parts[0]))
+            && Directory.EnumerateDirectories(PathOf(parts[0]))
+                .Count(folder => System.IO.File.Exists(Path.Combine(folder, parts[1]))) >= least);
+    }
+
     /// <summary>Files and folders, however deep.</summary>
     public int Entries => Directory.Exists(Folder)
         ? Directory.EnumerateFileSystemEntries(Folder, "*", s_deep).Count()

@@ -197,7 +197,7 @@ public sealed class SweepTests
         times.Take(8).ShouldBe(times.Take(8).OrderDescending());
     }
 
-    private static string Failing => $$"""
+    internal static string Failing => $$"""
         apiVersion: dilaton/v1
         nodes:
           - memory: {size: 64MiB}

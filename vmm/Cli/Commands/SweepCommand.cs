@@ -36,26 +36,21 @@ internal static class SweepCommand
             return null;
         }
 
-        bool isPoint = parsed.Has("--run-point");
+        bool isGather = parsed.Has("--gather");
+        bool isPoint = parsed.Has("--run-point") || isGather;
         bool resume = parsed.Has("--resume");
         if (parsed.Words.Count > 1 || (parsed.Words.Count == 0 && !resume))
         {
             bag.Error(
                 DiagnosticCode.BadOption,
                 parsed.Words.Count == 0
-                    ? isPoint ? "--run-point needs the sweep's folder" : "sweep needs a job file"
+                    ? isGather ? "--gather needs the sweep's folder"
+                        : isPoint ? "--run-point needs the sweep's folder"
+                        : "sweep needs a job file"
                     : $"sweep takes one job file, not {parsed.Words.Count}",
-                isPoint ? "dilaton sweep --run-point ID DIR"
+                isGather ? "dilaton sweep --gather DIR"
+                    : isPoint ? "dilaton sweep --run-point ID DIR"
                     : "dilaton sweep JOB.yaml path=value,value... or dilaton sweep --resume -o DIR");
-        }
-
-        string? executor = parsed.Value("--executor");
-        if (executor is not (null or "local"))
-        {
-            bag.Error(
-                DiagnosticCode.BadOption,
-                $"--executor {executor}: there is no such executor",
-                Spelling.Help(executor, ["local"]));
         }
 
         SweepRequest request = new()
@@ -66,6 +61,12 @@ internal static class SweepCommand
                 ?? SweepFolder.StandardName,
             Repeat = Number(parsed, "--repeat", SweepJob.RepeatMax, bag),
             Jobs = Number(parsed, "--jobs", JobsMax, bag),
+            Executor = Executor(parsed, bag),
+            PointsPerTask = Number(parsed, "--points-per-task", SlurmScript.PointsPerTaskMax, bag),
+            SlurmOptions = parsed.Value("--slurm-options") ?? "",
+            SubmitOnly = parsed.Has("--submit-only"),
+            PlanOnly = parsed.Has("--plan-only"),
+            Gather = isGather,
             Resume = resume,
             DryRun = parsed.Has("--dry-run"),
             KeepGoing = parsed.Has("--keep-going"),
@@ -94,6 +95,36 @@ internal static class SweepCommand
         return bag.HasErrors ? null : request;
     }
 
+    private static SweepExecutor Executor(ParsedArguments parsed, DiagnosticBag bag)
+    {
+        string name = parsed.Value("--executor") ?? SweepExecutors.Names[0];
+        int index = SweepExecutors.Names.ToList().IndexOf(name);
+        if (index < 0)
+        {
+            bag.Error(
+                DiagnosticCode.BadOption,
+                $"--executor {name}: there is no such executor",
+                Spelling.Help(name, SweepExecutors.Names));
+            return SweepExecutor.Local;
+        }
+
+        string[] own = ["--points-per-task", "--slurm-options", "--submit-only"];
+        foreach (string option in own.Where(option => parsed.Has(option)))
+        {
+            if ((SweepExecutor)index != SweepExecutor.Slurm)
+            {
+                bag.Error(DiagnosticCode.BadOption, $"{option} needs --executor slurm");
+            }
+        }
+
+        if (parsed.Value("--slurm-options")?.AsSpan().ContainsAny('\n', '\r') == true)
+        {
+            bag.Error(DiagnosticCode.BadOption, "--slurm-options: expected one line");
+        }
+
+        return (SweepExecutor)index;
+    }
+
     private static int Sweep(SweepRequest request, IReadOnlyList<string> command)
     {
         DiagnosticBag bag = new();
@@ -110,7 +141,8 @@ internal static class SweepCommand
 
         try
         {
-            return request.DryRun
+            return request.Gather ? SweepGather.Run(folder, plan, request)
+                : request.DryRun
                 ? SweepDryRun.Run(folder, plan, request)
                 : SweepRun.Run(folder, input, plan, request, command);
         }
@@ -121,6 +153,14 @@ internal static class SweepCommand
                 DiagnosticCode.EnvironmentMissing,
                 $"the process of a point can't be started: {e.Message}",
                 "--resume goes on with the sweep; -j 1 needs the fewest processes");
+            Console.Error.Write(trouble.Print());
+            return ExitCode.EnvironmentMissing;
+        }
+        catch (EngineException e)
+        {
+            DiagnosticBag trouble = new();
+            trouble.Error(
+                DiagnosticCode.SweepEngine, e.Message, "what was run is kept: --resume goes on with it");
             Console.Error.Write(trouble.Print());
             return ExitCode.EnvironmentMissing;
         }

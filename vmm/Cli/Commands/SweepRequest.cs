@@ -16,6 +16,23 @@ internal sealed record SweepRequest
     /// <summary>Points at once; null: as many as fit.</summary>
     public int? Jobs { get; init; }
 
+    public SweepExecutor Executor { get; init; }
+
+    /// <summary>Of Slurm's array; null: one.</summary>
+    public int? PointsPerTask { get; init; }
+
+    /// <summary>Options of sbatch, as typed.</summary>
+    public string SlurmOptions { get; init; } = "";
+
+    /// <summary>Starts nothing.</summary>
+    public bool PlanOnly { get; init; }
+
+    /// <summary>Leaves the points to Slurm.</summary>
+    public bool SubmitOnly { get; init; }
+
+    /// <summary>Only makes the tables of <see cref="Folder"/> anew.</summary>
+    public bool Gather { get; init; }
+
     public bool Resume { get; init; }
 
     public bool DryRun { get; init; }

@@ -65,4 +65,5 @@ internal enum DiagnosticCode
     SweepExists = 707,
     SweepDamaged = 708,
     SweepPointsFailed = 709,
+    SweepEngine = 710,
 }

@@ -25,6 +25,10 @@ internal interface IExecutor : IDisposable
     /// <returns>Those that ended since the last call.</returns>
     IReadOnlyList<PointEnd> Poll(TimeSpan patience);
 
+    /// <summary>What was submitted and has not begun does not begin, and is not heard of again; no more
+    /// is submitted.</summary>
+    void Hold();
+
     /// <summary>Ends all that run. Their folders are run again by `--resume`.</summary>
     void Cancel();
 }

@@ -78,6 +78,11 @@ internal sealed class LocalPool : IExecutor
         return ends;
     }
 
+    /// <summary>What is submitted has begun.</summary>
+    public void Hold()
+    {
+    }
+
     public void Cancel()
     {
         foreach (Slot slot in _running)

@@ -69,6 +69,9 @@ internal sealed class SweepDriver : IDisposable
         }
     }
 
+    /// <summary>Submits what can be now, and waits for nothing.</summary>
+    public void Send() => Fill();
+
     /// <summary>After a failure no new point starts, unless all are to be tried.</summary>
     private void Fill()
     {
@@ -94,6 +97,10 @@ internal sealed class SweepDriver : IDisposable
             ?? new PointResult { Status = "lost", Reason = end.Words };
         _state.Take(_state.IndexOf[end.Point.Id], result);
         _progress.End(end.Point, result);
+        if (!result.IsDone && !_keepGoing)
+        {
+            _executor.Hold();
+        }
     }
 
     private void OnSignal(PosixSignalContext context)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Dilaton.Native;
 
 namespace Dilaton.Cli;
 
@@ -13,8 +12,7 @@ internal static class SweepDryRun
         SweepState state = new(
             plan, point => PointResult.Read(folder.RunFolder(point.Id), plan.Spec.Metrics));
         DiagnosticBag bag = new();
-        PoolSize size = PoolSize.Of(
-            plan.Needs, request.Jobs, HostProcessors.Allowed(), HostRoom.FreeBytes(), bag);
+        PoolSize size = SweepExecutors.Size(plan, request, bag);
         StringBuilder points = new();
         points.AppendRow(["point", "repeat", "seed", .. plan.Paths, "status"]);
         IReadOnlyList<string> statuses = state.Statuses;
@@ -26,6 +24,17 @@ internal static class SweepDryRun
         Console.Error.Write(string.Concat(
             Lines(folder, plan, state, size).Select(line => $"dilaton: {line}\n")));
         Console.Error.Write(bag.Print());
+        if (request.Executor == SweepExecutor.Slurm)
+        {
+            SlurmScript script = SweepExecutors.Script(folder, plan, request);
+            Show(SlurmScript.SweepName, script.Sweep(state.Missing));
+            Show(SlurmScript.GatherName, script.Gather());
+        }
+        else if (request.Executor == SweepExecutor.Parallel)
+        {
+            Show(ParallelPool.CommandsName, ParallelPool.Commands(folder, state.Missing));
+        }
+
         Console.Out.Write(points);
         return ExitCode.Ok;
     }
@@ -43,6 +52,9 @@ internal static class SweepDryRun
             $"time: {Estimate(plan, state, missing, size.Places.Count)}",
         ];
     }
+
+    private static void Show(string name, string text) =>
+        Console.Error.Write($"dilaton: {name} would be:\n{text}");
 
     private static string Estimate(SweepPlan plan, SweepState state, int missing, int places)
     {

@@ -8,6 +8,7 @@ namespace Dilaton.Cli;
 /// sweep.yaml   the job as given, and the command     points.csv   every point and its status
 /// sweep.json   what is swept                         tasks.txt    a command line per point
 /// runs/ID/     a result folder per point             results.csv  results.db  host.csv
+/// sweep.sbatch gather.sbatch slurm/   with Slurm       parallel.txt parallel.log   with GNU parallel
 /// lock         while somebody works on it
 /// </code></summary>
 internal sealed class SweepFolder
@@ -147,17 +148,18 @@ internal sealed class SweepFolder
         File.Move(temporary, PathOf(name), overwrite: true);
     }
 
+    /// <summary>The command that runs a point, for a shell.</summary>
+    public string Task(SweepPoint point) => LaunchPlan.Quoted(
+        [OwnCommand.Script ?? "dilaton", "sweep", "--run-point", point.Id, Root]);
+
     private const string CommandMark = "# dilaton sweep: ";
 
     private string Tasks(SweepPlan plan)
     {
-        string program = LaunchPlan.Quoted([OwnCommand.Script ?? "dilaton"]);
-        string folder = LaunchPlan.Quoted([Root]);
         StringBuilder text = new();
         foreach (SweepPoint point in plan.Points)
         {
-            text.Append(program).Append(" sweep --run-point ").Append(point.Id).Append(' ')
-                .Append(folder).Append('\n');
+            text.Append(Task(point)).Append('\n');
         }
 
         return text.ToString();

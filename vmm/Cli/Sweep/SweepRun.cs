@@ -1,5 +1,3 @@
-using Dilaton.Native;
-
 namespace Dilaton.Cli;
 
 /// <summary>A sweep from its plan to its results.</summary>
@@ -12,6 +10,12 @@ internal static class SweepRun
         IReadOnlyList<string> command)
     {
         DiagnosticBag bag = new();
+        if (!request.PlanOnly && !SweepExecutors.AreThere(request.Executor, bag))
+        {
+            Console.Error.Write(bag.Print());
+            return ExitCode.EnvironmentMissing;
+        }
+
         using SweepLock? held = folder.Open(bag) ? SweepLock.Take(folder, bag) : null;
         if (held is not null && folder.HasSweep && !request.Resume)
         {
@@ -21,25 +25,44 @@ internal static class SweepRun
                 "--resume runs what is missing of it; another one goes elsewhere with -o");
         }
 
-        PoolSize size = PoolSize.Of(
-            plan.Needs, request.Jobs, HostProcessors.Allowed(), HostRoom.FreeBytes(), bag);
+        PoolSize size = SweepExecutors.Size(plan, request, bag);
         Console.Error.Write(bag.Print());
         if (held is null || bag.HasErrors)
         {
             return ExitCode.Usage;
         }
 
+        if (request.Executor == SweepExecutor.Slurm && !request.PlanOnly
+            && SlurmEarlier.Wait(folder, SweepExecutors.Script(folder, plan, request)) is not 0 and int stopped)
+        {
+            return stopped;
+        }
+
         SweepState state = new(
             plan, point => PointResult.Read(folder.RunFolder(point.Id), plan.Spec.Metrics));
         WarnOfDamage(plan, state);
         folder.WritePlan(input, plan, state.Statuses, command);
-        using IExecutor executor = new LocalPool(folder, size);
+        using IExecutor executor = SweepExecutors.Make(folder, plan, request, size);
         executor.Plan(folder, state.Missing);
+        if (request.PlanOnly)
+        {
+            Console.Out.WriteLine(
+                $"{state.Missing.Count} points to run, a command each in {folder.PathOf(SweepFolder.TasksName)};\n"
+                    + $"after them: dilaton sweep --gather {LaunchPlan.Quoted([folder.Root])}");
+            return ExitCode.Ok;
+        }
+
         SweepProgress progress = new(
             Console.Error, plan, folder, request.Quiet, SweepProgress.CanBeLive());
         int signal;
         using (SweepDriver driver = new(folder, plan, state, executor, progress, request.KeepGoing))
         {
+            if (request.SubmitOnly && state.Missing.Count > 0)
+            {
+                driver.Send();
+                return Leave((SlurmPool)executor, folder);
+            }
+
             signal = driver.Run();
         }
 
@@ -48,6 +71,15 @@ internal static class SweepRun
         SweepSummary summary = new(folder, plan, state);
         Console.Out.Write(request.Json ? summary.Json() : summary.Text());
         return Finish(state, signal);
+    }
+
+    private static int Leave(SlurmPool executor, SweepFolder folder)
+    {
+        (long sweep, long gather) = executor.Leave();
+        Console.Out.WriteLine(
+            $"job {sweep} runs the points, and job {gather} gathers their results; to come back:\n"
+                + $"dilaton sweep --resume --executor slurm -o {LaunchPlan.Quoted([folder.Root])}");
+        return ExitCode.Ok;
     }
 
     private static void WarnOfDamage(SweepPlan plan, SweepState state)

@@ -19,6 +19,15 @@ public sealed class SweepCommandTests
         Good("--resume").JobFile.ShouldBeNull();
         Good("--resume").Folder.ShouldBe("tdsweep");
         Good("--run-point", "0123456789ab", "d").Folder.ShouldBe("d");
+        Good("--gather", "d").ShouldSatisfyAllConditions(
+            r => r.Gather.ShouldBeTrue(), r => r.Folder.ShouldBe("d"), r => r.JobFile.ShouldBeNull());
+        Good("--resume", "--plan-only").PlanOnly.ShouldBeTrue();
+        SweepRequest slurm = Good(
+            "job.yaml", "tdf=1,2", "--executor", "slurm", "--points-per-task", "5", "--submit-only",
+            "--slurm-options=--partition=long --time=60");
+        slurm.Executor.ShouldBe(SweepExecutor.Slurm);
+        slurm.SlurmOptions.ShouldBe("--partition=long --time=60");
+        (slurm.PointsPerTask, slurm.SubmitOnly).ShouldBe((5, true));
     }
 
     [Theory]
@@ -28,6 +37,11 @@ public sealed class SweepCommandTests
     [InlineData("-j needs a value", "a.yaml", "-j")]
     [InlineData("--jobs x: expected a whole number", "a.yaml", "--jobs", "x")]
     [InlineData("there is no such executor", "a.yaml", "--executor", "clod")]
+    [InlineData("did you mean 'slurm'?", "a.yaml", "--executor", "slrum")]
+    [InlineData("--points-per-task needs --executor slurm", "a.yaml", "--points-per-task", "2")]
+    [InlineData("--submit-only needs --executor slurm", "a.yaml", "--submit-only", "--executor", "parallel")]
+    [InlineData("--slurm-options: expected one line", "a.yaml", "--executor", "slurm", "--slurm-options", "-p a\nb")]
+    [InlineData("--gather needs the sweep's folder", "--gather")]
     [InlineData("--resmue: no such option", "a.yaml", "--resmue")]
     [InlineData("no point has such a name", "--run-point", "xyz", "d")]
     [InlineData("--run-point needs the sweep's folder", "--run-point", "0123456789ab")]

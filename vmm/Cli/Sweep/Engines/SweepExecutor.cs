@@ -1,0 +1,9 @@
+namespace Dilaton.Cli;
+
+/// <summary>What runs the points of a sweep.</summary>
+internal enum SweepExecutor
+{
+    Local,
+    Slurm,
+    Parallel,
+}
