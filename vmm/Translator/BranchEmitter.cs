@@ -84,7 +84,11 @@ internal sealed class BranchEmitter(
         }
 
         code.SwapHalves(X64Emitter.Rcx, X64Emitter.Rcx);
-        code.Lea(X64Emitter.Rcx, X64Emitter.Rcx, -window.UpperHalf);
+        if (!window.IsFirst)
+        {
+            code.Lea(X64Emitter.Rcx, X64Emitter.Rcx, -window.UpperHalf);
+        }
+
         code.JumpIfEcxZero(5);
         code.JumpTo(stubs.IndirectMiss);
         code.SwapHalves(X64Emitter.Rcx, X64Emitter.Rcx);

@@ -2,12 +2,14 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using System.Text;
 
 namespace Dilaton.Tests.Integration;
 
 /// <summary>A Slurm of two virtual nodes, `a` and `b`, on the loopback: daemons are children in the
 /// foreground, and all their files are in a folder of their own.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class SlurmCluster : IDisposable
 {
     private const string NodeMark = "DILATON_TEST_NODE=";

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.Versioning;
 using Shouldly;
 using Xunit;
 using Xunit.Abstractions;
@@ -7,6 +8,7 @@ using Xunit.Abstractions;
 namespace Dilaton.Tests.Integration;
 
 [Trait("Tier", "slow")]
+[SupportedOSPlatform("linux")]
 public sealed class SlurmSweepTests(SlurmCluster cluster, ITestOutputHelper output)
     : IClassFixture<SlurmCluster>
 {

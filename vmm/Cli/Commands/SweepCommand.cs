@@ -206,7 +206,7 @@ internal static class SweepCommand
         return null;
     }
 
-    private static IReadOnlyList<int> Processors(string? text, DiagnosticBag bag)
+    private static List<int> Processors(string? text, DiagnosticBag bag)
     {
         List<int> numbers = [];
         foreach (string part in (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))

@@ -64,7 +64,7 @@ internal static class NetworkMapping
         }
     }
 
-    private static IEnumerable<ConfigException> DilatedProblems(Job job) => job.IsNetworkPhysical()
+    private static List<ConfigException> DilatedProblems(Job job) => job.IsNetworkPhysical()
         ? job.Time.Tdf.Steps
             .Select(step => Problems(job, Dilation.Network(job.Network!, step.Factor)))
             .FirstOrDefault(found => found.Count > 0) ?? []

@@ -44,7 +44,7 @@ public sealed class DilatedNetworkTests
     [Fact]
     public void Lookahead_HoldsAtTheLargestFactor()
     {
-        INetworkModel inner = TestNetworks.Make("star");
+        FabricNetwork inner = TestNetworks.Make("star");
         PhysicalTime time = new(new Ratio(3, 1));
         time.Change(new VirtualTime(1_000), new Ratio(10, 1));
         DilatedNetwork network = new(inner, time);

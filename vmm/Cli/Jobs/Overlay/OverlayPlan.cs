@@ -63,7 +63,7 @@ internal sealed class OverlayPlan
     private void Add(string key, string why, string help) =>
         _mistakes.Add(new OverlayMistake(key, why, help, null));
 
-    private IEnumerable<int> PortsOf(string name, int host, int item)
+    private int[] PortsOf(string name, int host, int item)
     {
         int[] ports = name.EndsWith('*')
             ? [.. Enumerable.Range(0, Nodes.Count).Where(

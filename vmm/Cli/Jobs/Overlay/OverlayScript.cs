@@ -182,7 +182,7 @@ internal sealed class OverlayScript(
 
         if (host < 0)
         {
-            Add(command, $"'{command.Text}' on which host?", $"on {hosts.FirstOrDefault()} "
+            Add(command, $"'{command.Text}' on which host?", $"on {(hosts.Count > 0 ? hosts[0] : "HOST")} "
                 + "before it, or in a line of its own above");
         }
         else if (isAdd)
