@@ -160,6 +160,22 @@ public sealed class PlannerTests
         node.First!.Value.Slowdown.ShouldBe(node.Second!.Value.Slowdown, 1e-3);
     }
 
+    [Fact]
+    public void CpuPerInstruction_IsFromStartToEnd_EachWorkerOnce()
+    {
+        // Nodes 0 and 1 share a worker; what one tells on its way is old, and counts for nothing.
+        Calibration calibration = new(1, isShared: false);
+        foreach ((int node, int worker) in new[] { (0, 0), (1, 0), (2, 1) })
+        {
+            calibration.Take(node, worker, Told(true, 0, 0.5), 0);
+            calibration.Take(node, worker, Told(false, 1_000, 1.5), 1);
+            calibration.Take(node, worker, Told(false, 1_000_000_000, 2.5), 2);
+        }
+
+        calibration.CpuPerInstruction().ShouldBe((2.0 + 2.0) / 3e6);
+        new Calibration(1, isShared: false).CpuPerInstruction().ShouldBeNull();
+    }
+
     private static WorkerMessage Told(bool starts, ulong timePs, double cpu) => new()
     {
         Kind = starts ? WorkerMessageKind.Started : WorkerMessageKind.Progress,

@@ -69,6 +69,20 @@ internal sealed class Calibration(double seconds, bool isShared)
     public IReadOnlyList<PlanNode> Nodes(IReadOnlyList<string> names) =>
         [.. names.Select((name, i) => Node(name, i < _samples.Count ? _samples[i] : [], i))];
 
+    /// <summary>Processor seconds of all workers by their nodes' instructions, from the nodes' start
+    /// to their end: there the two belong together, while what a running node tells of its
+    /// instructions is as old as its slice.</summary>
+    /// <returns>Null if nothing was executed.</returns>
+    public double? CpuPerInstruction()
+    {
+        double instructions = _samples.Sum(each => each.Count > 0 ? (double)each[^1].Instructions : 0);
+        double cpu = Enumerable.Range(0, _samples.Count)
+            .Where(i => _samples[i].Count > 0)
+            .GroupBy(i => _workers[i])
+            .Sum(its => its.Max(i => _samples[i][^1].CpuSeconds - _samples[i][0].CpuSeconds));
+        return instructions > 0 ? cpu / instructions : null;
+    }
+
     private PlanNode Node(string name, List<NodeSample> all, int index)
     {
         int worker = index < _workers.Count ? _workers[index] : 0;

@@ -25,7 +25,7 @@ internal static class PlanRun
         {
             Job off = quiet with { Events = quiet.Events with { Level = MemoryEventLevel.Off } };
             Calibration? second = Calibrate(job with { Resolved = off }, seconds / 2, out code);
-            bare = second is null ? null : CpuPerInstruction(second.Nodes(names));
+            bare = second?.CpuPerInstruction();
         }
 
         code = ExitCode.Ok;
@@ -78,15 +78,6 @@ internal static class PlanRun
         }
     }
 
-    /// <summary>Of all nodes: what their processor time was by what they did.</summary>
-    private static double? CpuPerInstruction(IReadOnlyList<PlanNode> nodes)
-    {
-        double instructions = nodes.Sum(node => node.Whole.Instructions);
-        return instructions > 0
-            ? Planner.CpuSeconds(nodes) / instructions
-            : null;
-    }
-
     private static PlanMeasurement Of(
         Job job, IReadOnlyList<PlanNode> nodes, Calibration calibration, double? bare)
     {
@@ -107,7 +98,7 @@ internal static class PlanRun
             Frames = Count(run, "frames.sent"),
             Rounds = Count(run, "rounds"),
             NetworkVirtualSeconds = run.TimePs / 1e12,
-            CpuPerInstruction = CpuPerInstruction(nodes),
+            CpuPerInstruction = calibration.CpuPerInstruction(),
             CpuPerInstructionWithoutMemory = bare,
             HostProcessors = Environment.ProcessorCount,
             NeededBytes = (ulong)UInt128.Min(needed, ulong.MaxValue),
