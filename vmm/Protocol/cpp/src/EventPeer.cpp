@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "Entrance.h"
 #include "dilaton/Errors.h"
 #include "dilaton/IntervalCore.h"
 #include "dilaton/WorkerLink.h"
@@ -41,7 +42,10 @@ struct EventPeer::Parts {
     void wake(uint64_t now, uint64_t next);
     // Runs `work`, then step, unless it is already running: a host may answer within send.
     template <typename Work>
-    void enter(Work work);
+    void enter(Work work) {
+        entrance.enter(
+            work, [this] { step(); }, [this](const std::exception& why) { link.fail(why); });
+    }
 
     EventHost& host;
     WorkerLink link;
@@ -49,30 +53,8 @@ struct EventPeer::Parts {
     uint64_t wakePs = UINT64_MAX;    // the earliest wake asked for that has not come
     std::optional<FromWorker> held;  // what its time has not come for
     bool hasInterval = false;
-    bool isFinished = false;
-    bool isInside = false;
+    Entrance entrance;
 };
-
-template <typename Work>
-void EventPeer::Parts::enter(Work work) {
-    if (isFinished) {
-        return;
-    }
-    if (isInside) {
-        work();
-        return;
-    }
-    isInside = true;
-    try {
-        work();
-        step();
-    } catch (const std::exception& why) {
-        isFinished = true;
-        link.fail(why);
-        throw;
-    }
-    isInside = false;
-}
 
 void EventPeer::Parts::step() {
     const uint64_t now = host.nowPs();
@@ -128,7 +110,7 @@ bool EventPeer::Parts::receive(uint64_t now) {
         const FromWorker message = std::move(*held);
         held.reset();
         if (message.type != FromWorker::Type::Statistics) {
-            isFinished = true;
+            entrance.isFinished = true;
             return false;
         }
         host.statistics(message.statistics);
@@ -204,7 +186,7 @@ void EventPeer::resume() {
 }
 
 bool EventPeer::isFinished() const {
-    return parts_->isFinished;
+    return parts_->entrance.isFinished;
 }
 
 void EventPeer::finish() {
@@ -212,12 +194,12 @@ void EventPeer::finish() {
 }
 
 void EventPeer::fail(const std::exception& why) noexcept {
-    parts_->isFinished = true;
+    parts_->entrance.isFinished = true;
     parts_->link.fail(why);
 }
 
 void EventPeer::stop(const std::string& why) noexcept {
-    parts_->isFinished = true;
+    parts_->entrance.isFinished = true;
     parts_->link.fail(Interrupted(why));
 }
 

@@ -4,6 +4,7 @@
 #include <deque>
 #include <utility>
 
+#include "Entrance.h"
 #include "dilaton/Checked.h"
 #include "dilaton/Errors.h"
 #include "dilaton/FrameColumns.h"
@@ -43,7 +44,10 @@ struct NetworkHost::Parts {
     void wake();
     // Runs `work`, then step, unless it is already running: a frame may be lost within send.
     template <typename Work>
-    void enter(Work work);
+    void enter(Work work) {
+        entrance.enter(
+            work, [this] { step(); }, [this](const std::exception& why) { link.fail(why); });
+    }
 
     NetworkSimulator& simulator;
     NetworkOptions options;
@@ -56,30 +60,8 @@ struct NetworkHost::Parts {
     uint64_t reachedPs = 0;
     uint64_t wakePs = UINT64_MAX;  // the earliest wake asked for that has not come
     bool hasRequest = false;
-    bool isFinished = false;
-    bool isInside = false;
+    Entrance entrance;
 };
-
-template <typename Work>
-void NetworkHost::Parts::enter(Work work) {
-    if (isFinished) {
-        return;
-    }
-    if (isInside) {
-        work();
-        return;
-    }
-    isInside = true;
-    try {
-        work();
-        step();
-    } catch (const std::exception& why) {
-        isFinished = true;
-        link.fail(why);
-        throw;
-    }
-    isInside = false;
-}
 
 void NetworkHost::Parts::step() {
     const uint64_t now = simulator.nowPs();
@@ -171,7 +153,7 @@ bool NetworkHost::Parts::receive() {
                 link.statisticsDone();
                 break;
             default:
-                isFinished = true;
+                entrance.isFinished = true;
                 return false;
         }
     }
@@ -229,7 +211,7 @@ void NetworkHost::lost(uint32_t count) {
 }
 
 bool NetworkHost::isFinished() const {
-    return parts_->isFinished;
+    return parts_->entrance.isFinished;
 }
 
 void NetworkHost::finish() {
@@ -237,7 +219,7 @@ void NetworkHost::finish() {
 }
 
 void NetworkHost::stop(const std::string& why) noexcept {
-    parts_->isFinished = true;
+    parts_->entrance.isFinished = true;
     parts_->link.fail(Interrupted(why));
 }
 
