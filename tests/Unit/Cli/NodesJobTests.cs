@@ -176,6 +176,21 @@ public sealed class NodesJobTests
         small.Print().ShouldContain("error: 3 nodes in 3 worker processes need 72 MiB before a guest does anything");
     }
 
+    [Theory]
+    [InlineData(20, 1, 100, "20 nodes in 20 worker processes need about 141 open files in one process, and the limit is 100")]
+    [InlineData(1, 20, 100, "20 nodes in 1 worker process need about 205 open files in one process, and the limit is 100")]
+    [InlineData(20, 1, 141, null)]
+    [InlineData(1, 20, 205, null)]
+    public void MoreFilesThanAProcessMayOpen_AreRefused(
+        int workers, int each, long limit, string? message)
+    {
+        int[][] layout =
+            [.. Enumerable.Range(0, workers).Select(w => Enumerable.Range(w * each, each).ToArray())];
+        DiagnosticBag bag = new();
+        HostDescriptors.Check(layout, limit, bag).ShouldBe(message is null);
+        bag.Print().ShouldContain(message ?? "");
+    }
+
     [Fact]
     public void MoreMemoryOfOneNodeThanTheHostHas_IsTold_IfItWasAskedFor()
     {

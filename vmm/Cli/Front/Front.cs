@@ -19,7 +19,8 @@ internal static class Front
             return ExitCode.Usage;
         }
 
-        bool hasRoom = HostRoom.Check(job.Resolved, layout, HostRoom.TotalBytes(), bag);
+        bool hasRoom = HostRoom.Check(job.Resolved, layout, HostRoom.TotalBytes(), bag)
+            && HostDescriptors.Check(layout, HostDescriptors.Limit(), bag);
         Console.Error.Write(bag.Print());
         if (!hasRoom || !BridgeBuild.Ensure(job.Resolved))
         {
