@@ -164,6 +164,32 @@ public sealed class SweepRobustnessTests
         sweep.Results.ShouldBe(calm.Results);
     }
 
+    [RequiresFact("/usr/bin/strace")]
+    public void APoint_IsOnTheDiskBeforeItsResultIsThere()
+    {
+        using Sweep sweep = new Sweep(Sweep.Small).Good();
+        string id = sweep.Points[0][0];
+        string run = Path.GetDirectoryName(sweep.RunPath(id, "x"))!;
+        Directory.Delete(run, recursive: true);
+        using TempFolder work = new();
+        CommandResult point = Command.Run(
+            "/usr/bin/strace",
+            ["-f", "--seccomp-bpf", "-y", "-e", "trace=fsync,rename,renameat2", "-o", work.File("calls"),
+                Paths.Dilaton, "sweep", "--run-point", id, sweep.Folder]);
+        point.ExitCode.ShouldBe(0, point.Error);
+        string[] calls = [.. File.ReadAllLines(work.File("calls"))
+            .Where(line => line.Contains(run, StringComparison.Ordinal))];
+        int named = Array.FindIndex(calls, line => line.Contains("rename", StringComparison.Ordinal)
+            && line.Contains("result.json", StringComparison.Ordinal));
+        named.ShouldBe(calls.Length - 2, string.Join('\n', calls));
+        foreach (string file in new[] { "stats.json", "procs/node0/stdout.txt", "job.resolved.json", "result.json.new" })
+        {
+            calls[..named].ShouldContain(line => line.Contains($"<{run}/{file}>", StringComparison.Ordinal));
+        }
+
+        calls[^1].ShouldContain($"<{run}>");
+    }
+
     [Fact]
     public void DamagedSweepFiles_AreToldAndReplacedByTheJob()
     {

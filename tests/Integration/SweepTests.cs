@@ -88,6 +88,45 @@ public sealed class SweepTests
     }
 
     [Fact]
+    public void ARebuiltGuest_RunsAgain_AndItIsToldWhy()
+    {
+        using TempFolder work = new();
+        string guest = work.File("guest");
+        File.Copy(Paths.Guest("chase"), guest);
+        string job = Sweep.Small
+            .Replace($"path: {Paths.Guest("chase")}", "cwd: /own, path: ./guest", StringComparison.Ordinal)
+            .Replace("guest: {", $"guest: {{files: [{{path: {work.Path}, at: /own}}], ", StringComparison.Ordinal);
+        using Sweep sweep = new Sweep(job).Good();
+        string[] before = [.. sweep.Points.Select(point => point[0])];
+        string results = sweep.Results;
+
+        // Bytes behind the end of an ELF file change nothing of what it does.
+        File.AppendAllText(guest, "rebuilt");
+        string first = before[0];
+        CommandResult point = Command.Run(Paths.Dilaton, ["sweep", "--run-point", first, sweep.Folder]);
+        point.ExitCode.ShouldBe(2, point.Error);
+        point.Error.ShouldContain("or what is in a file that it names");
+        sweep.Run("--resume", "--dry-run").Error.ShouldContain("8 to run");
+        CommandResult gather = Command.Run(Paths.Dilaton, ["sweep", "--gather", sweep.Folder]);
+        gather.ExitCode.ShouldBe(0, gather.Error);
+        sweep.Results.ShouldBe(results);
+
+        CommandResult resumed = sweep.Run("--resume");
+        resumed.ExitCode.ShouldBe(0, resumed.Error);
+        resumed.Error.ShouldContain($"'{guest}' has changed since the sweep was planned: 8 points");
+        resumed.Error.ShouldContain("[DL0711]");
+        string[] after = [.. sweep.Points.Select(each => each[0])];
+        after.Intersect(before).ShouldBeEmpty();
+        for (int i = 0; i < before.Length; i++)
+        {
+            results = results.Replace(before[i], after[i], StringComparison.Ordinal);
+        }
+
+        sweep.Results.ShouldBe(results);
+        sweep.Run("--resume").Error.ShouldNotContain("DL0711");
+    }
+
+    [Fact]
     public void FailingPoints_AreKeptAndShown_AndStopTheSweepUnlessToldToKeepGoing()
     {
         using Sweep sweep = new(Failing);

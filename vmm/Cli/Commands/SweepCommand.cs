@@ -132,7 +132,13 @@ internal static class SweepCommand
         SweepInput? input = request.JobFile is { } file
             ? Input(file, request, bag)
             : folder.ReadInput(bag);
-        SweepPlan? plan = input?.Plan(bag);
+        SweepRecord before = folder.ReadRecord();
+
+        // Tables are made of the points that were planned.
+        FileHashes hashes = request.Gather
+            ? new FileHashes(before.Files, FileTrust.Recorded)
+            : FileHashes.Fresh();
+        SweepPlan? plan = input?.Plan(hashes, bag);
         Console.Error.Write(bag.Print());
         if (input is null || plan is null)
         {
@@ -143,8 +149,8 @@ internal static class SweepCommand
         {
             return request.Gather ? SweepGather.Run(folder, plan, request)
                 : request.DryRun
-                ? SweepDryRun.Run(folder, plan, request)
-                : SweepRun.Run(folder, input, plan, request, command);
+                ? SweepDryRun.Run(folder, plan, request, before)
+                : SweepRun.Run(folder, input, plan, before, request, command);
         }
         catch (System.ComponentModel.Win32Exception e)
         {

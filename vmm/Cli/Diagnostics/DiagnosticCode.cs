@@ -66,4 +66,5 @@ internal enum DiagnosticCode
     SweepDamaged = 708,
     SweepPointsFailed = 709,
     SweepEngine = 710,
+    SweepChanged = 711,
 }

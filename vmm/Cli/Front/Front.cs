@@ -90,7 +90,7 @@ internal static class Front
         using ClusterRun? cluster = ClusterRun.Prepare(peers.Job, layout, folder);
         using WorkerGroup workers =
             WorkerGroup.Start(peers.Job, job.NodePaths, layout, folder, cluster);
-        ResultWriter writer = new(folder, job);
+        ResultWriter writer = new(folder, job, options.IsDurable);
         writer.WriteBefore(Environment.GetCommandLineArgs());
         RunRecord run = RunRecord.Of(job.Resolved, workers.ProcessIds(), warnings);
         double childrenBefore = ChildProcesses.CpuSeconds();

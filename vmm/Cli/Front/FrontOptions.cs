@@ -13,4 +13,7 @@ internal sealed record FrontOptions
 
     /// <summary>Replace a folder that holds foreign files.</summary>
     public required bool Force { get; init; }
+
+    /// <summary>The results survive a power cut from when result.json is there.</summary>
+    public bool IsDurable { get; init; }
 }

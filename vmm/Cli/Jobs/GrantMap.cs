@@ -4,7 +4,12 @@ namespace Dilaton.Cli;
 internal sealed class GrantMap(IReadOnlyList<GrantJob> grants)
 {
     /// <returns>The host's path, or null if no grant shows it to the guest.</returns>
-    public string? ToHost(string guestPath)
+    public string? ToHost(string guestPath) => GrantOf(guestPath) is { } grant
+        ? Path.Combine(grant.Path, guestPath[grant.At.Length..].TrimStart('/'))
+        : null;
+
+    /// <returns>The grant that decides of a path of the guest, or null: none shows it.</returns>
+    public GrantJob? GrantOf(string guestPath)
     {
         GrantJob? best = null;
         foreach (GrantJob grant in grants)
@@ -15,9 +20,7 @@ internal sealed class GrantMap(IReadOnlyList<GrantJob> grants)
             }
         }
 
-        return best is null
-            ? null
-            : Path.Combine(best.Path, guestPath[best.At.Length..].TrimStart('/'));
+        return best;
     }
 
     public bool HasFile(string guestPath) =>

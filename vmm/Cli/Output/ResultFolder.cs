@@ -77,8 +77,18 @@ internal sealed class ResultFolder
     }
 
     /// <summary>Appears whole or not at all.</summary>
-    public void WriteAtomically(string name, string text)
+    /// <param name="isDurable">Whether a power cut takes neither it nor any other file of the folder
+    /// away any more; if not, it takes less time.</param>
+    public void WriteAtomically(string name, string text, bool isDurable)
     {
+        if (isDurable)
+        {
+            DurableFile.SyncAll(Root);
+            DurableFile.SyncName(Root);
+            DurableFile.Write(PathOf(name), text);
+            return;
+        }
+
         string temporary = PathOf($"{name}.new");
         File.WriteAllText(temporary, text);
         File.Move(temporary, PathOf(name), overwrite: true);

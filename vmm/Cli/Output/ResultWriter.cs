@@ -6,7 +6,7 @@ namespace Dilaton.Cli;
 
 /// <summary>Writes the result folder: what was asked before the run, what came of it after;
 /// result.json last and at once.</summary>
-internal sealed class ResultWriter(ResultFolder folder, LoadedJob job)
+internal sealed class ResultWriter(ResultFolder folder, LoadedJob job, bool isDurable)
 {
     public void WriteBefore(IReadOnlyList<string> commandLine)
     {
@@ -44,7 +44,8 @@ internal sealed class ResultWriter(ResultFolder folder, LoadedJob job)
         ResultDocument result = ResultBuilder.Build(run, verdict, host, folder.Root);
         folder.WriteAtomically(
             "result.json",
-            ResultJson.Write(result) + "\n");
+            ResultJson.Write(result) + "\n",
+            isDurable);
     }
 
     /// <summary>The guests' own dumps in the order of virtual time, then the end of all nodes.

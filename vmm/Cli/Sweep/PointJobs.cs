@@ -39,6 +39,9 @@ internal sealed class PointJobs(JobMap root, string workingFolder)
         };
     }
 
+    /// <summary>The files that a job made here names.</summary>
+    public IReadOnlyList<InputFile> Files(Job job, FileHashes hashes) => hashes.Of(job, workingFolder);
+
     private void Check(Job job, DiagnosticBag bag)
     {
         for (int i = 0; i < job.Peers.Count; i++)

@@ -48,7 +48,10 @@ internal static class PointRun
                 return ExitCode.EnvironmentMissing;
             }
 
-            return Front.Run(job, new FrontOptions { Quiet = true, Folder = run, Force = true });
+            return Front.Run(job, new FrontOptions
+            {
+                Quiet = true, Folder = run, Force = true, IsDurable = true,
+            });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -113,16 +116,27 @@ internal static class PointRun
             return null;
         }
 
-        string now = PointId.Of(job.Resolved);
+        FileHashes hashes = new(folder.ReadRecord().Files, FileTrust.Unchanged);
+        string now = PointId.Of(job.Resolved, hashes.Of(job.Resolved, input.WorkingFolder));
         if (now != id)
         {
             bag.Error(
                 DiagnosticCode.SweepDamaged,
-                $"point {id} is {now} by now: its job is another, or Dilaton is",
+                $"point {id} is {now} by now: its job is another, or what is in a file that it names, or Dilaton is",
                 "`dilaton sweep --resume -o DIR` plans it anew and keeps what was run");
             return null;
         }
 
+        if (!Directory.Exists(input.WorkingFolder))
+        {
+            bag.Error(
+                DiagnosticCode.SweepDamaged,
+                $"the folder where the sweep was planned, {input.WorkingFolder}, is not on this host");
+            return null;
+        }
+
+        // Peers' relative paths go from there, whoever runs the point.
+        Directory.SetCurrentDirectory(input.WorkingFolder);
         return job;
     }
 }

@@ -1,10 +1,16 @@
 namespace Dilaton.Cli;
 
 /// <summary>Ranges of a sweep: "1..100 log 8", "64KiB..4MiB:log7", "1..4 step 0.5", "1us..2us lin 5".
-/// Both ends belong to it. Values are exact but those of `log`, which have four digits.</summary>
+/// Both ends belong to it. Values are exact but those of `log`, which have four digits, or are whole
+/// where the path or the unit wants that.</summary>
 internal static class RangeText
 {
     public const int CountMax = 1_000;
+
+    /// <summary>Sizes are rounded to no more than a page.</summary>
+    private const int GrainMax = 4096;
+
+    private static readonly Dimension s_size = SweepUnit.Find("B")!.Dimension;
 
     private const string Forms = "LOW..HIGH and step S, lin N or log N, such as 1..100 log 8";
 
@@ -16,9 +22,11 @@ internal static class RangeText
             && trimmed.Contains("..", StringComparison.Ordinal);
     }
 
+    /// <param name="isWhole">The path takes whole numbers only.</param>
     /// <param name="values">As a job takes them.</param>
     /// <returns>False with the reason.</returns>
-    public static bool TryExpand(string text, out IReadOnlyList<string> values, out string why)
+    public static bool TryExpand(
+        string text, bool isWhole, out IReadOnlyList<string> values, out string why)
     {
         values = [];
         int dots = text.IndexOf("..", StringComparison.Ordinal);
@@ -53,7 +61,7 @@ internal static class RangeText
         ExactNumber last = high.Value / (low.Unit?.Scale ?? 1);
         return kind == "step"
             ? TryStep(text, low, last, steps, out values, out why)
-            : TryCount(text, low, last, kind, steps, out values, out why);
+            : TryCount(text, low, last, kind, steps, isWhole, out values, out why);
     }
 
     private static int IndexOfWord(string rest)
@@ -99,7 +107,7 @@ internal static class RangeText
     }
 
     private static bool TryCount(
-        string text, UnitNumber low, ExactNumber last, string kind, string steps,
+        string text, UnitNumber low, ExactNumber last, string kind, string steps, bool isWhole,
         out IReadOnlyList<string> values, out string why)
     {
         values = [];
@@ -118,26 +126,56 @@ internal static class RangeText
             return false;
         }
 
+        ExactNumber? grain = kind == "log" ? GrainOf(low, last, isWhole) : null;
         ExactNumber[] numbers = new ExactNumber[count];
         for (int i = 0; i < count; i++)
         {
             numbers[i] = i == 0 ? low.Count
                 : i == count - 1 ? last
                 : kind == "lin" ? low.Count + ((last - low.Count) * new ExactNumber(i, count - 1))
-                : Logarithmic(low.Count, last, i, count - 1);
+                : Logarithmic(low.Count, last, i, count - 1, grain);
         }
 
-        return TryFormat(text, low.Unit, numbers, out values, out why);
+        // Small whole numbers are few: those that fall together are one.
+        return TryFormat(text, low.Unit, grain is null ? numbers : [.. numbers.Distinct()], out values, out why);
     }
 
-    /// <summary>The number of four digits nearest to low x (high / low)^(i / n), decided exactly:
-    /// the same on every host.</summary>
-    internal static ExactNumber Logarithmic(ExactNumber low, ExactNumber high, int i, int n)
+    /// <summary>What the values of `log` are whole multiples of: 1 where the path takes whole numbers;
+    /// of sizes the largest power of two, up to a page, that both ends are multiples of.</summary>
+    /// <returns>In the unit of the low end; null: they have four digits.</returns>
+    private static ExactNumber? GrainOf(UnitNumber low, ExactNumber last, bool isWhole)
+    {
+        if (low.Unit is null)
+        {
+            return isWhole && low.Count.Denominator.IsOne && last.Denominator.IsOne ? 1 : null;
+        }
+
+        if (low.Dimension != s_size)
+        {
+            return null;
+        }
+
+        for (int grain = GrainMax; grain >= 1; grain /= 2)
+        {
+            ExactNumber own = new ExactNumber(grain, 1) / low.Unit.Scale;
+            if ((low.Count / own).Denominator.IsOne && (last / own).Denominator.IsOne)
+            {
+                return own;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The number of four digits, or the multiple of the grain, nearest to
+    /// low x (high / low)^(i / n), decided exactly: the same on every host.</summary>
+    internal static ExactNumber Logarithmic(
+        ExactNumber low, ExactNumber high, int i, int n, ExactNumber? grain = null)
     {
         double guess = low.ToDouble() * Math.Exp(Math.Log((high / low).ToDouble()) * i / n);
         int exponent = (int)Math.Floor(Math.Log10(guess)) - 3;
         ExactNumber ten = 10;
-        ExactNumber digit = exponent < 0 ? 1 / ten.Power(-exponent) : ten.Power(exponent);
+        ExactNumber digit = grain ?? (exponent < 0 ? 1 / ten.Power(-exponent) : ten.Power(exponent));
         long mantissa = (long)Math.Round(guess / digit.ToDouble());
         ExactNumber wanted = low.Power(n - i) * high.Power(i);
         while ((new ExactNumber((2 * mantissa) - 1, 2) * digit).Power(n) > wanted)

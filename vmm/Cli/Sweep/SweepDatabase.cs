@@ -25,7 +25,7 @@ internal static class SweepDatabase
     public static void Write(SweepFolder folder, SweepPlan plan, SweepState state)
     {
         string path = folder.PathOf(SweepFolder.DatabaseName);
-        string temporary = $"{path}.new";
+        string temporary = DurableFile.Temporary(path);
         File.Delete(temporary);
         SQLitePCL.Batteries_V2.Init();
         try
@@ -46,7 +46,7 @@ internal static class SweepDatabase
             throw new IOException($"{SweepFolder.DatabaseName}: {e.Message}", e);
         }
 
-        File.Move(temporary, path, overwrite: true);
+        DurableFile.Publish(path);
     }
 
     /// <returns>All metrics, in the order in which they first occur.</returns>

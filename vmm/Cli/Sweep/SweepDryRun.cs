@@ -7,11 +7,12 @@ namespace Dilaton.Cli;
 /// standard error how long they may take. Nothing is written.</summary>
 internal static class SweepDryRun
 {
-    public static int Run(SweepFolder folder, SweepPlan plan, SweepRequest request)
+    public static int Run(SweepFolder folder, SweepPlan plan, SweepRequest request, SweepRecord before)
     {
         SweepState state = new(
             plan, point => PointResult.Read(folder.RunFolder(point.Id), plan.Spec.Metrics));
         DiagnosticBag bag = new();
+        SweepChanges.Report(before, plan, state, bag);
         PoolSize size = SweepExecutors.Size(plan, request, bag);
         StringBuilder points = new();
         points.AppendRow(["point", "repeat", "seed", .. plan.Paths, "status"]);

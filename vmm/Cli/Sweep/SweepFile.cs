@@ -37,6 +37,7 @@ internal static class SweepFile
             SweepWriter.WriteTexts(json, "metrics", plan.Spec.Metrics);
             json.WriteNumber("series", plan.SeriesCount);
             json.WriteNumber("points", plan.Points.Count);
+            WriteFiles(json, plan.Files);
             json.WriteEndObject();
         }
 
@@ -74,6 +75,53 @@ internal static class SweepFile
         {
             throw new FormatException($"it is not what Dilaton wrote: {e.Message}", e);
         }
+    }
+
+    /// <summary>Reads what <see cref="Read"/> leaves out.</summary>
+    /// <exception cref="FormatException">It is not what we wrote.</exception>
+    public static SweepRecord ReadRecord(string text)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(text);
+            JsonElement root = document.RootElement;
+            Dictionary<string, InputFile> files = new(StringComparer.Ordinal);
+            foreach (JsonElement each in root.GetProperty("files").EnumerateArray())
+            {
+                string path = each.GetProperty("path").GetString()!;
+                files[path] = new InputFile(
+                    path,
+                    each.GetProperty("sizeBytes").GetInt64(),
+                    each.GetProperty("modified").GetInt64(),
+                    each.GetProperty("sha256").GetString()!);
+            }
+
+            return new SweepRecord(
+                SweepRecord.VersionOf(
+                    root.GetProperty("dilaton").GetString()!, root.GetProperty("commit").GetString()!),
+                [.. files.Values]);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException
+            or InvalidOperationException or FormatException)
+        {
+            throw new FormatException($"it is not what Dilaton wrote: {e.Message}", e);
+        }
+    }
+
+    private static void WriteFiles(Utf8JsonWriter json, IReadOnlyList<SweptFile> files)
+    {
+        json.WriteStartArray("files");
+        foreach (SweptFile each in files)
+        {
+            json.WriteStartObject();
+            json.WriteString("path", each.File.Path);
+            json.WriteNumber("sizeBytes", each.File.SizeBytes);
+            json.WriteNumber("modified", each.File.Modified);
+            json.WriteString("sha256", each.File.Hash);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     /// <summary>Paths with the same `axis` go together.</summary>

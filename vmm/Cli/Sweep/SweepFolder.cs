@@ -62,6 +62,7 @@ internal sealed class SweepFolder
             }
 
             Directory.CreateDirectory(PathOf(RunsName));
+            DurableFile.SyncName(Root);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -98,6 +99,20 @@ internal sealed class SweepFolder
         }
 
         return null;
+    }
+
+    /// <summary>What is known of the time when the sweep was planned; what can't be read is not.
+    /// </summary>
+    public SweepRecord ReadRecord()
+    {
+        try
+        {
+            return SweepFile.ReadRecord(File.ReadAllText(PathOf(SweepName)));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            return SweepRecord.None;
+        }
     }
 
     /// <summary>Everything that is known before a point runs. sweep.json comes last.</summary>
@@ -140,13 +155,8 @@ internal sealed class SweepFolder
         .. point.Values,
     ];
 
-    /// <summary>Appears whole or not at all.</summary>
-    public void Write(string name, string text)
-    {
-        string temporary = PathOf($"{name}.new");
-        File.WriteAllText(temporary, text);
-        File.Move(temporary, PathOf(name), overwrite: true);
-    }
+    /// <summary>Appears whole or not at all, and a power cut does not take it away.</summary>
+    public void Write(string name, string text) => DurableFile.Write(PathOf(name), text);
 
     /// <summary>The command that runs a point, for a shell.</summary>
     public string Task(SweepPoint point) => LaunchPlan.Quoted(

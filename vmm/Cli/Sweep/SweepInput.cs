@@ -18,8 +18,9 @@ internal sealed record SweepInput
     /// <summary>From which the job's relative paths go.</summary>
     public required string WorkingFolder { get; init; }
 
+    /// <param name="hashes">Of the files that points name.</param>
     /// <returns>Null if something is wrong, which was reported.</returns>
-    public SweepPlan? Plan(DiagnosticBag bag)
+    public SweepPlan? Plan(FileHashes hashes, DiagnosticBag bag)
     {
         SweepArguments arguments = SweepArguments.Read(Arguments, bag);
         if (ReadTree(arguments, bag) is not { } root)
@@ -30,7 +31,9 @@ internal sealed record SweepInput
         SweepSpec? own = SweepReader.Read(MapReader.Open(root, root, "", bag), bag);
         SweepSpec spec = arguments.Merge(own, Repeat, bag);
         SweepBinding.Drop(root);
-        return bag.HasErrors ? null : SweepPlanner.Plan(spec, new PointJobs(root, WorkingFolder), bag);
+        return bag.HasErrors
+            ? null
+            : SweepPlanner.Plan(spec, new PointJobs(root, WorkingFolder), hashes, bag);
     }
 
     /// <summary>The job of one point.</summary>

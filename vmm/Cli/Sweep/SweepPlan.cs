@@ -19,6 +19,9 @@ internal sealed record SweepPlan
 
     public required SweepNeeds Needs { get; init; }
 
+    /// <summary>That jobs of points name, in the order of points.</summary>
+    public required IReadOnlyList<SweptFile> Files { get; init; }
+
     public SweepStopJob? Stop => Spec.Stop;
 
     public int Repeats => Spec.Repeats;

@@ -12,26 +12,29 @@ internal sealed class SweepPlanner
 
     private readonly SweepSpec _spec;
     private readonly PointJobs _jobs;
+    private readonly FileHashes _hashes;
     private readonly DiagnosticBag _bag;
     private readonly List<SweepPoint> _points = [];
     private readonly Dictionary<string, SweepPoint> _owners = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _recordings = new(StringComparer.Ordinal);
     private readonly HashSet<(DiagnosticCode, string)> _told = [];
+    private readonly OrderedDictionary<InputFile, List<int>> _files = [];
     private SweepNeeds _needs = SweepNeeds.None;
     private string _name = "";
     private long _seed;
     private int _wrong;
 
-    private SweepPlanner(SweepSpec spec, PointJobs jobs, DiagnosticBag bag)
+    private SweepPlanner(SweepSpec spec, PointJobs jobs, FileHashes hashes, DiagnosticBag bag)
     {
         _spec = spec;
         _jobs = jobs;
+        _hashes = hashes;
         _bag = bag;
     }
 
     /// <summary>Everything that is wrong is reported.</summary>
     /// <returns>Null if something is.</returns>
-    public static SweepPlan? Plan(SweepSpec spec, PointJobs jobs, DiagnosticBag bag)
+    public static SweepPlan? Plan(SweepSpec spec, PointJobs jobs, FileHashes hashes, DiagnosticBag bag)
     {
         long combinations = 1;
         foreach (SweepAxis axis in spec.Axes)
@@ -52,7 +55,7 @@ internal sealed class SweepPlanner
                 DiagnosticCode.TooLarge, $"the sweep has more than {CombinationsMax} combinations");
         }
 
-        return bag.HasErrors ? null : new SweepPlanner(spec, jobs, bag).Lay();
+        return bag.HasErrors ? null : new SweepPlanner(spec, jobs, hashes, bag).Lay();
     }
 
     private SweepPlan? Lay()
@@ -97,6 +100,7 @@ internal sealed class SweepPlanner
             Spec = _spec,
             Seed = _seed,
             Needs = _needs,
+            Files = [.. _files.Select(pair => new SweptFile(pair.Key, pair.Value))],
         };
     }
 
@@ -170,10 +174,17 @@ internal sealed class SweepPlanner
         (_name, _seed) = (job.Name, job.Seed);
         _needs = _needs.Or(SweepNeeds.Of(job));
         CheckRecordings(job, series);
+        IReadOnlyList<InputFile> files = _jobs.Files(job, _hashes);
+        foreach (InputFile file in files)
+        {
+            _files.TryAdd(file, []);
+            _files[file].Add(series);
+        }
+
         for (int repeat = 0; repeat < _spec.Repeats && _points.Count <= PointsMax; repeat++)
         {
             Job own = job with { Seed = RepeatSeed.Of(job.Seed, repeat) };
-            SweepPoint point = new(PointId.Of(own), series, repeat, own.Seed, values);
+            SweepPoint point = new(PointId.Of(own, files), series, repeat, own.Seed, values);
             if (!_owners.TryAdd(point.Id, point))
             {
                 _wrong++;

@@ -37,7 +37,8 @@ internal sealed class SweepReader
             {
                 cells.Add(new SweepCell(SweepValue.Of(item), item));
             }
-            else if (RangeText.TryExpand(scalar.Text, out IReadOnlyList<string> values, out string why))
+            else if (RangeText.TryExpand(
+                scalar.Text, WholePaths.Has(path), out IReadOnlyList<string> values, out string why))
             {
                 cells.AddRange(values.Select(value => new SweepCell(
                     new SweepValue(value),

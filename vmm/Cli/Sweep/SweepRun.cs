@@ -3,11 +3,12 @@ namespace Dilaton.Cli;
 /// <summary>A sweep from its plan to its results.</summary>
 internal static class SweepRun
 {
+    /// <param name="before">What the folder tells of its last plan.</param>
     /// <param name="command">As typed, after `sweep`.</param>
     /// <exception cref="IOException">The folder can't be written.</exception>
     public static int Run(
-        SweepFolder folder, SweepInput input, SweepPlan plan, SweepRequest request,
-        IReadOnlyList<string> command)
+        SweepFolder folder, SweepInput input, SweepPlan plan, SweepRecord before,
+        SweepRequest request, IReadOnlyList<string> command)
     {
         DiagnosticBag bag = new();
         if (!request.PlanOnly && !SweepExecutors.AreThere(request.Executor, bag))
@@ -40,7 +41,7 @@ internal static class SweepRun
 
         SweepState state = new(
             plan, point => PointResult.Read(folder.RunFolder(point.Id), plan.Spec.Metrics));
-        WarnOfDamage(plan, state);
+        Warn(before, plan, state);
         folder.WritePlan(input, plan, state.Statuses, command);
         using IExecutor executor = SweepExecutors.Make(folder, plan, request, size);
         executor.Plan(folder, state.Missing);
@@ -82,9 +83,10 @@ internal static class SweepRun
         return ExitCode.Ok;
     }
 
-    private static void WarnOfDamage(SweepPlan plan, SweepState state)
+    private static void Warn(SweepRecord before, SweepPlan plan, SweepState state)
     {
         DiagnosticBag bag = new();
+        SweepChanges.Report(before, plan, state, bag);
         for (int i = 0; i < plan.Points.Count; i++)
         {
             if (state.Results[i] is { Status: PointResult.Damaged } damaged)

@@ -33,6 +33,21 @@ public static partial class HostFiles
         }
     }
 
+    /// <summary>Brings a file, or a folder's names, to the disk. Follows links.</summary>
+    /// <returns>0 or a negated errno; EINVAL: the file system can't do that.</returns>
+    public static int Sync(string hostPath)
+    {
+        while (true)
+        {
+            using SafeFileHandle handle = open(hostPath, HostOpen.ReadOnly | HostOpen.CloseOnExec, 0);
+            int result = handle.IsInvalid ? -Marshal.GetLastPInvokeError() : Result(fsync(handle));
+            if (result != -EINTR)
+            {
+                return result;
+            }
+        }
+    }
+
     /// <summary>Opens one component of a folder, never through a link.</summary>
     /// <returns>0 or a negated errno.</returns>
     public static int OpenAt(
@@ -218,6 +233,9 @@ public static partial class HostFiles
     [LibraryImport(Libc, SetLastError = true)]
     private static partial SafeFileHandle openat(
         SafeFileHandle folder, byte[] path, int flags, uint mode);
+
+    [LibraryImport(Libc, SetLastError = true)]
+    private static partial int fsync(SafeFileHandle file);
 
     [LibraryImport(Libc, SetLastError = true)]
     private static partial SafeFileHandle memfd_create(byte[] name, uint flags);

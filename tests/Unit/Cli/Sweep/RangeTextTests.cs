@@ -31,9 +31,48 @@ public sealed class RangeTextTests
     public void Range_StandsForItsValues(string text, string expected)
     {
         RangeText.IsRange(text).ShouldBeTrue();
-        RangeText.TryExpand(text, out IReadOnlyList<string> values, out string why).ShouldBeTrue(why);
+        RangeText.TryExpand(text, false, out IReadOnlyList<string> values, out string why).ShouldBeTrue(why);
         string.Join(' ', values).ShouldBe(expected);
     }
+
+    [Theory]
+    [InlineData("1..100 log 8", "1 2 4 7 14 27 52 100")]
+    [InlineData("1..4 log 8", "1 2 3 4")]
+    [InlineData("1..1000:log4", "1 10 100 1000")]
+    [InlineData("1..1.5 log 3", "1 1.225 1.5")]
+    [InlineData("1..4 lin 2", "1 4")]
+    public void OfAWholeNumbersPath_LogarithmicValuesAreWhole(string text, string expected)
+    {
+        RangeText.TryExpand(text, true, out IReadOnlyList<string> values, out string why).ShouldBeTrue(why);
+        string.Join(' ', values).ShouldBe(expected);
+    }
+
+    /// <summary>Sizes of memory are pages, those of a queue are not.</summary>
+    [Theory]
+    [InlineData("64KiB..4MiB log 8", "64KiB 116KiB 212KiB 380KiB 688KiB 1248KiB 2260KiB 4MiB")]
+    [InlineData("1KiB..64KiB log 5", "1KiB 3KiB 8KiB 23KiB 64KiB")]
+    [InlineData("1B..10B log 4", "1B 2B 5B 10B")]
+    [InlineData("1kB..1MB log 3", "1kB 31.624kB 1MB")]
+    [InlineData("1MiB..4MiB log 3", "1MiB 2MiB 4MiB")]
+    public void LogarithmicSizes_AreMultiplesOfWhatBothEndsAre(string text, string expected)
+    {
+        RangeText.TryExpand(text, false, out IReadOnlyList<string> values, out string why).ShouldBeTrue(why);
+        string.Join(' ', values).ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData("cores.count", true)]
+    [InlineData("nodes[3].memory.caches.l2.ways", true)]
+    [InlineData("count", true)]
+    [InlineData("network.hostsPerRouter", true)]
+    [InlineData("network.dimensions[1]", true)]
+    [InlineData("time.tdf", false)]
+    [InlineData("tdf", false)]
+    [InlineData("memory.size", false)]
+    [InlineData("guest.program.args[1]", false)]
+    [InlineData("no.such.path", false)]
+    public void WholeNumbersPaths_AreThoseOfTheSchema(string path, bool expected) =>
+        WholePaths.Has(path).ShouldBe(expected);
 
     [Theory]
     [InlineData("1..10", "does not say its steps")]
@@ -54,7 +93,7 @@ public sealed class RangeTextTests
     [InlineData("1.2.3..5 lin 2", "not a range")]
     public void MalformedRange_IsRefusedWithTheReason(string text, string expected)
     {
-        RangeText.TryExpand(text, out _, out string why).ShouldBeFalse();
+        RangeText.TryExpand(text, false, out _, out string why).ShouldBeFalse();
         why.ShouldContain(expected);
     }
 
@@ -101,7 +140,7 @@ public sealed class RangeTextTests
             each =>
             {
                 string text = $"{each.low}..{each.high} {each.word} {each.n}";
-                if (!RangeText.TryExpand(text, out IReadOnlyList<string> values, out string why))
+                if (!RangeText.TryExpand(text, false, out IReadOnlyList<string> values, out string why))
                 {
                     why.ShouldContain("twice", Case.Sensitive, text);
                     return;

@@ -25,14 +25,14 @@ internal static class SweepFixture
     public static SweepPlan Good(string text, params string[] arguments)
     {
         DiagnosticBag bag = new();
-        return Input(text, arguments).Plan(bag)
+        return Input(text, arguments).Plan(FileHashes.Fresh(), bag)
             ?? throw new InvalidOperationException(bag.Print());
     }
 
     public static string Mistakes(string text, params string[] arguments)
     {
         DiagnosticBag bag = new();
-        SweepPlan? plan = Input(text, arguments).Plan(bag);
+        SweepPlan? plan = Input(text, arguments).Plan(FileHashes.Fresh(), bag);
         return plan is null ? bag.Print() : throw new InvalidOperationException("it is good");
     }
 

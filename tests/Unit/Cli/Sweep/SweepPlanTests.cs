@@ -105,7 +105,7 @@ public sealed class SweepPlanTests
     public void Point_IsTheSameFromItsRow(string argument)
     {
         SweepInput input = SweepFixture.Input(SweepFixture.Job + "sweep: {repeat: 2}", argument);
-        SweepPlan plan = input.Plan(new DiagnosticBag())!;
+        SweepPlan plan = input.Plan(FileHashes.Fresh(), new DiagnosticBag())!;
         foreach (SweepPoint point in plan.Points)
         {
             string row = new System.Text.StringBuilder().AppendRow(SweepFolder.Head(point)).ToString();
@@ -113,7 +113,7 @@ public sealed class SweepPlanTests
             DiagnosticBag bag = new();
             LoadedJob? job = input.Point(plan.Paths, [.. cells.Skip(3)], point.Seed, bag);
             job.ShouldNotBeNull(bag.Print());
-            PointId.Of(job.Resolved).ShouldBe(point.Id, row);
+            PointId.Of(job.Resolved, FileHashes.Fresh().Of(job.Resolved, "/")).ShouldBe(point.Id, row);
         }
     }
 

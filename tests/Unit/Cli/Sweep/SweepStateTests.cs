@@ -130,6 +130,7 @@ public sealed class SweepStateTests
         Name = "",
         Paths = [],
         Seed = 1,
+        Files = [],
         Needs = SweepNeeds.None,
         Spec = new SweepSpec { Axes = [], Where = [], Repeat = repeats, Stop = stop, Metrics = [] },
         Points =
