@@ -55,6 +55,7 @@ internal static class CommandTree
         root.Add(NetworkCommand.Build());
         root.Add(ReportCommand.Build());
         root.Add(SchemaCommand.Build());
+        root.Add(SelfTestCommand.Build());
         root.Add(SstCommand.Build());
         root.Add(ValidateCommand.Build());
         root.Add(VersionCommand.Build());

@@ -22,6 +22,7 @@ internal static class HostChecks
         LowAddresses(),
         Overcommit(),
         Memory(),
+        OpenSsl(),
         Library("libzmq5", "libzmq.so.5",
             "needed by co-simulation bridges only: apt-get install libzmq5"),
         Program("gcc", "needed to build test guests only: apt-get install gcc"),
@@ -111,7 +112,18 @@ internal static class HostChecks
             bytes >= MemoryLeastBytes ? "" : "below 1GiB, larger guests may not fit");
     }
 
-    private static Finding Library(string name, string file, string remedy)
+    /// <summary>.NET's SHA-256, which every run's event log ends in, ends the process without it.</summary>
+    private static Finding OpenSsl()
+    {
+        string? found = ((string[])["libssl.so.3", "libssl.so.1.1"]).FirstOrDefault(CanLoad);
+        return new Finding(
+            "OpenSSL",
+            found is null ? FindingLevel.Fail : FindingLevel.Ok,
+            found ?? "missing",
+            found is null ? "every run needs it: apt-get install libssl3" : "");
+    }
+
+    private static bool CanLoad(string file)
     {
         bool present = NativeLibrary.TryLoad(file, out nint handle);
         if (present)
@@ -119,6 +131,12 @@ internal static class HostChecks
             NativeLibrary.Free(handle);
         }
 
+        return present;
+    }
+
+    private static Finding Library(string name, string file, string remedy)
+    {
+        bool present = CanLoad(file);
         return new Finding(
             name,
             present ? FindingLevel.Ok : FindingLevel.Warn,

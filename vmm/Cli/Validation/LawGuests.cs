@@ -144,6 +144,20 @@ internal static class LawGuests
         return code.ToImage();
     }
 
+    /// <summary>Sleeps once; writes the nanoseconds that its clock says it took.</summary>
+    public static byte[] Nap(ulong nanoseconds)
+    {
+        GuestCode code = new();
+        ulong results = code.Room(8);
+        Stamps stamps = new(code);
+        stamps.Begin();
+        Sleep(code, nanoseconds);
+        stamps.End(results, 0);
+        Write(code, results, 1);
+        code.Exit();
+        return code.ToImage();
+    }
+
     /// <summary>Connects and sends over TCP until the other end goes.</summary>
     /// <param name="address">IPv4, as a number.</param>
     public static byte[] Source(uint address)

@@ -1,0 +1,44 @@
+namespace Dilaton.Tests.Nested;
+
+/// <summary>What the bed needs of the host. Where ./test could have installed it, to lack it is no
+/// excuse: the tests then run, and fail.</summary>
+internal static class Requirement
+{
+    private static readonly string[] s_programs =
+    [
+        "/usr/bin/qemu-system-x86_64", "/usr/bin/cpio", "/bin/busybox", "/usr/bin/timeout",
+    ];
+
+    /// <summary>Null, or why the tests are skipped.</summary>
+    public static string? SkipReason
+    {
+        get
+        {
+            string missing = Missing();
+            bool couldInstall = Environment.IsPrivilegedProcess && File.Exists("/usr/bin/apt-get");
+            bool isGate = Environment.GetEnvironmentVariable("CI") is { Length: > 0 };
+            return missing.Length == 0 || couldInstall || isGate ? null : $"needs {missing}";
+        }
+    }
+
+    /// <returns>What is missing, or nothing.</returns>
+    public static string Missing()
+    {
+        List<string> missing = [.. s_programs.Where(file => !File.Exists(file))];
+        if (KernelImage() is null)
+        {
+            missing.Add("a kernel package in artifacts/nested/kernel (./test fetches it)");
+        }
+
+        return string.Join(", ", missing);
+    }
+
+    /// <summary>The kernel, whatever its version; null if there is none.</summary>
+    public static string? KernelImage()
+    {
+        string folder = Path.Combine(Paths.Kernel, "boot");
+        return Directory.Exists(folder)
+            ? Directory.EnumerateFiles(folder, "vmlinuz-*").Order(StringComparer.Ordinal).LastOrDefault()
+            : null;
+    }
+}
