@@ -61,7 +61,7 @@ internal sealed class Run
             JsonObject result = Result.AsObject();
             result.Remove("host");
             IEnumerable<string> statistics = _files.Keys
-                .Where(f => f.StartsWith("stats.", StringComparison.Ordinal))
+                .Where(f => f.StartsWith("stats.", StringComparison.Ordinal) || f == "timeline.csv")
                 .Order(StringComparer.Ordinal).Select(f => $"{f}\n{_files[f]}");
             return string.Join('\n',
                 [Output, result.ToJsonString(s_indented), .. statistics]);

@@ -42,7 +42,7 @@ public sealed partial class NodeSession
         {
             // It was held, and others acted within the cycle by which its clock is behind.
             Invariant.Require(slot.Clock.Frequency.CyclesCovering(_now - now) == 1);
-            slot.Clock.AdvanceTo(_now);
+            Skip(slot, _now);
             return true;
         }
 

@@ -57,10 +57,11 @@ public sealed partial class NodeSession
         {
             if (slot.IsIdle)
             {
-                slot.Clock.AdvanceTo(at);
+                Skip(slot, at);
             }
 
             Invariant.Require(slot.Clock.Now >= at);
+            Sample(slot);
             slot.Clock.ChangeFrequency(rates.Frequency);
             slot.Timeline?.ChangeRates(_model?.MinLatency);
             slot.IsDue = true;

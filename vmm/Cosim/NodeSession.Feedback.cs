@@ -29,6 +29,7 @@ public sealed partial class NodeSession
     private void ClosePipelined(VirtualTime end)
     {
         _pipeline!.Close(end, _options.FeedbackIntervals);
+        SampleRequests(end);
         Settle();
     }
 
@@ -64,6 +65,7 @@ public sealed partial class NodeSession
         {
             time = VirtualTime.Max(time, actor.Clock.Now);
             _weaver!.WeaveTo(time, _until);
+            SampleRequests(time);
             Settle();
         }
 
@@ -76,6 +78,7 @@ public sealed partial class NodeSession
         if (_pipeline is not null)
         {
             _pipeline.Drain();
+            SampleRequests(_now);
             Settle();
         }
     }

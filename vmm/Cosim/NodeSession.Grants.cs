@@ -63,12 +63,16 @@ public sealed partial class NodeSession
     }
 
     /// <summary>Notes a frame that leaves or comes, at <see cref="Now"/>.</summary>
-    internal void RecordFrame(bool isArrival, int port, int lengthBytes) => _log.Add(
-        _now,
-        -1,
-        isArrival ? EventKind.FrameReceived : EventKind.FrameSent,
-        (ulong)port,
-        (ulong)lengthBytes);
+    internal void RecordFrame(bool isArrival, int port, int lengthBytes)
+    {
+        _timeline.AddFrame(_now, isArrival);
+        _log.Add(
+            _now,
+            -1,
+            isArrival ? EventKind.FrameReceived : EventKind.FrameSent,
+            (ulong)port,
+            (ulong)lengthBytes);
+    }
 
     /// <summary>A vCPU that is known to spin acts by preemption only, or after others.</summary>
     private VirtualTime NextActOf(VcpuSlot slot) =>

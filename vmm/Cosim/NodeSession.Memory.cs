@@ -324,6 +324,7 @@ public sealed partial class NodeSession
         VirtualTime limit =
             VirtualTime.Min(_grant, VirtualTime.Min(_until, NextTime));
         _weaver?.WeaveTo(time, limit);
+        SampleRequests(time);
         foreach (PeerWeaver weaver in _windowWeavers)
         {
             weaver.WeaveTo(time, limit);

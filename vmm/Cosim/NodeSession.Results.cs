@@ -67,6 +67,7 @@ public sealed partial class NodeSession
             _weaver?.RequestCount ?? 0,
             "Tick",
             "mean latency behind the cut");
+        _weaver?.Latencies?.Collect(list, "weave.latency", "requests");
         if (_weaver is PeerWeaver peer)
         {
             list.Count("peer.exchanges", peer.ExchangeCount, "Count", "intervals sent to the peer");
@@ -126,6 +127,7 @@ public sealed partial class NodeSession
         _suppressed = default;
         _accesses.ResetStatistics();
         _weaver?.ResetStatistics();
+        _requestsTold = 0;
         _earlyActs = 0;
         _unappliedStall = 0;
         foreach (SessionWindow window in _windows)
@@ -180,12 +182,16 @@ public sealed partial class NodeSession
         return sum;
     }
 
-    private void Publish(VcpuSlot slot) => _progress.Publish(
-        slot.Id.Index,
-        slot.Clock.Now,
-        slot.Instructions,
-        slot.SystemCalls,
-        slot.Activity(_epoch));
+    private void Publish(VcpuSlot slot)
+    {
+        SampleIfDue(slot);
+        _progress.Publish(
+            slot.Id.Index,
+            slot.Clock.Now,
+            slot.Instructions,
+            slot.SystemCalls,
+            slot.Activity(_epoch));
+    }
 
     private sealed class SlotStatistics(VcpuSlot slot) : IStatisticsSource
     {

@@ -224,6 +224,11 @@ public sealed partial class NodeSession
         }
 
         ulong instructions = checked(count * iteration.Instructions);
+        if (checked(count * iteration.Units) >= UnitsTo(slot, slot.SampleAt))
+        {
+            Sample(slot);
+        }
+
         BeginSlice(slot);
         CountSkippedHits(slot, checked(count * iteration.Loads), instructions);
         FinishSlice(slot, instructions, checked(count * iteration.Units));

@@ -51,6 +51,7 @@ public sealed partial class NodeSession
         _until = options.Until ?? VirtualTime.MaxValue;
         _intervalEnd = VirtualTime.Zero + options.WeaveInterval;
         _log = new EventLog(options.EventLog);
+        _timeline = new NodeTimeline(options.TimelineSamplesMax);
         _slots = new VcpuSlot[options.VcpuCount];
         for (int i = 0; i < _slots.Length; i++)
         {
@@ -123,7 +124,7 @@ public sealed partial class NodeSession
         VcpuSlot slot = _slots[vcpu.Index];
         if (slot.IsIdle)
         {
-            slot.Clock.AdvanceTo(_now);
+            Skip(slot, _now);
             slot.IsIdle = false;
             slot.NeedsDispatch = true;
             slot.IsDue = true;
@@ -328,7 +329,7 @@ public sealed partial class NodeSession
         {
             if (slot.IsIdle)
             {
-                slot.Clock.AdvanceTo(time);
+                Skip(slot, time);
             }
 
             Publish(slot);

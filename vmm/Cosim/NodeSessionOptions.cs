@@ -12,6 +12,7 @@ public sealed record NodeSessionOptions
     public const int VcpuCountMax = 1_024;
     public const ulong CpiTermMax = 10_000;
     public const int FeedbackIntervalsMax = 8;
+    public const int DefaultTimelineSamples = 512;
 
     public static VirtualDuration DefaultWeaveInterval => VirtualDuration.FromMicroseconds(10);
 
@@ -70,6 +71,9 @@ public sealed record NodeSessionOptions
     /// <summary>Hears region marks and statistics dumps; may be null.</summary>
     public required INodeObserver? Observer { get; init; }
 
+    /// <summary>Rows of the node's timeline at most; even.</summary>
+    public required int TimelineSamplesMax { get; init; }
+
     /// <exception cref="ConfigException">A value, or a pair of values, makes no sense.</exception>
     public void Validate()
     {
@@ -87,6 +91,8 @@ public sealed record NodeSessionOptions
             "time.feedback", $"must be lockstep, or pipelined 1 to {FeedbackIntervalsMax}");
         Check(StoreBufferEntries is >= 1 and <= 1_024,
             "cores.storeBuffer", "must be 1 to 1024 entries");
+        Check(TimelineSamplesMax is >= 2 and <= 1 << 16 && TimelineSamplesMax % 2 == 0,
+            "timeline", $"must have 2 to {1 << 16} samples, an even number");
         Check(Until is not { Picoseconds: 0 }, "until", "must be above zero");
     }
 

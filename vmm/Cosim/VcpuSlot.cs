@@ -65,6 +65,11 @@ internal sealed class VcpuSlot
 
     public VcpuCounters Counters { get; } = new();
 
+    public VcpuTally Tally { get; } = new();
+
+    /// <summary>The timeline's bin that the clock was last seen in ends here.</summary>
+    public VirtualTime SampleAt { get; set; }
+
     public SpinFastForward Spin;
 
     /// <summary>V without the stall of misses.</summary>

@@ -135,6 +135,7 @@ internal sealed record NodeProcess
         RegionStatistics = false,
         Until = null,
         FastForwardSpins = FastForwardSpins,
+        TimelineSamplesMax = NodeSessionOptions.DefaultTimelineSamples,
         EventLog = null,
         Observer = null,
     };

@@ -70,6 +70,7 @@ public sealed class ScriptedRun : IDisposable
         RegionStatistics = false,
         Until = VirtualTime.FromPicoseconds(50_000_000_000),
         FastForwardSpins = true,
+        TimelineSamplesMax = NodeSessionOptions.DefaultTimelineSamples,
         EventLog = null,
         Observer = null,
     };

@@ -28,6 +28,35 @@ public sealed class OutputTests
         + "\n---------- End Simulation Statistics   ----------\n");
 
     [Fact]
+    public void StatisticsText_ShowsADistributionAsGem5Does()
+    {
+        StatisticsList list = new();
+        LatencyHistogram histogram = new();
+        foreach (ulong value in new ulong[] { 5, 5, 100, 1_000_000 })
+        {
+            histogram.Add(value);
+        }
+
+        histogram.Collect(list, "n.latency", "requests");
+
+        StatisticsWriter.Text([new(1, [.. list.Items])]).ShouldContain(
+            "n.latency::samples                                            4"
+            + "                       # requests counted (Count)\n"
+            + "n.latency::min                                                5"
+            + "                       # shortest (Tick)\n"
+            + "n.latency::max                                          1000000"
+            + "                       # longest (Tick)\n"
+            + "n.latency::mean                                        250027.5"
+            + "                       # mean (Tick)\n"
+            + "n.latency::5                                                  2"
+            + "     50.00%     50.00% # requests of so many ps (Count)\n"
+            + "n.latency::100-103                                            1"
+            + "     25.00%     75.00% # requests of so many ps (Count)\n"
+            + "n.latency::983040-1015807                                     1"
+            + "     25.00%    100.00% # requests of so many ps (Count)\n");
+    }
+
+    [Fact]
     public void StatisticsCsv_HasTheColumnsOfSst() => StatisticsWriter.Csv(s_dumps).ShouldBe(
         "ComponentName, StatisticName, StatisticSubId, StatisticType, SimTime, Rank, "
         + "Sum.u64, Count.u64\n"

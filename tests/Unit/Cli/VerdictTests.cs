@@ -1,4 +1,5 @@
 using Dilaton.Cli;
+using Dilaton.Cosim;
 using Shouldly;
 using Xunit;
 
@@ -83,6 +84,7 @@ public sealed class VerdictTests
             Kind = WorkerMessageKind.Ended,
             TimePs = ulong.MaxValue,
             Statistics = [new StatisticLine("a", UInt128.MaxValue.ToString(), "1", "Count", "d")],
+            Timeline = [new TimelineSample(1, 2, 3, 4, 5, 6, 7, 8, 9, ulong.MaxValue)],
             End = new WorkerEnd(NodeEndWords.GuestExited, guest, 0, "ab", [], 0, 0),
         };
         string line = System.Text.Encoding.UTF8.GetString(WorkerMessageJson.Write(message));
@@ -92,6 +94,7 @@ public sealed class VerdictTests
         again.TimePs.ShouldBe(ulong.MaxValue);
         again.Statistics![0].ToStatistic().Value.ShouldBe(UInt128.MaxValue);
         again.End!.Guest.ShouldBe(guest);
+        again.Timeline.ShouldBe(message.Timeline);
     }
 
     [Fact]

@@ -84,6 +84,9 @@ internal sealed class ClusterRun : IDisposable
     /// <summary>Host time.</summary>
     public double NetworkWaitSeconds => _peerTime?.WaitSeconds ?? 0;
 
+    /// <summary>Host time for which the coordinator has waited for a worker. Any thread.</summary>
+    public double AwaitedSeconds(int worker) => _lines[worker].AwaitedSeconds;
+
     /// <returns>Null if the job has no network.</returns>
     public static ClusterRun? Prepare(
         Job job, IReadOnlyList<IReadOnlyList<int>> workers, ResultFolder folder) =>

@@ -189,6 +189,7 @@ internal static class Front
                 stop.Request(StopReason.WorkerHung);
             }
 
+            NoteHost(run, workers, cluster, seconds);
             display.Update(run, seconds);
             bool isMeasured = options.Calibration?.IsOver(run.Nodes.Count, seconds) ?? false;
             if ((seconds >= limit || isMeasured) && isOpen)
@@ -197,8 +198,23 @@ internal static class Front
             }
         }
 
+        NoteHost(run, workers, cluster, Stopwatch.GetElapsedTime(begin).TotalSeconds, isLast: true);
         run.Stop = stop.Reason;
         display.Finish();
+    }
+
+    private static void NoteHost(
+        RunRecord run, WorkerGroup workers, ClusterRun? cluster, double seconds, bool isLast = false)
+    {
+        if (isLast || run.HostTimeline.IsDue(seconds))
+        {
+            run.HostTimeline.Add(seconds, cluster?.NetworkWaitSeconds ?? 0,
+            [
+                .. run.Nodes.Select((node, i) => new HostProgress(
+                    node.TimePs, node.Instructions, node.PeerWaitSeconds,
+                    cluster?.AwaitedSeconds(workers.WorkerOf(i)) ?? 0, node.IsOver)),
+            ]);
+        }
     }
 
     private static void Taint(RunRecord run, IReadOnlyList<int> nodes, WorkerMessage message)

@@ -1,4 +1,5 @@
 using Dilaton.Core;
+using Dilaton.Cosim;
 
 namespace Dilaton.Cli;
 
@@ -24,6 +25,9 @@ internal sealed class NodeRecord
 
     /// <summary>Statistics that the guest asked for at marks, in order.</summary>
     public List<StatisticsDump> Dumps { get; } = [];
+
+    /// <summary>What it did when, once it told; empty if its worker was lost.</summary>
+    public IReadOnlyList<TimelineSample> Timeline { get; set; } = [];
 
     public WorkerEnd? End { get; set; }
 
@@ -61,6 +65,7 @@ internal sealed class NodeRecord
         TimePs = Math.Max(TimePs, message.TimePs);
         Instructions = Math.Max(Instructions, message.Instructions);
         PeerWaitSeconds = Math.Max(PeerWaitSeconds, message.PeerWaitSeconds);
+        Timeline = message.Timeline ?? Timeline;
         switch (message.Kind)
         {
             case WorkerMessageKind.Started:

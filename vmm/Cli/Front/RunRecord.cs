@@ -27,6 +27,8 @@ internal sealed class RunRecord
 
     public double WallSeconds { get; set; }
 
+    public HostTimeline HostTimeline => field ??= new HostTimeline(Nodes.Count);
+
     public StopReason Stop { get; set; }
 
     public bool IsAlone => Nodes.Count == 1;

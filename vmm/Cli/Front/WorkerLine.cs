@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Dilaton.Core;
 using Dilaton.Cosim;
 
@@ -14,6 +15,7 @@ internal sealed class WorkerLine : IClusterWorker, IDisposable
     private IReadOnlyList<NodeGrant> _grants = [];
     private ulong _round;
     private bool _hasFailed;
+    private long _awaitedTicks;
 
     /// <param name="await">Is told that the coordinator waits for it, and in which round; null: it
     /// does no longer.</param>
@@ -32,6 +34,11 @@ internal sealed class WorkerLine : IClusterWorker, IDisposable
 
     public IReadOnlyList<ClusterNode> Nodes { get; }
 
+    /// <summary>Host time for which the coordinator has waited for it in rounds. Any thread.
+    /// </summary>
+    public double AwaitedSeconds =>
+        Volatile.Read(ref _awaitedTicks) / (double)Stopwatch.Frequency;
+
     public void Connect(string session) =>
         Try(() => _wire.Connect(session, [.. Nodes.Select(node => node.Id)]));
 
@@ -45,7 +52,9 @@ internal sealed class WorkerLine : IClusterWorker, IDisposable
     public IReadOnlyList<NodeReport> Collect()
     {
         IReadOnlyList<NodeReport> reports = [];
+        long begin = Stopwatch.GetTimestamp();
         Await(() => reports = _wire.Collect());
+        Volatile.Write(ref _awaitedTicks, _awaitedTicks + Stopwatch.GetTimestamp() - begin);
         if (_hasFailed)
         {
             _reports.Clear();

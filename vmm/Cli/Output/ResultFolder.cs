@@ -9,12 +9,14 @@ internal sealed class ResultFolder
     public const string PeersFolder = "peers";
     public const string PcapFolder = "pcap";
     public const string OverlayName = "overlay.txt";
+    public const string TimelineName = "timeline.csv";
+    public const string HostTimelineName = "host-timeline.csv";
 
     private static readonly string[] s_names =
     [
         "job.yaml", "job.resolved.json", "env.json", "result.json", "stats.txt", "stats.json",
         "stats.csv", "host.json", "host.csv", "result.json.new",
-        OverlayName, "report.html",
+        OverlayName, TimelineName, HostTimelineName, "report.html",
     ];
 
     private static readonly string[] s_nodeNames = ["state.txt", "stdout.txt", "stderr.txt"];

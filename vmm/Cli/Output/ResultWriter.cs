@@ -29,7 +29,9 @@ internal sealed class ResultWriter(ResultFolder folder, LoadedJob job, bool isDu
             folder.Write(name, text);
         }
 
+        folder.Write(ResultFolder.TimelineName, TimelineWriter.Csv(run));
         WriteHost(host);
+        folder.Write(ResultFolder.HostTimelineName, run.HostTimeline.Csv(run));
         for (int i = 0; i < run.Nodes.Count; i++)
         {
             NodeRecord node = run.Nodes[i];

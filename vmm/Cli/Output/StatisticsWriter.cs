@@ -10,6 +10,7 @@ internal static class StatisticsWriter
 {
     private const int NameWidth = 42;
     private const int ValueWidth = 20;
+    private const int SharesWidth = 23;
 
     public static string Text(IReadOnlyList<StatisticsDump> dumps)
     {
@@ -17,11 +18,13 @@ internal static class StatisticsWriter
         foreach (StatisticsDump dump in dumps)
         {
             text.Append("\n---------- Begin Simulation Statistics ----------\n");
+            Shares shares = new();
             foreach (Statistic item in dump.Statistics)
             {
                 text.Append(item.Name.PadRight(NameWidth)).Append(' ')
                     .Append(StatisticText.Value(item).PadLeft(ValueWidth))
-                    .Append("                       # ")
+                    .Append(shares.Of(item).PadLeft(SharesWidth))
+                    .Append("# ")
                     .Append(item.Description).Append(" (").Append(item.Unit).Append(")\n");
             }
 
@@ -76,6 +79,40 @@ internal static class StatisticsWriter
         }
 
         return text.Append("  ]\n}\n").ToString();
+    }
+
+    /// <summary>What gem5 prints beside each bin of a distribution: its share of the samples, and
+    /// that of all bins so far.</summary>
+    private struct Shares
+    {
+        private string _distribution;
+        private UInt128 _samples;
+        private UInt128 _sum;
+
+        public string Of(in Statistic item)
+        {
+            if (!LatencyHistogram.TryParse(item.Name, out string name, out ulong? low, out _))
+            {
+                return "";
+            }
+
+            if (item.Name.EndsWith(LatencyHistogram.SamplesEnd, StringComparison.Ordinal))
+            {
+                (_distribution, _samples, _sum) = (name, item.Value, 0);
+            }
+
+            if (low is null || name != _distribution || _samples == 0)
+            {
+                return "";
+            }
+
+            _sum += item.Value;
+            return string.Create(
+                CultureInfo.InvariantCulture, $"{Percent(item.Value),10}%{Percent(_sum),10}% ");
+        }
+
+        private readonly string Percent(UInt128 count) =>
+            (100 * (double)count / (double)_samples).ToString("0.00", CultureInfo.InvariantCulture);
     }
 
     private static string Escape(string text) =>

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Dilaton.Core;
 using Dilaton.Cosim;
 using Dilaton.Guest;
@@ -10,6 +11,8 @@ namespace Dilaton.Cli;
 internal static class JobMapping
 {
     private const uint AccessesPerInstruction = 3;
+    private const int TimelineRowsMax = 16_384;
+    private const int TimelineSamplesLeast = 16;
 
     /// <summary>The levels in front of the cut.</summary>
     public static HierarchyOptions Hierarchy(MemoryJob memory)
@@ -83,7 +86,9 @@ internal static class JobMapping
             kernel.CopyRate.BitsPerSecond / 8);
     }
 
-    public static NodeSessionOptions Session(Job job, NodeJob node, INodeObserver observer)
+    /// <param name="nodeCount">Of the whole job.</param>
+    public static NodeSessionOptions Session(
+        Job job, NodeJob node, int nodeCount, INodeObserver observer)
     {
         MemoryEventLevel level = job.Events.Level.OfEngine();
         bool marked = job.Events.RegionMarks == RegionMarks.Switch;
@@ -104,10 +109,18 @@ internal static class JobMapping
             RegionStatistics = job.Events.RegionMarks == RegionMarks.Statistics,
             Until = job.Time.Until is { } until ? VirtualTime.Zero + until : null,
             FastForwardSpins = true,
+            TimelineSamplesMax = TimelineSamples(nodeCount),
             EventLog = null,
             Observer = observer,
         };
     }
+
+    /// <summary>Of a node's timeline: a job of many nodes has fewer for each, so that all together
+    /// stay about as many.</summary>
+    public static int TimelineSamples(int nodeCount) => Math.Clamp(
+        (int)BitOperations.RoundUpToPowerOf2((uint)(TimelineRowsMax / nodeCount / 2)),
+        TimelineSamplesLeast,
+        NodeSessionOptions.DefaultTimelineSamples);
 
     /// <summary>What a node meets from a step on.</summary>
     /// <param name="physical">As the job says it.</param>

@@ -49,7 +49,8 @@ internal sealed class NodeWorker : IDisposable
         _isShared = isShared;
         _name = node.Name;
         _vcpuCount = node.Cores.Count;
-        _session = new NodeSession(JobMapping.Session(job, node, new GuestMarks(node.Name, link)));
+        _session = new NodeSession(
+            JobMapping.Session(job, node, place.Count, new GuestMarks(node.Name, link)));
         ProgramJob program = node.Guest.Program;
         _output = Output(1, program.Stdout, place, "stdout.txt");
         _error = Output(2, program.Stderr, place, "stderr.txt");
@@ -240,6 +241,7 @@ internal sealed class NodeWorker : IDisposable
         Instructions = _session.ReadProgress().Instructions,
         Lines = [e.Message],
         Statistics = StatisticLine.From(Collect()),
+        Timeline = _session.ReadTimeline(),
     });
 
     /// <summary>How far the node is. Any thread.</summary>
@@ -337,6 +339,7 @@ internal sealed class NodeWorker : IDisposable
             PeerWaitSeconds = PeerWait(),
             Lines = result.Report,
             Statistics = StatisticLine.From(Collect()),
+            Timeline = _session.ReadTimeline(),
             End = new WorkerEnd(
                 closed ? NodeEndWords.OutputClosed : NodeEndWords.Of(result.End),
                 result.Guest is { } guest

@@ -1,3 +1,5 @@
+using Dilaton.Cosim;
+
 namespace Dilaton.Cli;
 
 /// <summary>One line from a worker to its front. Which properties are set depends on the kind.
@@ -24,6 +26,9 @@ internal sealed record WorkerMessage
     public IReadOnlyList<string>? Lines { get; init; }
 
     public IReadOnlyList<StatisticLine>? Statistics { get; init; }
+
+    /// <summary>At the end: what the node did when.</summary>
+    public IReadOnlyList<TimelineSample>? Timeline { get; init; }
 
     public WorkerEnd? End { get; init; }
 }

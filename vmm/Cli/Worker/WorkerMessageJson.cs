@@ -25,6 +25,11 @@ internal static class WorkerMessageJson
                 WriteStatistics(json, message.Statistics);
             }
 
+            if (message.Timeline is not null)
+            {
+                TimelineJson.Write(json, message.Timeline);
+            }
+
             if (message.End is not null)
             {
                 WriteEnd(json, message.End);
@@ -53,6 +58,9 @@ internal static class WorkerMessageJson
             Lines = Texts(root, "lines"),
             Statistics = root.TryGetProperty("statistics", out JsonElement statistics)
                 ? ReadStatistics(statistics)
+                : null,
+            Timeline = root.TryGetProperty(TimelineJson.Name, out JsonElement timeline)
+                ? TimelineJson.Read(timeline)
                 : null,
             End = root.TryGetProperty("end", out JsonElement end) ? ReadEnd(end) : null,
         };

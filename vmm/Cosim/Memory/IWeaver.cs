@@ -11,6 +11,9 @@ internal interface IWeaver
 
     UInt128 LatencyPicoseconds { get; }
 
+    /// <summary>Of each request; null where only their sum is known.</summary>
+    LatencyHistogram? Latencies { get; }
+
     /// <summary>No answer that is still due comes before this.</summary>
     VirtualTime Reached { get; }
 

@@ -29,9 +29,11 @@ internal sealed class Weaver : IWeaver
         _timelines = timelines;
     }
 
-    public ulong RequestCount { get; private set; }
+    public ulong RequestCount => Latencies.Count;
 
-    public UInt128 LatencyPicoseconds { get; private set; }
+    public UInt128 LatencyPicoseconds => Latencies.Sum;
+
+    public LatencyHistogram Latencies { get; } = new();
 
     public VirtualTime Reached => VirtualTime.Zero;
 
@@ -42,8 +44,7 @@ internal sealed class Weaver : IWeaver
 
     public void ResetStatistics()
     {
-        RequestCount = 0;
-        LatencyPicoseconds = 0;
+        Latencies.Reset();
     }
 
     public void WeaveTo(VirtualTime end, VirtualTime limit)
@@ -141,15 +142,12 @@ internal sealed class Weaver : IWeaver
 
         Span<VirtualDuration> latencies = _latencies.AsSpan(0, requests.Length);
         _model.Weave(requests, latencies);
-        UInt128 sum = 0;
         foreach (VirtualDuration latency in latencies)
         {
             Invariant.Require(latency >= _minLatency, "an answer comes before its least latency");
-            sum += latency.Picoseconds;
+            Latencies.Add(latency.Picoseconds);
         }
 
-        LatencyPicoseconds += sum;
-        RequestCount += (ulong)requests.Length;
         return latencies;
     }
 

@@ -35,6 +35,8 @@ internal sealed class PeerWeaver : IWeaver
 
     public UInt128 LatencyPicoseconds { get; private set; }
 
+    public LatencyHistogram? Latencies => null;
+
     public VirtualTime Reached { get; private set; }
 
     public bool HasMoved { get; private set; }
