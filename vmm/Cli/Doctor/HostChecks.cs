@@ -26,7 +26,7 @@ internal static class HostChecks
         Library("libzmq5", "libzmq.so.5",
             "needed by co-simulation bridges only: apt-get install libzmq5"),
         Program("gcc", "needed to build test guests only: apt-get install gcc"),
-        Kvm(),
+        .. KvmChecks.All(),
         Program("sst", "needed for SST peers only: see sst-simulator.org"),
         Program("gem5.opt", "needed for gem5 peers only: see gem5.org"),
         Program("valgrind", "used by comparisons only: apt-get install valgrind"),
@@ -155,26 +155,6 @@ internal static class HostChecks
             found is null ? FindingLevel.Warn : FindingLevel.Ok,
             found ?? "missing",
             found is null ? remedy : "");
-    }
-
-    private static Finding Kvm()
-    {
-        const string Device = "/dev/kvm";
-        bool usable = false;
-        try
-        {
-            using FileStream file = new(Device, FileMode.Open, FileAccess.ReadWrite);
-            usable = true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-        }
-
-        return new Finding(
-            "KVM",
-            usable ? FindingLevel.Ok : FindingLevel.Warn,
-            usable ? Device : File.Exists(Device) ? "no permission" : "missing",
-            usable ? "" : "not needed by this version: its engine is the translator");
     }
 
     private static string? FirstMappingBelow(ulong end)

@@ -1,0 +1,4 @@
+using Xunit;
+
+// Tests count the process's descriptors.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -1,0 +1,49 @@
+using Dilaton.Cli;
+using Dilaton.Kvm;
+using Shouldly;
+using Xunit;
+
+namespace Dilaton.Tests.Unit.Cli;
+
+public sealed class KvmChecksTests
+{
+    [Theory]
+    [InlineData(KvmAvailability.Missing, "missing", "load kvm_intel or kvm_amd")]
+    [InlineData(KvmAvailability.Forbidden, "no permission", "join the group")]
+    [InlineData(KvmAvailability.Broken, "KVM_CREATE_VM failed", "engine: kvm")]
+    public void AnUnusableKvm_IsOneWarningWithItsRemedy(
+        KvmAvailability availability, string detail, string remedy)
+    {
+        Finding finding = KvmChecks.Describe(new KvmReport
+        {
+            Availability = availability,
+            Reason = "KVM_CREATE_VM failed",
+        }).ShouldHaveSingleItem();
+        finding.Level.ShouldBe(FindingLevel.Warn);
+        finding.Detail.ShouldContain(detail);
+        finding.Remedy.ShouldContain(remedy);
+    }
+
+    [Theory]
+    [InlineData(true, FindingLevel.Ok, "virtual: RDTSC of user code leaves")]
+    [InlineData(false, FindingLevel.Warn, "RDTSC: the host's")]
+    public void TheClockInForceIsTold(bool traps, object level, string detail)
+    {
+        Finding clock = KvmChecks.Describe(Usable with { TrapsTimestamp = traps })
+            .Single(f => f.Name == "KVM clock");
+        clock.Level.ShouldBe((FindingLevel)level);
+        clock.Detail.ShouldContain(detail);
+    }
+
+    [Fact]
+    public void AKvmThatCannotEndASliceIsNotUsable() => KvmChecks.Describe(
+        Usable with { EndsSlices = false }).ShouldHaveSingleItem()
+        .Detail.ShouldContain("end of slices: does not work");
+
+    private static KvmReport Usable => new()
+    {
+        Availability = KvmAvailability.Usable,
+        RunsUserCode = true,
+        EndsSlices = true,
+    };
+}

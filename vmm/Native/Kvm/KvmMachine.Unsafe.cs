@@ -1,0 +1,52 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Dilaton.Native;
+
+/// <summary>A virtual machine of KVM. What its slots show must stay mapped until it is disposed,
+/// after its vCPUs.</summary>
+public sealed class KvmMachine : IDisposable
+{
+    private const string Subject = "a virtual machine";
+
+    private readonly SafeFileHandle _descriptor;
+    private readonly int _runBytes;
+
+    internal KvmMachine(SafeFileHandle descriptor, int runBytes)
+    {
+        _descriptor = descriptor;
+        _runBytes = runBytes;
+    }
+
+    /// <summary>Shows memory of this process to the guest; of length 0, it takes the slot back.
+    /// What lies at the host addresses may change, be protected or go away at any time: the guest
+    /// sees that at once, and an access to nothing ends <see cref="KvmVcpu.Run"/> with EFAULT.
+    /// </summary>
+    public void SetMemory(in KvmMemoryRegion region)
+    {
+        KvmMemoryRegion copy = region;
+        unsafe
+        {
+            // SAFETY: the call reads the one structure; KVM checks what it names when it uses it.
+            Check(
+                KvmCalls.ioctl(_descriptor, KvmRequests.SET_USER_MEMORY_REGION, &copy),
+                "KVM_SET_USER_MEMORY_REGION");
+        }
+    }
+
+    /// <summary>Three pages of guest-physical addresses that Intel's KVM needs for itself.
+    /// </summary>
+    public void SetTssAddress(ulong guestPhysical) => Check(
+        KvmCalls.ioctl(_descriptor, KvmRequests.SET_TSS_ADDR, (nint)guestPhysical),
+        "KVM_SET_TSS_ADDR");
+
+    public KvmVcpu CreateVcpu(int id)
+    {
+        int descriptor = KvmCalls.ioctl(_descriptor, KvmRequests.CREATE_VCPU, id);
+        Check(descriptor, "KVM_CREATE_VCPU");
+        return new KvmVcpu(new SafeFileHandle(descriptor, ownsHandle: true), id, _runBytes);
+    }
+
+    public void Dispose() => _descriptor.Dispose();
+
+    private static void Check(int result, string call) => KvmVcpu.Check(result, call, Subject);
+}

@@ -1,0 +1,14 @@
+using System.Runtime.InteropServices;
+
+namespace Dilaton.Native;
+
+/// <summary>The kernel's struct kvm_userspace_memory_region.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct KvmMemoryRegion
+{
+    public uint Slot;
+    public uint Flags;
+    public ulong GuestPhysical;
+    public ulong SizeBytes;
+    public ulong HostAddress;
+}

@@ -1,0 +1,113 @@
+using System.Runtime.InteropServices;
+
+namespace Dilaton.Native;
+
+/// <summary>Ends KVM_RUN of one thread after a while. The thread blocks the signal that the timer
+/// sends it, and KVM lets it through while the guest runs (<see cref="KvmVcpu.SetSignalMask"/>), so
+/// that no handler runs and no expiry is lost: one that comes outside of the guest ends the next
+/// KVM_RUN at once.</summary>
+public sealed class SliceTimer : SafeHandle
+{
+    /// <summary>Behind those that the runtime and the C library use.</summary>
+    public const int Signal = 44;
+
+    private const ulong SignalBit = 1UL << (Signal - 1);
+    private const long NanosecondsPerSecond = 1_000_000_000;
+
+    /// <summary>struct sigevent is 64 bytes: value, signal, notify, thread.</summary>
+    private const int SignalEventBytes = 64;
+
+    private readonly int _thread;
+
+    /// <summary>For the calling thread, which keeps the signal blocked.</summary>
+    public SliceTimer()
+        : base(-1, ownsHandle: true)
+    {
+        _thread = KvmCalls.gettid();
+        unsafe
+        {
+            ulong signal = SignalBit;
+            ulong before = 0;
+            byte* signalEvent = stackalloc byte[SignalEventBytes];
+            new Span<byte>(signalEvent, SignalEventBytes).Clear();
+            *(int*)(signalEvent + 8) = Signal;
+            *(int*)(signalEvent + 12) = KvmCalls.SIGEV_THREAD_ID;
+            *(int*)(signalEvent + 16) = _thread;
+            nint timer = 0;
+
+            // SAFETY: the calls read and write the locals above, which have the sizes of the
+            // kernel's structures.
+            _ = KvmCalls.pthread_sigmask(KvmCalls.SIG_BLOCK, &signal, &before);
+            if (KvmCalls.timer_create(KvmCalls.CLOCK_MONOTONIC, signalEvent, &timer) != 0)
+            {
+                throw new NativeCallException(
+                    "timer_create", "a vCPU's thread", Marshal.GetLastPInvokeError());
+            }
+
+            BlockedInGuest = before & ~SignalBit;
+            SetHandle(timer);
+        }
+    }
+
+    /// <summary>The kernel's ids of timers begin at 0.</summary>
+    public override bool IsInvalid => handle == -1;
+
+    /// <summary>The thread's signal mask without the timer's signal, for KVM.</summary>
+    public ulong BlockedInGuest { get; }
+
+    /// <summary>Whether the calling thread is the timer's.</summary>
+    public bool IsMine => KvmCalls.gettid() == _thread;
+
+    /// <summary>CPU time that the calling thread has used: the host's other work, and being
+    /// stopped, don't count.</summary>
+    public static long ThreadNanoseconds()
+    {
+        unsafe
+        {
+            long* time = stackalloc long[2];
+
+            // SAFETY: the call writes a struct timespec of two words.
+            _ = KvmCalls.clock_gettime(KvmCalls.CLOCK_THREAD_CPUTIME_ID, time);
+            return (time[0] * NanosecondsPerSecond) + time[1];
+        }
+    }
+
+    /// <summary>Lets it expire once, that much host time from now; a pending expiry is replaced. HOT:
+    /// per slice.</summary>
+    public void Start(long nanoseconds)
+    {
+        unsafe
+        {
+            long* value = stackalloc long[4];
+            value[0] = 0;
+            value[1] = 0;
+            value[2] = nanoseconds / NanosecondsPerSecond;
+            value[3] = nanoseconds % NanosecondsPerSecond;
+
+            // SAFETY: the call reads a struct itimerspec of four words.
+            if (KvmCalls.timer_settime(handle, 0, value, null) != 0)
+            {
+                throw new NativeCallException(
+                    "timer_settime", "a vCPU's thread", Marshal.GetLastPInvokeError());
+            }
+        }
+    }
+
+    /// <summary>Takes the signal of an expiry, if one is pending.</summary>
+    public static bool TryTake()
+    {
+        unsafe
+        {
+            ulong signal = SignalBit;
+            long* none = stackalloc long[2];
+            none[0] = 0;
+            none[1] = 0;
+
+            // SAFETY: the call reads the set of 8 bytes and a struct timespec.
+            return KvmCalls.syscall(
+                KvmCalls.SYS_rt_sigtimedwait, &signal, null, none, sizeof(ulong)) == Signal;
+        }
+    }
+
+    protected override bool ReleaseHandle() => KvmCalls.timer_delete(handle) == 0;
+}
