@@ -31,10 +31,9 @@ internal sealed class KvmRunPage : SafeHandle
     {
         unsafe
         {
-            Invariant.Require(offset >= 0 && offset + sizeof(T) <= (int)_sizeBytes);
-
             // SAFETY: the value lies inside the mapping, as checked, which lives until Dispose;
             // users hold this object.
+            Invariant.Require(offset >= 0 && offset + sizeof(T) <= (int)_sizeBytes);
             return ref *(T*)(handle + offset);
         }
     }

@@ -164,14 +164,13 @@ public sealed class KvmVcpu : IDisposable
     {
         unsafe
         {
+            // SAFETY: the call reads the structure and the 8 bytes that it names, both on this
+            // stack.
             KvmDeviceAttribute attribute = new()
             {
                 Attribute = TscOffsetAttribute,
                 Address = (ulong)&offset,
             };
-
-            // SAFETY: the call reads the structure and the 8 bytes that it names, both on this
-            // stack.
             return KvmCalls.ioctl(_descriptor, KvmRequests.SET_DEVICE_ATTR, &attribute) == 0;
         }
     }

@@ -26,6 +26,8 @@ public sealed class SliceTimer : SafeHandle
         _thread = KvmCalls.gettid();
         unsafe
         {
+            // SAFETY: the calls read and write the locals here, which have the sizes of the
+            // kernel's structures.
             ulong signal = SignalBit;
             ulong before = 0;
             byte* signalEvent = stackalloc byte[SignalEventBytes];
@@ -34,9 +36,6 @@ public sealed class SliceTimer : SafeHandle
             *(int*)(signalEvent + 12) = KvmCalls.SIGEV_THREAD_ID;
             *(int*)(signalEvent + 16) = _thread;
             nint timer = 0;
-
-            // SAFETY: the calls read and write the locals above, which have the sizes of the
-            // kernel's structures.
             _ = KvmCalls.pthread_sigmask(KvmCalls.SIG_BLOCK, &signal, &before);
             if (KvmCalls.timer_create(KvmCalls.CLOCK_MONOTONIC, signalEvent, &timer) != 0)
             {
@@ -64,9 +63,8 @@ public sealed class SliceTimer : SafeHandle
     {
         unsafe
         {
-            long* time = stackalloc long[2];
-
             // SAFETY: the call writes a struct timespec of two words.
+            long* time = stackalloc long[2];
             _ = KvmCalls.clock_gettime(KvmCalls.CLOCK_THREAD_CPUTIME_ID, time);
             return (time[0] * NanosecondsPerSecond) + time[1];
         }
@@ -78,13 +76,12 @@ public sealed class SliceTimer : SafeHandle
     {
         unsafe
         {
+            // SAFETY: the call reads a struct itimerspec of four words.
             long* value = stackalloc long[4];
             value[0] = 0;
             value[1] = 0;
             value[2] = nanoseconds / NanosecondsPerSecond;
             value[3] = nanoseconds % NanosecondsPerSecond;
-
-            // SAFETY: the call reads a struct itimerspec of four words.
             if (KvmCalls.timer_settime(handle, 0, value, null) != 0)
             {
                 throw new NativeCallException(
@@ -98,12 +95,11 @@ public sealed class SliceTimer : SafeHandle
     {
         unsafe
         {
+            // SAFETY: the call reads the set of 8 bytes and a struct timespec.
             ulong signal = SignalBit;
             long* none = stackalloc long[2];
             none[0] = 0;
             none[1] = 0;
-
-            // SAFETY: the call reads the set of 8 bytes and a struct timespec.
             return KvmCalls.syscall(
                 KvmCalls.SYS_rt_sigtimedwait, &signal, null, none, sizeof(ulong)) == Signal;
         }
