@@ -50,6 +50,7 @@ internal static class CommandTree
         root.Add(CompletionCommand.Build(Build));
         root.Add(DoctorCommand.Build());
         root.Add(Gem5Command.Build());
+        root.Add(JoinCommand.Build());
         root.Add(ManCommand.Build(Build));
         root.Add(ModelsCommand.Build());
         root.Add(NetworkCommand.Build());

@@ -53,6 +53,11 @@ internal enum DiagnosticCode
     WorkerHung = 510,
     Unanswered = 511,
 
+    HostNotJoined = 540,
+    HostLost = 541,
+    HostFile = 542,
+    HostAddress = 543,
+
     EnvironmentMissing = 601,
     HostTooSmall = 602,
 

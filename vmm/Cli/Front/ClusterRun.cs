@@ -37,7 +37,10 @@ internal sealed class ClusterRun : IDisposable
     private Action _abort = () => { };
 
     private ClusterRun(
-        Job job, IReadOnlyList<IReadOnlyList<int>> workers, ResultFolder results)
+        Job job,
+        IReadOnlyList<IReadOnlyList<int>> workers,
+        ResultFolder results,
+        HostGroup? hosts)
     {
         _job = job;
         _results = results;
@@ -45,7 +48,7 @@ internal sealed class ClusterRun : IDisposable
         if (job.Network!.Kind == NetworkKind.Peer)
         {
             PeerJob peer = job.Peers.First(other => other.Name == job.Network.Peer);
-            _peer = PeerFactory.Network(peer, job, out _peerTime);
+            _peer = PeerFactory.Network(peer, job, hosts?.Keys, out _peerTime);
         }
 
         _network = _peer ?? NetworkMapping.Model(job);
@@ -55,13 +58,11 @@ internal sealed class ClusterRun : IDisposable
             : null;
         for (int i = 0; i < workers.Count; i++)
         {
-            string endpoint = job.Sync.Transport == SyncTransport.Tcp
-                ? "tcp://127.0.0.1:*"
-                : $"ipc://{_folder}/{i}";
-            PeerEndpoint wire = PeerEndpoint.Bind(_context, endpoint);
-            _endpoints.Add(wire.Endpoint);
             string name = job.Nodes[workers[i][0]].Name;
-            OfferedRing? ring = job.Sync.Transport == SyncTransport.Ring
+            bool isHere = HostSpread.IndexOf(job, job.Nodes[workers[i][0]].Host) == 0;
+            PeerEndpoint wire = Bind(i, isHere, hosts);
+            _endpoints.Add(wire.Endpoint);
+            OfferedRing? ring = isHere && job.Sync.Transport == SyncTransport.Ring
                 ? new OfferedRing(wire, name)
                 : null;
             int worker = i;
@@ -74,6 +75,9 @@ internal sealed class ClusterRun : IDisposable
 
         _thread = new Thread(Run) { Name = "coordinator", IsBackground = true };
     }
+
+    /// <summary>Where the network's peer finds it; null: it has none.</summary>
+    public string? NetworkEndpoint => _peerTime?.Endpoint;
 
     /// <summary>How the network's peer failed; null if it did not. After the end.</summary>
     public string? Fault { get; private set; }
@@ -88,9 +92,13 @@ internal sealed class ClusterRun : IDisposable
     public double AwaitedSeconds(int worker) => _lines[worker].AwaitedSeconds;
 
     /// <returns>Null if the job has no network.</returns>
+    /// <param name="hosts">Null: all of the job runs here.</param>
     public static ClusterRun? Prepare(
-        Job job, IReadOnlyList<IReadOnlyList<int>> workers, ResultFolder folder) =>
-        job.Network is null ? null : new ClusterRun(job, workers, folder);
+        Job job,
+        IReadOnlyList<IReadOnlyList<int>> workers,
+        ResultFolder folder,
+        HostGroup? hosts) =>
+        job.Network is null ? null : new ClusterRun(job, workers, folder, hosts);
 
     public ClusterPlace PlaceOf(int worker) =>
         new(_endpoints[worker], [.. _job.Nodes.Select(other => other.Name)]);
@@ -165,6 +173,18 @@ internal sealed class ClusterRun : IDisposable
         _peer?.Dispose();
         _context.Dispose();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>TCP of a job on several hosts is always encrypted.</summary>
+    private PeerEndpoint Bind(int worker, bool isHere, HostGroup? hosts)
+    {
+        if (isHere && _job.Sync.Transport != SyncTransport.Tcp)
+        {
+            return PeerEndpoint.Bind(_context, $"ipc://{_folder}/{worker}");
+        }
+
+        string address = isHere ? "127.0.0.1" : hosts!.AddressOf(0);
+        return PeerEndpoint.Bind(_context, $"tcp://{address}:*", hosts?.Keys);
     }
 
     private void Run()

@@ -19,7 +19,8 @@ internal static class Front
             return ExitCode.Usage;
         }
 
-        bool hasRoom = HostRoom.Check(job.Resolved, layout, HostRoom.TotalBytes(), bag)
+        IReadOnlyList<int>[] here = [.. layout.Where(nodes => IsHere(job.Resolved, nodes[0]))];
+        bool hasRoom = HostRoom.Check(PartHere(job.Resolved), here, HostRoom.TotalBytes(), bag)
             && HostDescriptors.Check(layout, HostDescriptors.Limit(), bag);
         Console.Error.Write(bag.Print());
         if (!hasRoom || !BridgeBuild.Ensure(job.Resolved))
@@ -62,7 +63,22 @@ internal static class Front
             Console.Error.Write(bag.Print());
             return ExitCode.EnvironmentMissing;
         }
+        catch (HostException e)
+        {
+            bag.Error(e.Code, e.Message, e.Help);
+            Console.Error.Write(bag.Print());
+            return ExitCode.EnvironmentMissing;
+        }
     }
+
+    private static bool IsHere(Job job, int node) =>
+        HostSpread.IndexOf(job, job.Nodes[node].Host) == 0;
+
+    /// <summary>What of a job on several hosts uses this one's memory.</summary>
+    private static Job PartHere(Job job) => job with
+    {
+        Nodes = [.. job.Nodes.Where((_, i) => IsHere(job, i))],
+    };
 
     /// <returns>For each worker its nodes, or null, as reported.</returns>
     private static IReadOnlyList<IReadOnlyList<int>>? LayOut(Job job, DiagnosticBag bag)
@@ -86,10 +102,11 @@ internal static class Front
         FrontOptions options)
     {
         long begin = Stopwatch.GetTimestamp();
-        using PeerGroup peers = new(job.Resolved, folder);
-        using ClusterRun? cluster = ClusterRun.Prepare(peers.Job, layout, folder);
+        using HostGroup? hosts = HostGroup.Start(job.Resolved, folder, options.Quiet);
+        using PeerGroup peers = new(job.Resolved, folder, hosts);
+        using ClusterRun? cluster = ClusterRun.Prepare(peers.Job, layout, folder, hosts);
         using WorkerGroup workers =
-            WorkerGroup.Start(peers.Job, job.NodePaths, layout, folder, cluster);
+            WorkerGroup.Start(peers.Job, job.NodePaths, layout, folder, cluster, hosts);
         ResultWriter writer = new(folder, job, options.IsDurable);
         writer.WriteBefore(Environment.GetCommandLineArgs());
         RunRecord run = RunRecord.Of(job.Resolved, workers.ProcessIds(), warnings);
@@ -160,6 +177,7 @@ internal static class Front
             foreach ((int node, WorkerMessage message) in messages)
             {
                 run.Nodes[node].Take(message);
+                peers.Take(message, options.Quiet);
                 if (message.Kind == WorkerMessageKind.Tainted)
                 {
                     Taint(run, workers.Layout.First(nodes => nodes.Contains(node)), message);
@@ -174,6 +192,7 @@ internal static class Front
                 int code = workers.WaitForExit(worker);
                 foreach (int node in workers.Layout[worker])
                 {
+                    run.Nodes[node].Loss = workers.LossOf(worker);
                     Finish(run.Nodes[node], code, peers, seconds);
                 }
 
@@ -261,15 +280,16 @@ internal static class Front
     private static HostFigures Figures(RunRecord run, double childrenBefore)
     {
         // A node tells what its worker had used, which may have run others too.
-        double workers = run.Nodes.GroupBy(node => node.WorkerId)
+        double workers = run.Nodes.GroupBy(node => (node.Node.Host, node.WorkerId))
             .Sum(nodes => nodes.Max(node => node.End?.CpuSeconds ?? 0));
         bool hasPeers = run.Job.Peers.Count > 0;
+        bool isHere = run.Job.Hosts.Count < 2;
         return new HostFigures
         {
             WallSeconds = run.WallSeconds,
             FrontCpuSeconds = Environment.CpuUsage.TotalTime.TotalSeconds,
             WorkerCpuSeconds = workers,
-            PeerCpuSeconds = hasPeers
+            PeerCpuSeconds = hasPeers && isHere
                 ? Math.Max(0, Math.Round(ChildProcesses.CpuSeconds() - childrenBefore - workers, 6))
                 : null,
             PeerWaitSeconds = hasPeers

@@ -6,13 +6,17 @@ internal static class LaunchPlan
     /// <summary>Stands for the folder that each run makes for its sockets.</summary>
     private const string SocketFolder = "/tmp/dilaton-RUN";
 
+    /// <summary>Stands for what the kernel picks.</summary>
+    private const string Port = "PORT";
+
     public static IReadOnlyList<string> Lines(Job job, string folder)
     {
         ResultFolder results = ResultFolder.Planned(folder);
         List<string> lines =
         [
             $"dry run: nothing is started; results would go to {results.Root}",
-            .. job.Nodes.Select(node => $"node '{node.Name}': "
+            .. HostLines(job),
+            .. job.Nodes.Select(node => $"node '{node.Name}'{On(job, node.Host)}: "
                 + (node.Isolation == Isolation.Shared ? "a shared" : "a")
                 + " worker process, for "
                 + Quoted([node.Guest.Program.Path, .. node.Guest.Program.Args])),
@@ -24,10 +28,28 @@ internal static class LaunchPlan
 
         foreach (PeerJob peer in job.Peers)
         {
-            AddPeer(lines, peer, results);
+            AddPeer(lines, job, peer, results);
         }
 
         return lines;
+    }
+
+    private static string On(Job job, string? host) =>
+        job.Hosts.Count > 1 ? $" on host '{host}'" : "";
+
+    private static IEnumerable<string> HostLines(Job job)
+    {
+        for (int i = 1; i < job.Hosts.Count; i++)
+        {
+            HostJob host = job.Hosts[i];
+            string here = job.Hosts[0].Address ?? job.Hosts[0].Name;
+            bool isManual = HostLaunch.IsManual(host);
+            IReadOnlyList<string> command = HostGroup.AgentCommand(
+                host, $"tcp://{here}:{Port}", isManual ? "FILE" : KeyFiles.Input);
+            yield return $"host '{host.Name}': " + (isManual
+                ? $"started by hand, with {Quoted(command)}"
+                : Quoted(HostLaunch.Words(host, i, host.Address ?? host.Name, command)));
+        }
     }
 
     /// <summary>A command as a shell takes it.</summary>
@@ -37,10 +59,13 @@ internal static class LaunchPlan
             ? word
             : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'"));
 
-    private static void AddPeer(List<string> lines, PeerJob peer, ResultFolder results)
+    private static void AddPeer(
+        List<string> lines, Job job, PeerJob peer, ResultFolder results)
     {
-        string name = $"peer '{peer.Name}'";
-        string endpoint = PeerGroup.EndpointOf(peer, SocketFolder);
+        string name = $"peer '{peer.Name}'{On(job, peer.Host)}";
+        string endpoint = job.Hosts.Count > 1 && SpreadChecks.PartnerOf(job, peer) != peer.Host
+            ? $"tcp://{SpreadChecks.PartnerOf(job, peer)}:{Port}"
+            : PeerGroup.EndpointOf(peer, SocketFolder);
         string[] where = [$"DILATON_ENDPOINT={endpoint}", $"DILATON_PEER={peer.Name}"];
         switch (peer.Kind)
         {

@@ -51,6 +51,9 @@ internal sealed class NodeRecord
     /// <summary>How its worker hung, and so was ended; null if it did not.</summary>
     public string? Hang { get; set; }
 
+    /// <summary>How its host was lost; null if it was not.</summary>
+    public string? Loss { get; set; }
+
     /// <summary>Of the worker; 128 + signal if one killed it.</summary>
     public int WorkerExitCode { get; set; }
 

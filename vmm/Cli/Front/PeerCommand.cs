@@ -3,6 +3,10 @@ namespace Dilaton.Cli;
 /// <summary>What is started for a peer of a job.</summary>
 internal static class PeerCommand
 {
+    /// <summary>Names the file with the job's keys, for a peer on another host than whom it serves.
+    /// </summary>
+    public const string KeyFileVariable = "DILATON_KEY_FILE";
+
     /// <param name="outputFolder">Where a simulator puts its own output.</param>
     public static IReadOnlyList<string> Of(PeerJob peer, string outputFolder) => peer.Kind switch
     {
@@ -24,13 +28,24 @@ internal static class PeerCommand
 
     /// <summary>What the peer's side of the protocol reads, and where the configurations that we
     /// bring are found.</summary>
-    public static Dictionary<string, string?> Environment(PeerJob peer, string endpoint) => new()
+    /// <param name="keyFile">Null: it dials somebody on its own host.</param>
+    public static Dictionary<string, string?> Environment(
+        PeerJob peer, string endpoint, string? keyFile = null)
     {
-        ["DILATON_ENDPOINT"] = endpoint,
-        ["DILATON_PEER"] = peer.Name,
-        ["DILATON_GEM5_BRIDGE"] = Bridges.Gem5Library,
-        ["PYTHONPATH"] = PythonPath(),
-    };
+        Dictionary<string, string?> variables = new()
+        {
+            ["DILATON_ENDPOINT"] = endpoint,
+            ["DILATON_PEER"] = peer.Name,
+            ["DILATON_GEM5_BRIDGE"] = Bridges.Gem5Library,
+            ["PYTHONPATH"] = PythonPath(),
+        };
+        if (keyFile is not null)
+        {
+            variables[KeyFileVariable] = keyFile;
+        }
+
+        return variables;
+    }
 
     /// <summary>As <see cref="Environment"/>, where a configuration is only read: nobody waits for
     /// the peer.</summary>

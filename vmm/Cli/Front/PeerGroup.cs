@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dilaton.Protocol;
 
 namespace Dilaton.Cli;
 
@@ -10,17 +11,20 @@ internal sealed class PeerGroup : IDisposable
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_impatience = TimeSpan.FromSeconds(1);
 
-    private readonly List<PeerProcess> _processes = [];
+    private readonly List<IPeerProcess> _processes = [];
     private readonly string? _socketFolder;
     private readonly Dictionary<string, string> _endpoints = [];
     private readonly ResultFolder _folder;
+    private readonly HostGroup? _hosts;
     private readonly List<Task> _endings = [];
     private WorkerGroup? _workers;
     private ClusterRun? _cluster;
 
-    public PeerGroup(Job job, ResultFolder folder)
+    /// <param name="hosts">Null: all of the job runs here.</param>
+    public PeerGroup(Job job, ResultFolder folder, HostGroup? hosts)
     {
         _folder = folder;
+        _hosts = hosts;
         if (job.Peers.Any(peer => peer.Endpoint is null))
         {
             _socketFolder = Directory.CreateTempSubdirectory("dilaton-").FullName;
@@ -28,7 +32,9 @@ internal sealed class PeerGroup : IDisposable
 
         foreach (PeerJob peer in job.Peers)
         {
-            _endpoints[peer.Name] = EndpointOf(peer, _socketFolder);
+            _endpoints[peer.Name] = peer.Endpoint is null && hosts is not null
+                ? EndpointOf(job, peer, hosts, _socketFolder!)
+                : EndpointOf(peer, _socketFolder);
         }
 
         Job = job with
@@ -73,7 +79,12 @@ internal sealed class PeerGroup : IDisposable
         foreach (PeerJob peer in Job.Peers)
         {
             string endpoint = _endpoints[peer.Name];
-            if (peer.Kind == PeerKind.Replay)
+            if (peer.Name == Job.Network?.Peer)
+            {
+                endpoint = cluster!.NetworkEndpoint!;
+            }
+
+            if (peer.Kind == PeerKind.Replay || EndpointAddress.HasOpenPort(endpoint))
             {
                 continue;
             }
@@ -86,22 +97,17 @@ internal sealed class PeerGroup : IDisposable
                 continue;
             }
 
-            string folder = _folder.PeerFolder(peer.Name);
-            Directory.CreateDirectory(folder);
-            PeerProcess process = PeerProcess.Start(
-                peer.Name,
-                PeerCommand.Of(WithConfig(peer, folder, write: true), folder),
-                PeerCommand.Environment(peer, endpoint),
-                LogOf(folder),
-                Ended);
-            _processes.Add(process);
-            if (!quiet)
-            {
-                Console.Error.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"dilaton: peer '{peer.Name}': {process.ProcessId}, "
-                        + $"output in {LogOf(folder)}"));
-            }
+            Start(peer, endpoint, quiet);
+        }
+    }
+
+    /// <summary>Starts a peer on another host than its worker, if that tells that it listens. Must
+    /// be called on the process's first thread.</summary>
+    public void Take(WorkerMessage message, bool quiet)
+    {
+        if (message is { Kind: WorkerMessageKind.Listening, Lines: [string name, string endpoint] })
+        {
+            Start(Job.Peers.First(peer => peer.Name == name), endpoint, quiet);
         }
     }
 
@@ -123,7 +129,7 @@ internal sealed class PeerGroup : IDisposable
     public IReadOnlyList<string> Troubles()
     {
         List<string> lines = [];
-        foreach (PeerProcess process in _processes)
+        foreach (IPeerProcess process in _processes)
         {
             if (process.HasExited && process.ExitCode != 0)
             {
@@ -137,7 +143,7 @@ internal sealed class PeerGroup : IDisposable
 
     public void Dispose()
     {
-        foreach (PeerProcess process in _processes)
+        foreach (IPeerProcess process in _processes)
         {
             process.Dispose();
         }
@@ -148,11 +154,44 @@ internal sealed class PeerGroup : IDisposable
         }
     }
 
-    private static string EndOf(PeerProcess process) => process.ExitCode > 128
+    /// <summary>On one host a socket file; between two the address of who listens.</summary>
+    private static string EndpointOf(
+        Job job, PeerJob peer, HostGroup hosts, string socketFolder)
+    {
+        int host = HostSpread.IndexOf(job, peer.Host);
+        int partner = HostSpread.IndexOf(job, SpreadChecks.PartnerOf(job, peer));
+        return host != partner
+            ? $"tcp://{hosts.AddressOf(partner)}:*"
+            : EndpointOf(peer, host == 0 ? socketFolder : hosts.SocketFolderOf(host));
+    }
+
+    private void Start(PeerJob peer, string endpoint, bool quiet)
+    {
+        string folder = _folder.PeerFolder(peer.Name);
+        Directory.CreateDirectory(folder);
+        int host = HostSpread.IndexOf(Job, peer.Host);
+        bool isAcross = EndpointAddress.HasOpenPort(_endpoints[peer.Name]);
+        IReadOnlyList<string> command =
+            PeerCommand.Of(WithConfig(peer, folder, write: true), folder);
+        Dictionary<string, string?> environment =
+            PeerCommand.Environment(peer, endpoint, isAcross ? _hosts!.KeyFile : null);
+        IPeerProcess process = host == 0
+            ? PeerProcess.Start(peer.Name, command, environment, LogOf(folder), Ended)
+            : _hosts!.StartPeer(
+                host, peer.Name, new HostPeer(LogOf(folder), command, environment), Ended);
+        _processes.Add(process);
+        if (!quiet)
+        {
+            Console.Error.WriteLine(
+                $"dilaton: peer '{peer.Name}': {process.Where}, output in {LogOf(folder)}");
+        }
+    }
+
+    private static string EndOf(IPeerProcess process) => process.ExitCode > 128
         ? $"died by {SignalNames.Of(process.ExitCode - 128)}"
         : string.Create(CultureInfo.InvariantCulture, $"ended with code {process.ExitCode}");
 
-    private void Ended(PeerProcess process)
+    private void Ended(IPeerProcess process)
     {
         if (process.Name == Job.Network?.Peer)
         {

@@ -141,6 +141,12 @@ internal sealed record Verdict(int ExitCode, string EndWord, string Reason, Diag
 
     private static Verdict OfDeath(NodeRecord run, StopReason stop)
     {
+        if (run.Loss is { } loss)
+        {
+            return new Verdict(
+                Cli.ExitCode.PeerFailed, NodeEndWords.Lost, loss, DiagnosticCode.HostLost);
+        }
+
         if (stop == StopReason.Interrupted)
         {
             return new Verdict(

@@ -5,7 +5,7 @@ namespace Dilaton.Cli;
 /// <summary>The workers of a job, read by one thread.</summary>
 internal sealed class WorkerGroup : IDisposable
 {
-    private readonly List<WorkerProcess> _workers = [];
+    private readonly List<IWorkerProcess> _workers = [];
     private readonly Dictionary<string, int> _ownerOfPeer = new(StringComparer.Ordinal);
     private readonly List<WorkerMessage> _received = [];
     private readonly HostPollItem[] _items;
@@ -61,12 +61,14 @@ internal sealed class WorkerGroup : IDisposable
     /// </exception>
     /// <param name="layout">For each worker its nodes.</param>
     /// <param name="cluster">Null: the job has no network.</param>
+    /// <param name="hosts">Null: all of the job runs here.</param>
     public static WorkerGroup Start(
         Job job,
         IReadOnlyList<string> paths,
         IReadOnlyList<IReadOnlyList<int>> layout,
         ResultFolder folder,
-        ClusterRun? cluster)
+        ClusterRun? cluster,
+        HostGroup? hosts)
     {
         WorkerGroup group = new(job, layout);
         try
@@ -81,9 +83,14 @@ internal sealed class WorkerGroup : IDisposable
                         job.Nodes.Count,
                         paths[node],
                         folder.NodePath(job.Nodes[node].Name),
-                        inCluster)),
+                        inCluster,
+                        hosts?.Keys)),
                 ]);
-                group._workers.Add(WorkerProcess.Start(PartOf(job, layout[i]), place));
+                Job part = PartOf(job, layout[i]);
+                int host = HostSpread.IndexOf(job, job.Nodes[layout[i][0]].Host);
+                group._workers.Add(host == 0
+                    ? WorkerProcess.Start(part, place)
+                    : hosts!.StartWorker(host, i, WorkerStart.Part(part, place)));
             }
         }
         catch
@@ -135,6 +142,9 @@ internal sealed class WorkerGroup : IDisposable
     /// <returns>The worker's exit code; 128 + signal if one killed it.</returns>
     public int WaitForExit(int worker) => _workers[worker].WaitForExit();
 
+    /// <summary>How a worker was lost with its host; null: it was not.</summary>
+    public string? LossOf(int worker) => _workers[worker].Loss;
+
     /// <summary>Asks all to end at their next slice end. Any thread.</summary>
     public void RequestStop() => _workers.ForEach(worker => worker.RequestStop());
 
@@ -154,7 +164,8 @@ internal sealed class WorkerGroup : IDisposable
     /// What carries its frames is the front's affair.</summary>
     private static Job PartOf(Job job, IReadOnlyList<int> nodes) => job with
     {
-        Nodes = [.. nodes.Select(node => job.Nodes[node])],
+        Nodes = [.. nodes.Select(node => job.Nodes[node] with { Host = null })],
+        Hosts = [],
         Network = job.Network is { Kind: NetworkKind.Peer } network
             ? network with { Kind = NetworkKind.Star, Peer = null }
             : job.Network,
@@ -162,7 +173,8 @@ internal sealed class WorkerGroup : IDisposable
         [
             .. job.Peers.Where(
                 peer => nodes.Any(node => PeersReader.Named(job.Nodes[node].Memory)
-                    .Any(named => named.Name == peer.Name))),
+                    .Any(named => named.Name == peer.Name)))
+                .Select(peer => peer with { Host = null }),
         ],
     };
 }

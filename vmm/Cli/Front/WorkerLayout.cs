@@ -3,30 +3,28 @@ using Dilaton.Core;
 namespace Dilaton.Cli;
 
 /// <summary>Which nodes run in which worker: each that is isolated alone, and those that share in
-/// blocks of neighbours of nearly the same size. What a node gives does not depend on it: its address
-/// window follows from its own number.</summary>
+/// blocks of neighbours of nearly the same size, on each host its own. What a node gives does not
+/// depend on it: its address window follows from its own number.</summary>
 internal static class WorkerLayout
 {
     /// <returns>For each worker its nodes, by number, rising; the workers by their first.</returns>
     /// <param name="hostCores">That this process may use: as many workers are made for the nodes
-    /// that share, unless the job says how many.</param>
+    /// that share, on each host, unless the job says how many.</param>
     /// <exception cref="ConfigException">So few workers can't hold the nodes.</exception>
     public static IReadOnlyList<IReadOnlyList<int>> Of(Job job, int hostCores)
     {
-        int[] shared =
-        [
-            .. Enumerable.Range(0, job.Nodes.Count)
-                .Where(i => job.Nodes[i].Isolation == Isolation.Shared),
-        ];
         List<IReadOnlyList<int>> workers =
         [
             .. Enumerable.Range(0, job.Nodes.Count)
                 .Where(i => job.Nodes[i].Isolation != Isolation.Shared)
                 .Select(i => (IReadOnlyList<int>)[i]),
         ];
-        if (shared.Length > 0)
+        foreach (IGrouping<string?, int> shared in Enumerable.Range(0, job.Nodes.Count)
+            .Where(i => job.Nodes[i].Isolation == Isolation.Shared)
+            .GroupBy(i => job.Nodes[i].Host))
         {
-            workers.AddRange(Blocks(shared, CountFor(job, shared, hostCores)));
+            int[] nodes = [.. shared];
+            workers.AddRange(Blocks(nodes, CountFor(job, nodes, hostCores)));
         }
 
         return [.. workers.OrderBy(nodes => nodes[0])];

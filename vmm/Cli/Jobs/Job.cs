@@ -43,6 +43,9 @@ internal sealed record Job
     [Description("Simulators and other programs that time what nodes ask them.")]
     public IReadOnlyList<PeerJob> Peers { get; init; } = [];
 
+    [Description("The hosts that share the job: the first is this one; empty: all of it runs here.")]
+    public IReadOnlyList<HostJob> Hosts { get; init; } = [];
+
     [Description("What the run writes, and where.")]
     public OutputsJob Outputs { get; init; } = new();
 

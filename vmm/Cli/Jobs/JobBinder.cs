@@ -30,12 +30,14 @@ internal sealed class JobBinder(DiagnosticBag bag)
             Sync = NetworkReader.ReadSync(map.Section("sync")),
             Events = ReadEvents(map.Section("events")),
             Peers = PeersReader.Read(map, bag),
+            Hosts = HostsReader.Read(map, bag),
             Outputs = ReadOutputs(map),
             Sweep = SweepReader.Read(map, bag)?.ToJob(),
         };
         map.Done();
         PeersReader.CheckUse(root, job, bag);
         NetworkPeerChecks.Run(root, job, bag);
+        HostsReader.CheckUse(root, job, bag);
         CachesReader.CheckUse(root, job, bag);
         DilationReader.CheckUse(root, job, bag);
         WindowsReader.CheckUse(root, job, bag);
@@ -105,6 +107,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
             Count = count,
             Engine = map.Word("engine", EngineChoice.Auto, JobChoices.Engine),
             Isolation = map.Word("isolation", Isolation.Auto, JobChoices.Isolation),
+            Host = map.OptionalText("host"),
             Tdf = DilationReader.ReadTdf(map),
             Cores = cores,
             Memory = ReadMemory(map.Section("memory"), cores, bag),

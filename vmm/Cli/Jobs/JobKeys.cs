@@ -13,8 +13,8 @@ internal static class JobKeys
 
     /// <summary>Sections of a job.</summary>
     public static IReadOnlyList<string> JobSections { get; } =
-        ["apiVersion", "name", "seed", "nodes", "network", "time", "kernel", "sync", "events", "peers", "outputs",
-        "sweep"];
+        ["apiVersion", "name", "seed", "nodes", "network", "time", "kernel", "sync", "events", "peers", "hosts",
+        "outputs", "sweep"];
 
     /// <summary>Keys of a node that an override may name without `nodes[0].`, for every node.</summary>
     public static IReadOnlyList<string> NodeShorthands { get; } =

@@ -11,6 +11,7 @@ internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
 
     // The item of `nodes` at hand.
     private int _item;
+    private bool _hasHosts;
 
     /// <param name="isPoint">One of many runs: it has no part in our standard streams, and writes
     /// nowhere but in its own folder unless told so.</param>
@@ -19,6 +20,7 @@ internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
         Job job, string workingFolder, out IReadOnlyList<string> paths, bool isPoint = false)
     {
         bool isAlone = !isPoint && job.Nodes.Sum(node => node.Count) == 1;
+        _hasHosts = job.Hosts.Count > 1;
         List<NodeJob> items = [];
         foreach (NodeJob node in job.Nodes)
         {
@@ -29,12 +31,13 @@ internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
 
         List<(NodeJob Node, int Item)> nodes = NodeExpansion.Expand(items);
         paths = [.. nodes.Select(node => PathOf(node.Item))];
-        Job resolved = job with
+        Job resolved = HostSpread.Apply(job with
         {
             Peers = [.. job.Peers.Select((peer, i) => ResolvePeer(peer, i, workingFolder))],
             Nodes = new IsolationChoice(root, bag).Resolve(
                 [.. nodes.Select(node => node.Node)], paths),
-        };
+        });
+        SpreadChecks.Run(root, resolved, paths, bag);
         NetworkChecks.Run(root, resolved, paths, bag);
         return resolved;
     }
@@ -60,7 +63,7 @@ internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
             Path = ResolveProgram(guest.Program.Path, cwd, map),
             Arg0 = guest.Program.Arg0 ?? guest.Program.Path,
             Cwd = cwd,
-            Stdin = ResolveStdin(guest.Program.Stdin, workingFolder, isAlone),
+            Stdin = ResolveStdin(guest.Program.Stdin, workingFolder, isAlone && !_hasHosts),
             Stdout = guest.Program.Stdout == OutputChoice.Auto ? standard : guest.Program.Stdout,
             Stderr = guest.Program.Stderr == OutputChoice.Auto ? standard : guest.Program.Stderr,
         };

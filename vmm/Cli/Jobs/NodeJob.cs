@@ -22,6 +22,9 @@ internal sealed record NodeJob
         + "above 16 nodes if all of them can, else process.")]
     public Isolation Isolation { get; init; } = Isolation.Auto;
 
+    [Description("Which of hosts runs it; null: the nodes are spread over all of them.")]
+    public string? Host { get; init; }
+
     [Description("Time dilation factor of this node, or a list of steps; null: that of time.")]
     public TdfSchedule? Tdf { get; init; }
 

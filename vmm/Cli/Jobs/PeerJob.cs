@@ -47,4 +47,7 @@ internal sealed record PeerJob
     [Description("auto: messages go through shared memory if the peer can do that and the endpoint "
         + "is a socket file; off: through the socket. Results are the same.")]
     public RingChoice Ring { get; init; }
+
+    [Description("Which of hosts runs it; null: that of the node that it serves.")]
+    public string? Host { get; init; }
 }

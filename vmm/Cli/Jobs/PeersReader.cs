@@ -1,4 +1,5 @@
 using Dilaton.Core;
+using Dilaton.Protocol;
 
 namespace Dilaton.Cli;
 
@@ -145,6 +146,7 @@ internal static class PeersReader
                 "timeout", VirtualDuration.FromMilliseconds(60_000), Quantity.TryParseDuration),
             Endpoint = map.OptionalText("endpoint"),
             Ring = map.Word("ring", RingChoice.Auto, JobChoices.Ring),
+            Host = map.OptionalText("host"),
         };
         Check(map, peer);
         map.Done();
@@ -207,7 +209,8 @@ internal static class PeersReader
 
         if (peer.Endpoint is { } endpoint
             && !endpoint.StartsWith("ipc://", StringComparison.Ordinal)
-            && !endpoint.StartsWith("tcp://127.0.0.1:", StringComparison.Ordinal))
+            && !endpoint.StartsWith("tcp://127.0.0.1:", StringComparison.Ordinal)
+            && !EndpointAddress.HasOpenPort(endpoint))
         {
             map.Error(
                 DiagnosticCode.BadName,

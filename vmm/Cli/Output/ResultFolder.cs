@@ -8,6 +8,7 @@ internal sealed class ResultFolder
     public const string StateFolder = "procs";
     public const string PeersFolder = "peers";
     public const string PcapFolder = "pcap";
+    public const string HostsFolder = "hosts";
     public const string OverlayName = "overlay.txt";
     public const string TimelineName = "timeline.csv";
     public const string HostTimelineName = "host-timeline.csv";

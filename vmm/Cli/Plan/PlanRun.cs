@@ -52,6 +52,7 @@ internal static class PlanRun
             },
         })],
         Peers = [.. job.Peers.Select(peer => peer with { Record = null })],
+        Hosts = [],
     };
 
     private static bool HasMemoryModel(Job job) => job.Peers.Count == 0

@@ -1,3 +1,5 @@
+using Dilaton.Native;
+
 namespace Dilaton.Cli;
 
 /// <summary>Where a node stands in its job: what the part of the job that its worker gets does not
@@ -7,5 +9,11 @@ namespace Dilaton.Cli;
 /// <param name="Path">Key path of the node in the job as given, for messages.</param>
 /// <param name="Folder">The folder for the node's own files, absolute.</param>
 /// <param name="Cluster">Null: it is in no network.</param>
+/// <param name="Keys">Of a job on several hosts, with which its TCP is encrypted; else null.</param>
 internal sealed record NodePlace(
-    int Index, int Count, string Path, string Folder, ClusterPlace? Cluster = null);
+    int Index,
+    int Count,
+    string Path,
+    string Folder,
+    ClusterPlace? Cluster = null,
+    CurveKeys? Keys = null);

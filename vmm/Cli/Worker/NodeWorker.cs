@@ -82,8 +82,9 @@ internal sealed class NodeWorker : IDisposable
         foreach (PeerJob peer in job.Peers)
         {
             _peers.Add(PeerFactory.Create(
-                job, peer, node, _hierarchy, out TimedTransport time));
+                job, peer, node, _hierarchy, place.Keys, out TimedTransport time));
             _peerTimes.Add(time);
+            TellListening(peer, time);
         }
 
         _engine = EngineFactory.Create(job.Events, node, place, _kernel, _session);
@@ -98,6 +99,19 @@ internal sealed class NodeWorker : IDisposable
         ScheduleRates(physical);
         _kernel.Attach(ports);
         _port?.Attach(_kernel.FrameReceiver!);
+    }
+
+    /// <summary>A peer on another host can't know where, before somebody listens.</summary>
+    private void TellListening(PeerJob peer, TimedTransport wire)
+    {
+        if (peer.Kind != PeerKind.Replay && EndpointAddress.HasOpenPort(peer.Endpoint!))
+        {
+            _link.Send(new WorkerMessage
+            {
+                Kind = WorkerMessageKind.Listening,
+                Lines = [peer.Name, wire.Endpoint],
+            });
+        }
     }
 
     private void ScheduleRates(Job physical)

@@ -8,23 +8,28 @@ namespace Dilaton.Cli;
 /// <summary>Makes our end of a peer.</summary>
 internal static class PeerFactory
 {
+    /// <param name="keys">Of a job on several hosts; else null.</param>
+    /// <exception cref="ConfigException">Nothing can listen at the peer's endpoint.</exception>
     public static WirePeer Create(
         Job job,
         PeerJob peer,
         NodeJob node,
         ICacheHierarchy? hierarchy,
+        CurveKeys? keys,
         out TimedTransport transport)
     {
-        IMessageTransport wire = Transport(peer);
+        IMessageTransport wire = Transport(peer, keys);
         transport = new TimedTransport(Recorded(peer, node, wire));
         return new WirePeer(
             Options(job, peer, node, hierarchy), transport, wire as OfferedRing);
     }
 
     /// <summary>The coordinator's end of a network.</summary>
-    public static WireNetwork Network(PeerJob peer, Job job, out TimedTransport transport)
+    /// <exception cref="ConfigException">Nothing can listen at the peer's endpoint.</exception>
+    public static WireNetwork Network(
+        PeerJob peer, Job job, CurveKeys? keys, out TimedTransport transport)
     {
-        IMessageTransport wire = Transport(peer);
+        IMessageTransport wire = Transport(peer, keys);
         transport = new TimedTransport(wire);
         WireNetworkOptions options = new()
         {
@@ -64,11 +69,28 @@ internal static class PeerFactory
             ],
         };
 
-    private static IMessageTransport Transport(PeerJob peer)
+    private static IMessageTransport Transport(PeerJob peer, CurveKeys? keys)
+    {
+        try
+        {
+            return Open(peer, keys);
+        }
+        catch (TransportException e)
+        {
+            throw new ConfigException($"peers: '{peer.Name}'", e.Message);
+        }
+    }
+
+    private static IMessageTransport Open(PeerJob peer, CurveKeys? keys)
     {
         if (peer.Kind == PeerKind.Replay)
         {
             return new ReplayTransport(new WireRecordingReader(File.OpenRead(peer.Config!)));
+        }
+
+        if (EndpointAddress.HasOpenPort(peer.Endpoint!))
+        {
+            return PeerEndpoint.Bind(new ZeroMqContext(), peer.Endpoint!, keys);
         }
 
         bool isHere = peer.Endpoint!.StartsWith("ipc://", StringComparison.Ordinal);

@@ -68,6 +68,7 @@ internal static class WorkerMessageJson
 
     private static string KindWord(WorkerMessageKind kind) => kind switch
     {
+        WorkerMessageKind.Listening => "listening",
         WorkerMessageKind.Started => "started",
         WorkerMessageKind.Progress => "progress",
         WorkerMessageKind.Statistics => "statistics",
@@ -82,6 +83,7 @@ internal static class WorkerMessageJson
 
     private static WorkerMessageKind KindOf(string word) => word switch
     {
+        "listening" => WorkerMessageKind.Listening,
         "started" => WorkerMessageKind.Started,
         "progress" => WorkerMessageKind.Progress,
         "statistics" => WorkerMessageKind.Statistics,

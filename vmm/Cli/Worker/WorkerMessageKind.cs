@@ -3,6 +3,9 @@ namespace Dilaton.Cli;
 /// <summary>What a worker tells its front.</summary>
 internal enum WorkerMessageKind
 {
+    /// <summary>It listens for a peer on another host: the peer's name, and where.</summary>
+    Listening,
+
     /// <summary>The guest is loaded and about to run.</summary>
     Started,
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Dilaton.Native;
 
 namespace Dilaton.Cli;
 
@@ -13,6 +14,11 @@ internal static class WorkerPlaceJson
         {
             json.WriteStartObject();
             json.WriteNumber("count", worker.Nodes[0].Count);
+            if (worker.Nodes[0].Keys is { } keys)
+            {
+                json.WriteString("keys", keys.ToLine());
+            }
+
             if (worker.Nodes[0].Cluster is { } cluster)
             {
                 json.WriteString("endpoint", cluster.Endpoint);
@@ -51,6 +57,9 @@ internal static class WorkerPlaceJson
         ClusterPlace? cluster = root.TryGetProperty("endpoint", out JsonElement endpoint)
             ? new ClusterPlace(endpoint.GetString()!, Names(root.GetProperty("names")))
             : null;
+        CurveKeys? keys = root.TryGetProperty("keys", out JsonElement text)
+            ? CurveKeys.TryParse(text.GetString()!)
+            : null;
         List<NodePlace> nodes = [];
         foreach (JsonElement node in root.GetProperty("nodes").EnumerateArray())
         {
@@ -59,7 +68,8 @@ internal static class WorkerPlaceJson
                 count,
                 node.GetProperty("path").GetString()!,
                 node.GetProperty("folder").GetString()!,
-                cluster));
+                cluster,
+                keys));
         }
 
         return new WorkerPlace(nodes);

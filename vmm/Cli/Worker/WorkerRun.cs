@@ -14,11 +14,13 @@ internal sealed class WorkerRun : IDisposable
     private readonly string _name;
     private readonly int _nodeCount;
     private readonly bool _mayUseRing;
+    private readonly CurveKeys? _keys;
 
     /// <param name="job">With this worker's nodes only.</param>
     public WorkerRun(Job job, WorkerPlace place, WorkerLink link)
     {
         _cluster = place.Nodes[0].Cluster;
+        _keys = place.Nodes[0].Keys;
         _name = job.Nodes[0].Name;
         _nodeCount = place.Nodes[0].Count;
         _mayUseRing = job.Sync.Transport == SyncTransport.Ring;
@@ -72,9 +74,12 @@ internal sealed class WorkerRun : IDisposable
     private void RunRounds(ClusterPlace cluster)
     {
         using ZeroMqContext context = new();
-        using WorkerConnection line = WorkerConnection.Dial(context, cluster.Endpoint, _name);
+        bool isSecured = _keys is not null && EndpointAddress.IsTcp(cluster.Endpoint);
+        using WorkerConnection line = WorkerConnection.Dial(
+            context, cluster.Endpoint, _name, isSecured ? _keys : null);
         LocalClusterWorker nodes = new(_inRounds);
-        using ClusterWorkerServer server = new(_name, line, nodes, _mayUseRing);
+        using ClusterWorkerServer server = new(
+            _name, line, nodes, _mayUseRing, isElsewhere: isSecured);
         try
         {
             server.Run();

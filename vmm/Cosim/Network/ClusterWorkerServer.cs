@@ -11,6 +11,7 @@ public sealed class ClusterWorkerServer : IDisposable
     private readonly string _name;
     private readonly IClusterWorker _worker;
     private readonly bool _mayUseRing;
+    private readonly bool _isElsewhere;
     private readonly MessageReader _reader = new();
     private readonly MessageWriter _writer = new();
     private readonly ReachedWriter _reached = new();
@@ -24,8 +25,14 @@ public sealed class ClusterWorkerServer : IDisposable
     /// <param name="transport">Still the caller's to dispose of.</param>
     /// <param name="worker">Its nodes.</param>
     /// <param name="mayUseRing">Whether it may open the coordinator's shared memory.</param>
+    /// <param name="isElsewhere">The coordinator may be on another host, where this process's number
+    /// means another.</param>
     public ClusterWorkerServer(
-        string name, IMessageTransport transport, IClusterWorker worker, bool mayUseRing = false)
+        string name,
+        IMessageTransport transport,
+        IClusterWorker worker,
+        bool mayUseRing = false,
+        bool isElsewhere = false)
     {
         ArgumentNullException.ThrowIfNull(transport);
         ArgumentNullException.ThrowIfNull(worker);
@@ -33,6 +40,7 @@ public sealed class ClusterWorkerServer : IDisposable
         _transport = transport;
         _worker = worker;
         _mayUseRing = mayUseRing;
+        _isElsewhere = isElsewhere;
         foreach (ClusterNode node in worker.Nodes)
         {
             _byId.Add((uint)node.Id, new NodeGrant(node.Id));
@@ -144,7 +152,7 @@ public sealed class ClusterWorkerServer : IDisposable
             Peer = _name,
             Software = "dilaton",
             TicksPerSecond = ProtocolLimits.TicksPerSecond,
-            ProcessId = (ulong)Environment.ProcessId,
+            ProcessId = _isElsewhere ? 0 : (ulong)Environment.ProcessId,
             Features = { ClusterHandshake.NodesFeature },
         };
         if (_mayUseRing)

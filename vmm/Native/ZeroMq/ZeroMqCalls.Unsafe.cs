@@ -17,6 +17,13 @@ internal static partial class ZeroMqCalls
     public const int ZMQ_SNDTIMEO = 28;
     public const int ZMQ_LAST_ENDPOINT = 32;
     public const int ZMQ_ROUTER_MANDATORY = 33;
+    public const int ZMQ_CURVE_SERVER = 47;
+    public const int ZMQ_CURVE_PUBLICKEY = 48;
+    public const int ZMQ_CURVE_SECRETKEY = 49;
+    public const int ZMQ_CURVE_SERVERKEY = 50;
+    public const int ZMQ_ZAP_DOMAIN = 55;
+    public const int ZMQ_HEARTBEAT_IVL = 75;
+    public const int ZMQ_HEARTBEAT_TIMEOUT = 77;
 
     public const int ZMQ_DONTWAIT = 1;
     public const int ZMQ_SNDMORE = 2;
@@ -78,4 +85,13 @@ internal static partial class ZeroMqCalls
 
     [LibraryImport(Library)]
     internal static partial nint zmq_strerror(int errno);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int zmq_has(string capability);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int zmq_curve_keypair(Span<byte> publicKey, Span<byte> secretKey);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint zmq_z85_decode(Span<byte> bytes, string text);
 }

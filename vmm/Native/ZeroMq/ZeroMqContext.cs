@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Dilaton.Core;
 
 namespace Dilaton.Native;
 
@@ -7,6 +8,7 @@ namespace Dilaton.Native;
 public sealed class ZeroMqContext : IDisposable
 {
     private readonly ZeroMqContextHandle _handle;
+    private CurveGate? _gate;
 
     /// <exception cref="ZeroMqException">libzmq is missing, or out of resources.</exception>
     public ZeroMqContext()
@@ -34,5 +36,18 @@ public sealed class ZeroMqContext : IDisposable
         return new ZeroMqSocket(socket);
     }
 
-    public void Dispose() => _handle.Dispose();
+    /// <summary>From now on who dials an encrypted socket of this context must have these keys.
+    /// Called before the first of them is bound; later calls must bring the same keys.</summary>
+    public void Admit(CurveKeys keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        _gate ??= new CurveGate(this, keys);
+        Invariant.Require(_gate.Keys == keys, "a context has one pair of keys");
+    }
+
+    public void Dispose()
+    {
+        _gate?.Dispose();
+        _handle.Dispose();
+    }
 }

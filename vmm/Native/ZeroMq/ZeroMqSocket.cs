@@ -46,6 +46,33 @@ public sealed class ZeroMqSocket : IDisposable
         SetOption(ZeroMqCalls.ZMQ_MAXMSGSIZE, value);
     }
 
+    /// <summary>A partner that has not been heard for the time-out, asked so often, is cut off.
+    /// </summary>
+    public void SetHeartbeat(int intervalMs, int timeoutMs)
+    {
+        SetOption(ZeroMqCalls.ZMQ_HEARTBEAT_IVL, intervalMs);
+        SetOption(ZeroMqCalls.ZMQ_HEARTBEAT_TIMEOUT, timeoutMs);
+    }
+
+    /// <summary>Partners must encrypt for this key, and the context's gate lets them in.
+    /// </summary>
+    public void SetCurveServer(CurveKeys keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        SetOption(ZeroMqCalls.ZMQ_CURVE_SERVER, 1);
+        SetOption(ZeroMqCalls.ZMQ_CURVE_SECRETKEY, Encoding.ASCII.GetBytes(keys.Secret));
+        SetOption(ZeroMqCalls.ZMQ_ZAP_DOMAIN, "dilaton"u8);
+    }
+
+    /// <summary>Shows itself with this key, to a partner that has the same.</summary>
+    public void SetCurveClient(CurveKeys keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        SetOption(ZeroMqCalls.ZMQ_CURVE_SERVERKEY, Encoding.ASCII.GetBytes(keys.Public));
+        SetOption(ZeroMqCalls.ZMQ_CURVE_PUBLICKEY, Encoding.ASCII.GetBytes(keys.Public));
+        SetOption(ZeroMqCalls.ZMQ_CURVE_SECRETKEY, Encoding.ASCII.GetBytes(keys.Secret));
+    }
+
     /// <returns>The endpoint as it is, with the port that a `*` became.</returns>
     public string Bind(string endpoint)
     {

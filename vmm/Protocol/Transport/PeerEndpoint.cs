@@ -32,13 +32,16 @@ public sealed class PeerEndpoint : IMessageTransport
     /// <summary>Binds.</summary>
     /// <param name="context">Peers of an `inproc` endpoint share it.</param>
     /// <param name="endpoint"><c>ipc://</c> and an absolute path, or <c>tcp://127.0.0.1:</c> and a
-    /// port (`*`: any that is free), or for tests <c>inproc://</c> and a name.</param>
+    /// port (`*`: any that is free), or for tests <c>inproc://</c> and a name; with keys any address
+    /// of this host.</param>
+    /// <param name="keys">Only who has them may dial, and all is encrypted; null: neither.</param>
     /// <exception cref="TransportException">It is another endpoint, or the host refuses it.
     /// </exception>
-    public static PeerEndpoint Bind(ZeroMqContext context, string endpoint)
+    public static PeerEndpoint Bind(
+        ZeroMqContext context, string endpoint, CurveKeys? keys = null)
     {
         ArgumentNullException.ThrowIfNull(context);
-        EndpointAddress.Require(endpoint);
+        EndpointAddress.Require(endpoint, keys is not null);
         return Transports.Guard(() =>
         {
             ZeroMqSocket socket = context.Open(ZeroMqSocketType.Router);
@@ -46,6 +49,13 @@ public sealed class PeerEndpoint : IMessageTransport
             {
                 socket.SetRouterMandatory();
                 Transports.SetLimits(socket);
+                if (keys is not null)
+                {
+                    context.Admit(keys);
+                    socket.SetCurveServer(keys);
+                    Transports.SetHeartbeat(socket);
+                }
+
                 return new PeerEndpoint(socket, socket.Bind(endpoint));
             }
             catch (ZeroMqException)

@@ -16,6 +16,14 @@ internal static class Transports
     // A partner that does not take a message for this long, in milliseconds, is an error.
     private const int SendTimeoutMs = 10_000;
 
+    // Between hosts: how often the other end is asked for a sign of life, and how long one may fail
+    // to come before it is cut off, in milliseconds.
+    private const int HeartbeatMs = 1_000;
+    private const int SilenceMs = 10_000;
+
+    public static void SetHeartbeat(ZeroMqSocket socket) =>
+        socket.SetHeartbeat(HeartbeatMs, SilenceMs);
+
     public static T Guard<T>(Func<T> open)
     {
         try

@@ -27,12 +27,14 @@ public sealed class WorkerConnection : IMessageTransport
 
     /// <summary>Dials; the worker may bind later.</summary>
     /// <param name="name">Routing id, by which the worker knows this end.</param>
+    /// <param name="keys">Of the job, as its other end has them; null: none.</param>
     /// <exception cref="TransportException">The endpoint may not be used, or the host refuses.
     /// </exception>
-    public static WorkerConnection Dial(ZeroMqContext context, string endpoint, string name)
+    public static WorkerConnection Dial(
+        ZeroMqContext context, string endpoint, string name, CurveKeys? keys = null)
     {
         ArgumentNullException.ThrowIfNull(context);
-        EndpointAddress.Require(endpoint);
+        EndpointAddress.Require(endpoint, keys is not null);
         return Transports.Guard(() =>
         {
             ZeroMqSocket socket = context.Open(ZeroMqSocketType.Dealer);
@@ -40,6 +42,12 @@ public sealed class WorkerConnection : IMessageTransport
             {
                 socket.SetRoutingId(Encoding.Latin1.GetBytes(name));
                 Transports.SetLimits(socket);
+                if (keys is not null)
+                {
+                    socket.SetCurveClient(keys);
+                    Transports.SetHeartbeat(socket);
+                }
+
                 socket.Connect(endpoint);
                 return new WorkerConnection(socket, endpoint);
             }

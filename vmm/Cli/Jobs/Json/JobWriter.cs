@@ -45,6 +45,7 @@ internal static class JobWriter
         json.WriteString("regionMarks", JobChoices.RegionMarks.WordOf(job.Events.RegionMarks));
         json.WriteEndObject();
         PeerWriter.Write(json, job.Peers);
+        HostWriter.Write(json, job.Hosts);
         json.WriteStartObject("outputs");
         json.WriteString("folder", job.Outputs.Folder);
         json.WriteStartArray("statistics");
@@ -66,6 +67,7 @@ internal static class JobWriter
         json.WriteNumber("count", node.Count);
         json.WriteString("engine", JobChoices.Engine.WordOf(node.Engine));
         json.WriteString("isolation", JobChoices.Isolation.WordOf(node.Isolation));
+        WriteText(json, "host", node.Host);
         json.WritePropertyName("tdf");
         if (node.Tdf is { } tdf)
         {

@@ -28,6 +28,7 @@ internal static class PeerWriter
             json.WriteString("timeout", peer.Timeout.ToString());
             json.WriteString("endpoint", peer.Endpoint);
             json.WriteString("ring", JobChoices.Ring.WordOf(peer.Ring));
+            json.WriteString("host", peer.Host);
             json.WriteEndObject();
         }
 

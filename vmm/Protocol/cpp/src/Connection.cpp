@@ -51,12 +51,14 @@ void sendPart(void* socket, const void* data, size_t size, bool more) {
 
 }  // namespace
 
-Connection::Connection(const std::string& endpoint, const std::string& peer) {
+Connection::Connection(const std::string& endpoint, const std::string& peer,
+                       const CurveKeys& keys) {
     context_ = zmq_ctx_new();
     socket_ = zmq_socket(context_, ZMQ_DEALER);
     zmq_setsockopt(socket_, ZMQ_ROUTING_ID, peer.data(), peer.size());
     zmq_setsockopt(socket_, ZMQ_LINGER, &kLingerMs, sizeof kLingerMs);
     zmq_setsockopt(socket_, ZMQ_SNDTIMEO, &kSendTimeoutMs, sizeof kSendTimeoutMs);
+    keys.apply(socket_);
     monitor_ = std::make_unique<SocketMonitor>(context_, socket_, "dilaton.connection");
     if (zmq_connect(socket_, endpoint.c_str()) < 0) {
         const std::string why = zmq_strerror(zmq_errno());

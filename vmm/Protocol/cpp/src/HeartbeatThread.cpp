@@ -13,10 +13,11 @@
 namespace dilaton::cosim {
 
 HeartbeatThread::HeartbeatThread(void* context, std::string endpoint, std::string peer,
-                                 uint32_t periodMs)
+                                 CurveKeys keys, uint32_t periodMs)
     : context_(context),
       endpoint_(std::move(endpoint)),
       peer_(std::move(peer)),
+      keys_(std::move(keys)),
       periodMs_(periodMs) {
     if (periodMs_ == 0) {
         return;
@@ -47,6 +48,7 @@ void HeartbeatThread::run() {
     void* socket = zmq_socket(context_, ZMQ_DEALER);
     zmq_setsockopt(socket, ZMQ_ROUTING_ID, id.data(), id.size());
     zmq_setsockopt(socket, ZMQ_LINGER, &noLinger, sizeof noLinger);
+    keys_.apply(socket);
     if (zmq_connect(socket, endpoint_.c_str()) == 0) {
         beat(socket);
     }

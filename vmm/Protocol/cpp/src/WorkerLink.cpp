@@ -30,7 +30,7 @@ Hello helloOf(const PeerOptions& options) {
     hello.lineSizeBytes = options.lineSizeBytes;
     hello.vcpus = options.vcpus;
     hello.minLatencyPs = options.minLatencyPs;
-    hello.processId = static_cast<uint64_t>(getpid());
+    hello.processId = options.keyFile.empty() ? static_cast<uint64_t>(getpid()) : 0;
     hello.features = {"statistics", "ring", "pipelined"};
     hello.ports = options.ports;
     hello.lookaheadPs = options.lookaheadPs;
@@ -65,13 +65,20 @@ PeerOptions PeerOptions::fromEnvironment() {
     PeerOptions options;
     options.endpoint = endpoint;
     options.peer = peer;
+    if (const char* keys = std::getenv("DILATON_KEY_FILE"); keys != nullptr) {
+        options.keyFile = keys;
+    }
     return options;
 }
 
 WorkerLink::WorkerLink(const PeerOptions& options, IntervalObserver* observer)
+    : WorkerLink(options, CurveKeys::read(options.keyFile), observer) {}
+
+WorkerLink::WorkerLink(const PeerOptions& options, const CurveKeys& keys,
+                       IntervalObserver* observer)
     : observer_(observer),
       isNetwork_(options.lookaheadPs > 0),
-      connection_(options.endpoint, options.peer) {
+      connection_(options.endpoint, options.peer, keys) {
     try {
         connection_.send(helloOf(options));
         FromWorker message = connection_.receive(nullptr, options.welcomeTimeoutMs);
@@ -92,7 +99,7 @@ WorkerLink::WorkerLink(const PeerOptions& options, IntervalObserver* observer)
         throw;
     }
     heartbeat_ = std::make_unique<HeartbeatThread>(connection_.context(), options.endpoint,
-                                                   options.peer, welcome_.heartbeatMs);
+                                                   options.peer, keys, welcome_.heartbeatMs);
 }
 
 void WorkerLink::checkWelcome(const PeerOptions& options) const {

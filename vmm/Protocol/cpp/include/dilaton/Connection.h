@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "dilaton/CurveKeys.h"
 #include "dilaton/Messages.h"
 
 namespace dilaton::cosim {
@@ -20,8 +21,8 @@ struct Frames;
 // The peer's end of the wire to its worker: docs/protocol.md sections 1 and 2. Used by one thread.
 class Connection {
   public:
-    // Dials. Throws WorkerGone if the endpoint is none.
-    Connection(const std::string& endpoint, const std::string& peer);
+    // Dials, with these keys if they are any. Throws WorkerGone if the endpoint is none.
+    Connection(const std::string& endpoint, const std::string& peer, const CurveKeys& keys);
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;

@@ -7,13 +7,16 @@
 #include <string>
 #include <thread>
 
+#include "dilaton/CurveKeys.h"
+
 namespace dilaton::cosim {
 
 // Says Heartbeat on a DEALER of its own, whatever the simulation does: docs/protocol.md 2.4.
 class HeartbeatThread {
   public:
     // `context` is a ZeroMQ context that outlives this. A `periodMs` of 0: never.
-    HeartbeatThread(void* context, std::string endpoint, std::string peer, uint32_t periodMs);
+    HeartbeatThread(void* context, std::string endpoint, std::string peer, CurveKeys keys,
+                    uint32_t periodMs);
     ~HeartbeatThread();
     HeartbeatThread(const HeartbeatThread&) = delete;
     HeartbeatThread& operator=(const HeartbeatThread&) = delete;
@@ -36,6 +39,7 @@ class HeartbeatThread {
     void* context_;
     std::string endpoint_;
     std::string peer_;
+    CurveKeys keys_;
     uint32_t periodMs_;
     std::atomic<uint64_t> progress_{0};
     std::atomic<uint64_t> timePs_{0};

@@ -13,6 +13,7 @@ class Connection;
 struct PeerOptions {
     std::string endpoint;         // "ipc://..." or "tcp://127.0.0.1:..."
     std::string peer;             // its name in the job
+    std::string keyFile;          // with the job's keys; empty: none, all is on this host
     std::string software;         // for people: "sst", "gem5"
     std::string softwareVersion;  // for people
     uint32_t lineSizeBytes = 0;   // 0: any
@@ -23,8 +24,8 @@ struct PeerOptions {
     bool windows = false;         // it completes accesses to windows
     int welcomeTimeoutMs = 60'000;
 
-    // Takes endpoint and peer from DILATON_ENDPOINT and DILATON_PEER. Throws HostFault if they are
-    // not set.
+    // Takes endpoint and peer from DILATON_ENDPOINT and DILATON_PEER, and the file of keys from
+    // DILATON_KEY_FILE if that is set. Throws HostFault if the first two are not.
     static PeerOptions fromEnvironment();
 };
 

@@ -43,6 +43,7 @@ class WorkerLink {
     void fail(const std::exception& why) noexcept;
 
   private:
+    WorkerLink(const PeerOptions& options, const CurveKeys& keys, IntervalObserver* observer);
     void checkWelcome(const PeerOptions& options) const;
 
     IntervalObserver* observer_;
