@@ -8,6 +8,8 @@ internal static class SelfTestSuite
     [
         .. HostCases.All,
         .. TranslatorCases.All,
+        .. KvmCases.All,
+        .. KvmTimingCases.All,
     ];
 
     /// <summary>Areas, and names: what --filter is most likely given.</summary>

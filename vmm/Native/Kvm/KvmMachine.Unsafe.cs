@@ -1,3 +1,4 @@
+using Dilaton.Core;
 using Microsoft.Win32.SafeHandles;
 
 namespace Dilaton.Native;
@@ -10,6 +11,9 @@ public sealed class KvmMachine : IDisposable
 
     private readonly SafeFileHandle _descriptor;
     private readonly int _runBytes;
+
+    // Guards itself.
+    private readonly Dictionary<uint, ulong> _slotBytes = [];
 
     internal KvmMachine(SafeFileHandle descriptor, int runBytes)
     {
@@ -31,6 +35,38 @@ public sealed class KvmMachine : IDisposable
                 KvmCalls.ioctl(_descriptor, KvmRequests.SET_USER_MEMORY_REGION, &copy),
                 "KVM_SET_USER_MEMORY_REGION");
         }
+
+        lock (_slotBytes)
+        {
+            _slotBytes[region.Slot] = region.SizeBytes;
+        }
+    }
+
+    /// <summary>Which pages of a slot that logs writes (flag 1 of <see cref="KvmMemoryRegion.Flags"/>) were
+    /// written since the last call.</summary>
+    /// <returns>A bit for each page, lowest first.</returns>
+    public ulong[] TakeDirtyPages(uint slot)
+    {
+        ulong[] bits;
+        lock (_slotBytes)
+        {
+            bits = new ulong[((_slotBytes[slot] >> GuestPage.Shift) + 63) / 64];
+        }
+
+        unsafe
+        {
+            // SAFETY: the call writes a bit for each page of the slot, which SetMemory has noted.
+            fixed (ulong* at = bits)
+            {
+                // The kernel's struct kvm_dirty_log: slot, padding, pointer.
+                ulong* log = stackalloc ulong[2];
+                log[0] = slot;
+                log[1] = (ulong)at;
+                Check(KvmCalls.ioctl(_descriptor, KvmRequests.GET_DIRTY_LOG, log), "KVM_GET_DIRTY_LOG");
+            }
+        }
+
+        return bits;
     }
 
     /// <summary>Three pages of guest-physical addresses that Intel's KVM needs for itself.

@@ -10,6 +10,7 @@ public static class KvmRequests
     public const uint GET_VCPU_MMAP_SIZE = 0xAE04;
     public const uint GET_SUPPORTED_CPUID = 0xC008AE05;
     public const uint CREATE_VCPU = 0xAE41;
+    public const uint GET_DIRTY_LOG = 0x4010AE42;
     public const uint SET_USER_MEMORY_REGION = 0x4020AE46;
     public const uint SET_TSS_ADDR = 0xAE47;
     public const uint RUN = 0xAE80;

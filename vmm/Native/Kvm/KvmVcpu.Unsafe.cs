@@ -60,6 +60,11 @@ public sealed class KvmVcpu : IDisposable
     public T ExitField<T>(int offset)
         where T : unmanaged => Field<T>(offset);
 
+    /// <summary>Answers an exit that asks for something, such as a load.</summary>
+    /// <param name="offset">Of <see cref="KvmRunLayout"/>, or one that a field there names.</param>
+    public void SetExitField<T>(int offset, T value)
+        where T : unmanaged => Field<T>(offset) = value;
+
     /// <summary>Runs the guest until an exit, or a signal that <see cref="SetSignalMask"/> lets
     /// through. HOT: per slice.</summary>
     /// <returns>0, or the host's errno: EINTR is no failure.</returns>
