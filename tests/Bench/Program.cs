@@ -73,6 +73,9 @@ internal static class Program
     {
         switch (option)
         {
+            case "--hooks":
+                HookSpeed.Run(Console.Out);
+                return true;
             case "--models":
                 ModelSpeed.Run(Console.Out);
                 return true;
