@@ -52,7 +52,6 @@ public sealed class DeathTests
     [Theory]
     [InlineData("fork", "fork")]
     [InlineData("exec", "exec")]
-    [InlineData("handled", "handler")]
     public void WhatIsNotBuiltYet_EndsTheGuestWithAClearMessage(string way, string word)
     {
         Run run = Run.Of(Paths.Guest("die"), way);
@@ -60,6 +59,23 @@ public sealed class DeathTests
         run.ExitCode.ShouldNotBe(0);
         run.Error.ShouldContain(word, Case.Insensitive);
         run.Files.Keys.ShouldContain("result.json");
+    }
+
+    [Fact]
+    public void StopSignal_EndsTheGuestSinceNobodyCouldContinueIt()
+    {
+        Run run = Run.Of(Paths.Guest("die"), "stop");
+        run.ExitCode.ShouldBe(1, run.Error);
+        run.GuestSignal.ShouldBe(19);
+        run.GuestMessage.ShouldContain("stopped by SIGSTOP");
+    }
+
+    [Fact]
+    public void HandlerThatCannotStart_EndsTheGuestAndSaysWhy()
+    {
+        Run run = Run.Of(Paths.Guest("die"), "noroom");
+        run.GuestSignal.ShouldBe(11, run.Error);
+        run.GuestMessage.ShouldContain("no room on its stack for the handler of SIGSEGV");
     }
 
     [Fact]

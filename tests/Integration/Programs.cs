@@ -7,7 +7,7 @@ internal static class Programs
     [
         "hello", "stream", "chase", "sieve", "matrix", "quicksort", "tree", "dhrystone", "sha256",
         "setjmp", "x87", "strings", "gather", "isa", "formats", "signals", "clock", "files",
-        "region",
+        "region", "handlers", "frames", "faults",
     ];
 
     public static readonly string[] Threaded = ["threads", "sockets"];

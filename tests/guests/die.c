@@ -75,9 +75,11 @@ int main(int argc, char **argv) {
         __asm__ volatile("xor %%esp, %%esp\n\txor %%eax, %%eax\n\tmov %%eax, (%%rax)" ::: "rax", "memory");
     } else if (!strcmp(way, "kill")) {
         kill(getpid(), SIGTERM);
-    } else if (!strcmp(way, "handled")) {
-        signal(SIGUSR1, handler);
-        raise(SIGUSR1);
+    } else if (!strcmp(way, "stop")) {
+        raise(SIGSTOP);
+    } else if (!strcmp(way, "noroom")) {
+        signal(SIGSEGV, handler);
+        return descend(0);
     } else if (!strcmp(way, "unknown")) {
         return unknown();
     } else if (!strcmp(way, "fork")) {

@@ -171,8 +171,7 @@ public sealed partial class NodeSession
 
         // A fault that is free and goes on is the host's (a write to watched code), and depends on
         // what was translated when.
-        if (outcome.Action != KernelAction.Resume
-            || outcome.Charge.Class != KernelCostClass.None)
+        if (outcome.Action != KernelAction.Resume || outcome.Charge != KernelCharge.None)
         {
             slot.Counters.Exits[(int)ExitReason.Fault]++;
             _log.Add(

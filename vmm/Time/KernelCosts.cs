@@ -65,7 +65,7 @@ public sealed class KernelCosts
     /// <summary>base + bytes / rate, for work that is no vCPU's; rounded up to 1 ps.</summary>
     public VirtualDuration Time(KernelCharge charge)
     {
-        VirtualDuration time = Base(charge.Class);
+        VirtualDuration time = new(BasePs(charge));
         return charge.CopiedBytes == 0 || CopyBytesPerSecond == 0
             ? time
             : time + new VirtualDuration(
@@ -76,7 +76,7 @@ public sealed class KernelCosts
     /// sum.</summary>
     public ulong Cycles(KernelCharge charge, Frequency frequency)
     {
-        ulong basePs = _bases[(int)charge.Class].Picoseconds;
+        ulong basePs = BasePs(charge);
         if (charge.CopiedBytes == 0 || CopyBytesPerSecond == 0)
         {
             return basePs == 0 ? 0 : frequency.CyclesCovering(new VirtualDuration(basePs));
@@ -89,4 +89,7 @@ public sealed class KernelCosts
                 + (UInt128)charge.CopiedBytes * PicosecondsPerSecond) * frequency.Hertz);
         return checked((ulong)((numerator + (denominator - 1)) / denominator));
     }
+
+    private ulong BasePs(KernelCharge charge) => checked(_bases[(int)charge.Class].Picoseconds
+        + (charge.Signals * _bases[(int)KernelCostClass.Signal].Picoseconds));
 }

@@ -7,6 +7,9 @@ namespace Dilaton.Translator;
 /// </summary>
 internal static class RoleClassifier
 {
+    /// <summary>INT 3 in its long form is the same exception.</summary>
+    private const int BreakpointNumber = 3;
+
     private static readonly bool[] s_supported = MakeSupported();
 
     public static InstructionRole Classify(
@@ -151,6 +154,7 @@ internal static class RoleClassifier
             case Mnemonic.Popf or Mnemonic.Popfq:
                 return Help(ExitKind.PopFlags, out exit);
             case Mnemonic.Int3:
+            case Mnemonic.Int when instruction.Immediate8 == BreakpointNumber:
                 return Fault(FaultVector.Breakpoint, out exit, out vector);
             case Mnemonic.Int1:
                 return Fault(FaultVector.Debug, out exit, out vector);

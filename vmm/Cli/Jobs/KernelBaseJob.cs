@@ -28,7 +28,7 @@ internal sealed record KernelBaseJob
     public VirtualDuration ContextSwitch { get; init; } =
         VirtualDuration.FromNanoseconds(1_200);
 
-    [Description("Delivering a signal.")]
+    [Description("Starting a signal handler, in addition to the entry at whose end it starts.")]
     public VirtualDuration Signal { get; init; } = VirtualDuration.FromNanoseconds(1_000);
 
     [Description("Sockets.")]

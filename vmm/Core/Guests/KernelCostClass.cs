@@ -28,7 +28,7 @@ public enum KernelCostClass
     /// <summary>Switching a vCPU from one thread to another.</summary>
     ContextSwitch,
 
-    /// <summary>Delivering a signal.</summary>
+    /// <summary>Starting a signal handler, in addition to the entry at whose end it starts.</summary>
     Signal,
 
     /// <summary>Sockets.</summary>

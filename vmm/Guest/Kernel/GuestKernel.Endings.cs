@@ -12,8 +12,9 @@ public sealed partial class GuestKernel
     /// <summary>As in Linux: a list this long is broken.</summary>
     private const int RobustListLengthMax = 2048;
 
-    void IBrokenPipeHandler.BrokenPipe(SystemCallContext call) =>
-        Send(((KernelCall)call).Thread, Signal.SIGPIPE);
+    void IBrokenPipeHandler.BrokenPipe(SystemCallContext call) => Signals.Send(
+        ((KernelCall)call).Thread,
+        SignalInfo.From(call.ProcessId, Signal.SIGPIPE, SignalInfo.SI_USER));
 
     /// <summary>Ends a running thread; the last one takes the process with it.</summary>
     internal void EndThread(GuestThread thread, int code)
@@ -29,91 +30,28 @@ public sealed partial class GuestKernel
 
         thread.State = ThreadState.Dead;
         thread.Process.Remove(thread);
+        Signals.Leave(thread);
         if (thread.Process.Threads.Count == 0)
         {
             End(new GuestExit(code, 0, ""));
         }
     }
 
-    /// <summary>Sends a signal to a thread of this node.</summary>
-    internal void Send(GuestThread thread, int signal)
+    /// <summary>Ends the process by a signal that has no handler.</summary>
+    internal void Kill(GuestThread thread, int signal, string what)
     {
-        SignalAction action = thread.Process.Signals.Action(signal);
-        bool isForced = signal is Signal.SIGKILL or Signal.SIGSTOP;
-        if (action.Handler == SignalAction.Ignore && !isForced)
-        {
-            return;
-        }
-
-        if ((thread.Signals.Blocked & Signal.Bit(signal)) != 0 && !isForced)
-        {
-            thread.Signals.Pending |= Signal.Bit(signal);
-            return;
-        }
-
-        Deliver(thread, signal, action, "");
-    }
-
-    /// <summary>Delivers what a changed mask lets through.</summary>
-    internal void DeliverPending(GuestThread thread)
-    {
-        for (int signal = 1; signal <= Signal.NumberMax && Exit is null; signal++)
-        {
-            ulong bit = Signal.Bit(signal);
-            if ((thread.Signals.Pending & ~thread.Signals.Blocked & bit) != 0)
-            {
-                thread.Signals.Pending &= ~bit;
-                Deliver(thread, signal, thread.Process.Signals.Action(signal), "");
-            }
-        }
+        string name = Signal.NameOf(signal);
+        string cause = what.Length > 0 ? $" ({what})" : "";
+        string headline = signal == Signal.SIGSTOP
+            ? $"stopped by {name}, and there is no other process to continue it"
+            : $"killed by {name}{cause}";
+        EndBySignal(thread, signal, headline);
     }
 
     /// <summary>Ends the guest because it asked for something that Dilaton can't do and that has
     /// no error number to say so.</summary>
     internal void EndUnsupported(GuestThread thread, string why) =>
         EndBySignal(thread, Signal.SIGSYS, why);
-
-    private void RaiseFault(GuestThread thread, int signal, string what)
-    {
-        SignalAction action = thread.Process.Signals.Action(signal);
-        bool isBlocked = (thread.Signals.Blocked & Signal.Bit(signal)) != 0;
-        if (isBlocked || action.Handler == SignalAction.Ignore)
-        {
-            action = default;
-        }
-
-        Deliver(thread, signal, action, what);
-    }
-
-    private void Deliver(GuestThread thread, int signal, in SignalAction action, string what)
-    {
-        string name = Signal.NameOf(signal);
-        string cause = what.Length > 0 ? $" ({what})" : "";
-        if (action.Handler == SignalAction.Ignore
-            || (action.Handler == SignalAction.Default && Signal.IsIgnoredByDefault(signal)))
-        {
-            return;
-        }
-
-        if (action.Handler != SignalAction.Default)
-        {
-            string at = new SymbolFinder(thread.Process.Memory, _files).Describe(action.Handler);
-            EndBySignal(
-                thread,
-                signal,
-                $"running guest signal handlers is not supported yet: {name}{cause} has a handler "
-                + $"at {at}");
-        }
-        else if (Signal.StopsByDefault(signal))
-        {
-            EndBySignal(
-                thread, signal, $"stopping a guest by signal is not supported yet: {name}");
-        }
-        else
-        {
-            EndBySignal(thread, signal, $"killed by {name}{cause}");
-        }
-    }
 
     private void EndBySignal(GuestThread thread, int signal, string headline)
     {

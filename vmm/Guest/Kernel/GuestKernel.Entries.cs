@@ -13,8 +13,8 @@ public sealed partial class GuestKernel
     /// <summary>Bit 1 is always set; bit 9 lets interrupts through.</summary>
     private const ulong InitialRflags = 0x202;
 
-    private const ushort InitialControlWord = 0x37f;
-    private const uint InitialMxcsr = 0x1f80;
+    /// <summary>Of INT n.</summary>
+    private const byte InterruptOpcode = 0xcd;
 
     private bool _isEntered;
 
@@ -27,20 +27,32 @@ public sealed partial class GuestKernel
     /// <summary>The charge of the entry in progress, as far as it has come.</summary>
     private KernelCharge Spent => new(
         _callCost is { } cost ? _call.ActualCost ?? cost : KernelCostClass.ContextSwitch,
-        _copiedBefore + UserMemory.CopiedBytes);
+        _copiedBefore + UserMemory.CopiedBytes)
+    {
+        Signals = Delivery.Frames,
+    };
 
     public bool Dispatch(IVcpu vcpu, out KernelCharge charge)
     {
-        _copiedBefore = 0;
+        BeginEntry();
         _callCost = null;
         while (Exit is null && RunQueues.TryTake(vcpu.Id, out GuestThread thread))
         {
             Load(thread, vcpu);
             RunQueues.Start(vcpu.Id, thread);
             thread.RunningSince = Now;
-            _isEntered = true;
-            bool runs = thread.PendingCall is not { } entry || Retry(thread, vcpu, entry);
-            _isEntered = false;
+            bool runs = true;
+            if (thread.PendingCall is { } entry)
+            {
+                _isEntered = true;
+                runs = Retry(thread, vcpu, entry);
+                _isEntered = false;
+            }
+            else
+            {
+                Delivery.Return(thread, vcpu);
+            }
+
             if (runs)
             {
                 charge = Spent;
@@ -64,6 +76,8 @@ public sealed partial class GuestKernel
         thread.CallEnteredAt = Now;
         thread.IsRetry = false;
         thread.TimedOut = false;
+        thread.IsInterrupted = false;
+        BeginEntry();
         _call.Begin(thread, vcpu);
         if (entry is null)
         {
@@ -77,7 +91,6 @@ public sealed partial class GuestKernel
         }
 
         thread.CallTicket = thread.Process.Calls.Begin(entry.Name, _call);
-        _copiedBefore = 0;
         _callCost = entry.Cost;
         _isEntered = true;
         KernelAction action = Perform(thread, vcpu, entry);
@@ -101,13 +114,11 @@ public sealed partial class GuestKernel
             WildStore ??= exit.FaultAddress;
         }
 
-        _running = vcpu;
-        string what = exit.Vector == FaultVector.PageFault
-            ? $"{exit.Access.ToString().ToLowerInvariant()} of 0x{exit.FaultAddress:x}"
-            : exit.Vector.ToString();
-        RaiseFault(thread, Signal.Of(exit.Vector), what);
-        return new KernelOutcome(
-            KernelAction.NodeEnded, new KernelCharge(KernelCostClass.Signal, 0));
+        Raise(thread, vcpu, exit);
+        return Exit is null
+            ? Uncalled
+            : new KernelOutcome(
+                KernelAction.NodeEnded, new KernelCharge(KernelCostClass.Signal, 0));
     }
 
     /// <summary>Where the program stored outside its own window, and there was nothing: others of its
@@ -121,15 +132,18 @@ public sealed partial class GuestKernel
 
     public KernelOutcome Preempt(IVcpu vcpu)
     {
-        if (!RunQueues.MustLeave(vcpu.Id))
+        GuestThread thread = RunQueues.Running(vcpu.Id)!;
+        if (RunQueues.MustLeave(vcpu.Id))
         {
-            Ports.PreemptAt(vcpu.Id, VirtualTime.MaxValue);
-            return new KernelOutcome(KernelAction.Resume, KernelCharge.None);
+            Leave(thread, vcpu);
+            RunQueues.Requeue(vcpu.Id);
+            return new KernelOutcome(KernelAction.Reschedule, KernelCharge.None);
         }
 
-        Leave(RunQueues.Running(vcpu.Id)!, vcpu);
-        RunQueues.Requeue(vcpu.Id);
-        return new KernelOutcome(KernelAction.Reschedule, KernelCharge.None);
+        RunQueues.Continue(vcpu.Id);
+        BeginEntry(thread, vcpu);
+        Delivery.Return(thread, vcpu);
+        return Uncalled;
     }
 
     public IReadOnlyList<string> DescribeThreads()
@@ -154,13 +168,52 @@ public sealed partial class GuestKernel
         return lines;
     }
 
-    private static void SetInitialState(Span<byte> state)
+    /// <summary>In a handler of the thread's call, to which its own signals come back.</summary>
+    internal bool IsActing(GuestThread thread) => _isEntered && _call.Thread == thread;
+
+    /// <summary>What an entry that is no system call costs: the handlers that it started.</summary>
+    private KernelOutcome Uncalled => new(
+        Exit is null ? KernelAction.Resume : KernelAction.NodeEnded,
+        new KernelCharge(KernelCostClass.None, UserMemory.CopiedBytes)
+        {
+            Signals = Delivery.Frames,
+        });
+
+    private void BeginEntry()
     {
-        state.Clear();
-        BinaryPrimitives.WriteUInt16LittleEndian(
-            state[ExtendedState.ControlWordOffset..], InitialControlWord);
-        BinaryPrimitives.WriteUInt32LittleEndian(
-            state[ExtendedState.MxcsrOffset..], InitialMxcsr);
+        _copiedBefore = 0;
+        Delivery.BeginEntry();
+    }
+
+    private void BeginEntry(GuestThread thread, IVcpu vcpu)
+    {
+        BeginEntry();
+        _running = vcpu;
+        UserMemory.Bind(thread.Process.Memory, vcpu.Id);
+    }
+
+    /// <summary>Turns a processor exception into the signal that Linux sends.</summary>
+    private void Raise(GuestThread thread, IVcpu vcpu, in VcpuExit exit)
+    {
+        BeginEntry(thread, vcpu);
+        ref GuestRegisters registers = ref vcpu.Registers;
+        if (exit.Vector is FaultVector.Breakpoint or FaultVector.Debug)
+        {
+            // Traps: they are told behind the instruction, of one byte or, as int 3, of two.
+            Span<byte> code = stackalloc byte[1];
+            bool isLong = thread.Process.Memory.FetchCode(registers.Rip, code) == 1
+                && code[0] == InterruptOpcode;
+            registers.Rip += isLong ? 2UL : 1UL;
+        }
+
+        SignalInfo info = FaultSignal.Of(
+            exit, registers.Rip, vcpu.ExtendedState, thread.Process.Memory);
+        thread.Signals.LastFault = FaultSignal.RecordOf(exit, info);
+        string what = exit.Vector == FaultVector.PageFault
+            ? $"{exit.Access.ToString().ToLowerInvariant()} of 0x{exit.FaultAddress:x}"
+            : exit.Vector.ToString();
+        Signals.Force(thread, info, what);
+        Delivery.Return(thread, vcpu);
     }
 
     /// <summary>What is sent now leaves no sooner: when the entry in progress has done, by its
@@ -171,6 +224,7 @@ public sealed partial class GuestKernel
     private bool Retry(GuestThread thread, IVcpu vcpu, SystemCallTable.Entry entry)
     {
         _call.Begin(thread, vcpu);
+        thread.IsInterrupted = SignalRouter.Interrupts(thread);
         return Perform(thread, vcpu, entry) == KernelAction.Resume;
     }
 
@@ -180,7 +234,15 @@ public sealed partial class GuestKernel
         SystemCallResult result = entry.Handler(_call);
         while (Exit is null && result.Wait is { } wait)
         {
-            if (wait.Deadline is not { } deadline || deadline > Now)
+            if (thread.IsInterrupted)
+            {
+                result = wait.WhenInterrupted;
+                break;
+            }
+
+            bool isInterrupted = SignalRouter.Interrupts(thread);
+            bool isOver = wait.Deadline is { } deadline && deadline <= Now;
+            if (!isInterrupted && !isOver)
             {
                 thread.PendingCall = entry;
                 Leave(thread, vcpu);
@@ -190,7 +252,8 @@ public sealed partial class GuestKernel
             }
 
             thread.IsRetry = true;
-            thread.TimedOut = true;
+            thread.TimedOut = isOver;
+            thread.IsInterrupted = isInterrupted;
             result = entry.Handler(_call);
         }
 
@@ -206,8 +269,17 @@ public sealed partial class GuestKernel
             return Exit is null ? KernelAction.Reschedule : KernelAction.NodeEnded;
         }
 
-        thread.Process.Calls.End(thread.CallTicket, value);
-        vcpu.Registers.Rax = unchecked((ulong)value);
+        thread.Process.Calls.End(
+            thread.CallTicket, Errno.IsRestart(value) ? -Errno.EINTR : value);
+        if (_call.HasSetRegisters)
+        {
+            Delivery.Return(thread, vcpu);
+        }
+        else
+        {
+            Delivery.ReturnFromCall(thread, vcpu, vcpu.Registers.Rax, value);
+        }
+
         if (Exit is not null)
         {
             return KernelAction.NodeEnded;

@@ -31,6 +31,8 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
         Random = new SeededRandom(options.Seed);
         RunQueues = new RunQueues(options.VcpuCount, options.TimeSlice, Ports, Ports);
         Futexes = new FutexTable();
+        Signals = new SignalRouter(this);
+        Delivery = new SignalDelivery(this);
         Clocks = new GuestClocks(Ports, options.RealtimeEpochSeconds);
         Network = new NetworkStack(
             options.Network, options.Seed, Ports, Ports, GetSendTime);
@@ -44,6 +46,8 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
         TimeSystemCalls.Register(_table);
         IdentitySystemCalls.Register(_table);
         SignalSystemCalls.Register(_table);
+        SignalSendCalls.Register(_table);
+        SignalWaitCalls.Register(_table);
 
         var memory = new AddressSpace(new AddressSpaceOptions
         {
@@ -108,6 +112,10 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
     internal RunQueues RunQueues { get; }
 
     internal FutexTable Futexes { get; }
+
+    internal SignalRouter Signals { get; }
+
+    internal SignalDelivery Delivery { get; }
 
     internal GuestClocks Clocks { get; }
 
@@ -186,6 +194,7 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
             new NodeNetwork(Network, Options.NodeName, Options.Network?.Hosts ?? []));
         _nodeFiles = files;
         FileSystemCalls.Register(_table, files);
+        new SignalFileCalls(files, new SignalInbox(_call)).Register(_table);
         return new ProcessFileOpener(
             files, files.StartProcess(GuestIdentity.FirstProcessId));
     }
@@ -208,7 +217,7 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
             Rsp = stack,
             Rflags = InitialRflags,
         };
-        SetInitialState(thread.ExtendedState);
+        FpState.Reset(thread.ExtendedState);
         process.Add(thread);
         return process;
     }

@@ -2,11 +2,14 @@ using Dilaton.Core;
 
 namespace Dilaton.Guest;
 
-/// <summary>Linux signal numbers on x86-64 (signal(7)) and what they do by default.</summary>
+/// <summary>Linux signal numbers on x86-64 (signal(7)) and what they do by default. A set of signals
+/// is a mask in which bit n - 1 is signal n.</summary>
 internal static class Signal
 {
     public const int NumberMax = 64;
-    public const int StackDisabled = 2;
+
+    /// <summary>The kernel's SIGRTMIN: from here on every sending is kept.</summary>
+    public const int RealTimeMin = 32;
 
     public const int SIGILL = 4;
     public const int SIGTRAP = 5;
@@ -19,6 +22,8 @@ internal static class Signal
     public const int SIGCHLD = 17;
     public const int SIGCONT = 18;
     public const int SIGSTOP = 19;
+    public const int SIGTSTP = 20;
+    public const int SIGTTIN = 21;
     public const int SIGTTOU = 22;
     public const int SIGURG = 23;
     public const int SIGWINCH = 28;
@@ -32,15 +37,25 @@ internal static class Signal
         "SIGXCPU", "SIGXFSZ", "SIGVTALRM", "SIGPROF", "SIGWINCH", "SIGIO", "SIGPWR", "SIGSYS",
     ];
 
+    /// <summary>What no mask blocks and no action changes.</summary>
+    public static ulong Unblockable { get; } = Bit(SIGKILL) | Bit(SIGSTOP);
+
+    /// <summary>What the program's own instructions raise: taken before all others.</summary>
+    public static ulong Synchronous { get; } = Bit(SIGSEGV) | Bit(SIGBUS) | Bit(SIGILL)
+        | Bit(SIGTRAP) | Bit(SIGFPE) | Bit(SIGSYS);
+
+    public static ulong Stopping { get; } =
+        Bit(SIGSTOP) | Bit(SIGTSTP) | Bit(SIGTTIN) | Bit(SIGTTOU);
+
     public static string NameOf(int signal) =>
         signal < s_names.Length ? s_names[signal] : $"signal {signal}";
 
     public static ulong Bit(int signal) => 1UL << (signal - 1);
 
+    /// <summary>SIGTSTP, SIGTTIN and SIGTTOU are among them: a node's program is alone in its
+    /// session, and Linux stops no orphaned process group by them.</summary>
     public static bool IsIgnoredByDefault(int signal) =>
-        signal is SIGCHLD or SIGCONT or SIGURG or SIGWINCH;
-
-    public static bool StopsByDefault(int signal) => signal is >= SIGSTOP and <= SIGTTOU;
+        signal is SIGCHLD or SIGCONT or SIGURG or SIGWINCH or SIGTSTP or SIGTTIN or SIGTTOU;
 
     /// <summary>The signal that Linux sends for a processor exception.</summary>
     public static int Of(FaultVector vector) => vector switch

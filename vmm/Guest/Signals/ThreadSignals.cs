@@ -1,15 +1,22 @@
 namespace Dilaton.Guest;
 
-/// <summary>A thread's signal state. Bit n - 1 of a mask is signal n.</summary>
+/// <summary>A thread's signal state.</summary>
 internal sealed class ThreadSignals
 {
     public ulong Blocked { get; set; }
 
-    public ulong Pending { get; set; }
+    /// <summary>What a call that waits with a mask of its own has replaced; the mask that the next
+    /// handler returns to.</summary>
+    public ulong? ReplacedMask { get; set; }
 
-    public ulong StackAddress { get; set; }
+    /// <summary>What it waits for in sigtimedwait: these wake it though they are blocked.</summary>
+    public ulong WaitedFor { get; set; }
 
-    public ulong StackBytes { get; set; }
+    /// <summary>What was sent to this thread alone.</summary>
+    public SignalQueue Queue { get; } = new();
 
-    public int StackFlags { get; set; } = Signal.StackDisabled;
+    public SignalStack Stack { get; set; }
+
+    /// <summary>The last processor exception, as every later frame shows it too.</summary>
+    public FaultRecord LastFault { get; set; }
 }

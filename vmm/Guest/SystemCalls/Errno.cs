@@ -64,4 +64,11 @@ internal static class Errno
     public const int EHOSTUNREACH = 113;
     public const int EALREADY = 114;
     public const int EINPROGRESS = 115;
+
+    /// <summary>No program sees these: a signal ended a call's wait. With a handler the call fails
+    /// with EINTR, or is made again if it is ERESTARTSYS and the handler is SA_RESTART.</summary>
+    public const int ERESTARTSYS = 512;
+    public const int ERESTARTNOHAND = 514;
+
+    public static bool IsRestart(long result) => result is -ERESTARTSYS or -ERESTARTNOHAND;
 }

@@ -92,16 +92,27 @@ internal static class FutexSystemCalls
             return -Errno.EAGAIN;
         }
 
-        waiter = new FutexWaiter(key, bits);
+        waiter = new FutexWaiter(key, bits, deadline);
         call.Thread.FutexWait = waiter;
         call.Kernel.Futexes.Add(waiter);
-        return SystemCallResult.Block(new WaitRequest(
-            [waiter.Queue], deadline, $"futex 0x{call.Argument(0):x} (value {value})"));
+        return Block(call, waiter);
     }
+
+    private static SystemCallResult Block(KernelCall call, FutexWaiter waiter) =>
+        SystemCallResult.Block(new WaitRequest(
+            [waiter.Queue],
+            waiter.Deadline,
+            $"futex 0x{call.Argument(0):x} (value {(uint)call.Argument(2)})"));
 
     private static SystemCallResult Resume(KernelCall call, FutexWaiter waiter)
     {
-        Invariant.Require(waiter.IsWoken || call.TimedOut);
+        bool isOver = waiter.IsWoken || call.TimedOut || call.IsInterrupted;
+        if (!isOver)
+        {
+            // Another thread took the signal that had ended the wait.
+            return Block(call, waiter);
+        }
+
         call.Thread.FutexWait = null;
         if (waiter.IsWoken)
         {
@@ -109,7 +120,8 @@ internal static class FutexSystemCalls
         }
 
         call.Kernel.Futexes.Remove(waiter);
-        return -Errno.ETIMEDOUT;
+        return call.TimedOut ? -Errno.ETIMEDOUT
+            : call.Argument(3) == 0 ? -Errno.ERESTARTSYS : -Errno.ERESTARTNOHAND;
     }
 
     /// <summary>FUTEX_WAIT takes a span, FUTEX_WAIT_BITSET an instant.</summary>

@@ -21,6 +21,9 @@ internal sealed class KernelCall(GuestKernel kernel) : SystemCallContext
     /// </summary>
     public bool Yields { get; set; }
 
+    /// <summary>Set by a handler that has loaded all registers: rax is no result.</summary>
+    public bool HasSetRegisters { get; set; }
+
     public override IUserMemory Memory => kernel.UserMemory;
 
     public override VirtualTime Now => kernel.Now;
@@ -30,6 +33,8 @@ internal sealed class KernelCall(GuestKernel kernel) : SystemCallContext
     public override bool IsRetry => Thread.IsRetry;
 
     public override bool TimedOut => Thread.TimedOut;
+
+    public override bool IsInterrupted => Thread.IsInterrupted;
 
     public override int ProcessId => Process.Id;
 
@@ -50,11 +55,34 @@ internal sealed class KernelCall(GuestKernel kernel) : SystemCallContext
         };
     }
 
+    public override int ReplaceSignalMask(ulong address, ulong sizeBytes)
+    {
+        if (address == 0)
+        {
+            return 0;
+        }
+
+        if (sizeBytes != sizeof(ulong))
+        {
+            return Errno.EINVAL;
+        }
+
+        if (!Memory.TryRead(address, out ulong mask))
+        {
+            return Errno.EFAULT;
+        }
+
+        Thread.Signals.ReplacedMask = Thread.Signals.Blocked;
+        kernel.Signals.Block(Thread, mask);
+        return 0;
+    }
+
     public void Begin(GuestThread thread, IVcpu vcpu)
     {
         _thread = thread;
         _vcpu = vcpu;
         Yields = false;
+        HasSetRegisters = false;
         ActualCost = null;
         kernel.UserMemory.Bind(thread.Process.Memory, vcpu.Id);
     }

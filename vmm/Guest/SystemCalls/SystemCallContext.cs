@@ -20,6 +20,10 @@ internal abstract class SystemCallContext
     /// <summary>True when it runs again because its deadline passed.</summary>
     public abstract bool TimedOut { get; }
 
+    /// <summary>True when it runs again because a signal is to be delivered. A handler that would
+    /// wait still gives what it has done so far, or asks to wait as before.</summary>
+    public virtual bool IsInterrupted => false;
+
     public abstract int ProcessId { get; }
 
     public abstract int ThreadId { get; }
@@ -30,6 +34,12 @@ internal abstract class SystemCallContext
 
     /// <summary>Arguments 0 to 5, from rdi, rsi, rdx, r10, r8, r9.</summary>
     public abstract ulong Argument(int index);
+
+    /// <summary>Lets the thread wait with another signal mask, until the call ends or a handler
+    /// returns. Called when the handler runs for the first time.</summary>
+    /// <param name="address">Of the mask; 0 changes nothing.</param>
+    /// <returns>0, EINVAL or EFAULT.</returns>
+    public virtual int ReplaceSignalMask(ulong address, ulong sizeBytes) => 0;
 
     /// <summary>An argument that C declares as int.</summary>
     public int Int32Argument(int index) => unchecked((int)Argument(index));

@@ -123,7 +123,7 @@ internal static class TimeSystemCalls
     }
 
     private static SystemCallResult NanoSleep(KernelCall call) =>
-        Sleep(call, GuestClocks.CLOCK_MONOTONIC, isAbsolute: false, call.Argument(0));
+        Sleep(call, GuestClocks.CLOCK_MONOTONIC, isAbsolute: false, 0);
 
     private static SystemCallResult ClockNanoSleep(KernelCall call)
     {
@@ -133,19 +133,21 @@ internal static class TimeSystemCalls
                 call,
                 clockId,
                 (call.Int32Argument(1) & TIMER_ABSTIME) != 0,
-                call.Argument(2))
+                2)
             : -Errno.EINVAL;
     }
 
+    /// <param name="argument">Which is the time; behind it is where the rest is told if a signal
+    /// ends the sleep.</param>
     private static SystemCallResult Sleep(
-        KernelCall call, int clockId, bool isAbsolute, ulong address)
+        KernelCall call, int clockId, bool isAbsolute, int argument)
     {
         if (call.TimedOut)
         {
             return 0;
         }
 
-        if (!call.Memory.TryRead(address, out TimeSpec time))
+        if (!call.Memory.TryRead(call.Argument(argument), out TimeSpec time))
         {
             return -Errno.EFAULT;
         }
@@ -158,9 +160,24 @@ internal static class TimeSystemCalls
         VirtualTime? until = isAbsolute
             ? call.Kernel.Clocks.At(clockId, time)
             : GuestClocks.After(call.EnteredAt, time);
-        return until <= call.Now
-            ? 0
-            : SystemCallResult.Block(new WaitRequest([], until, "sleep"));
+        if (until <= call.Now)
+        {
+            return 0;
+        }
+
+        if (call.IsInterrupted && !isAbsolute && call.Argument(argument + 1) != 0)
+        {
+            VirtualDuration rest = (until ?? VirtualTime.MaxValue) - call.Now;
+            if (!call.Memory.TryWrite(call.Argument(argument + 1), GuestClocks.ToTimeSpec(rest)))
+            {
+                return -Errno.EFAULT;
+            }
+        }
+
+        return SystemCallResult.Block(new WaitRequest([], until, "sleep")
+        {
+            WhenInterrupted = -Errno.ERESTARTNOHAND,
+        });
     }
 
     private static SystemCallResult Times(KernelCall call)

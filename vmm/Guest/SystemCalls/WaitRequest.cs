@@ -7,4 +7,9 @@ namespace Dilaton.Guest;
 /// <param name="Deadline">Virtual time at which it wakes anyway; null waits for ever.</param>
 /// <param name="Description">For the deadlock report, such as <c>futex 0x5000</c>.</param>
 internal sealed record WaitRequest(
-    IReadOnlyList<WaitQueue> Queues, VirtualTime? Deadline, string Description);
+    IReadOnlyList<WaitQueue> Queues, VirtualTime? Deadline, string Description)
+{
+    /// <summary>What the call gives when a signal ends the wait: negated ERESTARTSYS or
+    /// ERESTARTNOHAND.</summary>
+    public int WhenInterrupted { get; init; } = -Errno.ERESTARTSYS;
+}

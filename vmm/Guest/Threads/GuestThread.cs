@@ -43,6 +43,9 @@ internal sealed class GuestThread : IWaiter, INodeEvent
 
     public bool TimedOut { get; set; }
 
+    /// <summary>Its call runs again because of a signal.</summary>
+    public bool IsInterrupted { get; set; }
+
     public WaitRequest? Wait { get; private set; }
 
     public FutexWaiter? FutexWait { get; set; }
@@ -79,6 +82,7 @@ internal sealed class GuestThread : IWaiter, INodeEvent
     public void Block(WaitRequest request)
     {
         State = ThreadState.Blocked;
+        IsInterrupted = false;
         Wait = request;
         foreach (WaitQueue queue in request.Queues)
         {
@@ -92,7 +96,10 @@ internal sealed class GuestThread : IWaiter, INodeEvent
     }
 
     /// <summary>Something it waited for happened.</summary>
-    public void Woken(WaitQueue queue)
+    public void Woken(WaitQueue queue) => Interrupt();
+
+    /// <summary>Ends its wait: its call runs again.</summary>
+    public void Interrupt()
     {
         if (_timer is { } ticket)
         {

@@ -103,10 +103,26 @@ internal sealed class RunQueues
     /// <summary>Ends the turn of a vCPU's running thread as soon as the vCPU can.</summary>
     public void Evict(VcpuId vcpu) => _scheduler.PreemptAt(vcpu, _clock.Now);
 
-    /// <summary>True if the running thread of the vCPU has to give it up: another waits for it, or
-    /// it may not run there any more.</summary>
-    public bool MustLeave(VcpuId vcpu) =>
-        HasReady(vcpu) || !_slots[vcpu.Index].Running!.Affinity.Contains(vcpu.Index);
+    /// <summary>Has the running thread of a vCPU look at its signals as soon as the vCPU can.
+    /// </summary>
+    public void Interrupt(VcpuId vcpu) => _scheduler.PreemptAt(vcpu, _clock.Now);
+
+    /// <summary>True if the running thread of the vCPU has to give it up: its turn is over and another
+    /// waits, or it may not run there any more.</summary>
+    public bool MustLeave(VcpuId vcpu)
+    {
+        Slot slot = _slots[vcpu.Index];
+        return (slot.Ready.Count > 0 && _clock.Now >= slot.TurnStart + _turn)
+            || !slot.Running!.Affinity.Contains(vcpu.Index);
+    }
+
+    /// <summary>The running thread goes on with its turn.</summary>
+    public void Continue(VcpuId vcpu)
+    {
+        Slot slot = _slots[vcpu.Index];
+        _scheduler.PreemptAt(
+            vcpu, slot.Ready.Count > 0 ? slot.TurnStart + _turn : VirtualTime.MaxValue);
+    }
 
     /// <summary>Takes a thread that waits for a vCPU out of its queue.</summary>
     public void Withdraw(GuestThread thread)

@@ -273,17 +273,6 @@ public sealed class GuestKernelTests : IDisposable
     }
 
     [Fact]
-    public void Fault_WithAHandlerNamesIt()
-    {
-        _node.Write(FakeNode.Data, 0x40_0123UL);
-        _node.Call(0, 13, 11, FakeNode.Data, 0, 8).ShouldBe(0);
-        _node.Kernel.Fault(_node[0], Fault(0x10));
-        _node.Kernel.Exit!.Message.ShouldStartWith(
-            "running guest signal handlers is not supported yet: SIGSEGV (write of 0x10) has a "
-            + "handler at /bin/test+0x400123");
-    }
-
-    [Fact]
     public void Signal_ThatIsBlockedWaitsForTheMask()
     {
         _node.Write(FakeNode.Data, 1UL << 5);

@@ -23,8 +23,8 @@ internal sealed class EpollCalls(NodeFileSystem files) : FileCallGroup(files)
         table.Add(291, "epoll_create1", Cost, call => Create(call, call.Int32Argument(0)));
         table.Add(233, "epoll_ctl", Cost, Control);
         table.Add(232, "epoll_wait", Cost, call => Wait(call, isPrecise: false));
-        table.Add(281, "epoll_pwait", Cost, call => Wait(call, isPrecise: false));
-        table.Add(441, "epoll_pwait2", Cost, call => Wait(call, isPrecise: true));
+        table.Add(281, "epoll_pwait", Cost, call => WaitWithMask(call, isPrecise: false));
+        table.Add(441, "epoll_pwait2", Cost, call => WaitWithMask(call, isPrecise: true));
     }
 
     private SystemCallResult Create(SystemCallContext call, int flags)
@@ -76,6 +76,14 @@ internal sealed class EpollCalls(NodeFileSystem files) : FileCallGroup(files)
         };
     }
 
+    private SystemCallResult WaitWithMask(SystemCallContext call, bool isPrecise)
+    {
+        int error = call.IsRetry
+            ? 0
+            : call.ReplaceSignalMask(call.Argument(4), call.Argument(5));
+        return error != 0 ? -error : Wait(call, isPrecise);
+    }
+
     private SystemCallResult Wait(SystemCallContext call, bool isPrecise)
     {
         PendingCall pending = Files.GetPending(call);
@@ -111,7 +119,10 @@ internal sealed class EpollCalls(NodeFileSystem files) : FileCallGroup(files)
             List<WaitQueue> queues = [];
             epoll.AddQueues(queues);
             return SystemCallResult.Block(
-                new WaitRequest(queues, pending.Deadline, "epoll_wait"));
+                new WaitRequest(queues, pending.Deadline, "epoll_wait")
+                {
+                    WhenInterrupted = -Errno.ERESTARTNOHAND,
+                });
         }
 
         return Report(call, epoll, countMax);

@@ -3,8 +3,7 @@ using Dilaton.Core;
 
 namespace Dilaton.Guest;
 
-/// <summary>poll(2) and select(2). Signal masks are not applied: no guest handler runs yet.
-/// </summary>
+/// <summary>poll(2) and select(2).</summary>
 internal sealed class PollCalls(NodeFileSystem files) : FileCallGroup(files)
 {
     private const int EntrySizeBytes = 8;
@@ -54,6 +53,14 @@ internal sealed class PollCalls(NodeFileSystem files) : FileCallGroup(files)
             pending.Deadline = TimeArguments.ToDeadline(call.Now, wait);
         }
 
+        int maskError = call.IsRetry
+            ? 0
+            : call.ReplaceSignalMask(call.Argument(3), call.Argument(4));
+        if (maskError != 0)
+        {
+            return -maskError;
+        }
+
         SystemCallResult result = PollOnce(call, pending);
         if (result.Wait is null && timeout != 0 && pending.Deadline is { } deadline)
         {
@@ -99,7 +106,10 @@ internal sealed class PollCalls(NodeFileSystem files) : FileCallGroup(files)
 
         if (ready == 0 && !IsOver(call, pending))
         {
-            return SystemCallResult.Block(new WaitRequest(queues, pending.Deadline, "poll"));
+            return SystemCallResult.Block(new WaitRequest(queues, pending.Deadline, "poll")
+            {
+                WhenInterrupted = -Errno.ERESTARTNOHAND,
+            });
         }
 
         for (int i = 0; i < entries.Length; i++)
@@ -150,6 +160,12 @@ internal sealed class PollCalls(NodeFileSystem files) : FileCallGroup(files)
             pending.Deadline = TimeArguments.ToDeadline(call.Now, wait);
         }
 
+        int maskError = isPrecise && !call.IsRetry ? ReplaceMask(call) : 0;
+        if (maskError != 0)
+        {
+            return -maskError;
+        }
+
         SystemCallResult result = SelectOnce(call, pending);
         if (result.Wait is null && timeout != 0 && pending.Deadline is { } deadline)
         {
@@ -160,6 +176,16 @@ internal sealed class PollCalls(NodeFileSystem files) : FileCallGroup(files)
         }
 
         return result;
+    }
+
+    /// <summary>pselect6 has a structure of mask and size, for want of arguments.</summary>
+    private static int ReplaceMask(SystemCallContext call)
+    {
+        ulong pair = call.Argument(5);
+        return pair == 0 ? 0
+            : !call.Memory.TryRead(pair, out ulong mask)
+                || !call.Memory.TryRead(pair + 8, out ulong sizeBytes) ? Errno.EFAULT
+            : call.ReplaceSignalMask(mask, sizeBytes);
     }
 
     private SystemCallResult SelectOnce(SystemCallContext call, PendingCall pending)
@@ -198,7 +224,10 @@ internal sealed class PollCalls(NodeFileSystem files) : FileCallGroup(files)
 
         if (ready == 0 && !IsOver(call, pending))
         {
-            return SystemCallResult.Block(new WaitRequest(queues, pending.Deadline, "select"));
+            return SystemCallResult.Block(new WaitRequest(queues, pending.Deadline, "select")
+            {
+                WhenInterrupted = -Errno.ERESTARTNOHAND,
+            });
         }
 
         for (int i = 0; i < sets.Length; i++)

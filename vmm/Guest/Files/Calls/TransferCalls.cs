@@ -267,7 +267,8 @@ internal sealed class TransferCalls(NodeFileSystem files) : FileCallGroup(files)
 
         ReadySource? source = isRead ? file.ReadReady : file.WriteReady;
         bool waits = error == -Errno.EAGAIN && !file.IsNonBlocking && source is not null;
-        if (waits && (done == 0 || !isRead))
+        bool goesOn = done == 0 || (!isRead && !call.IsInterrupted);
+        if (waits && goesOn)
         {
             pending!.Progress = (long)done;
             string what = isRead ? "read" : "write";

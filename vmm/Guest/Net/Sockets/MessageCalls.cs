@@ -192,7 +192,9 @@ internal sealed class MessageCalls(NodeFileSystem files) : FileCallGroup(files)
             SystemCallResult result = move(socket, header);
             if (result.Wait is not null)
             {
-                return result;
+                return call.IsInterrupted && pending.MessageCount > 0
+                    ? pending.MessageCount
+                    : result;
             }
 
             if (result.Value < 0)

@@ -26,12 +26,13 @@ internal sealed class SocketTransfers(NodeFileSystem files)
         {
             VirtualTime? deadline = GetDeadline(call, socket.SendTimeout);
             bool waits = !socket.IsNonBlocking && (flags & SocketNumbers.MSG_DONTWAIT) == 0
-                && !(call.TimedOut && deadline is not null);
+                && !(call.TimedOut && deadline is not null)
+                && !(call.IsInterrupted && buffers.DoneBytes > 0);
             if (waits)
             {
                 pending.Progress = buffers.DoneBytes;
                 return SystemCallResult.Block(
-                    new WaitRequest([socket.WriteReady!.Queue], deadline, Describe(socket, "send")));
+                    Wait(socket.WriteReady!, deadline, Describe(socket, "send")));
             }
         }
 
@@ -76,12 +77,13 @@ internal sealed class SocketTransfers(NodeFileSystem files)
         {
             VirtualTime? deadline = GetDeadline(call, socket.ReceiveTimeout);
             bool waits = !socket.IsNonBlocking && (flags & SocketNumbers.MSG_DONTWAIT) == 0
-                && !(call.TimedOut && deadline is not null);
+                && !(call.TimedOut && deadline is not null)
+                && !(call.IsInterrupted && buffers.DoneBytes > 0);
             if (waits)
             {
                 pending.Progress = buffers.DoneBytes;
-                return SystemCallResult.Block(new WaitRequest(
-                    [socket.ReadReady!.Queue], deadline, Describe(socket, "receive")));
+                return SystemCallResult.Block(
+                    Wait(socket.ReadReady!, deadline, Describe(socket, "receive")));
             }
         }
 
@@ -107,9 +109,16 @@ internal sealed class SocketTransfers(NodeFileSystem files)
             return false;
         }
 
-        request = new WaitRequest([source!.Queue], deadline, Describe(socket, what));
+        request = Wait(source!, deadline, Describe(socket, what));
         return true;
     }
+
+    /// <summary>As Linux's sock_intr_errno: with a time-out the call is not made again.</summary>
+    private static WaitRequest Wait(ReadySource source, VirtualTime? deadline, string what) =>
+        new([source.Queue], deadline, what)
+        {
+            WhenInterrupted = deadline is null ? -Errno.ERESTARTSYS : -Errno.ERESTARTNOHAND,
+        };
 
     private static VirtualTime? GetDeadline(SystemCallContext call, VirtualDuration? timeout) =>
         timeout is { } wait ? TimeArguments.ToDeadline(call.EnteredAt, wait) : null;
