@@ -123,12 +123,19 @@ public sealed partial class ReportTests
 
         string dom = Dom(folder, sample.Write().Folder);
 
-        // Headline, heat map, error against cost, shares.
-        Regex.Count(dom, "<svg").ShouldBe(4);
+        // Headline, heat map, error against cost, shares, latencies.
+        Regex.Count(dom, "<svg").ShouldBe(5);
         Regex.Count(dom, "aria-label=\"dot\"").ShouldBe(2);
         CellsOf(dom).ShouldBe(12);
         dom.ShouldContain("goodput goes with TDF to the power of 1.0000");
         dom.ShouldContain("24 of 24 rows");
+        // Of the twelve points each has its curve; of the example its node's timeline and the host's.
+        string latencies = dom[dom.IndexOf("id=\"cdf-0\"", StringComparison.Ordinal)..];
+        latencies = latencies[..latencies.IndexOf("</figure>", StringComparison.Ordinal)];
+        Regex.Count(latencies, "aria-label=\"line\"").ShouldBe(12);
+        string timeline = dom[dom.IndexOf("id=\"timeline-chart\"", StringComparison.Ordinal)..];
+        Regex.Count(timeline[..timeline.IndexOf("id=\"latencies\"", StringComparison.Ordinal)], "<canvas").ShouldBe(2);
+        dom.ShouldContain("node0 waits for sst0 (right)");
     }
 
     [RequiresFact(Chromium)]

@@ -132,7 +132,45 @@ internal sealed class SweepSample(string folder)
               {"name": "node0.vcpu0.cycles.stall", "value": {{3000 - executed}}, "unit": "Cycle", "description": "stall"},
               {"name": "node0.vcpu0.cycles.kernel", "value": 400, "unit": "Cycle", "description": "kernel"},
               {"name": "node0.vcpu0.cycles.waiting", "value": 600, "unit": "Cycle", "description": "waiting"},
-              {"name": "node0.vcpu0.cpi", "value": null, "unit": "Ratio", "description": "not divided"}]}]}
+              {"name": "node0.vcpu0.cpi", "value": null, "unit": "Ratio", "description": "not divided"},
+              {{Latencies()}}]}]}
             """));
+        WriteTimelines(run, stall);
+    }
+
+    /// <summary>Of 40 bins from 64 ns on, one sample in each.</summary>
+    private static string Latencies()
+    {
+        const string name = "\"name\": \"node0.weave.latency::";
+        string Line(string what, string value) =>
+            $"{{{name}{what}\", \"value\": {value}, \"unit\": \"Tick\", \"description\": \"latency\"}}";
+        List<string> lines = [Line("samples", "40"), Line("min", "65536"), Line("max", "392000"), Line("mean", "166000")];
+        for (int i = 0; i < 40; i++)
+        {
+            int width = 4096 << (i / 16);
+            int low = (16 + (i % 16)) * width;
+            lines.Add(Line($"{low}-{low + width - 1}", "1"));
+        }
+
+        return string.Join(",\n", lines);
+    }
+
+    /// <summary>Twenty pieces of 100 ns: executed in the first half, stall in the other as said; two samples of host time.
+    /// </summary>
+    private static void WriteTimelines(string run, double stall)
+    {
+        StringBuilder rows = new(
+            "node,beginPs,endPs,executedPs,stallPs,kernelPs,waitingPs,instructions,memoryRequests,framesSent,framesReceived\n");
+        for (int i = 0; i < 20; i++)
+        {
+            long stalled = i < 10 ? 0 : (long)(100_000 * stall);
+            rows.Append(CultureInfo.InvariantCulture,
+                $"node0,{i * 100_000},{(i + 1) * 100_000},{100_000 - stalled},{stalled},0,0,75,2,0,0\n");
+        }
+
+        File.WriteAllText(Path.Combine(run, "timeline.csv"), rows.ToString());
+        File.WriteAllText(Path.Combine(run, "host-timeline.csv"),
+            "hostMs,node,virtualPs,instructions,slowdown,mips,waitShare,waitsFor,awaitedShare\n"
+            + "200,node0,500000,500,400000,0.0025,0.5,sst0,0\n1000,node0,2000000,1500,533333.333,0.00125,0.25,sst0,0\n");
     }
 }

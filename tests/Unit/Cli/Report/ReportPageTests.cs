@@ -64,7 +64,7 @@ public sealed partial class ReportPageTests : IDisposable
         page.ShouldNotContain("<img");
         page.ShouldNotContain("<b>");
         page.ShouldNotContain("<i>");
-        Regex.Count(page, "</script", RegexOptions.IgnoreCase).ShouldBe(5);
+        Regex.Count(page, "</script", RegexOptions.IgnoreCase).ShouldBe(6);
         page.ShouldContain("&lt;img src=x onerror=alert(1)&gt;");
         page.ShouldContain("&quot;&amp;{{scripts}}");
     }
@@ -178,7 +178,7 @@ public sealed partial class ReportPageTests : IDisposable
             ],
         };
 
-        IReadOnlyList<string> words = RunWords.Of(run);
+        IReadOnlyList<string> words = RunWords.Of(run, [], HostTrack.Of([]));
 
         words.ShouldContain(w => w.StartsWith("Limited by waiting"));
         words.ShouldContain("On the network: the busiest link, node0.up, transmits 80.0 % of the time. What waits for the "
@@ -201,7 +201,7 @@ public sealed partial class ReportPageTests : IDisposable
             ],
         };
 
-        RunWords.Of(run)[0].ShouldStartWith(
+        RunWords.Of(run, [], HostTrack.Of([]))[0].ShouldStartWith(
             "In virtual time the run took 1 ns. The guest reset its statistics: what follows is of the last 200 ps.");
     }
 

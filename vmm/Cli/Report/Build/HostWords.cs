@@ -3,7 +3,7 @@ namespace Dilaton.Cli;
 /// <summary>Where a run's host time went, as far as host.json tells.</summary>
 internal static class HostWords
 {
-    public static IEnumerable<string> Of(RunFacts run)
+    public static IEnumerable<string> Of(RunFacts run, HostTrack host)
     {
         double wall = Value(run, "wallSeconds");
         double cpu = Value(run, "cpuSeconds");
@@ -25,6 +25,13 @@ internal static class HostWords
             yield return $"Workers waited {MetricScale.Show(wait, "Second")} for their peers, all workers "
                 + "together: peers that answered at once would save at most "
                 + $"{NumberText.Percent(Math.Min(1, wait / wall))} of the host time.";
+        }
+
+        if (host.Waits.Count > 0)
+        {
+            string all = string.Join("; ", host.Waits.Select(w => $"{w.Text} for {NumberText.Percent(w.Share)}"));
+            yield return $"Who waited for whom, of the host time: {all}. Whoever is waited for and takes no time "
+                + $"saves at most that: {NumberText.Percent(host.Waits[0].Share)} for the first.";
         }
     }
 

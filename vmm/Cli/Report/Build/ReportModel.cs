@@ -11,7 +11,10 @@ internal sealed class ReportModel
         Plan = SeriesPlan.Of(data);
         Fits = FitList.Of(data, Plan);
         Machine = MachineWords.Of(data.Example);
-        Words = RunWords.Of(data.Example);
+        Timeline = CriticalFirst(data.Example);
+        Host = HostTrack.Of(data.Example.HostTimeline);
+        Words = RunWords.Of(data.Example, Timeline.FirstOrDefault() ?? [], Host);
+        Curves = LatencyCurves.Of(data, Plan);
         Segments = RunTimeline.Of(data.Example);
         Verdict = ReportVerdict.Of(data, baseline);
     }
@@ -30,6 +33,13 @@ internal sealed class ReportModel
     /// <summary>The run, or the example of a sweep, in words.</summary>
     public IReadOnlyList<string> Words { get; }
 
+    /// <summary>The example's rows by node, that of the node that ended last first.</summary>
+    public IReadOnlyList<IReadOnlyList<TimelineRow>> Timeline { get; }
+
+    public HostTrack Host { get; }
+
+    public IReadOnlyList<LatencyCurve> Curves { get; }
+
     public IReadOnlyList<TimeSegment> Segments { get; }
 
     public ReportVerdict Verdict { get; }
@@ -47,6 +57,12 @@ internal sealed class ReportModel
             return [.. own, .. Data.Metrics.Where(m => m.IsHost && m.Name != "host.wallSeconds")];
         }
     }
+
+    private static IReadOnlyList<TimelineRow>[] CriticalFirst(RunFacts run) =>
+    [
+        .. run.Timeline.GroupBy(row => row.Node).Select(node => (IReadOnlyList<TimelineRow>)[.. node])
+            .OrderByDescending(rows => rows[^1].End),
+    ];
 
     public string UnitOf(string metric) => Data.Metrics.First(m => m.Name == metric).Unit;
 

@@ -7,18 +7,25 @@ internal static class RunWords
     private const double IdleShare = 0.99;
     private const double BusyShare = 0.5;
 
-    public static IReadOnlyList<string> Of(RunFacts run)
+    /// <param name="timeline">Of the node that ended last; may be empty.</param>
+    public static IReadOnlyList<string> Of(
+        RunFacts run, IReadOnlyList<TimelineRow> timeline, HostTrack host)
     {
         List<string> words = [];
         if (TimeShares.Of(run.Statistics) is { } shares)
         {
             words.AddRange(Virtual(run, shares));
+            if (timeline.Count > 0)
+            {
+                words.Add(TimePhases.Words(timeline));
+            }
+
             words.AddRange(Memory(run, shares));
             words.AddRange(Network(run));
             words.AddRange(Idle(shares));
         }
 
-        words.AddRange(HostWords.Of(run));
+        words.AddRange(HostWords.Of(run, host));
         return words;
     }
 
@@ -41,7 +48,14 @@ internal static class RunWords
         yield return $"Limited by {Meaning(limit)}. Halving that would save at most "
             + $"{NumberText.Percent(share / 2)} of {(reset.Length > 0 ? "that" : "the virtual")} time, "
             + "doing without it at most "
-            + $"{NumberText.Percent(share)} (Amdahl's bound: what takes its place may save less).";
+            + $"{NumberText.Percent(share)} (Amdahl's bound: what takes its place may save less)"
+            + (limit != "waiting" && share < 1 ? $", so at most {Times(share / 2)} and {Times(share)} as fast." : ".");
+        if (limit != "executed" && core.Executed > 0)
+        {
+            yield return $"A faster core alone, however fast, makes it at most {Times(core.Executed)} as fast: "
+                + $"executed is {NumberText.Percent(core.Executed)} of that core's time.";
+        }
+
         string others = string.Join(", ", core.Parts.Where(p => p.Name != limit && p.Share > 0)
             .OrderByDescending(p => p.Share)
             .Select(p => $"{p.Name} at most {NumberText.Percent(p.Share / 2)}"));
@@ -50,6 +64,9 @@ internal static class RunWords
             yield return $"Halving the others: {others}.";
         }
     }
+
+    /// <summary>How much faster it is at most without a part of the time.</summary>
+    private static string Times(double part) => $"{NumberText.Short(1 / (1 - part))} times";
 
     private static string Meaning(string part) => part switch
     {

@@ -286,39 +286,6 @@
     at("pareto-words").replaceChildren(make("p", { textContent: `Best of their cost: ${front.slice(0, 6).map(r => `${r.label} (${digits(r.percent)} % for ${digits(r.cost)} s)`).join("; ")}.` }));
   }
 
-  // --- a run's timeline ---
-
-  let timelines = [];
-
-  function timeline() {
-    const box = at("timeline-chart");
-    if (!box) return;
-    timelines.forEach(t => t.destroy());
-    timelines = [];
-    box.replaceChildren(legend(parts.map(p => [p, colour(`--${p}`)]), true));
-    const nodes = [...new Set(data.segments.map(s => s.node))];
-    for (const node of nodes.slice(0, 8)) {
-      const rows = data.segments.filter(s => s.node === node), times = [], stacked = parts.map(() => []);
-      let last = null;
-      for (const r of rows) {
-        let sum = 0;
-        if (last !== null && r.t[0] > last) { times.push(last * 1e-12); stacked.forEach(s => s.push(null)); }
-        last = r.t[1];
-        const tops = r.parts.map(p => 100 * (sum += p));
-        for (const t of r.t) { times.push(t * 1e-12 + (t === r.t[1] ? -1e-15 : 0)); tops.forEach((v, k) => stacked[k].push(v)); }
-      }
-      const holder = make("div");
-      box.append(holder);
-      const axis = { stroke: colour("--soft"), grid: { stroke: colour("--rule"), width: 1 }, ticks: { stroke: colour("--rule"), width: 1 }, font: "12px system-ui, sans-serif" };
-      timelines.push(new uPlot({
-        width: width(box), height: 190, title: nodes.length > 1 ? node : undefined, legend: { show: false }, cursor: { drag: { x: true, y: false } },
-        scales: { x: { time: false, range: [0, d3.max(data.segments, s => s.t[1]) * 1e-12] }, y: { range: [0, 100] } },
-        axes: [{ ...axis, values: (_, list) => list.map(v => `${short(v)}s`) }, { ...axis, size: 52, values: (_, list) => list.map(v => `${v} %`) }],
-        series: [{}, ...parts.map((p, k) => ({ label: p, stroke: colour(`--${p}`), fill: colour(`--${p}`), width: 0, points: { show: false } })).reverse()],
-      }, [times, ...stacked.slice().reverse()], holder));
-    }
-  }
-
   // --- tables ---
 
   const csvField = v => /[",\n]/.test(v) ? `"${v.replaceAll('"', '""')}"` : v;
@@ -387,7 +354,8 @@
 
   // --- all of it ---
 
-  function draw() { headline(); shares(); heat(); pareto(); timeline(); }
+  const times = timeCharts({ data, at, make, colour, short, digits, legend, width, ticksFor, parts });
+  function draw() { headline(); shares(); heat(); pareto(); times.draw(); }
 
   controls();
   draw();

@@ -19,6 +19,12 @@ internal sealed record ReportData
     /// <summary>The run, or the first of the sweep that ended well.</summary>
     public required RunFacts Example { get; init; }
 
+    /// <summary>Distributions of latencies, by point.</summary>
+    public required IReadOnlyList<IReadOnlyList<(string Name, LatencyDistribution Distribution)>> Latencies
+    {
+        get; init;
+    }
+
     public required IReadOnlyList<string> Exact { get; init; }
 
     public required IReadOnlyList<string> Estimates { get; init; }

@@ -66,7 +66,7 @@ internal static class ReportLoader
     {
         MetricTable table = new(1);
         table.SetRun(0, run);
-        foreach (RunStatistic item in run.Statistics)
+        foreach (RunStatistic item in run.Statistics.Where(s => !LatencyDistribution.IsBin(s)))
         {
             table.Set(0, item.Name, item.Unit, item.Description, item.Value);
         }
@@ -81,7 +81,7 @@ internal static class ReportLoader
         for (int i = 0; i < runs.Count; i++)
         {
             table.SetRun(i, runs[i]);
-            foreach (RunStatistic item in runs[i].Statistics)
+            foreach (RunStatistic item in runs[i].Statistics.Where(s => !LatencyDistribution.IsBin(s)))
             {
                 table.Set(i, item.Name, item.Unit, item.Description, item.Value);
             }
@@ -143,6 +143,7 @@ internal static class ReportLoader
             Metrics = table.Metrics,
             Problems = problems,
             Example = example,
+            Latencies = [.. runs.Select(r => LatencyDistribution.Of(r.Statistics))],
             Exact = Notes(runs, "exact"),
             Estimates = Notes(runs, "estimates"),
             Warnings = Notes(runs, "warnings"),

@@ -19,6 +19,11 @@ internal sealed record RunFacts
     /// <summary>In the order of virtual time; the last is the end of the run.</summary>
     public IReadOnlyList<RunDump> Dumps { get; init; } = [];
 
+    /// <summary>Of each node in turn; empty if it was not read.</summary>
+    public IReadOnlyList<TimelineRow> Timeline { get; init; } = [];
+
+    public IReadOnlyList<HostTimelineRow> HostTimeline { get; init; } = [];
+
     public IReadOnlyList<RunStatistic> Statistics => Dumps.Count > 0 ? Dumps[^1].Statistics : [];
 
     public string Status => JsonText.Text(Result?["status"]) ?? "missing";

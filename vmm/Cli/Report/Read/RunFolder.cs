@@ -8,7 +8,8 @@ internal static class RunFolder
     public static bool Is(FolderFiles files) =>
         files.Has("result.json") || (files.Has(ResultFolder.MarkName) && files.Has("job.resolved.json"));
 
-    public static RunFacts Read(FolderFiles files)
+    /// <param name="withTimeline">False leaves the timelines unread.</param>
+    public static RunFacts Read(FolderFiles files, bool withTimeline = true)
     {
         JsonObject? result = files.Object("result.json");
         RunFacts facts = new()
@@ -19,6 +20,8 @@ internal static class RunFolder
             Environment = files.Object("env.json"),
             Host = files.Object("host.json"),
             Dumps = Dumps(files),
+            Timeline = withTimeline ? TimelineReading.Virtual(files) : [],
+            HostTimeline = withTimeline ? TimelineReading.Host(files) : [],
         };
         if (result is not null && facts.Dumps.Count == 0 && !files.Has("stats.json"))
         {

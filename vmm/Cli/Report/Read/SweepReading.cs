@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Dilaton.Core;
 
 namespace Dilaton.Cli;
 
@@ -120,7 +121,7 @@ internal sealed class SweepReading
         }
 
         FolderFiles files = _files.Below($"runs/{id}");
-        RunFacts run = RunFolder.Read(files);
+        RunFacts run = RunFolder.Read(files, withTimeline: !_runs.Exists(r => r.IsWell));
         string status = run.IsWell ? "ok" : run.Status;
         string reason = run.Reason;
         if (run.Result is null)
@@ -141,16 +142,18 @@ internal sealed class SweepReading
             id, Field("repeat"), Field("seed"), values, status, reason,
             Directory.Exists(files.Root) ? files.Root : ""));
 
-        _runs.Add(_runs.Exists(r => r.Status == "ok") ? Slim(run) : run);
+        _runs.Add(_runs.Exists(r => r.IsWell) ? Slim(run) : run);
     }
 
-    // Of a large sweep one run is told of in full; of the others, where their time went.
+    // Of a large sweep one run is told of in full; of the others, where their time went, and
+    // latencies.
     private static RunFacts Slim(RunFacts run) => run with
     {
         Job = null,
         Environment = null,
         Host = null,
-        Dumps = [new RunDump(0, [.. run.Statistics.Where(s => TimeShares.Needs(s) || MetricTable.IsSentBytes(s))])],
+        Dumps = [new RunDump(0, [.. run.Statistics.Where(s => TimeShares.Needs(s) || MetricTable.IsSentBytes(s)
+            || LatencyHistogram.TryParse(s.Name, out _, out _, out _))])],
     };
 
     private void ReadResults(MetricTable table, int from)

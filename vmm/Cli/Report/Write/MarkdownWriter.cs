@@ -21,6 +21,7 @@ internal static class MarkdownWriter
 
         AppendFits(text, model);
         Items(text, "What limited it", model.Words);
+        AppendTime(text, model);
         AppendBaseline(text, model);
         AppendFigures(text, model);
         Items(text, "Exact", data.Exact);
@@ -39,6 +40,18 @@ internal static class MarkdownWriter
                     f.Knee is null ? f.KneeIsTested ? "none" : "" : NumberText.Short(f.KneeX),
                 }),
             ]);
+    }
+
+    private static void AppendTime(StringBuilder text, ReportModel model)
+    {
+        if (model.Timeline.Count > 0)
+        {
+            IReadOnlyList<TimelineRow> node = model.Timeline[0];
+            Table(text, $"Timeline of {node[0].Node}", [.. TimeTable.Head],
+                [.. TimePhases.Pieces(node).Select(TimeTable.Row)]);
+        }
+
+        Table(text, "Latencies", [.. LatencyTable.Head], [.. model.Curves.Select(LatencyTable.Row)]);
     }
 
     private static void AppendBaseline(StringBuilder text, ReportModel model)

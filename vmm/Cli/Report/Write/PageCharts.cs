@@ -15,10 +15,12 @@ internal static class PageCharts
         }
 
         AppendWords(body, model);
+        PageTime.Append(body, model);
         if (model.Segments.Count > 0)
         {
-            body.Append("<section id=timeline><h2>Timeline</h2>\n<p>Between the guest's own dumps of statistics, "
-                + "where each node's cores spent their virtual time.</p>\n<div class=chart id=timeline-chart></div>\n");
+            body.Append("<section id=segments><h2>Between the guest's dumps</h2>\n<p>Between its own dumps of "
+                + "statistics, where each node's cores spent their virtual time.</p>\n"
+                + "<div class=chart id=segments-chart></div>\n");
             AppendSegments(body, model);
             body.Append("</section>\n");
         }

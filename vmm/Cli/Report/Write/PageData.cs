@@ -28,6 +28,7 @@ internal static class PageData
             WriteFits(json, model);
             WriteErrors(json, model);
             WriteShares(json, model);
+            TimeData.Write(json, model);
             json.WriteEndObject();
         }
 
@@ -202,7 +203,7 @@ internal static class PageData
         json.WriteEndArray();
     }
 
-    private static void WriteTexts(Utf8JsonWriter json, string name, IEnumerable<string> texts)
+    public static void WriteTexts(Utf8JsonWriter json, string name, IEnumerable<string> texts)
     {
         json.WriteStartArray(name);
         foreach (string text in texts)
@@ -213,7 +214,7 @@ internal static class PageData
         json.WriteEndArray();
     }
 
-    private static void WriteNumbers(Utf8JsonWriter json, string name, IEnumerable<double> values)
+    public static void WriteNumbers(Utf8JsonWriter json, string name, IEnumerable<double> values)
     {
         json.WriteStartArray(name);
         foreach (double value in values)
@@ -231,7 +232,7 @@ internal static class PageData
         json.WriteEndArray();
     }
 
-    private static void WriteNumber(Utf8JsonWriter json, string name, double value)
+    public static void WriteNumber(Utf8JsonWriter json, string name, double value)
     {
         if (double.IsFinite(value))
         {

@@ -8,7 +8,8 @@ namespace Dilaton.Cli;
 internal static partial class PageWriter
 {
     private static readonly string[] s_styles = ["uPlot.min.css", "page.css"];
-    private static readonly string[] s_scripts = ["d3.min.js", "plot.umd.min.js", "uPlot.iife.min.js", "page.js"];
+    private static readonly string[] s_scripts =
+        ["d3.min.js", "plot.umd.min.js", "uPlot.iife.min.js", "time.js", "page.js"];
 
     /// <param name="folder">Where the page will be, for its links to results.</param>
     public static string Write(ReportModel model, string folder)
