@@ -45,6 +45,7 @@ public sealed partial class ReadmeTests
             script = isDefault ? command.Replace(start, $"{start}-o {folder.File("results")} ") : script;
         }
 
+        script = script.Replace(" tdsweep", $" {folder.File("results")}");
         CommandResult result = Command.Run(
             "/bin/sh", ["-c", script + " 2>&1"], new() { Folder = Paths.Root });
         string pattern = "^" + Regex.Escape(expected.Trim()).Replace(@"\.\.\.", "(?s:.*?)") + "$";

@@ -61,6 +61,29 @@ public sealed partial class ReportTests
     }
 
     [Fact]
+    public void MemorySweep_HasTheLawOfItsMemoryOnTheReport()
+    {
+        using TempFolder folder = new();
+        string sweep = folder.File("tdsweep");
+        CommandResult swept = Command.Run(
+            Paths.Dilaton, ["sweep", "-q", "docs/examples/sweep-memory.yaml", "-o", sweep],
+            new() { Folder = Paths.Root });
+        swept.ExitCode.ShouldBe(0, swept.Error);
+
+        CommandResult report = Command.Run(Paths.Dilaton, ["report", "--md", sweep]);
+
+        // All that a request meets is physical; of the program's time only a part.
+        Match latency = FitOf("node0.weave.latency").Match(report.Output);
+        double.Parse(latency.Groups["slope"].Value, CultureInfo.InvariantCulture).ShouldBe(-1, 0.01);
+        double.Parse(latency.Groups["half"].Value, CultureInfo.InvariantCulture).ShouldBeLessThan(0.01);
+        Match time = FitOf("virtualTime").Match(report.Output);
+        double.Parse(time.Groups["slope"].Value, CultureInfo.InvariantCulture).ShouldBeInRange(-0.5, -0.02);
+        report.Output.ShouldContain("Limited by memory (stall)");
+        report.Output.ShouldContain("## Timeline of node0");
+        report.Output.ShouldContain("| memory requests | tdf=100 | ");
+    }
+
+    [Fact]
     public void Baseline_DecidesTheExitCode()
     {
         using TempFolder folder = new();
@@ -182,6 +205,9 @@ public sealed partial class ReportTests
         string cells = dom[dom.IndexOf("aria-label=\"cell\"", StringComparison.Ordinal)..];
         return Regex.Count(cells[..cells.IndexOf("</g>", StringComparison.Ordinal)], "<rect");
     }
+
+    private static Regex FitOf(string metric) =>
+        new($@"\| {Regex.Escape(metric)} \|  \| (?<slope>-[0-9.]+) ± (under )?(?<half>[0-9.]+) \| -1 \|");
 
     [GeneratedRegex("virtualTime<td><td class=n>(?<slope>-[0-9.]+) ± (under )?(?<half>[0-9.]+)")]
     private static partial Regex Slope();

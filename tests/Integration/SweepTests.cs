@@ -218,6 +218,7 @@ public sealed class SweepTests
 
     [Theory]
     [InlineData("sweep.yaml", 8)]
+    [InlineData("sweep-memory.yaml", 8)]
     [InlineData("network/sweep-tcp.yaml", 12)]
     public void Example_Runs(string example, int points)
     {
