@@ -10,7 +10,7 @@ internal static class Programs
         "region", "handlers", "frames", "faults",
     ];
 
-    public static readonly string[] Threaded = ["threads", "sockets"];
+    public static readonly string[] Threaded = ["threads", "sockets", "interrupts", "timers"];
 
     /// <summary>Needs libgomp or libstdc++: not with musl.</summary>
     public static readonly string[] Hosted = ["openmp", "exceptions"];

@@ -8,7 +8,7 @@ public sealed class SignalTests
 {
     private const int CasesMin = 40;
 
-    private static readonly string[] s_programs = ["handlers", "frames", "faults"];
+    private static readonly string[] s_programs = ["handlers", "frames", "faults", "interrupts", "timers"];
 
     public static TheoryData<string, string> Programs
     {

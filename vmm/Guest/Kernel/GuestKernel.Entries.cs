@@ -41,6 +41,7 @@ public sealed partial class GuestKernel
             Load(thread, vcpu);
             RunQueues.Start(vcpu.Id, thread);
             thread.RunningSince = Now;
+            thread.Process.Timers.RunningChanged();
             bool runs = true;
             if (thread.PendingCall is { } entry)
             {
@@ -137,7 +138,7 @@ public sealed partial class GuestKernel
         {
             Leave(thread, vcpu);
             RunQueues.Requeue(vcpu.Id);
-            return new KernelOutcome(KernelAction.Reschedule, KernelCharge.None);
+            return new KernelOutcome(Reschedule(thread), KernelCharge.None);
         }
 
         RunQueues.Continue(vcpu.Id);
@@ -248,7 +249,7 @@ public sealed partial class GuestKernel
                 Leave(thread, vcpu);
                 RunQueues.Clear(vcpu.Id);
                 thread.Block(wait);
-                return KernelAction.Reschedule;
+                return Reschedule(thread);
             }
 
             thread.IsRetry = true;
@@ -266,7 +267,7 @@ public sealed partial class GuestKernel
         if (thread.State == ThreadState.Dead)
         {
             RunQueues.Clear(vcpu.Id);
-            return Exit is null ? KernelAction.Reschedule : KernelAction.NodeEnded;
+            return Exit is null ? Reschedule(thread) : KernelAction.NodeEnded;
         }
 
         thread.Process.Calls.End(
@@ -292,7 +293,7 @@ public sealed partial class GuestKernel
 
         Leave(thread, vcpu);
         RunQueues.Requeue(vcpu.Id);
-        return KernelAction.Reschedule;
+        return Reschedule(thread);
     }
 
     private void Load(GuestThread thread, IVcpu vcpu)
@@ -315,5 +316,12 @@ public sealed partial class GuestKernel
         thread.Save(vcpu);
         thread.CpuTime += Now - thread.RunningSince;
         thread.RunningSince = Now;
+    }
+
+    /// <summary>The thread has left its vCPU, and another may take it.</summary>
+    private static KernelAction Reschedule(GuestThread thread)
+    {
+        thread.Process.Timers.RunningChanged();
+        return KernelAction.Reschedule;
     }
 }

@@ -48,6 +48,7 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
         SignalSystemCalls.Register(_table);
         SignalSendCalls.Register(_table);
         SignalWaitCalls.Register(_table);
+        TimerSystemCalls.Register(_table);
 
         var memory = new AddressSpace(new AddressSpaceOptions
         {

@@ -1,20 +1,26 @@
 namespace Dilaton.Guest;
 
 /// <summary>A guest process: one address space and its threads.</summary>
-internal sealed class GuestProcess(GuestKernel kernel, int id, string name, AddressSpace memory)
+internal sealed class GuestProcess
 {
     /// <summary>Linux's default for a machine of a few GiB.</summary>
     public const int ThreadsMax = 32_768;
 
     private readonly List<GuestThread> _threads = [];
 
-    public GuestKernel Kernel => kernel;
+    public GuestProcess(GuestKernel kernel, int id, string name, AddressSpace memory)
+    {
+        (Kernel, Id, Name, Memory) = (kernel, id, name, memory);
+        Timers = new ProcessTimers(this);
+    }
 
-    public int Id => id;
+    public GuestKernel Kernel { get; }
 
-    public string Name => name;
+    public int Id { get; }
 
-    public AddressSpace Memory => memory;
+    public string Name { get; }
+
+    public AddressSpace Memory { get; }
 
     /// <summary>Where its stack began, at argc.</summary>
     public ulong InitialStackPointer { get; init; }
@@ -23,6 +29,8 @@ internal sealed class GuestProcess(GuestKernel kernel, int id, string name, Addr
     public IReadOnlyList<GuestThread> Threads => _threads;
 
     public ProcessSignals Signals { get; } = new();
+
+    public ProcessTimers Timers { get; }
 
     public ResourceLimits Limits { get; } = new();
 
@@ -37,6 +45,18 @@ internal sealed class GuestProcess(GuestKernel kernel, int id, string name, Addr
     {
         _threads.Remove(thread);
         EndedCpuTime += thread.CpuTime;
+    }
+
+    /// <summary>CPU time of all its threads, dead or alive.</summary>
+    public Core.VirtualDuration CpuTimeAt(Core.VirtualTime now)
+    {
+        Core.VirtualDuration sum = EndedCpuTime;
+        foreach (GuestThread thread in _threads)
+        {
+            sum += thread.CpuTimeAt(now);
+        }
+
+        return sum;
     }
 
     public GuestThread? Find(int threadId)

@@ -19,6 +19,7 @@ internal static class Signal
     public const int SIGKILL = 9;
     public const int SIGSEGV = 11;
     public const int SIGPIPE = 13;
+    public const int SIGALRM = 14;
     public const int SIGCHLD = 17;
     public const int SIGCONT = 18;
     public const int SIGSTOP = 19;
@@ -26,6 +27,8 @@ internal static class Signal
     public const int SIGTTIN = 21;
     public const int SIGTTOU = 22;
     public const int SIGURG = 23;
+    public const int SIGVTALRM = 26;
+    public const int SIGPROF = 27;
     public const int SIGWINCH = 28;
     public const int SIGSYS = 31;
 

@@ -30,9 +30,17 @@ internal sealed class SignalRouter(GuestKernel kernel)
     }
 
     /// <summary>Takes the next of the given signals: the thread's own first.</summary>
-    public static bool TryTake(GuestThread thread, ulong among, out SignalInfo info) =>
-        thread.Signals.Queue.TryTake(among, out info)
-        || thread.Process.Signals.Queue.TryTake(among, out info);
+    public static bool TryTake(GuestThread thread, ulong among, out SignalInfo info)
+    {
+        bool isTaken = thread.Signals.Queue.TryTake(among, out info)
+            || thread.Process.Signals.Queue.TryTake(among, out info);
+        if (isTaken && info.Number == Signal.SIGALRM)
+        {
+            thread.Process.Timers.AlarmTaken();
+        }
+
+        return isTaken;
+    }
 
     /// <summary>Sends to whichever thread takes it.</summary>
     /// <returns>False if there is no room for it.</returns>
@@ -47,6 +55,24 @@ internal sealed class SignalRouter(GuestKernel kernel)
         GuestThread asked = taker ?? process.Threads[0];
         return TryQueue(process.Signals.Queue, asked, info, out bool isQueued)
             && Tell(taker, info.Number, isQueued);
+    }
+
+    /// <summary>Sends a timer's signal: it has its own place in the queue.</summary>
+    /// <param name="target">Null for any thread of the process.</param>
+    /// <returns>False if it is ignored.</returns>
+    public bool Send(
+        GuestProcess process, GuestThread? target, in SignalInfo info, PosixTimer timer)
+    {
+        int signal = info.Number;
+        GuestThread? taker = target is null ? Choose(process, signal)
+            : Takes(target, signal) ? target : null;
+        if (IsIgnored(target ?? taker ?? process.Threads[0], signal))
+        {
+            return false;
+        }
+
+        (target?.Signals.Queue ?? process.Signals.Queue).Add(info, withInfo: true, timer);
+        return Tell(taker, signal, isQueued: true);
     }
 
     /// <summary>Sends to one thread.</summary>
@@ -118,6 +144,11 @@ internal sealed class SignalRouter(GuestKernel kernel)
         return busy;
     }
 
+    /// <summary>What is blocked is kept, since it may have another action by then.</summary>
+    private static bool IsIgnored(GuestThread thread, int signal) =>
+        (thread.Signals.Blocked & Signal.Bit(signal)) == 0
+        && thread.Process.Signals.Action(signal).Ignores(signal);
+
     private static void Discard(GuestProcess process, ulong signals)
     {
         process.Signals.Queue.Discard(signals);
@@ -156,10 +187,8 @@ internal sealed class SignalRouter(GuestKernel kernel)
             Discard(process, Signal.Stopping);
         }
 
-        bool isBlocked = (thread.Signals.Blocked & bit) != 0;
         bool isRealTime = signal >= Signal.RealTimeMin;
-        if ((!isBlocked && process.Signals.Action(signal).Ignores(signal))
-            || (!isRealTime && (queue.Pending & bit) != 0))
+        if (IsIgnored(thread, signal) || (!isRealTime && (queue.Pending & bit) != 0))
         {
             return true;
         }

@@ -96,7 +96,7 @@ internal static class SchedulingSystemCalls
         }
         else if (thread.State == ThreadState.Running && !set.Contains(thread.LastVcpu))
         {
-            queues.Evict(new VcpuId(thread.LastVcpu));
+            queues.Interrupt(new VcpuId(thread.LastVcpu));
         }
     }
 

@@ -46,48 +46,29 @@ internal static class TimeSystemCalls
         return found;
     }
 
-    /// <summary>CPU clocks: the two fixed ones, and the dynamic ones that clock_getcpuclockid and
-    /// pthread_getcpuclockid make (~id shifted left by 3, bit 2 for a thread).</summary>
     private static bool TryReadCpuTime(KernelCall call, int clockId, out VirtualDuration used)
     {
-        GuestThread? thread = clockId == GuestClocks.CLOCK_THREAD_CPUTIME_ID ? call.Thread : null;
-        if (clockId < 0)
-        {
-            int id = ~(clockId >> 3);
-            bool isThread = (clockId & 4) != 0;
-            thread = !isThread ? null : id == 0 ? call.Thread : call.Process.Find(id);
-            if ((isThread && thread is null)
-                || (!isThread && id != 0 && id != call.ProcessId))
-            {
-                used = default;
-                return false;
-            }
-        }
-        else if (clockId is not (GuestClocks.CLOCK_PROCESS_CPUTIME_ID
-            or GuestClocks.CLOCK_THREAD_CPUTIME_ID))
-        {
-            used = default;
-            return false;
-        }
-
-        used = thread is null ? CpuTime(call) : CpuTime(call, thread);
-        return true;
+        bool found = TryFindCpuClock(call, clockId, out GuestThread? thread);
+        used = !found ? default : thread?.CpuTimeAt(call.Now) ?? call.Process.CpuTimeAt(call.Now);
+        return found;
     }
 
-    private static VirtualDuration CpuTime(KernelCall call, GuestThread thread) =>
-        thread.State == ThreadState.Running && call.Now > thread.RunningSince
-            ? thread.CpuTime + (call.Now - thread.RunningSince)
-            : thread.CpuTime;
-
-    private static VirtualDuration CpuTime(KernelCall call)
+    /// <summary>CPU clocks: the two fixed ones, and the dynamic ones that clock_getcpuclockid and
+    /// pthread_getcpuclockid make (~id shifted left by 3, bit 2 for a thread).</summary>
+    /// <param name="thread">Null for that of the whole process.</param>
+    public static bool TryFindCpuClock(KernelCall call, int clockId, out GuestThread? thread)
     {
-        VirtualDuration sum = call.Process.EndedCpuTime;
-        foreach (GuestThread thread in call.Process.Threads)
+        thread = clockId == GuestClocks.CLOCK_THREAD_CPUTIME_ID ? call.Thread : null;
+        if (clockId >= 0)
         {
-            sum += CpuTime(call, thread);
+            return clockId is GuestClocks.CLOCK_PROCESS_CPUTIME_ID
+                or GuestClocks.CLOCK_THREAD_CPUTIME_ID;
         }
 
-        return sum;
+        int id = ~(clockId >> 3);
+        bool isThread = (clockId & 4) != 0;
+        thread = !isThread ? null : id == 0 ? call.Thread : call.Process.Find(id);
+        return isThread ? thread is not null : id == 0 || id == call.ProcessId;
     }
 
     private static SystemCallResult GetResolution(KernelCall call)
@@ -188,7 +169,7 @@ internal static class TimeSystemCalls
         {
             Span<byte> tms = stackalloc byte[32];
             tms.Clear();
-            Native.Blittable.Write(tms, Ticks(CpuTime(call)));
+            Native.Blittable.Write(tms, Ticks(call.Process.CpuTimeAt(call.Now)));
             if (!call.Memory.TryWrite(address, tms))
             {
                 return -Errno.EFAULT;
@@ -211,8 +192,8 @@ internal static class TimeSystemCalls
 
         VirtualDuration used = who switch
         {
-            RUSAGE_SELF => CpuTime(call),
-            RUSAGE_THREAD => CpuTime(call, call.Thread),
+            RUSAGE_SELF => call.Process.CpuTimeAt(call.Now),
+            RUSAGE_THREAD => call.Thread.CpuTimeAt(call.Now),
             _ => VirtualDuration.Zero,
         };
         TimeSpec time = GuestClocks.ToTimeSpec(used);

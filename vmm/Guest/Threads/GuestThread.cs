@@ -67,6 +67,11 @@ internal sealed class GuestThread : IWaiter, INodeEvent
 
     public Span<byte> ExtendedState => _extendedState;
 
+    public VirtualDuration CpuTimeAt(VirtualTime now) =>
+        State == ThreadState.Running && now > RunningSince
+            ? CpuTime + (now - RunningSince)
+            : CpuTime;
+
     public void Save(IVcpu vcpu)
     {
         _registers = vcpu.Registers;

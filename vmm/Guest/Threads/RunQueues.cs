@@ -41,7 +41,7 @@ internal sealed class RunQueues
         {
             _scheduler.Wake(vcpu);
         }
-        else if (slot.Ready.Count == 1)
+        else if (slot.Ready.Count == 1 && !slot.IsCalled)
         {
             _scheduler.PreemptAt(
                 vcpu, VirtualTime.Max(_clock.Now, slot.TurnStart + _turn));
@@ -90,6 +90,7 @@ internal sealed class RunQueues
         Slot slot = _slots[vcpu.Index];
         Invariant.Require(slot.Running is null);
         slot.Running = thread;
+        slot.IsCalled = false;
         slot.TurnStart = _clock.Now;
         thread.State = ThreadState.Running;
         thread.LastVcpu = vcpu.Index;
@@ -100,12 +101,13 @@ internal sealed class RunQueues
     /// <summary>True if another thread waits for this vCPU.</summary>
     public bool HasReady(VcpuId vcpu) => _slots[vcpu.Index].Ready.Count > 0;
 
-    /// <summary>Ends the turn of a vCPU's running thread as soon as the vCPU can.</summary>
-    public void Evict(VcpuId vcpu) => _scheduler.PreemptAt(vcpu, _clock.Now);
-
-    /// <summary>Has the running thread of a vCPU look at its signals as soon as the vCPU can.
-    /// </summary>
-    public void Interrupt(VcpuId vcpu) => _scheduler.PreemptAt(vcpu, _clock.Now);
+    /// <summary>Has the running thread of a vCPU look at its signals, and at where it may run, as
+    /// soon as the vCPU can.</summary>
+    public void Interrupt(VcpuId vcpu)
+    {
+        _slots[vcpu.Index].IsCalled = true;
+        _scheduler.PreemptAt(vcpu, _clock.Now);
+    }
 
     /// <summary>True if the running thread of the vCPU has to give it up: its turn is over and another
     /// waits, or it may not run there any more.</summary>
@@ -120,6 +122,7 @@ internal sealed class RunQueues
     public void Continue(VcpuId vcpu)
     {
         Slot slot = _slots[vcpu.Index];
+        slot.IsCalled = false;
         _scheduler.PreemptAt(
             vcpu, slot.Ready.Count > 0 ? slot.TurnStart + _turn : VirtualTime.MaxValue);
     }
@@ -212,6 +215,9 @@ internal sealed class RunQueues
         public LinkedList<GuestThread> Ready { get; } = new();
 
         public VirtualTime TurnStart { get; set; }
+
+        /// <summary>It is to leave its program at once, whatever its turn.</summary>
+        public bool IsCalled { get; set; }
 
         public int Load => Ready.Count + (Running is null ? 0 : 1);
     }
