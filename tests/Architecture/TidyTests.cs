@@ -58,7 +58,7 @@ public sealed partial class TidyTests
     [SupportedOSPlatform("linux")]
     public void Scripts_AreExecutable()
     {
-        foreach (string script in new[] { "test", ".ci/run", "dilaton" })
+        foreach (string script in new[] { "test", ".ci/run", "dilaton", "package" })
         {
             string path = Path.Combine(Repository.Root, script);
             if (File.Exists(path))

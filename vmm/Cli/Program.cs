@@ -27,6 +27,13 @@ internal static class Program
             Console.Error.Write(bag.Print());
             return ExitCode.Usage;
         }
+        catch (PartsException e)
+        {
+            DiagnosticBag bag = new();
+            bag.Error(DiagnosticCode.PartsUnwritable, e.Message, PartsException.Help);
+            Console.Error.Write(bag.Print());
+            return ExitCode.EnvironmentMissing;
+        }
         catch (Exception e)
         {
             Console.Error.Write(InternalErrorText.Of(e));

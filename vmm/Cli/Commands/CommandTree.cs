@@ -58,6 +58,7 @@ internal static class CommandTree
         root.Add(SchemaCommand.Build());
         root.Add(SelfTestCommand.Build());
         root.Add(SstCommand.Build());
+        root.Add(UnpackCommand.Build());
         root.Add(ValidateCommand.Build());
         root.Add(VersionCommand.Build());
         HelpOption help = new();

@@ -53,6 +53,8 @@ internal enum DiagnosticCode
     WorkerHung = 510,
     Unanswered = 511,
 
+    PartsUnwritable = 535,
+
     HostNotJoined = 540,
     HostLost = 541,
     HostFile = 542,

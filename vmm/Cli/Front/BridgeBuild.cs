@@ -23,7 +23,7 @@ internal static class BridgeBuild
     /// <summary>Runs a script of <see cref="Bridges.BuildScript"/>.</summary>
     public static bool Run(string script)
     {
-        using Process process = Process.Start(new ProcessStartInfo(script)
+        using Process process = Process.Start(new ProcessStartInfo(script, [Bridges.BuildFolder])
         {
             UseShellExecute = false,
         })!;

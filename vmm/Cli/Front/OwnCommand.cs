@@ -5,12 +5,17 @@ internal static class OwnCommand
 {
     private static readonly string s_beside = Path.Combine(AppContext.BaseDirectory, "Dilaton.Cli");
 
-    /// <summary>The script that the operator starts; null if there is none.</summary>
+    private const string InstalledName = "dilaton";
+
+    /// <summary>What the operator starts: the script of the repository, or the installed program;
+    /// null if neither is known.</summary>
     public static string? Script { get; } =
         Environment.GetEnvironmentVariable("DILATON_HOME") is { Length: > 0 } home
-            && Path.Combine(home, "dilaton") is var script && File.Exists(script)
+            && Path.Combine(home, InstalledName) is var script && File.Exists(script)
             ? script
-            : null;
+            : Path.GetFileName(Environment.ProcessPath) == InstalledName
+                ? Environment.ProcessPath
+                : null;
 
     /// <summary>The program itself, and what comes before its arguments.</summary>
     public static IReadOnlyList<string> Words { get; } = File.Exists(s_beside)

@@ -26,8 +26,8 @@ internal static class PeerCommand
         _ => [peer.Program!, .. peer.Args],
     };
 
-    /// <summary>What the peer's side of the protocol reads, and where the configurations that we
-    /// bring are found.</summary>
+    /// <summary>What the peer's side of the protocol reads and, for a simulator, where what we
+    /// bring for it is found.</summary>
     /// <param name="keyFile">Null: it dials somebody on its own host.</param>
     public static Dictionary<string, string?> Environment(
         PeerJob peer, string endpoint, string? keyFile = null)
@@ -36,12 +36,16 @@ internal static class PeerCommand
         {
             ["DILATON_ENDPOINT"] = endpoint,
             ["DILATON_PEER"] = peer.Name,
-            ["DILATON_GEM5_BRIDGE"] = Bridges.Gem5Library,
-            ["PYTHONPATH"] = PythonPath(),
         };
         if (keyFile is not null)
         {
             variables[KeyFileVariable] = keyFile;
+        }
+
+        if (peer.Kind is PeerKind.Sst or PeerKind.Gem5)
+        {
+            variables["DILATON_GEM5_BRIDGE"] = Bridges.Gem5Library;
+            variables["PYTHONPATH"] = PythonPath();
         }
 
         return variables;

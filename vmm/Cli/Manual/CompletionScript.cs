@@ -97,6 +97,8 @@ internal static class CompletionScript
                 fi
             }
             compdef _dilaton dilaton
+            # In a folder of fpath this file is the body of the function, called to complete.
+            if [[ ${funcstack[1]} == _dilaton ]]; then _dilaton "$@"; fi
 
             """);
         return text.ToString();

@@ -27,6 +27,7 @@ internal static class SweepDatabase
         string path = folder.PathOf(SweepFolder.DatabaseName);
         string temporary = DurableFile.Temporary(path);
         File.Delete(temporary);
+        SqliteLibrary.Register();
         SQLitePCL.Batteries_V2.Init();
         try
         {
