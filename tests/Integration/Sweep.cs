@@ -80,11 +80,14 @@ internal sealed class Sweep : IDisposable
     }
 
     /// <summary>Starts it and does not wait; its output is thrown away.</summary>
-    public Process Start(params string[] options)
+    public Process Start(params string[] options) => StartWith([], options);
+
+    /// <param name="variables">Of the environment: NAME=value.</param>
+    public Process StartWith(string[] variables, params string[] options)
     {
         string[] words = [Paths.Dilaton, "sweep", JobFile, "-o", Folder, .. options];
         string[] shell = ["--default-signal=INT,PIPE", "sh", "-c", "exec \"$@\" >out.txt 2>err.txt </dev/null", "sh"];
-        return Process.Start(new ProcessStartInfo("/usr/bin/env", [.. shell, .. words])
+        return Process.Start(new ProcessStartInfo("/usr/bin/env", [shell[0], .. variables, .. shell[1..], .. words])
         {
             WorkingDirectory = _work.Path,
             UseShellExecute = false,

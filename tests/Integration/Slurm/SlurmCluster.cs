@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Text;
+using Shouldly;
 
 namespace Dilaton.Tests.Integration;
 
@@ -18,6 +19,7 @@ public sealed class SlurmCluster : IDisposable
 
     private readonly TempFolder _folder = new();
     private readonly List<Process> _daemons = [];
+    private int _controller;
     private bool _isUp;
 
     /// <summary>That Slurm's tools need.</summary>
@@ -36,7 +38,7 @@ public sealed class SlurmCluster : IDisposable
             Start("/usr/sbin/munged", "", "-F", "-f", $"--key-file={munge}.key", $"--socket={munge}.sock",
                 $"--pid-file={munge}.pid", $"--seed-file={munge}.seed");
             Wait("munged", () => File.Exists($"{munge}.sock"));
-            Start("/usr/sbin/slurmctld", "", "-D");
+            _controller = Start("/usr/sbin/slurmctld", "", "-D");
             StartNode("a");
             StartNode("b");
         }
@@ -44,13 +46,35 @@ public sealed class SlurmCluster : IDisposable
         Wait("two idle nodes", () => Call("sinfo", "-h", "-t", "idle", "-o", "%D").Trim() == "2");
     }
 
-    internal void StartNode(string name) => Start("/usr/sbin/slurmd", name, "-D", "-N", name);
+    internal void StartNode(string name) => _ = Start("/usr/sbin/slurmd", name, "-D", "-N", name);
 
     /// <summary>As if its plug was pulled: its daemon and all that it runs.</summary>
     internal void KillNode(string name)
     {
         string[] marks = [$"{NodeMark}{name}", $"SLURMD_NODENAME={name}"];
         Wait($"the end of node {name}", () => KillAll(marks) == 0);
+    }
+
+    /// <summary>Their processes.</summary>
+    internal IReadOnlyList<int> Daemons => [.. _daemons.Where(daemon => !daemon.HasExited).Select(daemon => daemon.Id)];
+
+    /// <summary>The controller neither answers nor decides until it is disposed of.</summary>
+    internal IDisposable Silence() => new Silenced(_controller);
+
+    /// <summary>Processes of points that run, with their guests' workers.</summary>
+    internal IReadOnlyList<int> JobProcesses() =>
+        [.. Processes().Where(process => Array.Exists(process.Environment, IsOfAJob)).Select(process => process.Id)];
+
+    /// <summary>A sweep by this Slurm.</summary>
+    internal CommandResult Run(Sweep sweep, params string[] options) =>
+        sweep.RunWith(Settings, ["--executor", "slurm", .. options]);
+
+    /// <summary>The same, to a good end.</summary>
+    internal void Good(Sweep sweep, params string[] options)
+    {
+        Up();
+        CommandResult run = Run(sweep, options);
+        run.ExitCode.ShouldBe(0, run.Error);
     }
 
     /// <summary>Output of one of Slurm's tools; empty if it failed.</summary>
@@ -87,7 +111,7 @@ public sealed class SlurmCluster : IDisposable
         _folder.Dispose();
     }
 
-    private void Start(string program, string node, params string[] arguments)
+    private int Start(string program, string node, params string[] arguments)
     {
         // Their output is of no use, and a pipe that nobody reads fills up.
         string[] words = ["-c", "exec \"$@\" >>\"$0\" 2>&1 </dev/null", _folder.File("daemons.txt"), program];
@@ -95,6 +119,7 @@ public sealed class SlurmCluster : IDisposable
         start.Environment["SLURM_CONF"] = _folder.File("slurm.conf");
         start.Environment["DILATON_TEST_NODE"] = node;
         _daemons.Add(Process.Start(start)!);
+        return _daemons[^1].Id;
     }
 
     /// <summary>Of all processes of this cluster those that have one of the variables.</summary>
@@ -102,13 +127,9 @@ public sealed class SlurmCluster : IDisposable
     private int KillAll(string[] marks)
     {
         int found = 0;
-        foreach (string folder in Directory.EnumerateDirectories("/proc"))
+        foreach ((int id, string[] environment) in Processes())
         {
-            if (int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out int id)
-                && Environment(folder) is { Length: > 0 } environment
-                && environment.Contains(Variable)
-                && environment.Intersect(marks).Any()
-                && Descendants.IsAlive(id))
+            if (environment.Intersect(marks).Any() && Descendants.IsAlive(id))
             {
                 found++;
                 Command.Run("kill", ["-KILL", id.ToString(CultureInfo.InvariantCulture)]);
@@ -117,6 +138,21 @@ public sealed class SlurmCluster : IDisposable
 
         return found;
     }
+
+    /// <summary>Of this cluster, with what a sweep does by it.</summary>
+    private IEnumerable<(int Id, string[] Environment)> Processes()
+    {
+        foreach (string folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out int id)
+                && Environment(folder) is { Length: > 0 } environment && environment.Contains(Variable))
+            {
+                yield return (id, environment);
+            }
+        }
+    }
+
+    private static bool IsOfAJob(string variable) => variable.StartsWith("SLURM_JOB_ID=", StringComparison.Ordinal);
 
     private static string[] Environment(string folder)
     {
@@ -174,6 +210,19 @@ public sealed class SlurmCluster : IDisposable
             PartitionName=test Nodes=a,b Default=YES MaxTime=INFINITE State=UP
 
             """));
+    }
+
+    private sealed class Silenced : IDisposable
+    {
+        private readonly string _process;
+
+        public Silenced(int process)
+        {
+            _process = process.ToString(CultureInfo.InvariantCulture);
+            Command.Run("kill", ["-STOP", _process]);
+        }
+
+        public void Dispose() => Command.Run("kill", ["-CONT", _process]);
     }
 
     private static int[] FreePorts(int count)

@@ -24,14 +24,14 @@ public sealed class SlurmSweepTests(SlurmCluster cluster, ITestOutputHelper outp
         using Sweep local = new Sweep(Sweep.Small).Good();
         string results = local.Results;
         using Sweep sweep = new(local);
-        Good(sweep, "--points-per-task", "3", "--slurm-options", "--comment='a b' --partition=test");
+        cluster.Good(sweep, "--points-per-task", "3", "--slurm-options", "--comment='a b' --partition=test");
         sweep.Results.ShouldBe(results);
         sweep.File("sweep.sbatch").ShouldContain("#SBATCH --array=0-2\n");
 
         // A resume submits what is missing, and nothing else.
         string[] ids = [.. sweep.Points.Select(point => point[0])];
         Directory.Delete(Path.GetDirectoryName(sweep.RunPath(ids[4], "x"))!, recursive: true);
-        Good(sweep, "--resume");
+        cluster.Good(sweep, "--resume");
         sweep.File("sweep.sbatch").ShouldContain($"points=(\n{ids[4]}\n)");
         sweep.Results.ShouldBe(results);
     }
@@ -42,7 +42,7 @@ public sealed class SlurmSweepTests(SlurmCluster cluster, ITestOutputHelper outp
         cluster.Up();
         using Sweep local = new Sweep(Sweep.Small).Good();
         using Sweep sweep = new(local);
-        CommandResult left = Run(sweep, "--submit-only", "--points-per-task", "8");
+        CommandResult left = cluster.Run(sweep, "--submit-only", "--points-per-task", "8");
         left.ExitCode.ShouldBe(0, left.Error);
         left.Output.ShouldContain($"dilaton sweep --resume --executor slurm -o {sweep.Folder}");
         SlurmCluster.Wait("empty queue", () => cluster.Call("squeue", "-h").Length == 0
@@ -57,9 +57,9 @@ public sealed class SlurmSweepTests(SlurmCluster cluster, ITestOutputHelper outp
         cluster.Up();
         using Sweep local = new Sweep(Sweep.Small).Good();
         using Sweep sweep = new(local);
-        Run(sweep, "--submit-only", "--points-per-task", "4").ExitCode.ShouldBe(0);
+        cluster.Run(sweep, "--submit-only", "--points-per-task", "4").ExitCode.ShouldBe(0);
         string script = sweep.File("sweep.sbatch");
-        CommandResult back = Run(sweep, "--resume");
+        CommandResult back = cluster.Run(sweep, "--resume");
         back.ExitCode.ShouldBe(0, back.Error);
         back.Output.ShouldContain("8 of 8 points ok");
         sweep.Lines("sweep.sbatch").ShouldNotContain("each=4", "all was done: nothing was planned");
@@ -72,13 +72,13 @@ public sealed class SlurmSweepTests(SlurmCluster cluster, ITestOutputHelper outp
     {
         cluster.Up();
         using Sweep sweep = new(SweepTests.Failing);
-        CommandResult run = Run(sweep, "--keep-going");
+        CommandResult run = cluster.Run(sweep, "--keep-going");
         run.ExitCode.ShouldBe(PointsFailed, run.Error);
         run.Error.ShouldContain("guest.program.args=[exit, 3]");
         sweep.Statuses.ShouldBe(["ok", "guest-failed", "ok", "guest-failed"]);
 
         using Sweep stopped = new(SweepTests.Failing);
-        CommandResult first = Run(stopped, "-j", "1");
+        CommandResult first = cluster.Run(stopped, "-j", "1");
         first.ExitCode.ShouldBe(PointsFailed, first.Error);
         stopped.Statuses[..2].ShouldBe(["ok", "guest-failed"]);
         stopped.Statuses.ShouldNotContain("lost");
@@ -95,7 +95,7 @@ public sealed class SlurmSweepTests(SlurmCluster cluster, ITestOutputHelper outp
             string owner = sweep.File("lock").Trim().Split(' ')[1];
             Command.Run("kill", ["-INT", owner]);
         });
-        CommandResult run = Run(sweep);
+        CommandResult run = cluster.Run(sweep);
         interrupt.GetAwaiter().GetResult();
         run.ExitCode.ShouldBe(130, run.Error);
         run.Error.ShouldContain("--resume goes on with it");
@@ -110,23 +110,50 @@ public sealed class SlurmSweepTests(SlurmCluster cluster, ITestOutputHelper outp
     [Trait("Tier", "soak")]
     public void NodesKilledAtManyMoments_LoseNothingForGood() => KillNodes(10);
 
-    [SlurmFact]
+    /// <summary>Processor time of the sweep and of Slurm's daemons with all that they start, against that
+    /// of the same sweep by the local pool. Wall time is said and not judged: the host may be busy.
+    /// </summary>
+    [SlurmCpuFact]
     [Trait("Tier", "soak")]
     public void APoint_CostsLittleMoreThanItself()
     {
+        const int count = 20;
+        const double beyondMax = 0.3;
         cluster.Up();
         string job = Sweep.Small.Replace("log 4", "log 10", StringComparison.Ordinal);
-        using Sweep sweep = new(job);
+        using Sweep local = new(job);
+        (double poolWall, double poolCpu) = Cost(local, ["-j", "2"]);
+        foreach (string each in new[] { "1", "5" })
+        {
+            using Sweep sweep = new(local);
+            (double wall, double cpu) = Cost(sweep, ["--executor", "slurm", "--points-per-task", each]);
+            sweep.Results.ShouldBe(local.Results);
+            double beyond = (cpu - poolCpu) / count;
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"figures: {wall / count:F2} s per point by Slurm, {each} a task, {poolWall / count:F2} s by the "
+                    + $"local pool; {beyond:F3} s of CPU more"));
+            beyond.ShouldBeLessThan(beyondMax);
+            Directory.Delete(sweep.Folder, recursive: true);
+        }
+    }
+
+    /// <returns>Seconds of wall and of processor time, Slurm's daemons included.</returns>
+    private (double Wall, double Cpu) Cost(Sweep sweep, string[] options)
+    {
+        using CpuAccount account = new();
+        foreach (int daemon in cluster.Daemons)
+        {
+            account.Add(daemon);
+        }
+
         long begin = Stopwatch.GetTimestamp();
-        Good(sweep, "--points-per-task", "5");
-        double slurm = Stopwatch.GetElapsedTime(begin).TotalSeconds;
-        using Sweep local = new(sweep);
-        begin = Stopwatch.GetTimestamp();
-        local.Good("-j", "2");
-        double pool = Stopwatch.GetElapsedTime(begin).TotalSeconds;
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"figures: {slurm / 20:F2} s per point by Slurm (5 a task), {pool / 20:F2} s by the local pool"));
-        sweep.Results.ShouldBe(local.Results);
+        CommandResult run = Command.Run(
+            account.Words[0],
+            [.. account.Words[1..], Paths.Dilaton, "sweep", sweep.JobFile, "-o", sweep.Folder, .. options],
+            cluster.Settings);
+        double wall = Stopwatch.GetElapsedTime(begin).TotalSeconds;
+        run.ExitCode.ShouldBe(0, run.Error);
+        return (wall, account.Seconds);
     }
 
     private void KillNodes(int times)
@@ -148,7 +175,7 @@ public sealed class SlurmSweepTests(SlurmCluster cluster, ITestOutputHelper outp
                         && sweep.HasFiles("runs/*/.running", after + running)));
                 cluster.KillNode("a");
             });
-            CommandResult run = Run(sweep, "--keep-going", "--points-per-task", "2");
+            CommandResult run = cluster.Run(sweep, "--keep-going", "--points-per-task", "2");
             isOver.Cancel();
             kill.GetAwaiter().GetResult();
             string[][] gone = [.. sweep.Points.Where(point => point[^1] == "lost")];
@@ -160,7 +187,7 @@ public sealed class SlurmSweepTests(SlurmCluster cluster, ITestOutputHelper outp
             }
 
             cluster.StartNode("a");
-            Good(sweep, "--resume");
+            cluster.Good(sweep, "--resume");
             sweep.Results.ShouldBe(local.Results);
             foreach (string[] point in gone.Length > 0 ? sweep.Points : [])
             {
@@ -172,15 +199,5 @@ public sealed class SlurmSweepTests(SlurmCluster cluster, ITestOutputHelper outp
         }
 
         output.WriteLine($"figures: {times} nodes killed, {lost} points lost, all made good by --resume");
-    }
-
-    private CommandResult Run(Sweep sweep, params string[] options) =>
-        sweep.RunWith(cluster.Settings, ["--executor", "slurm", .. options]);
-
-    private void Good(Sweep sweep, params string[] options)
-    {
-        cluster.Up();
-        CommandResult run = Run(sweep, options);
-        run.ExitCode.ShouldBe(0, run.Error);
     }
 }

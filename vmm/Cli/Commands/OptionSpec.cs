@@ -48,6 +48,7 @@ internal sealed record OptionSpec(
         new("--plan-only", "", null, "", "Write the folder and the executor's files; start nothing."),
         new("--submit-only", "", null, "", "With slurm: submit, and wait for nothing."),
         new("--gather", "", null, "", "Make the tables of a sweep's folder from what its points left."),
+        new("--cancel", "", null, "", "End the jobs that Slurm has of the folder's sweep."),
         new("--resume", "", null, "", "Run what is missing of the folder's sweep, and what failed."),
         new("--dry-run", "", null, "", "Print the points and an estimate of the time; do nothing."),
         new("--keep-going", "", null, "", "Go on when a point fails."),

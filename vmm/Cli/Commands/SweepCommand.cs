@@ -36,20 +36,19 @@ internal static class SweepCommand
             return null;
         }
 
-        bool isGather = parsed.Has("--gather");
-        bool isPoint = parsed.Has("--run-point") || isGather;
+        string own = parsed.Has("--gather") ? "--gather" : parsed.Has("--cancel") ? "--cancel"
+            : parsed.Has("--run-point") ? "--run-point" : "";
+        bool isPoint = own.Length > 0;
         bool resume = parsed.Has("--resume");
         if (parsed.Words.Count > 1 || (parsed.Words.Count == 0 && !resume))
         {
             bag.Error(
                 DiagnosticCode.BadOption,
                 parsed.Words.Count == 0
-                    ? isGather ? "--gather needs the sweep's folder"
-                        : isPoint ? "--run-point needs the sweep's folder"
-                        : "sweep needs a job file"
+                    ? isPoint ? $"{own} needs the sweep's folder" : "sweep needs a job file"
                     : $"sweep takes one job file, not {parsed.Words.Count}",
-                isGather ? "dilaton sweep --gather DIR"
-                    : isPoint ? "dilaton sweep --run-point ID DIR"
+                own == "--run-point" ? "dilaton sweep --run-point ID DIR"
+                    : isPoint ? $"dilaton sweep {own} DIR"
                     : "dilaton sweep JOB.yaml path=value,value... or dilaton sweep --resume -o DIR");
         }
 
@@ -66,7 +65,8 @@ internal static class SweepCommand
             SlurmOptions = parsed.Value("--slurm-options") ?? "",
             SubmitOnly = parsed.Has("--submit-only"),
             PlanOnly = parsed.Has("--plan-only"),
-            Gather = isGather,
+            Gather = own == "--gather",
+            Cancel = own == "--cancel",
             Resume = resume,
             DryRun = parsed.Has("--dry-run"),
             KeepGoing = parsed.Has("--keep-going"),
@@ -127,8 +127,13 @@ internal static class SweepCommand
 
     private static int Sweep(SweepRequest request, IReadOnlyList<string> command)
     {
-        DiagnosticBag bag = new();
         SweepFolder folder = new(request.Folder);
+        if (request.Cancel)
+        {
+            return Guarded(folder, () => SlurmCancel.Run(folder));
+        }
+
+        DiagnosticBag bag = new();
         SweepInput? input = request.JobFile is { } file
             ? Input(file, request, bag)
             : folder.ReadInput(bag);
@@ -145,12 +150,19 @@ internal static class SweepCommand
             return ExitCode.Usage;
         }
 
+        return Guarded(folder, () => request.Gather
+            ? SweepGather.Run(folder, plan, request)
+            : request.DryRun
+            ? SweepDryRun.Run(folder, plan, request, before)
+            : SweepRun.Run(folder, input, plan, before, request, command));
+    }
+
+    /// <summary>Says what the host or an engine refused.</summary>
+    private static int Guarded(SweepFolder folder, Func<int> work)
+    {
         try
         {
-            return request.Gather ? SweepGather.Run(folder, plan, request)
-                : request.DryRun
-                ? SweepDryRun.Run(folder, plan, request, before)
-                : SweepRun.Run(folder, input, plan, before, request, command);
+            return work();
         }
         catch (System.ComponentModel.Win32Exception e)
         {

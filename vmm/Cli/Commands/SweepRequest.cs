@@ -33,6 +33,9 @@ internal sealed record SweepRequest
     /// <summary>Only makes the tables of <see cref="Folder"/> anew.</summary>
     public bool Gather { get; init; }
 
+    /// <summary>Only ends the jobs that Slurm has of <see cref="Folder"/>.</summary>
+    public bool Cancel { get; init; }
+
     public bool Resume { get; init; }
 
     public bool DryRun { get; init; }

@@ -18,6 +18,10 @@ internal sealed record PointResult
     /// that has no end of its own.</summary>
     public bool IsDone { get; init; }
 
+    /// <summary>A signal ended it before its end.</summary>
+    public bool IsCutOff => Status == ExitCode.WordOf(ExitCode.Terminated)
+        || Status == ExitCode.WordOf(ExitCode.Interrupted);
+
     /// <summary>The whole of what its job makes of it; else the host had a part in its end.</summary>
     public bool IsWhole { get; init; }
 

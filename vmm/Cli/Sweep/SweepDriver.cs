@@ -95,6 +95,12 @@ internal sealed class SweepDriver : IDisposable
         PointResult result =
             PointResult.Read(_folder.RunFolder(end.Point.Id), _plan.Spec.Metrics)
             ?? new PointResult { Status = "lost", Reason = end.Words };
+        if (result.IsCutOff && end.Words.Length > 0)
+        {
+            // Who did that, the point can't know.
+            result = result with { Reason = $"{result.Reason} ({end.Words.Split('\n')[0]})" };
+        }
+
         _state.Take(_state.IndexOf[end.Point.Id], result);
         _progress.End(end.Point, result);
         if (!result.IsDone && !_keepGoing)

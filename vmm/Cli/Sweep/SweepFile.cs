@@ -97,6 +97,7 @@ internal static class SweepFile
             }
 
             return new SweepRecord(
+                root.GetProperty("name").GetString()!,
                 SweepRecord.VersionOf(
                     root.GetProperty("dilaton").GetString()!, root.GetProperty("commit").GetString()!),
                 [.. files.Values]);

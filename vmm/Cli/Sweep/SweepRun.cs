@@ -79,7 +79,8 @@ internal static class SweepRun
         (long sweep, long gather) = executor.Leave();
         Console.Out.WriteLine(
             $"job {sweep} runs the points, and job {gather} gathers their results; to come back:\n"
-                + $"dilaton sweep --resume --executor slurm -o {LaunchPlan.Quoted([folder.Root])}");
+                + $"dilaton sweep --resume --executor slurm -o {LaunchPlan.Quoted([folder.Root])}\n"
+                + $"to end them: dilaton sweep --cancel {LaunchPlan.Quoted([folder.Root])}");
         return ExitCode.Ok;
     }
 

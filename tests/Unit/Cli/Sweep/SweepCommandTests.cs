@@ -21,6 +21,8 @@ public sealed class SweepCommandTests
         Good("--run-point", "0123456789ab", "d").Folder.ShouldBe("d");
         Good("--gather", "d").ShouldSatisfyAllConditions(
             r => r.Gather.ShouldBeTrue(), r => r.Folder.ShouldBe("d"), r => r.JobFile.ShouldBeNull());
+        Good("--cancel", "d").ShouldSatisfyAllConditions(
+            r => r.Cancel.ShouldBeTrue(), r => r.Folder.ShouldBe("d"), r => r.Gather.ShouldBeFalse());
         Good("--resume", "--plan-only").PlanOnly.ShouldBeTrue();
         SweepRequest slurm = Good(
             "job.yaml", "tdf=1,2", "--executor", "slurm", "--points-per-task", "5", "--submit-only",
@@ -42,6 +44,7 @@ public sealed class SweepCommandTests
     [InlineData("--submit-only needs --executor slurm", "a.yaml", "--submit-only", "--executor", "parallel")]
     [InlineData("--slurm-options: expected one line", "a.yaml", "--executor", "slurm", "--slurm-options", "-p a\nb")]
     [InlineData("--gather needs the sweep's folder", "--gather")]
+    [InlineData("--cancel needs the sweep's folder", "--cancel")]
     [InlineData("--resmue: no such option", "a.yaml", "--resmue")]
     [InlineData("no point has such a name", "--run-point", "xyz", "d")]
     [InlineData("--run-point needs the sweep's folder", "--run-point", "0123456789ab")]

@@ -6,10 +6,6 @@ namespace Dilaton.Cli;
 /// <summary>The programs of other engines.</summary>
 internal static class EngineTools
 {
-    /// <summary>No call of an engine's tool takes longer; a controller under load may take a while.
-    /// </summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
-
     /// <summary>Programs that an executor needs.</summary>
     public static IReadOnlyList<string> Of(SweepExecutor executor) => executor switch
     {
@@ -27,10 +23,11 @@ internal static class EngineTools
             !Array.Exists(folders, folder => File.Exists(Path.Combine(folder, program))))];
     }
 
-    /// <summary>Runs one to its end, for a minute at most.</summary>
+    /// <summary>Runs one to its end.</summary>
+    /// <param name="patience">After which it counts as failed.</param>
     /// <param name="said">Its output, or why there is none.</param>
     /// <returns>False: it failed.</returns>
-    public static bool Run(string folder, IEnumerable<string> words, out string said)
+    public static bool Run(string folder, IEnumerable<string> words, TimeSpan patience, out string said)
     {
         string[] all = [.. words];
         ProcessStartInfo start = new(all[0], all.Skip(1))
@@ -47,10 +44,10 @@ internal static class EngineTools
             process.StandardInput.Close();
             Task<string> output = process.StandardOutput.ReadToEndAsync();
             Task<string> error = process.StandardError.ReadToEndAsync();
-            if (!process.WaitForExit(s_patience))
+            if (!process.WaitForExit(patience))
             {
                 process.Kill();
-                said = $"{all[0]} gave no answer within {s_patience.TotalSeconds} s";
+                said = $"{all[0]} gave no answer within {patience.TotalSeconds} s";
                 return false;
             }
 

@@ -29,7 +29,7 @@ internal static class SlurmEarlier
         while (true)
         {
             IReadOnlyDictionary<(long Job, int Task), string> active = queue.Look()
-                ?? throw new EngineException("squeue fails, and jobs of this sweep may run");
+                ?? throw new EngineException($"jobs of this sweep may run: {queue.Trouble}");
             long[] jobs = [.. active.Keys.Select(key => key.Job).Distinct().Order()];
             if (jobs.Length == 0)
             {
@@ -46,7 +46,7 @@ internal static class SlurmEarlier
             {
                 told = active.Count;
                 Console.Error.WriteLine(
-                    $"dilaton: waiting for {told} tasks of Slurm's jobs {string.Join(", ", jobs)}");
+                    $"dilaton: waiting for {told} tasks of Slurm's {SlurmQueue.Words(jobs)}, which Ctrl-C ends");
             }
 
             Thread.Sleep(1000);

@@ -6,11 +6,13 @@ namespace Dilaton.Cli;
 /// <code>
 /// Submit* ──> Poll: sweep.sbatch of those, sbatch ──> { squeue ──> result.json }*
 /// </code>
-/// A task that is gone from the queue without having left a point's result.json has lost it.
+/// A task that is gone from the queue without having left a point's result.json has lost it. A point
+/// that a signal broke off ends with its task, which Slurm may as well have put into its queue again.
 /// </summary>
 internal sealed class SlurmPool : IExecutor
 {
     private const int LogLines = 12;
+    private const string NotKnown = "nothing is known of it";
 
     /// <summary>Looks at the queue until a result that is not there counts as lost: another host's
     /// files may come a little late.</summary>
@@ -18,11 +20,17 @@ internal sealed class SlurmPool : IExecutor
 
     private static readonly TimeSpan s_betweenLooks = TimeSpan.FromSeconds(1);
 
+    /// <summary>After which it is told that Slurm is silent.</summary>
+    private static readonly TimeSpan s_silenceTold = TimeSpan.FromSeconds(10);
+
     /// <summary>Controllers are restarted now and then.</summary>
     private static readonly TimeSpan s_silenceMax = TimeSpan.FromMinutes(10);
 
     /// <summary>Slurm's KillWait, after which a cancelled task is gone, and as much again.</summary>
     private static readonly TimeSpan s_cancelMax = TimeSpan.FromSeconds(60);
+
+    /// <summary>The same if Slurm says nothing at all.</summary>
+    private static readonly TimeSpan s_silentCancelMax = TimeSpan.FromSeconds(20);
 
     private readonly SweepFolder _folder;
     private readonly SlurmScript _script;
@@ -33,6 +41,7 @@ internal sealed class SlurmPool : IExecutor
     private long _lookedAt;
     private long _answeredAt = Stopwatch.GetTimestamp();
     private bool _isHeld;
+    private bool _isSilent;
 
     public SlurmPool(SweepFolder folder, SlurmScript script)
     {
@@ -69,13 +78,17 @@ internal sealed class SlurmPool : IExecutor
         if (_queue.Look() is not { } active)
         {
             _lookedAt = Stopwatch.GetTimestamp();
-            return Stopwatch.GetElapsedTime(_answeredAt) < s_silenceMax
-                ? []
-                : throw new EngineException(
-                    $"squeue has failed for {s_silenceMax.TotalMinutes} minutes; the jobs may go on");
+            Bear();
+            return [];
         }
 
         _lookedAt = _answeredAt = Stopwatch.GetTimestamp();
+        if (_isSilent)
+        {
+            _isSilent = false;
+            Console.Error.WriteLine("dilaton: Slurm answers again");
+        }
+
         List<PointEnd> ends = [];
         foreach (SlurmTask task in _tasks)
         {
@@ -123,14 +136,54 @@ internal sealed class SlurmPool : IExecutor
     public void Dispose() => Cancel();
 
     /// <summary>Ends jobs and waits until they are gone, for a while.</summary>
-    public static void CancelAll(SlurmQueue queue, IReadOnlyCollection<long> jobs)
+    /// <returns>False: they may go on, which was said.</returns>
+    public static bool CancelAll(SlurmQueue queue, IReadOnlyCollection<long> jobs)
     {
         queue.Cancel(jobs, waitingOnly: false);
         long begin = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(begin) < s_cancelMax
-            && queue.Look() is not { Count: 0 })
+        while (queue.Look() is not { Count: 0 })
         {
+            bool isSilent = queue.Trouble.Length > 0;
+            if (Stopwatch.GetElapsedTime(begin) >= (isSilent ? s_silentCancelMax : s_cancelMax))
+            {
+                DiagnosticBag bag = new();
+                bag.Error(
+                    DiagnosticCode.SweepEngine,
+                    $"Slurm's {SlurmQueue.Words(jobs)} may go on: "
+                        + (isSilent ? queue.Trouble : "they do not end"),
+                    $"later: {SlurmQueue.CancelWords(jobs)}");
+                Console.Error.Write(bag.Print());
+                return false;
+            }
+
             Thread.Sleep(200);
+        }
+
+        return true;
+    }
+
+    /// <summary>Slurm has not answered: says so, and gives up in the end.</summary>
+    private void Bear()
+    {
+        TimeSpan silence = Stopwatch.GetElapsedTime(_answeredAt);
+        if (silence >= s_silenceMax)
+        {
+            // What runs may end well: it is not ours to end.
+            _tasks.Clear();
+            throw new EngineException(
+                $"Slurm has been silent for {s_silenceMax.TotalMinutes} minutes ({_queue.Trouble}); "
+                    + $"its {SlurmQueue.Words(_jobs)} may go on, until --resume waits for them, or "
+                    + SlurmQueue.CancelWords(_jobs));
+        }
+
+        if (!_isSilent && silence >= s_silenceTold)
+        {
+            _isSilent = true;
+            DiagnosticBag bag = new();
+            bag.Warning(
+                DiagnosticCode.SweepEngine,
+                $"Slurm does not answer, and is asked again for {s_silenceMax.TotalMinutes} minutes: {_queue.Trouble}");
+            Console.Error.Write(bag.Print());
         }
     }
 
@@ -164,10 +217,16 @@ internal sealed class SlurmPool : IExecutor
         task.HasBegun |= state is not null;
         foreach (SweepPoint point in task.Left.ToArray())
         {
-            if (File.Exists(Path.Combine(_folder.RunFolder(point.Id), "result.json")))
+            if (!File.Exists(Path.Combine(_folder.RunFolder(point.Id), "result.json")))
+            {
+                continue;
+            }
+
+            bool isCut = IsCutOff(point);
+            if (!isCut || state is null)
             {
                 task.Left.Remove(point);
-                ends.Add(new PointEnd(point, ""));
+                ends.Add(new PointEnd(point, isCut ? End(task) : ""));
             }
         }
 
@@ -175,14 +234,21 @@ internal sealed class SlurmPool : IExecutor
         if (task.Missed >= MissedMax && task.Left.Count > 0)
         {
             // Slurm tells of cancelled tasks that had not begun as one.
-            string? known = _queue.Ends(task.Job).GetValueOrDefault(task.Index);
-            string how = known ?? "nothing is known of it";
+            string how = End(task);
             bool wasNotBegun = _isHeld && !task.HasBegun
-                && (known is null || known.StartsWith("CANCELLED", StringComparison.Ordinal));
-            ends.AddRange(task.Left.Where(_ => !wasNotBegun).Select(point => new PointEnd(
-                point,
-                $"Slurm's task {task.Job}_{task.Index}: {how}{LogTail.Of(_folder, point, LogLines)}")));
+                && (how.EndsWith(NotKnown, StringComparison.Ordinal)
+                    || how.Contains(": CANCELLED", StringComparison.Ordinal));
+            ends.AddRange(task.Left.Where(_ => !wasNotBegun).Select(point =>
+                new PointEnd(point, how + LogTail.Of(_folder, point, LogLines))));
             task.Left.Clear();
         }
     }
+
+    /// <summary>Of a task that is gone, in Slurm's words.</summary>
+    private string End(SlurmTask task) => $"Slurm's task {task.Job}_{task.Index}: "
+        + (_queue.Ends(task.Job).GetValueOrDefault(task.Index) ?? NotKnown);
+
+    /// <summary>A signal has ended its run.</summary>
+    private bool IsCutOff(SweepPoint point) =>
+        PointResult.Read(_folder.RunFolder(point.Id), []) is { IsCutOff: true };
 }

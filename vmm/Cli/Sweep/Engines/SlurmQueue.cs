@@ -7,6 +7,15 @@ namespace Dilaton.Cli;
 /// <param name="name">Of the sweep's jobs.</param>
 internal sealed class SlurmQueue(SweepFolder folder, string name)
 {
+    /// <summary>Controllers under load take a while to take a job.</summary>
+    private static readonly TimeSpan s_submitMax = TimeSpan.FromSeconds(60);
+
+    /// <summary>Other calls are made again.</summary>
+    private static readonly TimeSpan s_callMax = TimeSpan.FromSeconds(15);
+
+    /// <summary>Why the last <see cref="Look"/> had no answer; empty: it had one.</summary>
+    public string Trouble { get; private set; } = "";
+
     /// <summary>Submits a script of the folder.</summary>
     /// <param name="after">Jobs whose end it waits for.</param>
     /// <returns>The job's number.</returns>
@@ -17,7 +26,8 @@ internal sealed class SlurmQueue(SweepFolder folder, string name)
             ? []
             : ["--dependency", $"afterany:{string.Join(':', after)}"];
         if (!EngineTools.Run(
-            folder.Root, ["sbatch", "--parsable", .. dependency, folder.PathOf(script)], out string said))
+            folder.Root, ["sbatch", "--parsable", .. dependency, folder.PathOf(script)], s_submitMax,
+            out string said))
         {
             throw new EngineException($"{script} was not taken: {said}");
         }
@@ -30,10 +40,18 @@ internal sealed class SlurmQueue(SweepFolder folder, string name)
     /// <returns>Tasks of the sweep's jobs that wait or run, with their state; null: no answer.</returns>
     public IReadOnlyDictionary<(long Job, int Task), string>? Look()
     {
-        return EngineTools.Run(
+        if (EngineTools.Run(
             folder.Root,
             ["squeue", "--me", "-h", "-r", "--name", name, "-o", "%F %K %T"],
-            out string said) ? Parse(said) : null;
+            s_callMax,
+            out string said))
+        {
+            Trouble = "";
+            return Parse(said);
+        }
+
+        Trouble = said.Trim();
+        return null;
     }
 
     /// <summary>Ends jobs, or of these the tasks that have not begun.</summary>
@@ -45,6 +63,7 @@ internal sealed class SlurmQueue(SweepFolder folder, string name)
             EngineTools.Run(
                 folder.Root,
                 ["scancel", .. state, .. jobs.Select(j => j.ToString(CultureInfo.InvariantCulture))],
+                s_callMax,
                 out _);
         }
     }
@@ -53,6 +72,7 @@ internal sealed class SlurmQueue(SweepFolder folder, string name)
     public void CancelGather() => EngineTools.Run(
         folder.Root,
         ["scancel", $"--user={Environment.UserName}", $"--name={name}{SlurmScript.GatherSuffix}"],
+        s_callMax,
         out _);
 
     /// <summary>How the tasks of a job ended, as far as Slurm remembers.</summary>
@@ -61,6 +81,7 @@ internal sealed class SlurmQueue(SweepFolder folder, string name)
         EngineTools.Run(
             folder.Root,
             ["scontrol", "-o", "show", "job", job.ToString(CultureInfo.InvariantCulture)],
+            s_callMax,
             out string said);
         Dictionary<int, string> ends = [];
         foreach (string line in said.Split('\n'))
@@ -75,6 +96,13 @@ internal sealed class SlurmQueue(SweepFolder folder, string name)
 
         return ends;
     }
+
+    /// <summary>"jobs 12, 13".</summary>
+    public static string Words(IReadOnlyCollection<long> jobs) =>
+        $"job{(jobs.Count == 1 ? "" : "s")} {string.Join(", ", jobs)}";
+
+    /// <summary>The command that ends jobs, for people.</summary>
+    public static string CancelWords(IReadOnlyCollection<long> jobs) => $"scancel {string.Join(' ', jobs)}";
 
     /// <summary>Lines "JOB TASK STATE"; of a job that is no array the task is -1.</summary>
     internal static IReadOnlyDictionary<(long Job, int Task), string> Parse(string lines)

@@ -20,7 +20,15 @@ internal sealed class SlurmScript(SweepFolder folder, SweepPlan plan, SlurmOptio
     private const int HashLength = 8;
 
     /// <summary>By which the jobs of this folder are known in the queue.</summary>
-    public string JobName { get; } = NameOf(folder, plan);
+    public string JobName { get; } = NameOf(folder, plan.Name);
+
+    /// <param name="job">The job's name.</param>
+    public static string NameOf(SweepFolder folder, string job)
+    {
+        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(folder.Root)));
+        string name = string.Concat(job.Where(char.IsAsciiLetterOrDigit));
+        return $"{(name.Length > 0 ? name : "sweep")}-{hash[..HashLength]}";
+    }
 
     /// <summary>More than was asked for if the array would have too many tasks.</summary>
     public int PointsPerTask(int points) =>
@@ -71,6 +79,11 @@ internal sealed class SlurmScript(SweepFolder folder, SweepPlan plan, SlurmOptio
         trap stop TERM USR1
 
         for point in "${points[@]:SLURM_ARRAY_TASK_ID * each:each}"; do
+            # Slurm has put this task into its queue again: the point that it broke off is not done.
+            if [ -n "$SLURM_RESTART_COUNT" ] &&
+                grep -qsE '"status": *"(terminated|interrupted)"' "runs/$point/result.json"; then
+                rm "runs/$point/result.json"
+            fi
             [ ! -e "runs/$point/result.json" ] || continue
             [ -z "$asked" ] || exit 143
             line=$(grep -m1 -F -- "--run-point $point " tasks.txt) || { echo "tasks.txt: no $point"; exit 2; }
@@ -107,11 +120,4 @@ internal sealed class SlurmScript(SweepFolder folder, SweepPlan plan, SlurmOptio
     private static string Quoted(string word) => LaunchPlan.Quoted([word]);
 
     private static ulong MegabytesOf(ulong bytes) => (bytes + (1 << 20) - 1) >> 20;
-
-    private static string NameOf(SweepFolder folder, SweepPlan plan)
-    {
-        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(folder.Root)));
-        string name = string.Concat(plan.Name.Where(char.IsAsciiLetterOrDigit));
-        return $"{(name.Length > 0 ? name : "sweep")}-{hash[..HashLength]}";
-    }
 }
