@@ -7,7 +7,7 @@ internal static class Programs
     [
         "hello", "stream", "chase", "sieve", "matrix", "quicksort", "tree", "dhrystone", "sha256",
         "setjmp", "x87", "strings", "gather", "isa", "formats", "signals", "clock", "files",
-        "region", "handlers", "frames", "faults",
+        "region", "handlers", "frames", "faults", "jit",
     ];
 
     public static readonly string[] Threaded = ["threads", "sockets", "interrupts", "timers"];

@@ -3,12 +3,12 @@ using Xunit;
 
 namespace Dilaton.Tests.Integration;
 
-/// <summary>Programs made of small cases around signals: their native output is the oracle.</summary>
+/// <summary>Programs made of small cases around signals and code made at run time: their native output is the oracle.</summary>
 public sealed class SignalTests
 {
     private const int CasesMin = 40;
 
-    private static readonly string[] s_programs = ["handlers", "frames", "faults", "interrupts", "timers"];
+    private static readonly string[] s_programs = ["handlers", "frames", "faults", "interrupts", "timers", "jit"];
 
     public static TheoryData<string, string> Programs
     {

@@ -5,6 +5,7 @@ namespace Dilaton.Guest;
 /// <summary>mmap and its family.</summary>
 internal static class MemorySystemCalls
 {
+    private const int ProtectNumber = 10;
     private const int ProtectionMask = 7;
     private const int MAP_SHARED = 1;
     private const int MAP_PRIVATE = 2;
@@ -30,7 +31,7 @@ internal static class MemorySystemCalls
     {
         const KernelCostClass Cost = KernelCostClass.Memory;
         table.AddKernel(9, "mmap", Cost, c => Map(c, files));
-        table.AddKernel(10, "mprotect", Cost, Protect);
+        table.AddKernel(ProtectNumber, "mprotect", Cost, Protect);
         table.AddKernel(
             11, "munmap", Cost, c => c.Process.Memory.Unmap(c.Argument(0), c.Argument(1)));
         table.AddKernel(
@@ -140,10 +141,19 @@ internal static class MemorySystemCalls
             });
     }
 
-    private static SystemCallResult Protect(KernelCall call) => call.Process.Memory.Protect(
-        call.Argument(0),
-        call.Argument(1),
-        (GuestProtection)(call.Int32Argument(2) & ProtectionMask));
+    private static SystemCallResult Protect(KernelCall call)
+    {
+        var protection = (GuestProtection)(call.Int32Argument(2) & ProtectionMask);
+        long result = call.Process.Memory.Protect(
+            call.Argument(0), call.Argument(1), protection);
+        if (result == -Errno.EACCES && (protection & GuestProtection.Execute) != 0)
+        {
+            call.Kernel.ListUnsupported(
+                ProtectNumber, "mprotect with PROT_EXEC of memory mapped without it: EACCES");
+        }
+
+        return result;
+    }
 
     private static SystemCallResult Remap(KernelCall call)
     {

@@ -273,6 +273,17 @@ public sealed class GuestKernelTests : IDisposable
     }
 
     [Fact]
+    public void MemoryMappedWithoutExec_CantGetItAndThatIsListed()
+    {
+        ulong data = (ulong)_node.Call(0, 9, 0, 4096, 3, 0x22, unchecked((ulong)-1), 0)!.Value;
+        _node.Call(0, 10, data, 4096, 5).ShouldBe(-13);
+        _node.Kernel.UnsupportedSystemCalls.ShouldHaveSingleItem().Name.ShouldContain("PROT_EXEC");
+        ulong code = (ulong)_node.Call(0, 9, 0, 4096, 7, 0x22, unchecked((ulong)-1), 0)!.Value;
+        _node.Call(0, 10, code, 4096, 3).ShouldBe(0);
+        _node.Call(0, 10, code, 4096, 5).ShouldBe(0);
+    }
+
+    [Fact]
     public void Signal_ThatIsBlockedWaitsForTheMask()
     {
         _node.Write(FakeNode.Data, 1UL << 5);
