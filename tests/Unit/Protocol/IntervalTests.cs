@@ -134,6 +134,38 @@ public sealed class IntervalTests
         Refusal(() => Open(writer, 1).ReadOpen(0)).ShouldContain(expected);
     }
 
+    [Theory]
+    [InlineData(0UL, new ulong[0], true)]
+    [InlineData(3UL, new ulong[0], true)]
+    [InlineData(3UL, new ulong[] { 0, 1, 975, 2 }, true)]
+    [InlineData(3UL, new ulong[] { 0, 1, 975 }, false)]
+    [InlineData(3UL, new ulong[] { 0, 1, 976, 2 }, false)]
+    [InlineData(3UL, new ulong[] { 5, 1, 5, 2 }, false)]
+    [InlineData(3UL, new ulong[] { 5, 3, 6, 0 }, false)]
+    [InlineData(3UL, new ulong[] { 5, 1, 6, 1 }, false)]
+    [InlineData(3UL, new ulong[] { 5, 4, 6, ulong.MaxValue }, false)]
+    public void IntervalDone_LatenciesAreThoseOfTheAnswers(ulong answered, ulong[] bins, bool isGood)
+    {
+        IntervalDoneWriter writer = new(Vcpus);
+        writer.Begin(1, default);
+        for (int i = 0; i < Vcpus; i++)
+        {
+            writer.AddVcpu(
+                new VcpuSums(0, answered, 0, 0, 0), new IssueStateView(0, 0, false, [0, 0, 0, 0]), [], [],
+                new VcpuLatencies(bins, 7));
+        }
+
+        if (isGood)
+        {
+            Open(writer, 1).ReadLatencies(1).Bins.ShouldBe(bins);
+            Open(writer, 1).ReadLatencies(1).LeastPs.ShouldBe(7UL);
+        }
+        else
+        {
+            Refusal(() => Open(writer, 1).ReadLatencies(1)).ShouldContain("with the counts of 3 answers");
+        }
+    }
+
     [Fact]
     public void IntervalDone_BlockedForNothingIsRefused()
     {
@@ -193,7 +225,7 @@ public sealed class IntervalTests
             {
                 OpenRequestView open = reader.ReadOpen(i);
                 sum += open[0].IssueUnits + reader.ReadState(i).StallUnits + reader.ReadDrops(i)[0];
-                sum += reader.Sums(i).Issued;
+                sum += reader.Sums(i).Issued + reader.ReadLatencies(i).LeastPs;
             }
         }
 

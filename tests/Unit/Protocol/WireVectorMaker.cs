@@ -157,7 +157,8 @@ internal static class WireVectorMaker
                 new(1012, new VirtualTime(9_900_000), 30, 0, MemoryEventKind.Store),
                 new(ulong.MaxValue, new VirtualTime(10_000_001), 12, -1, MemoryEventKind.Modify),
             ],
-            [0x1_0000_0040, 0xFFFF_FFFF_FFFF_FFC0]);
+            [0x1_0000_0040, 0xFFFF_FFFF_FFFF_FFC0],
+            new VcpuLatencies([213, 1, 975, 1], 63_000));
         writer.AddVcpu(
             new VcpuSums(41, 20, ulong.MaxValue, ulong.MaxValue, 0),
             new IssueStateView(80, 3, false, [1, 2, 3, 4]), [], [0x40]);

@@ -77,6 +77,12 @@ internal static class WireVectorText
             VcpuSums sums = reader.Sums(v);
             Line(text, $"vcpu {v} issued {sums.Issued} answered {sums.Answered} "
                 + $"latency {sums.LatencySumPs} {sums.LatencyMaxPs} lag {sums.OverloadLagPs}");
+            VcpuLatencies latencies = reader.ReadLatencies(v);
+            for (int i = 0; i < latencies.Bins.Count; i += 2)
+            {
+                Line(text, $"bin {latencies.Bins[i]} {latencies.Bins[i + 1]} least {latencies.LeastPs}");
+            }
+
             State(text, reader.ReadState(v));
             OpenRequestView open = reader.ReadOpen(v);
             for (int i = 0; i < open.Count; i++)

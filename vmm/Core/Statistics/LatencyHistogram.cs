@@ -12,10 +12,13 @@ public sealed class LatencyHistogram
     /// <summary>Of the name of the statistic that has the count.</summary>
     public const string SamplesEnd = "::samples";
 
+    /// <summary>Bins are numbered from 0 to below this.</summary>
+    public const int BinCount = (64 - SubBits + 1) * SubBins;
+
     private const int SubBits = 4;
     private const int SubBins = 1 << SubBits;
 
-    private readonly ulong[] _bins = new ulong[(64 - SubBits + 1) * SubBins];
+    private readonly ulong[] _bins = new ulong[BinCount];
 
     public ulong Count { get; private set; }
 
@@ -33,6 +36,22 @@ public sealed class LatencyHistogram
         Least = Math.Min(Least, picoseconds);
         Largest = Math.Max(Largest, picoseconds);
         _bins[BinOf(picoseconds)]++;
+    }
+
+    /// <summary>Adds what was counted elsewhere.</summary>
+    /// <param name="bins">Number and count of each bin that is not empty, in turn.</param>
+    public void Add(IReadOnlyList<ulong> bins, UInt128 sum, ulong least, ulong largest)
+    {
+        ArgumentNullException.ThrowIfNull(bins);
+        for (int i = 0; i < bins.Count; i += 2)
+        {
+            _bins[bins[i]] += bins[i + 1];
+            Count += bins[i + 1];
+        }
+
+        Sum += sum;
+        Least = Math.Min(Least, least);
+        Largest = Math.Max(Largest, largest);
     }
 
     /// <summary>First and last value of the bin that a value falls into.</summary>

@@ -11,7 +11,7 @@ internal interface IWeaver
 
     UInt128 LatencyPicoseconds { get; }
 
-    /// <summary>Of each request; null where only their sum is known.</summary>
+    /// <summary>Of each request; null where a peer does not count them.</summary>
     LatencyHistogram? Latencies { get; }
 
     /// <summary>No answer that is still due comes before this.</summary>

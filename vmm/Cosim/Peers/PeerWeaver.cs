@@ -15,6 +15,7 @@ internal sealed class PeerWeaver : IWeaver
     private readonly bool _carriesMisses;
     private readonly IntervalBatch _batch;
     private readonly Queue<UnderWay> _underWay = new();
+    private readonly LatencyHistogram _latencies = new();
     private VirtualTime _end;
     private VirtualTime _limit;
     private ulong _closes;
@@ -35,7 +36,7 @@ internal sealed class PeerWeaver : IWeaver
 
     public UInt128 LatencyPicoseconds { get; private set; }
 
-    public LatencyHistogram? Latencies => null;
+    public LatencyHistogram? Latencies => _latencies.Count == RequestCount ? _latencies : null;
 
     public VirtualTime Reached { get; private set; }
 
@@ -51,6 +52,7 @@ internal sealed class PeerWeaver : IWeaver
     public void ResetStatistics()
     {
         RequestCount = 0;
+        _latencies.Reset();
         LatencyPicoseconds = 0;
         ExchangeCount = 0;
         LatencyMaxPicoseconds = 0;
@@ -137,12 +139,23 @@ internal sealed class PeerWeaver : IWeaver
             HasMoved |= vcpu.Issued > 0 || vcpu.Answered > 0;
             RequestCount += vcpu.Answered;
             LatencyPicoseconds += vcpu.LatencyPicoseconds;
+            TakeLatencies(vcpu);
             LatencyMaxPicoseconds = Math.Max(LatencyMaxPicoseconds, vcpu.LatencyMaxPicoseconds);
             OverloadLagPicoseconds += vcpu.OverloadLagPicoseconds;
         }
 
         Reached = report.Reached;
         _limit = _underWay.Count == 0 ? Reached : _limit;
+    }
+
+    private void TakeLatencies(VcpuReport vcpu)
+    {
+        if (vcpu.LatencyBins.Count > 0)
+        {
+            _latencies.Add(
+                vcpu.LatencyBins, vcpu.LatencyPicoseconds, vcpu.LatencyMinPicoseconds,
+                vcpu.LatencyMaxPicoseconds);
+        }
     }
 
     /// <summary>Whether the peer could tell anything new.</summary>

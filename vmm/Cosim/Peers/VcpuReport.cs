@@ -35,6 +35,12 @@ public sealed class VcpuReport
 
     public ulong LatencyMaxPicoseconds { get; set; }
 
+    /// <summary>Number and count of each bin of a <see cref="LatencyHistogram"/> that is not empty,
+    /// in turn; empty if the peer does not count them.</summary>
+    public IReadOnlyList<ulong> LatencyBins { get; set; } = [];
+
+    public ulong LatencyMinPicoseconds { get; set; }
+
     /// <summary>Time by which requests left later than they issued, since the peer was full.
     /// </summary>
     public ulong OverloadLagPicoseconds { get; set; }

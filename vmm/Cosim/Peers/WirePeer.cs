@@ -264,6 +264,9 @@ public sealed class WirePeer : IIntervalPeer, IDisposable
             vcpu.Answered = sums.Answered;
             vcpu.LatencyPicoseconds = sums.LatencySumPs;
             vcpu.LatencyMaxPicoseconds = sums.LatencyMaxPs;
+            VcpuLatencies latencies = reader.ReadLatencies(i);
+            vcpu.LatencyBins = latencies.Bins;
+            vcpu.LatencyMinPicoseconds = latencies.LeastPs;
             vcpu.OverloadLagPicoseconds = sums.OverloadLagPs;
             IssueStateView state = reader.ReadState(i);
             vcpu.State.StallUnits = state.StallUnits;

@@ -52,6 +52,33 @@ public readonly ref struct IntervalDoneReader
             output.OverloadLagPs);
     }
 
+    /// <exception cref="ProtocolException">They are no bins, or not those of as many answers.
+    /// </exception>
+    public VcpuLatencies ReadLatencies(int vcpu)
+    {
+        VcpuOutput output = _done.Vcpus[vcpu];
+        IReadOnlyList<ulong> bins = output.LatencyBins;
+        ulong count = 0;
+        bool isGood = bins.Count % 2 == 0;
+        for (int i = 0; isGood && i < bins.Count; i += 2)
+        {
+            ulong left = output.Answered - count;
+            isGood = bins[i] < LatencyHistogram.BinCount && (i == 0 || bins[i] > bins[i - 2])
+                && bins[i + 1] > 0 && bins[i + 1] <= left;
+            count += isGood ? bins[i + 1] : 0;
+        }
+
+        if (!isGood || (bins.Count > 0 && count != output.Answered))
+        {
+            throw new ProtocolException(
+                0, $"interval_done.vcpus[{vcpu}].latency_bins",
+                $"growing numbers below {LatencyHistogram.BinCount} with the counts of {output.Answered} answers",
+                string.Join(' ', bins.Take(8)));
+        }
+
+        return new VcpuLatencies(bins, output.LatencyMinPs);
+    }
+
     /// <exception cref="ProtocolException">It lies outside of the payload, or names what is not
     /// there.</exception>
     public IssueStateView ReadState(int vcpu) => StateCodec.Read(

@@ -36,7 +36,7 @@ public sealed class IntervalDoneWriter
     /// <param name="drops">Lines for the filter to drop.</param>
     public void AddVcpu(
         in VcpuSums sums, in IssueStateView state, ReadOnlySpan<WireOpenRequest> open,
-        ReadOnlySpan<ulong> drops)
+        ReadOnlySpan<ulong> drops, in VcpuLatencies latencies = default)
     {
         Invariant.Require(_done.Vcpus.Count < _outputs.Length);
         VcpuOutput output = _outputs[_done.Vcpus.Count];
@@ -50,6 +50,9 @@ public sealed class IntervalDoneWriter
         output.OpenOffset = OpenRequestCodec.Write(_payload, open);
         output.DropCount = (uint)drops.Length;
         output.DropOffset = _payload.AppendWords(drops);
+        output.LatencyBins.Clear();
+        output.LatencyBins.AddRange(latencies.Bins ?? []);
+        output.LatencyMinPs = latencies.LeastPs;
         _done.Vcpus.Add(output);
     }
 }

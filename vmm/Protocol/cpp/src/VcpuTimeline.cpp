@@ -145,6 +145,10 @@ void VcpuTimeline::answer(uint64_t order, uint64_t latencyPs) {
     output_.answered++;
     output_.latencySumPs = checkedAdd(output_.latencySumPs, latencyPs);
     output_.latencyMaxPs = std::max(output_.latencyMaxPs, latencyPs);
+    if (output_.latencyBins.empty() || latencyPs < output_.latencyMinPs) {
+        output_.latencyMinPs = latencyPs;
+    }
+    countLatency(output_.latencyBins, latencyPs);
     slots_[order - firstOrder_].onItsWay = false;
     slots_[order - firstOrder_].answered = true;
     while (!slots_.empty() && slots_.front().answered) {

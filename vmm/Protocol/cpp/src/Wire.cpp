@@ -139,6 +139,11 @@ Frames encode(uint64_t sequence, const IntervalDone& done) {
         vcpu.set_latency_sum_ps(output.latencySumPs);
         vcpu.set_latency_max_ps(output.latencyMaxPs);
         vcpu.set_overload_lag_ps(output.overloadLagPs);
+        for (const auto& [bin, count] : output.latencyBins) {
+            vcpu.add_latency_bins(bin);
+            vcpu.add_latency_bins(count);
+        }
+        vcpu.set_latency_min_ps(output.latencyMinPs);
     }
     for (const Completion& completion : done.completions) {
         v1::Completion& of = *to.add_completions();

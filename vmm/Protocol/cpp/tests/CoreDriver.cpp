@@ -173,6 +173,9 @@ void ScenarioWorker::take(const IntervalDone& done, Observed& observed) const {
         observed.issued[i] += vcpu.issued;
         observed.answered[i] += vcpu.answered;
         observed.latencySumPs += vcpu.latencySumPs;
+        for (const auto& [bin, count] : vcpu.latencyBins) {
+            observed.latencyBins[bin] += count;
+        }
         observed.lagPs += vcpu.overloadLagPs;
         observed.openAtTheEnd += vcpu.open.size();
     }

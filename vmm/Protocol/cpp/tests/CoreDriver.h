@@ -26,6 +26,7 @@ struct Observed {
     std::vector<uint64_t> issued;
     std::vector<uint64_t> answered;
     uint64_t latencySumPs = 0;
+    std::map<uint32_t, uint64_t> latencyBins;
     uint64_t lagPs = 0;
     uint64_t openAtTheEnd = 0;
     std::vector<Request> requests;  // as they left, ticket 0

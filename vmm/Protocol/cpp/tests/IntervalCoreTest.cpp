@@ -13,12 +13,16 @@ namespace {
 
 void expectOracle(const Scenario& scenario, const Observed& observed) {
     uint64_t latencySum = 0;
+    std::map<uint32_t, uint64_t> latencyBins;
     for (size_t i = 0; i < scenario.vcpus.size(); i++) {
         const OracleResult& expected = scenario.expected[i];
         EXPECT_EQ(observed.stallUnits[i], expected.stallUnits) << "vcpu " << i;
         EXPECT_EQ(observed.issued[i], scenario.records[i].size());
         EXPECT_EQ(observed.answered[i], expected.requests.size());
         latencySum += expected.latencySumPs;
+        for (const auto& [bin, count] : expected.latencyBins) {
+            latencyBins[bin] += count;
+        }
         std::vector<uint64_t> ats;
         std::vector<uint64_t> expectedAts;
         for (const Request& request : observed.requests) {
@@ -33,6 +37,7 @@ void expectOracle(const Scenario& scenario, const Observed& observed) {
         EXPECT_EQ(ats, expectedAts) << "vcpu " << i;
     }
     EXPECT_EQ(observed.latencySumPs, latencySum);
+    EXPECT_EQ(observed.latencyBins, latencyBins);
     EXPECT_EQ(observed.openAtTheEnd, 0U);
     EXPECT_EQ(observed.lagPs, 0U);
     EXPECT_TRUE(std::is_sorted(observed.requests.begin(), observed.requests.end(),

@@ -1,6 +1,7 @@
 #include "Oracle.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace dilaton::cosim::test {
 
@@ -13,6 +14,12 @@ constexpr Wide kSecond = 1'000'000'000'000;
 uint64_t picoseconds(const VcpuInfo& vcpu, uint64_t units) {
     return static_cast<uint64_t>(Wide{units} * kSecond /
                                  (Wide{vcpu.frequencyHz} * vcpu.unitsPerCycle));
+}
+
+// docs/protocol.md, 4.5a, as it is written there.
+uint32_t binOf(uint64_t latencyPs) {
+    const uint32_t p = std::max(4U, static_cast<uint32_t>(std::ilogb(latencyPs)));
+    return 16 * (p - 4) + static_cast<uint32_t>(latencyPs / (uint64_t{1} << (p - 4)));
 }
 
 }  // namespace
@@ -48,14 +55,15 @@ OracleResult runOracle(const VcpuInfo& vcpu, const std::vector<Record>& records,
             uint64_t at = picoseconds(vcpu, t + record.cycles * d);
             if (at < floorPs) {
                 const uint64_t wait = floorPs - at;
-                cycles += static_cast<uint64_t>(
-                    (Wide{wait} * vcpu.frequencyHz + kSecond - 1) / kSecond);
+                cycles +=
+                    static_cast<uint64_t>((Wide{wait} * vcpu.frequencyHz + kSecond - 1) / kSecond);
                 at = floorPs;
             }
             const OracleRequest request{at, record.line, record.kind};
             const uint64_t l = latency(request);
             result.requests.push_back(request);
             result.latencySumPs += l;
+            result.latencyBins[binOf(l)]++;
             answerPs = at + l;
             cycles += static_cast<uint64_t>((Wide{l} * vcpu.frequencyHz + kSecond - 1) / kSecond);
         }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <random>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct OracleResult {
     std::vector<uint64_t> readyPs;        // of each record: before which it is not made
     uint64_t stallUnits = 0;
     uint64_t latencySumPs = 0;
+    std::map<uint32_t, uint64_t> latencyBins;
 };
 
 // Latency of a request, of nothing but the request: the same wherever and whenever it is asked.

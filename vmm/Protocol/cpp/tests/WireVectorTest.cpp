@@ -117,11 +117,20 @@ IntervalDone doneOf(const Vector& vector, const Welcome& welcome) {
     IntervalDone done{from.number(), from.reached_ps(), {}, {}};
     for (const v1::VcpuOutput& vcpu : from.vcpus()) {
         const uint32_t entries = welcome.vcpus[done.vcpus.size()].storeBufferEntries;
-        done.vcpus.push_back(
-            {vcpu.issued(), decodeState(vector.payload, vcpu.state_offset(), entries),
-             decodeOpen(vector.payload, vcpu.open_offset(), vcpu.open_count()),
-             decodeLines(vector.payload, vcpu.drop_offset(), vcpu.drop_count()), vcpu.answered(),
-             vcpu.latency_sum_ps(), vcpu.latency_max_ps(), vcpu.overload_lag_ps()});
+        done.vcpus.push_back({vcpu.issued(),
+                              decodeState(vector.payload, vcpu.state_offset(), entries),
+                              decodeOpen(vector.payload, vcpu.open_offset(), vcpu.open_count()),
+                              decodeLines(vector.payload, vcpu.drop_offset(), vcpu.drop_count()),
+                              vcpu.answered(),
+                              vcpu.latency_sum_ps(),
+                              vcpu.latency_max_ps(),
+                              vcpu.overload_lag_ps(),
+                              {},
+                              vcpu.latency_min_ps()});
+        for (int i = 0; i + 1 < vcpu.latency_bins_size(); i += 2) {
+            done.vcpus.back().latencyBins.emplace_back(static_cast<uint32_t>(vcpu.latency_bins(i)),
+                                                       vcpu.latency_bins(i + 1));
+        }
     }
     for (const v1::Completion& completion : from.completions()) {
         done.completions.push_back({completion.id(),
@@ -139,8 +148,11 @@ std::string doneText(uint64_t sequence, const IntervalDone& done) {
         const VcpuOutput& vcpu = done.vcpus[i];
         text << "vcpu " << i << " issued " << vcpu.issued << " answered " << vcpu.answered
              << " latency " << vcpu.latencySumPs << " " << vcpu.latencyMaxPs << " lag "
-             << vcpu.overloadLagPs << "\n"
-             << stateText(vcpu.state);
+             << vcpu.overloadLagPs << "\n";
+        for (const auto& [bin, count] : vcpu.latencyBins) {
+            text << "bin " << bin << " " << count << " least " << vcpu.latencyMinPs << "\n";
+        }
+        text << stateText(vcpu.state);
         for (const OpenRequest& open : vcpu.open) {
             text << "open " << open.ticket.atUnits << " " << open.atPs << " " << open.cycles << " "
                  << open.ticket.entry << " " << static_cast<int>(open.ticket.kind) << "\n";

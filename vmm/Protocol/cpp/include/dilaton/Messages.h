@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "dilaton/IssueEngine.h"
+#include "dilaton/LatencyBins.h"
 #include "dilaton/MemoryKind.h"
 
 // The messages of docs/protocol.md as plain structures; vmm/Protocol/cosim.proto says what each
@@ -131,6 +132,8 @@ struct VcpuOutput {
     uint64_t latencySumPs = 0;
     uint64_t latencyMaxPs = 0;
     uint64_t overloadLagPs = 0;
+    LatencyBins latencyBins;
+    uint64_t latencyMinPs = 0;
 };
 
 struct IntervalDone {
