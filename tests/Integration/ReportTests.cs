@@ -70,17 +70,17 @@ public sealed partial class ReportTests
             new() { Folder = Paths.Root });
         swept.ExitCode.ShouldBe(0, swept.Error);
 
-        CommandResult report = Command.Run(Paths.Dilaton, ["report", "--md", sweep]);
+        string report = Utf8(Command.Run(Paths.Dilaton, ["report", "--md", sweep]).Output);
 
         // All that a request meets is physical; of the program's time only a part.
-        Match latency = FitOf("node0.weave.latency").Match(report.Output);
+        Match latency = FitOf("node0.weave.latency").Match(report);
         double.Parse(latency.Groups["slope"].Value, CultureInfo.InvariantCulture).ShouldBe(-1, 0.01);
         double.Parse(latency.Groups["half"].Value, CultureInfo.InvariantCulture).ShouldBeLessThan(0.01);
-        Match time = FitOf("virtualTime").Match(report.Output);
+        Match time = FitOf("virtualTime").Match(report);
         double.Parse(time.Groups["slope"].Value, CultureInfo.InvariantCulture).ShouldBeInRange(-0.5, -0.02);
-        report.Output.ShouldContain("Limited by memory (stall)");
-        report.Output.ShouldContain("## Timeline of node0");
-        report.Output.ShouldContain("| memory requests | tdf=100 | ");
+        report.ShouldContain("Limited by memory (stall)");
+        report.ShouldContain("## Timeline of node0");
+        report.ShouldContain("| memory requests | tdf=100 | ");
     }
 
     [Fact]
@@ -195,10 +195,12 @@ public sealed partial class ReportTests
         ]);
         browser.ExitCode.ShouldBe(0, browser.Error);
         browser.Error.ShouldNotContain("CONSOLE");
-        string dom = Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(browser.Output));
+        string dom = Utf8(browser.Output);
         dom.ShouldContain("data-ready=\"yes\"");
         return dom;
     }
+
+    private static string Utf8(string output) => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(output));
 
     private static int CellsOf(string dom)
     {

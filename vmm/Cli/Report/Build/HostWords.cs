@@ -30,8 +30,8 @@ internal static class HostWords
         if (host.Waits.Count > 0)
         {
             string all = string.Join("; ", host.Waits.Select(w => $"{w.Text} for {NumberText.Percent(w.Share)}"));
-            yield return $"Who waited for whom, of the host time: {all}. Whoever is waited for and takes no time "
-                + $"saves at most that: {NumberText.Percent(host.Waits[0].Share)} for the first.";
+            yield return $"Who waited for whom, of the host time: {all}. If the first took no time, at most "
+                + $"{NumberText.Percent(host.Waits[0].Share)} of it would be saved.";
         }
     }
 

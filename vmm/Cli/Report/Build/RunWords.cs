@@ -6,6 +6,7 @@ internal static class RunWords
 {
     private const double IdleShare = 0.99;
     private const double BusyShare = 0.5;
+    private const double WorthTelling = 0.01;
 
     /// <param name="timeline">Of the node that ended last; may be empty.</param>
     public static IReadOnlyList<string> Of(
@@ -50,7 +51,7 @@ internal static class RunWords
             + "doing without it at most "
             + $"{NumberText.Percent(share)} (Amdahl's bound: what takes its place may save less)"
             + (limit != "waiting" && share < 1 ? $", so at most {Times(share / 2)} and {Times(share)} as fast." : ".");
-        if (limit != "executed" && core.Executed > 0)
+        if (limit != "executed" && core.Executed > WorthTelling)
         {
             yield return $"A faster core alone, however fast, makes it at most {Times(core.Executed)} as fast: "
                 + $"executed is {NumberText.Percent(core.Executed)} of that core's time.";
