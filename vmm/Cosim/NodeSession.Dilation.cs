@@ -17,24 +17,15 @@ public sealed partial class NodeSession
     private VirtualTime NextTime => VirtualTime.Min(_changeAt, _queue.NextTime);
 
     /// <summary>Lets the node meet other rates from the first end of a weave interval on that is
-    /// possible. On the node's thread; later ones come later.</summary>
+    /// possible. While it does not run; of several at one time the last holds.</summary>
     /// <returns>When.</returns>
     public VirtualTime ScheduleRates(NodeRates rates)
     {
         ArgumentNullException.ThrowIfNull(rates);
         Invariant.Require(
             _peer is null && _windows.Count == 0, "a peer's rates are its own");
-        VirtualTime earliest = VirtualTime.Max(rates.From, LatestClock());
-        if (_changes.Count > 0)
-        {
-            earliest = VirtualTime.Max(earliest, _changes[^1].At);
-        }
-
-        ulong interval = _options.WeaveInterval.Picoseconds;
-        ulong count = (earliest.Picoseconds / interval)
-            + (earliest.Picoseconds % interval == 0 ? 0UL : 1);
-        VirtualTime at = new(checked(count * interval));
-        _changes.Add((at, rates));
+        VirtualTime at = IntervalEndFrom(VirtualTime.Max(rates.From, LatestClock()));
+        _changes.Insert(_changes.FindLastIndex(change => change.At <= at) + 1, (at, rates));
         _changeAt = _changes[0].At;
         return at;
     }

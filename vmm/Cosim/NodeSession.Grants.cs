@@ -46,20 +46,13 @@ public sealed partial class NodeSession
         Invariant.Require(_result is null, "a session that has ended runs no more");
         Invariant.Require(grant >= _grant, "a grant goes back");
         RequireAlone(grant);
-        _grant = grant;
-        while (_result is null)
+        lock (_turn)
         {
-            if (_stopRequested)
-            {
-                End(NodeEnd.Stopped, Least()?.Clock.Now ?? _now, 0);
-            }
-            else if (!Step())
-            {
-                break;
-            }
+            LearnFromGrant(grant);
+            _grant = grant;
+            RunToGrant();
+            return _result;
         }
-
-        return _result;
     }
 
     /// <summary>Notes a frame that leaves or comes, at <see cref="Now"/>.</summary>
@@ -72,6 +65,26 @@ public sealed partial class NodeSession
             isArrival ? EventKind.FrameReceived : EventKind.FrameSent,
             (ulong)port,
             (ulong)lengthBytes);
+    }
+
+    private void RunToGrant()
+    {
+        while (_result is null)
+        {
+            if (_isAttentive)
+            {
+                Attend();
+            }
+
+            if (_stopRequested)
+            {
+                End(NodeEnd.Stopped, Least()?.Clock.Now ?? _now, 0);
+            }
+            else if (!Step())
+            {
+                break;
+            }
+        }
     }
 
     /// <summary>A vCPU that is known to spin acts by preemption only, or after others.</summary>

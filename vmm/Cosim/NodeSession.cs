@@ -107,7 +107,11 @@ public sealed partial class NodeSession
     }
 
     /// <summary>Ends the run at the end of the slice in progress. Any thread.</summary>
-    public void RequestStop() => _stopRequested = true;
+    public void RequestStop()
+    {
+        _stopRequested = true;
+        _gate.Open();
+    }
 
     /// <summary>Runs a node that is alone to its end.</summary>
     public NodeResult Run()

@@ -32,7 +32,9 @@ public sealed class ClusterCoordinator
     private ulong _round;
     private ulong _order;
     private int _ended;
+    private readonly StandGate _gate = new();
     private volatile bool _stopRequested;
+    private volatile Action? _stands;
 
     /// <exception cref="ConfigException">The parts do not fit each other.</exception>
     public ClusterCoordinator(
@@ -74,12 +76,39 @@ public sealed class ClusterCoordinator
 
     /// <summary>Ends the run before the next round; nodes are left where they are. Any thread.
     /// </summary>
-    public void RequestStop() => _stopRequested = true;
+    public void RequestStop()
+    {
+        _stopRequested = true;
+        _gate.Open();
+    }
+
+    /// <summary>Lets all nodes stand before the next round, until <see cref="Release"/> or
+    /// <see cref="RequestStop"/>. Any thread.</summary>
+    /// <param name="stands">Is called once they do, on the coordinator's thread.</param>
+    public void RequestStand(Action stands)
+    {
+        _gate.Close();
+        _stands = stands;
+    }
+
+    /// <summary>Any thread.</summary>
+    public void Release()
+    {
+        _stands = null;
+        _gate.Open();
+    }
 
     public ClusterResult Run()
     {
         while (_ended < _nodes.Length)
         {
+            if (_stands is { } stands && !_stopRequested)
+            {
+                _stands = null;
+                stands();
+                _gate.WaitWhileClosed();
+            }
+
             if (_stopRequested)
             {
                 return Result(ClusterEnd.Stopped, []);
