@@ -14,6 +14,7 @@ public sealed class ManualTests
     [InlineData("swe", "sweep")]
     [InlineData("sst in", "info")]
     [InlineData("schema re", "result")]
+    [InlineData("ctl tdout pa", "pause")]
     [InlineData("launch --wall", "--wall-limit")]
     [InlineData("sst info --h", "--help")]
     public void Bash_CompletesCommandsWordsAndOptions(string typed, string completed) =>

@@ -95,6 +95,41 @@ public sealed class Control
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(30));
 
     [Fact]
+    public void ACoordinatorThatOnlyStands_RunsAsIfItHadNot()
+    {
+        for (ulong seed = 1; seed <= 10; seed++)
+        {
+            string expected = new ClusterRun(5, seed).Run();
+            var run = new ClusterRun(5, seed);
+            int count = 0;
+            run.Coordinator.RequestStand(() =>
+            {
+                count++;
+                run.Coordinator.Release();
+            });
+            run.Run().ShouldBe(expected, $"seed {seed}");
+            count.ShouldBe(1);
+        }
+    }
+
+    [Fact]
+    public void ACoordinatorThatIsReleased_StandsNoMore()
+    {
+        var run = new ClusterRun(3, 1);
+        run.Coordinator.RequestStand(() => throw new InvalidOperationException("it stands"));
+        run.Coordinator.Release();
+        run.Coordinator.Run().End.ShouldBe(ClusterEnd.AllEnded);
+    }
+
+    [Fact]
+    public void AStopEndsACoordinatorsStand()
+    {
+        var run = new ClusterRun(3, 1);
+        run.Coordinator.RequestStand(run.Coordinator.RequestStop);
+        run.Coordinator.Run().End.ShouldBe(ClusterEnd.Stopped);
+    }
+
+    [Fact]
     public void ItStandsAtTheEndOfAWeaveInterval_UntilItIsReleased()
     {
         ScriptInstruction[] program =

@@ -182,6 +182,11 @@ public sealed class DilationTests
             "cores.rates=physical", "memory.peer=m", $"time.tdf={Steps}")
             .ShouldContain("the peer 'm' can't change the clock of the cores that it times");
         CliFixture.Mistakes(
+            CliFixture.Minimal + "\npeers: [{name: m, kind: manual}]",
+            "memory.dram.rates=physical", "memory.windows=[{name: w, size: 4KiB, peer: m}]",
+            $"time.tdf={Steps}")
+            .ShouldContain("DRAM can't change its rates beside the peer 'm'");
+        CliFixture.Mistakes(
             CliFixture.Minimal, "network={kind: loggp, rates: physical}",
             "time.tdf=[{from: 0s, factor: 1}, {from: 1ms, factor: 1/2}]")
             .ShouldContain("a physical network's can't be below 1 then");

@@ -48,6 +48,7 @@ internal static class CommandTree
             "JOB.yaml path=value,value path=LOW..HIGH:logN",
             "The job file, what is swept (lists, ranges :stepS, :linN, :logN), and changes to it."));
         root.Add(CompletionCommand.Build(Build));
+        root.Add(ControlCommand.Build());
         root.Add(DoctorCommand.Build());
         root.Add(Gem5Command.Build());
         root.Add(JoinCommand.Build());

@@ -29,7 +29,7 @@ internal static class ExitCode
             "the host lacks something; `dilaton doctor` explains"),
         (PointsFailed, "points-failed", "points of a sweep failed; the others are kept"),
         (Bug, "bug", "a defect of Dilaton itself; please report it"),
-        (Interrupted, "interrupted", "stopped by Ctrl-C"),
+        (Interrupted, "interrupted", "stopped by Ctrl-C or `dilaton ctl stop`"),
         (Terminated, "terminated", "stopped by SIGTERM"),
     ];
 

@@ -15,6 +15,8 @@ internal static class LaunchCommand
         }
 
         LoadedJob? job = request is null ? null : JobPreparation.ForLaunch(request, bag);
+        IReadOnlyList<ControlChange> foretold =
+            job is null ? [] : Foretold(request!, job.Resolved, bag);
         if (bag.Items.Count > 0)
         {
             Console.Error.Write(bag.Print());
@@ -36,6 +38,7 @@ internal static class LaunchCommand
             Quiet = request.Quiet,
             Folder = folder,
             Force = request.Force,
+            Foretold = foretold,
         });
     }
 
@@ -66,9 +69,16 @@ internal static class LaunchCommand
             OutputFolder = parsed.Value("--output"),
             Force = parsed.Has("--force"),
             DryRun = parsed.Has("--dry-run"),
+            ReplayControl = parsed.Value("--replay-control"),
             Settings = parsed.Settings,
         };
     }
+
+    private static IReadOnlyList<ControlChange> Foretold(
+        LaunchRequest request, Job job, DiagnosticBag bag) =>
+        request.ReplayControl is { } path && new JobLoader(bag).ReadFile(path) is { } log
+            ? ControlLog.Read(log, job, bag) ?? []
+            : [];
 
     /// <summary>The resolved job on standard output, a valid job file itself; what would be done
     /// on standard error.</summary>

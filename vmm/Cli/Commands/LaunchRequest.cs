@@ -13,5 +13,8 @@ internal sealed record LaunchRequest
 
     public bool DryRun { get; init; }
 
+    /// <summary>A control.log to play back; null: none.</summary>
+    public string? ReplayControl { get; init; }
+
     public IReadOnlyList<JobSetting> Settings { get; init; } = [];
 }

@@ -72,6 +72,7 @@ internal sealed record OptionSpec(
         s_output,
         new("--force", "", null, "", "Replace a result folder that holds foreign files."),
         new("--dry-run", "", null, "", "Print the resolved job and what would be done; do nothing."),
+        new("--replay-control", "", "FILE", "", "Play back what an operator changed: a control.log."),
         s_seed,
         s_until,
         s_wallLimit,

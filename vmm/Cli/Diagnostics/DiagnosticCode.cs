@@ -37,6 +37,12 @@ internal enum DiagnosticCode
     BadOverride = 301,
     BadOption = 302,
 
+    NoJobRuns = 520,
+    ControlRefused = 521,
+    ControlUnreachable = 522,
+    ControlLog = 523,
+    JobRuns = 524,
+
     OutputFolderForeign = 401,
     OutputFolderUnwritable = 402,
     NotAResultFolder = 403,

@@ -33,6 +33,8 @@ internal sealed class ClusterRun : IDisposable
     private volatile ClusterCoordinator? _coordinator;
     private volatile AwaitedWorker? _awaited;
     private volatile bool _stopRequested;
+    private volatile bool _standRequested;
+    private volatile bool _stands;
     private volatile Exception? _failure;
     private Action _abort = () => { };
 
@@ -85,6 +87,9 @@ internal sealed class ClusterRun : IDisposable
     /// <summary>Which worker the coordinator waits for now. Any thread.</summary>
     public AwaitedWorker? Awaited => _awaited;
 
+    /// <summary>All nodes stand, between two rounds, as was asked. Any thread.</summary>
+    public bool Stands => _stands;
+
     /// <summary>Host time.</summary>
     public double NetworkWaitSeconds => _peerTime?.WaitSeconds ?? 0;
 
@@ -134,6 +139,21 @@ internal sealed class ClusterRun : IDisposable
         {
             Abandon();
         }
+    }
+
+    /// <summary>Lets all nodes stand before the next round. Any thread.</summary>
+    public void RequestStand()
+    {
+        _standRequested = true;
+        _coordinator?.RequestStand(() => _stands = true);
+    }
+
+    /// <summary>Lets them go on. Any thread.</summary>
+    public void Release()
+    {
+        _standRequested = false;
+        _stands = false;
+        _coordinator?.Release();
     }
 
     /// <summary>Waits for the network's peer no longer. Any thread.</summary>
@@ -220,6 +240,11 @@ internal sealed class ClusterRun : IDisposable
             if (_stopRequested)
             {
                 coordinator.RequestStop();
+            }
+
+            if (_standRequested)
+            {
+                coordinator.RequestStand(() => _stands = true);
             }
 
             time = coordinator.Run().Time;

@@ -8,8 +8,6 @@ namespace Dilaton.Cli;
 /// <summary>The process that owns terminal, job and results; it never runs guest code.</summary>
 internal static class Front
 {
-    private const int PollMilliseconds = 250;
-
     public static int Run(LoadedJob job, FrontOptions options)
     {
         DiagnosticBag bag = new();
@@ -105,15 +103,25 @@ internal static class Front
         using HostGroup? hosts = HostGroup.Start(job.Resolved, folder, options.Quiet);
         using PeerGroup peers = new(job.Resolved, folder, hosts);
         using ClusterRun? cluster = ClusterRun.Prepare(peers.Job, layout, folder, hosts);
-        using WorkerGroup workers =
-            WorkerGroup.Start(peers.Job, job.NodePaths, layout, folder, cluster, hosts);
+        using ControlServer? control = options.Calibration is null ? Listen(folder) : null;
+        using WorkerGroup workers = WorkerGroup.Start(
+            peers.Job, job.NodePaths, layout, folder, cluster, hosts, options.Foretold);
         ResultWriter writer = new(folder, job, options.IsDurable);
         writer.WriteBefore(Environment.GetCommandLineArgs());
         RunRecord run = RunRecord.Of(job.Resolved, workers.ProcessIds(), warnings);
+        run.IsInteractive = options.Foretold.Count > 0;
+        foreach (ControlChange change in options.Foretold)
+        {
+            folder.AppendControl(job.Resolved.Name, change);
+        }
+
         double childrenBefore = ChildProcesses.CpuSeconds();
         peers.Start(workers, cluster, options.Quiet);
         cluster?.Start(workers.Kill);
-        Follow(run, workers, peers, cluster, options, begin);
+        using StopRequests stop = new(workers, cluster);
+        ControlDesk desk = new(
+            control, run, ControlledTdf.Apply(run.Job, options.Foretold), folder, workers, cluster, stop);
+        Follow(run, workers, peers, cluster, desk, stop, options, begin);
         EndNetwork(run, cluster, peers);
         peers.WaitForEnd();
         run.PeerTrouble = peers.Troubles();
@@ -138,6 +146,24 @@ internal static class Front
         return verdict.ExitCode;
     }
 
+    /// <returns>Null where the folder can have no socket, which is said: then the job runs, and
+    /// nobody can tell it anything.</returns>
+    private static ControlServer? Listen(ResultFolder folder)
+    {
+        ControlServer? server = ControlServer.TryOpen(folder.Root, out int errno);
+        if (server is null)
+        {
+            DiagnosticBag bag = new();
+            bag.Warning(
+                DiagnosticCode.ControlUnreachable,
+                $"`dilaton ctl` can't reach this job: {folder.PathOf(ControlServer.SocketName)}: "
+                    + HostErrno.Describe(errno));
+            Console.Error.Write(bag.Print());
+        }
+
+        return server;
+    }
+
     private static void EndNetwork(RunRecord run, ClusterRun? cluster, PeerGroup peers)
     {
         if (cluster is null)
@@ -157,6 +183,8 @@ internal static class Front
         WorkerGroup workers,
         PeerGroup peers,
         ClusterRun? cluster,
+        ControlDesk desk,
+        StopRequests stop,
         FrontOptions options,
         long begin)
     {
@@ -167,16 +195,16 @@ internal static class Front
             : double.PositiveInfinity;
         List<(int Node, WorkerMessage Message)> messages = [];
         List<int> ended = [];
-        using StopRequests stop = new(workers, cluster);
         HangWatch watch = Watch(run.Job, workers.Layout);
         bool isOpen = true;
         while (isOpen)
         {
-            isOpen = workers.Read(PollMilliseconds, messages, ended);
+            isOpen = workers.Read(desk.TurnMs, desk.Descriptors, messages, ended);
             double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
             foreach ((int node, WorkerMessage message) in messages)
             {
                 run.Nodes[node].Take(message);
+                desk.Hear(node, message);
                 peers.Take(message, options.Quiet);
                 if (message.Kind == WorkerMessageKind.Tainted)
                 {
@@ -189,18 +217,13 @@ internal static class Front
 
             foreach (int worker in ended)
             {
-                int code = workers.WaitForExit(worker);
-                foreach (int node in workers.Layout[worker])
-                {
-                    run.Nodes[node].Loss = workers.LossOf(worker);
-                    Finish(run.Nodes[node], code, peers, seconds);
-                }
-
+                Finish(run, worker, workers, peers, seconds);
                 cluster?.TellEnded(worker);
             }
 
             messages.Clear();
             ended.Clear();
+            desk.Step(seconds);
             if (watch.Step(seconds, cluster?.Awaited) is { } hung
                 && run.Nodes[workers.Layout[hung][0]].Hang is null)
             {
@@ -267,6 +290,17 @@ internal static class Front
         }
 
         workers.Kill(worker);
+    }
+
+    private static void Finish(
+        RunRecord run, int worker, WorkerGroup workers, PeerGroup peers, double seconds)
+    {
+        int code = workers.WaitForExit(worker);
+        foreach (int node in workers.Layout[worker])
+        {
+            run.Nodes[node].Loss = workers.LossOf(worker);
+            Finish(run.Nodes[node], code, peers, seconds);
+        }
     }
 
     private static void Finish(NodeRecord node, int exitCode, PeerGroup peers, double seconds)

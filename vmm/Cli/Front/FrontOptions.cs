@@ -11,6 +11,9 @@ internal sealed record FrontOptions
     /// </summary>
     public Calibration? Calibration { get; init; }
 
+    /// <summary>What an operator said in the run that is played back; empty: none is.</summary>
+    public IReadOnlyList<ControlChange> Foretold { get; init; } = [];
+
     /// <summary>Replace a folder that holds foreign files.</summary>
     public required bool Force { get; init; }
 

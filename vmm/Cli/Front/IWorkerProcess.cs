@@ -19,6 +19,9 @@ internal interface IWorkerProcess : IDisposable
     /// <summary>Asks it to end at the next slice end. Any thread.</summary>
     void RequestStop();
 
+    /// <summary>Tells it one of <see cref="WorkerCommand"/>. Any thread.</summary>
+    void Say(string command);
+
     /// <summary>A peer's process is gone. Any thread.</summary>
     /// <param name="what">One line: its name, a space, and how it ended.</param>
     void TellPeerEnded(string what);

@@ -60,6 +60,9 @@ internal sealed class NodeRecord
     /// <summary>The worker is gone.</summary>
     public bool IsOver { get; set; }
 
+    /// <summary>It told its end, or will never tell one.</summary>
+    public bool HasFinished => End is not null || IsRefused || HasFailed || HasPeerFailed || IsOver;
+
     /// <summary>Host time from the run's start to the worker's end.</summary>
     public double WallSeconds { get; set; }
 

@@ -31,6 +31,10 @@ internal sealed class RunRecord
 
     public StopReason Stop { get; set; }
 
+    /// <summary>What an operator said while it ran, or when it was played back, shows in the results.
+    /// </summary>
+    public bool IsInteractive { get; set; }
+
     public bool IsAlone => Nodes.Count == 1;
 
     /// <summary>Of the node that is furthest.</summary>

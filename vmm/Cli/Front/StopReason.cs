@@ -8,6 +8,9 @@ internal enum StopReason
     Interrupted,
     Terminated,
 
+    /// <summary>By `dilaton ctl stop`.</summary>
+    Asked,
+
     /// <summary>A worker that holds nodes does not get on.</summary>
     WorkerHung,
 }

@@ -132,6 +132,11 @@ internal sealed record Verdict(int ExitCode, string EndWord, string Reason, Diag
             NodeEndWords.Stopped,
             "stopped by SIGTERM",
             DiagnosticCode.Interrupted),
+        StopReason.Asked => new Verdict(
+            Cli.ExitCode.Interrupted,
+            NodeEndWords.Stopped,
+            "stopped by `dilaton ctl stop`",
+            DiagnosticCode.Interrupted),
         _ => new Verdict(
             Cli.ExitCode.Interrupted,
             NodeEndWords.Stopped,

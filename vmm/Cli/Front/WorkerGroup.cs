@@ -1,3 +1,5 @@
+using System.Globalization;
+using Dilaton.Core;
 using Dilaton.Native;
 
 namespace Dilaton.Cli;
@@ -8,11 +10,9 @@ internal sealed class WorkerGroup : IDisposable
     private readonly List<IWorkerProcess> _workers = [];
     private readonly Dictionary<string, int> _ownerOfPeer = new(StringComparer.Ordinal);
     private readonly List<WorkerMessage> _received = [];
-    private readonly HostPollItem[] _items;
 
     private WorkerGroup(Job job, IReadOnlyList<IReadOnlyList<int>> layout)
     {
-        _items = new HostPollItem[layout.Count];
         Layout = layout;
         for (int i = 0; i < layout.Count; i++)
         {
@@ -62,13 +62,15 @@ internal sealed class WorkerGroup : IDisposable
     /// <param name="layout">For each worker its nodes.</param>
     /// <param name="cluster">Null: the job has no network.</param>
     /// <param name="hosts">Null: all of the job runs here.</param>
+    /// <param name="foretold">What is played back.</param>
     public static WorkerGroup Start(
         Job job,
         IReadOnlyList<string> paths,
         IReadOnlyList<IReadOnlyList<int>> layout,
         ResultFolder folder,
         ClusterRun? cluster,
-        HostGroup? hosts)
+        HostGroup? hosts,
+        IReadOnlyList<ControlChange> foretold)
     {
         WorkerGroup group = new(job, layout);
         try
@@ -84,7 +86,10 @@ internal sealed class WorkerGroup : IDisposable
                         paths[node],
                         folder.NodePath(job.Nodes[node].Name),
                         inCluster,
-                        hosts?.Keys)),
+                        hosts?.Keys)
+                    {
+                        Foretold = ControlChange.Of(job.Nodes[node].Name, foretold),
+                    }),
                 ]);
                 Job part = PartOf(job, layout[i]);
                 int host = HostSpread.IndexOf(job, job.Nodes[layout[i][0]].Host);
@@ -104,21 +109,24 @@ internal sealed class WorkerGroup : IDisposable
     }
 
     /// <summary>Waits until a worker tells something or ends, or for a while.</summary>
+    /// <param name="others">Descriptors that end the wait too; below 0: left out.</param>
     /// <param name="ended">Takes the workers that are gone since the last call.</param>
     /// <returns>False once all are gone.</returns>
     public bool Read(
-        int timeoutMs, ICollection<(int Node, WorkerMessage Message)> messages,
+        int timeoutMs,
+        IEnumerable<int> others,
+        ICollection<(int Node, WorkerMessage Message)> messages,
         ICollection<int> ended)
     {
-        for (int i = 0; i < _items.Length; i++)
+        HostPollItem[] items =
+        [
+            .. _workers.Select(worker => worker.Descriptor).Concat(others)
+                .Select(descriptor => new HostPollItem(descriptor)),
+        ];
+        HostPoll.WaitReadable(items, timeoutMs);
+        for (int i = 0; i < _workers.Count; i++)
         {
-            _items[i] = new HostPollItem(_workers[i].Descriptor);
-        }
-
-        HostPoll.WaitReadable(_items, timeoutMs);
-        for (int i = 0; i < _items.Length; i++)
-        {
-            if (!_items[i].IsReady)
+            if (!items[i].IsReady)
             {
                 continue;
             }
@@ -147,6 +155,18 @@ internal sealed class WorkerGroup : IDisposable
 
     /// <summary>Asks all to end at their next slice end. Any thread.</summary>
     public void RequestStop() => _workers.ForEach(worker => worker.RequestStop());
+
+    /// <summary>Lets the nodes of all stand. Any thread.</summary>
+    public void Stand() => _workers.ForEach(worker => worker.Say(WorkerCommand.Stand));
+
+    /// <summary>Lets them go on. Any thread.</summary>
+    public void Release() => _workers.ForEach(worker => worker.Say(WorkerCommand.Go));
+
+    /// <summary>Tells a node, which stands, its rates. Any thread.</summary>
+    public void ChangeRates(int node, VirtualTime at, Ratio factor) =>
+        _workers[WorkerOf(node)].Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{WorkerCommand.Rates} {node} {at.Picoseconds} {RatioText.Format(factor)}"));
 
     /// <summary>A peer's process is gone. Any thread.</summary>
     public void TellPeerEnded(string peer, string how) =>

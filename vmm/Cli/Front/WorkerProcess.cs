@@ -37,6 +37,8 @@ internal sealed class WorkerProcess : IWorkerProcess
 
     public void Kill() => _started.Kill();
 
+    public void Say(string command) => _started.Send(command);
+
     public int WaitForExit()
     {
         _started.Process.WaitForExit();

@@ -48,6 +48,8 @@ internal sealed class RemoteWorker : IWorkerProcess
 
     public void RequestStop() => Command(WorkerCommand.Stop);
 
+    public void Say(string command) => Command(command);
+
     public void TellPeerEnded(string what) => Command($"{WorkerCommand.PeerEnded} {what}");
 
     public void Kill() => _send(new HostMessage(HostWord.Kill, Id));

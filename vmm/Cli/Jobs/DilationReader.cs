@@ -71,21 +71,24 @@ internal static class DilationReader
         }
     }
 
+    /// <returns>Why it is no time dilation factor, or null.</returns>
+    public static string? MistakeOf(Ratio factor) =>
+        factor.Numerator is > 0 and <= TermMax && factor.Denominator <= TermMax
+            && factor.Numerator <= factor.Denominator * FactorMax
+            && factor.Denominator <= factor.Numerator * FactorMax
+            ? null
+            : $"{RatioText.Format(factor)} is out of range (1/1000 to 1000, as a quotient of whole "
+                + "numbers up to 1000000)";
+
     private static bool IsInRange(MapReader map, string key, Ratio factor)
     {
-        bool isGood = factor.Numerator is > 0 and <= TermMax && factor.Denominator <= TermMax
-            && factor.Numerator <= factor.Denominator * FactorMax
-            && factor.Denominator <= factor.Numerator * FactorMax;
-        if (!isGood)
+        if (MistakeOf(factor) is { } mistake)
         {
-            map.Error(
-                DiagnosticCode.OutOfRange,
-                key,
-                $"{RatioText.Format(factor)} is out of range (1/1000 to 1000, as a quotient of whole "
-                    + "numbers up to 1000000)");
+            map.Error(DiagnosticCode.OutOfRange, key, mistake);
+            return false;
         }
 
-        return isGood;
+        return true;
     }
 
     public static Ratio ReadShare(MapReader map)

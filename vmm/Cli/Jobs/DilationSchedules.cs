@@ -26,6 +26,13 @@ internal static class DilationSchedules
                 "give one factor, or cores.rates: virtual");
         }
 
+        else if (node.Memory.Dram.Rates == RatesChoice.Physical && peer is not null)
+        {
+            Refuse(
+                $"the TDF changes, and DRAM can't change its rates beside the peer '{peer}'",
+                "give one factor, or memory.dram.rates: virtual");
+        }
+
         if (job.IsNetworkPhysical() && tdf.Steps.Any(step =>
             step.Factor.Numerator < step.Factor.Denominator))
         {

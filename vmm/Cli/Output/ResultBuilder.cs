@@ -21,6 +21,7 @@ internal static class ResultBuilder
             Reason = verdict.Reason,
             Complete = run.IsComplete,
             Seed = run.Job.Seed,
+            Interactive = run.IsInteractive,
             Nodes = [.. run.Nodes.Select((node, i) => Node(run.Job, node, verdict.Nodes[i]))],
             Warnings = [.. run.Warnings, .. Warnings(run)],
             Exact = NodeNotes.Merge(run, node => AccuracyNotes.Exact(run.Job, node.Node)),
@@ -38,7 +39,12 @@ internal static class ResultBuilder
         };
 
     public static IReadOnlyList<string> Warnings(RunRecord run) =>
-        [.. SharedFolders.Warnings(run.Job), .. NodeNotes.Merge(run, node => Warnings(run, node))];
+        [.. Interactive(run), .. SharedFolders.Warnings(run.Job), .. NodeNotes.Merge(run, node => Warnings(run, node))];
+
+    private static IEnumerable<string> Interactive(RunRecord run) => run.IsInteractive
+        ? ["interactive: an operator changed the TDF while the job ran, as control.log says: the job "
+            + "with --replay-control control.log gives the same again"]
+        : [];
 
     private static List<string> Warnings(RunRecord all, NodeRecord run)
     {
@@ -89,7 +95,9 @@ internal static class ResultBuilder
         VirtualTimePs = run.TimePs,
         Instructions = run.Instructions,
         Guest = run.End?.Guest,
-        Dilation = job.DilatesNode(run.Node) ? run.End?.Dilation ?? [] : OfNetwork(job, run.TimePs),
+        Dilation = run.End?.Dilation is { Count: > 0 } changes
+            ? changes
+            : job.DilatesNode(run.Node) ? [] : OfNetwork(job, run.TimePs),
         EventLogHash = run.End?.EventLogHash ?? "",
         UnsupportedSystemCalls = run.End?.UnsupportedSystemCalls ?? [],
         Report = verdict.EndWord == NodeEndWords.GuestExited ? [] : [.. run.Trouble, .. run.State],

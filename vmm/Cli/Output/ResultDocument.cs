@@ -31,6 +31,10 @@ internal sealed record ResultDocument
     [Description("Seed of every random stream.")]
     public required long Seed { get; init; }
 
+    [Description("True if an operator changed what a job does while it ran (dilaton ctl set-tdf), or "
+        + "such a run was played back: then control.log belongs to the job.")]
+    public required bool Interactive { get; init; }
+
     [Description("One per node.")]
     public required IReadOnlyList<NodeResultDocument> Nodes { get; init; }
 

@@ -17,7 +17,8 @@ internal sealed class ResultFolder
     [
         "job.yaml", "job.resolved.json", "env.json", "result.json", "stats.txt", "stats.json",
         "stats.csv", "host.json", "host.csv", "result.json.new",
-        OverlayName, TimelineName, HostTimelineName, "report.html",
+        OverlayName, TimelineName, HostTimelineName, "report.html", ControlLog.FileName,
+        ControlServer.SocketName,
     ];
 
     private static readonly string[] s_nodeNames = ["state.txt", "stdout.txt", "stderr.txt"];
@@ -43,6 +44,16 @@ internal sealed class ResultFolder
                     DiagnosticCode.OutputFolderForeign,
                     $"the result folder '{path}' holds files that Dilaton did not write",
                     "choose another with -o; `launch --force` uses it all the same");
+                return null;
+            }
+
+            if (ControlClient.IsAlive(full))
+            {
+                bag.Error(
+                    DiagnosticCode.JobRuns,
+                    $"a job is running in '{path}'",
+                    "choose another folder with -o, or end it: dilaton ctl "
+                        + $"{LaunchPlan.Quoted([path])} stop");
                 return null;
             }
 
@@ -95,6 +106,14 @@ internal sealed class ResultFolder
         string temporary = PathOf($"{name}.new");
         File.WriteAllText(temporary, text);
         File.Move(temporary, PathOf(name), overwrite: true);
+    }
+
+    /// <summary>Notes what an operator said to the running job.</summary>
+    public void AppendControl(string job, ControlChange change)
+    {
+        string path = PathOf(ControlLog.FileName);
+        string head = File.Exists(path) ? "" : ControlLog.Head(job);
+        File.AppendAllText(path, head + ControlLog.LineOf(change));
     }
 
     private static void DeleteIfEmpty(string folder)

@@ -25,6 +25,7 @@ internal static class ResultJson
             json.WriteString("reason", result.Reason);
             json.WriteBoolean("complete", result.Complete);
             json.WriteNumber("seed", result.Seed);
+            json.WriteBoolean("interactive", result.Interactive);
             json.WriteStartArray("nodes");
             foreach (NodeResultDocument node in result.Nodes)
             {

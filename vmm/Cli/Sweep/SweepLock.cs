@@ -48,6 +48,23 @@ internal sealed class SweepLock : IDisposable
         return new SweepLock(held, path);
     }
 
+    /// <summary>A process of this host works on the folder.</summary>
+    /// <param name="process">Which.</param>
+    public static bool IsHeld(SweepFolder folder, out int process)
+    {
+        process = 0;
+        string path = folder.PathOf(SweepFolder.LockName);
+        string owner = File.Exists(path) ? File.ReadAllText(path).Trim() : "";
+        if (owner.Split(' ') is not [string host, string id] || host != Environment.MachineName
+            || !int.TryParse(id, CultureInfo.InvariantCulture, out process))
+        {
+            return false;
+        }
+
+        using FileStream? free = Hold(folder.PathOf(SweepFolder.HeldName));
+        return free is null;
+    }
+
     public void Dispose()
     {
         File.Delete(_path);

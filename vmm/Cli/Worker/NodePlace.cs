@@ -16,4 +16,8 @@ internal sealed record NodePlace(
     string Path,
     string Folder,
     ClusterPlace? Cluster = null,
-    CurveKeys? Keys = null);
+    CurveKeys? Keys = null)
+{
+    /// <summary>What was said to the node in a run that is played back, in its order.</summary>
+    public IReadOnlyList<ForetoldTdf> Foretold { get; init; } = [];
+}

@@ -14,7 +14,7 @@ namespace Dilaton.Cli;
 ///      ▲  ▲────── TranslatorEngine (its memory records go to the session)
 ///      └───────── CacheHierarchy ── cut ── FlatDram
 /// </code></summary>
-internal sealed class NodeWorker : IDisposable
+internal sealed partial class NodeWorker : IDisposable
 {
     private const int StateLinesMax = 16;
 
@@ -33,6 +33,8 @@ internal sealed class NodeWorker : IDisposable
     private readonly GuestOutput _error;
     private readonly string _name;
     private readonly int _vcpuCount;
+    private readonly Job _physical;
+    private readonly bool _isGranted;
 
     // Guards _isOver: nothing may be told of a node behind its end.
     private readonly Lock _gate = new();
@@ -46,6 +48,8 @@ internal sealed class NodeWorker : IDisposable
         Job job = Dilation.Apply(physical);
         NodeJob node = job.Nodes[0];
         _link = link;
+        _physical = physical;
+        _isGranted = place.Cluster is not null;
         _isShared = isShared;
         _name = node.Name;
         _vcpuCount = node.Cores.Count;
@@ -96,7 +100,8 @@ internal sealed class NodeWorker : IDisposable
             _dram,
             _peers.Find(peer => peer.Name == node.Memory.Peer),
             [.. node.Memory.Windows.Select(Window)]);
-        ScheduleRates(physical);
+        ScheduleRates();
+        Foretell(place.Foretold);
         _kernel.Attach(ports);
         _port?.Attach(_kernel.FrameReceiver!);
     }
@@ -114,15 +119,8 @@ internal sealed class NodeWorker : IDisposable
         }
     }
 
-    private void ScheduleRates(Job physical)
-    {
-        NodeJob node = physical.Nodes[0];
-        IReadOnlyList<TdfStep> steps = Dilation.TdfOf(physical, node).Steps;
-        foreach (TdfStep step in physical.DilatesNode(node) ? steps.Skip(1) : [])
-        {
-            _session.ScheduleRates(JobMapping.Rates(physical, step, _dram));
-        }
-    }
+    /// <summary>Its number in the job.</summary>
+    public int Index => _index;
 
     /// <summary>Any thread.</summary>
     public void RequestStop() => _session.RequestStop();

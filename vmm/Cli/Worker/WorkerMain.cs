@@ -73,20 +73,43 @@ internal static class WorkerMain
 
     private static string[] Trace(Exception e) => (e.StackTrace ?? "").Split('\n');
 
+    private static void Do(string command, WorkerRun nodes)
+    {
+        string[] words = command.Split(' ');
+        switch (words[0])
+        {
+            case WorkerCommand.Stop:
+                nodes.RequestStop();
+                break;
+            case WorkerCommand.Stand:
+                nodes.Stand();
+                break;
+            case WorkerCommand.Go:
+                nodes.Release();
+                break;
+            case WorkerCommand.Rates:
+                nodes.ChangeRates(
+                    int.Parse(words[1], CultureInfo.InvariantCulture),
+                    new VirtualTime(ulong.Parse(words[2], CultureInfo.InvariantCulture)),
+                    RatioText.TryParse(words[3], out Ratio factor, out string? why)
+                        ? factor
+                        : throw new InvariantException(why!));
+                break;
+            case WorkerCommand.PeerEnded:
+                nodes.PeerEnded(command[(WorkerCommand.PeerEnded.Length + 1)..]);
+                break;
+            default:
+                throw new InvariantException($"a front says '{command}'");
+        }
+    }
+
     private static void StartCommandThread(StreamReader commands, WorkerRun nodes)
     {
         Thread thread = new(() =>
         {
             while (commands.ReadLine() is { } command)
             {
-                if (command == WorkerCommand.Stop)
-                {
-                    nodes.RequestStop();
-                }
-                else if (command.StartsWith(WorkerCommand.PeerEnded, StringComparison.Ordinal))
-                {
-                    nodes.PeerEnded(command[(WorkerCommand.PeerEnded.Length + 1)..]);
-                }
+                Do(command, nodes);
             }
 
             // The front is gone, and with it everybody who could want a result.

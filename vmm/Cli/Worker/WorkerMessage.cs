@@ -31,4 +31,7 @@ internal sealed record WorkerMessage
     public IReadOnlyList<TimelineSample>? Timeline { get; init; }
 
     public WorkerEnd? End { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public NodeStand? Stand { get; init; }
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using Dilaton.Core;
+using Dilaton.Cosim;
 
 namespace Dilaton.Cli;
 
@@ -35,6 +37,15 @@ internal static class WorkerMessageJson
                 WriteEnd(json, message.End);
             }
 
+            if (message.Stand is { } stand)
+            {
+                json.WriteStartArray("stand");
+                json.WriteNumberValue(stand.Known.Picoseconds);
+                json.WriteNumberValue(stand.Earliest.Picoseconds);
+                json.WriteBooleanValue(stand.HasEnded);
+                json.WriteEndArray();
+            }
+
             json.WriteEndObject();
         }
 
@@ -63,6 +74,12 @@ internal static class WorkerMessageJson
                 ? TimelineJson.Read(timeline)
                 : null,
             End = root.TryGetProperty("end", out JsonElement end) ? ReadEnd(end) : null,
+            Stand = root.TryGetProperty("stand", out JsonElement stand)
+                ? new NodeStand(
+                    new VirtualTime(stand[0].GetUInt64()),
+                    new VirtualTime(stand[1].GetUInt64()),
+                    stand[2].GetBoolean())
+                : null,
         };
     }
 
@@ -78,6 +95,8 @@ internal static class WorkerMessageJson
         WorkerMessageKind.Failed => "failed",
         WorkerMessageKind.PeerFailed => "peer-failed",
         WorkerMessageKind.Tainted => "tainted",
+        WorkerMessageKind.Stands => "stands",
+        WorkerMessageKind.Changed => "changed",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
@@ -93,6 +112,8 @@ internal static class WorkerMessageJson
         "failed" => WorkerMessageKind.Failed,
         "peer-failed" => WorkerMessageKind.PeerFailed,
         "tainted" => WorkerMessageKind.Tainted,
+        "stands" => WorkerMessageKind.Stands,
+        "changed" => WorkerMessageKind.Changed,
         _ => throw new JsonException($"unknown message '{word}'"),
     };
 

@@ -32,6 +32,12 @@ internal enum WorkerMessageKind
     /// the worker shows may be wrong.</summary>
     Tainted,
 
+    /// <summary>The node stands, as was asked.</summary>
+    Stands,
+
+    /// <summary>The node will meet the rates that were asked for.</summary>
+    Changed,
+
     /// <summary>A defect of Dilaton ended the run.</summary>
     Failed,
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Dilaton.Core;
 using Dilaton.Native;
 
 namespace Dilaton.Cli;
@@ -38,6 +39,7 @@ internal static class WorkerPlaceJson
                 json.WriteNumber("index", place.Index);
                 json.WriteString("path", place.Path);
                 json.WriteString("folder", place.Folder);
+                WriteForetold(json, place.Foretold);
                 json.WriteEndObject();
             }
 
@@ -69,10 +71,43 @@ internal static class WorkerPlaceJson
                 node.GetProperty("path").GetString()!,
                 node.GetProperty("folder").GetString()!,
                 cluster,
-                keys));
+                keys)
+            {
+                Foretold = ReadForetold(node.GetProperty("foretold")),
+            });
         }
 
         return new WorkerPlace(nodes);
+    }
+
+    private static void WriteForetold(Utf8JsonWriter json, IReadOnlyList<ForetoldTdf> changes)
+    {
+        json.WriteStartArray("foretold");
+        foreach (ForetoldTdf change in changes)
+        {
+            json.WriteStartArray();
+            json.WriteNumberValue(change.Known.Picoseconds);
+            json.WriteNumberValue(change.At.Picoseconds);
+            json.WriteNumberValue(change.Factor.Numerator);
+            json.WriteNumberValue(change.Factor.Denominator);
+            json.WriteEndArray();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static List<ForetoldTdf> ReadForetold(JsonElement array)
+    {
+        List<ForetoldTdf> changes = new(array.GetArrayLength());
+        foreach (JsonElement change in array.EnumerateArray())
+        {
+            changes.Add(new ForetoldTdf(
+                new VirtualTime(change[0].GetUInt64()),
+                new VirtualTime(change[1].GetUInt64()),
+                new Ratio(change[2].GetUInt64(), change[3].GetUInt64())));
+        }
+
+        return changes;
     }
 
     private static List<string> Names(JsonElement array)

@@ -1,3 +1,4 @@
+using Dilaton.Core;
 using Dilaton.Cosim;
 using Dilaton.Native;
 using Dilaton.Protocol;
@@ -48,6 +49,28 @@ internal sealed class WorkerRun : IDisposable
     /// <param name="what">Its name, a space, and how it ended.</param>
     public void PeerEnded(string what) => _nodes.ForEach(node => node.PeerEnded(what));
 
+    /// <summary>Lets all nodes stand, and says where each does; in a network they do so already. Any
+    /// thread.</summary>
+    public void Stand()
+    {
+        if (_cluster is null)
+        {
+            _nodes.ForEach(node => node.RequestStand(TellStands));
+        }
+        else
+        {
+            TellStands();
+        }
+    }
+
+    /// <summary>Any thread.</summary>
+    public void Release() => _nodes.ForEach(node => node.Release());
+
+    /// <summary>While they stand. Any thread.</summary>
+    /// <param name="node">Number in the job.</param>
+    public void ChangeRates(int node, VirtualTime at, Ratio factor) =>
+        _nodes.Find(each => each.Index == node)?.ChangeRates(at, factor);
+
     public void Run()
     {
         _nodes.RemoveAll(node => !node.TryStart());
@@ -68,6 +91,9 @@ internal sealed class WorkerRun : IDisposable
     }
 
     public void Dispose() => _nodes.ForEach(node => node.Dispose());
+
+    /// <summary>One of them stands, and with it the thread of all.</summary>
+    private void TellStands() => _nodes.ForEach(node => node.TellStands());
 
     /// <summary>As far as the network's coordinator grants, until it says that the run is over.
     /// </summary>

@@ -7,6 +7,7 @@ public static unsafe partial class ChildProcesses
 {
     private const int Children = -1;
     private const int WordsOfUsage = 18;
+    private const int InterruptSignal = 2;
     private const int TerminateSignal = 15;
 
     /// <summary>User and system time of all children that have ended and been waited for, with
@@ -27,6 +28,9 @@ public static unsafe partial class ChildProcesses
     /// <summary>Asks a child to end, by SIGTERM. One that is gone is no matter.</summary>
     /// <param name="processId">Of a child that was not waited for yet.</param>
     public static void Terminate(int processId) => _ = kill(processId, TerminateSignal);
+
+    /// <summary>Asks a process to end, as Ctrl-C does. One that is gone is no matter.</summary>
+    public static void Interrupt(int processId) => _ = kill(processId, InterruptSignal);
 
     [LibraryImport("libc")]
     private static partial int kill(int process, int signal);
