@@ -84,7 +84,11 @@ static long doPoll(void) {
     return poll(&entry, 1, -1);
 }
 static long doPpoll(void) { return ppoll(NULL, 0, &longTime, NULL); }
-static long doSelect(void) { return select(0, NULL, NULL, NULL, NULL); }
+static long doSelect(void) { // The rest is told.
+    struct timeval rest = {1000, 0};
+    long result = select(0, NULL, NULL, NULL, &rest);
+    return rest.tv_sec > 900 && rest.tv_sec < 1000 ? result : 7;
+}
 static long doPselect(void) { return pselect(0, NULL, NULL, NULL, NULL, NULL); }
 static long doEpoll(void) {
     struct epoll_event event;

@@ -9,6 +9,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#pragma GCC diagnostic ignored "-Wclobbered" // Inlined, not live.
+
 #define COUNT(array) (int)(sizeof(array) / sizeof *(array))
 #define PAGE 4096
 

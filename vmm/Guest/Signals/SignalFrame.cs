@@ -54,7 +54,7 @@ internal static class SignalFrame
         ref GuestRegisters registers = ref vcpu.Registers;
         SignalStack stack = thread.Signals.Stack;
         ulong sp = unchecked(registers.Rsp - RedZoneBytes);
-        bool isNested = stack.IsInUse(sp);
+        bool isNested = stack.IsInUse(registers.Rsp);
         bool isEntering = action.UsesStack && stack.IsFree(sp);
         ulong top = isEntering ? stack.Top : sp;
         ulong fpState = unchecked(top - FpState.Bytes) & ~63UL;

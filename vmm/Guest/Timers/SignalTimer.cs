@@ -26,7 +26,7 @@ internal abstract class SignalTimer(GuestProcess process, TimerClock clock) : IN
 
     protected GuestProcess Process => process;
 
-    /// <summary>Ps to the next expiry, at least 1 ns while it is armed; 0 if it is not.</summary>
+    /// <summary>Ps to the next expiry, at least 1 ns before it; 0 if there is none.</summary>
     public ulong Remaining
     {
         get
@@ -39,7 +39,7 @@ internal abstract class SignalTimer(GuestProcess process, TimerClock clock) : IN
             ulong now = clock.Now;
             return expiry > now ? Math.Max(expiry - now, 1000)
                 : Interval > 0 ? Interval - ((now - expiry) % Interval)
-                : IsSilent ? 0UL : 1000UL;
+                : 0;
         }
     }
 

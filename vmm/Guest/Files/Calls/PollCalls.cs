@@ -62,7 +62,8 @@ internal sealed class PollCalls(NodeFileSystem files) : FileCallGroup(files)
         }
 
         SystemCallResult result = PollOnce(call, pending);
-        if (result.Wait is null && timeout != 0 && pending.Deadline is { } deadline)
+        bool isOver = result.Wait is null || call.IsInterrupted;
+        if (isOver && timeout != 0 && pending.Deadline is { } deadline)
         {
             TimeArguments.TryWriteTimespec(call, timeout, GetRest(call, deadline));
         }
@@ -167,7 +168,8 @@ internal sealed class PollCalls(NodeFileSystem files) : FileCallGroup(files)
         }
 
         SystemCallResult result = SelectOnce(call, pending);
-        if (result.Wait is null && timeout != 0 && pending.Deadline is { } deadline)
+        bool isOver = result.Wait is null || call.IsInterrupted;
+        if (isOver && timeout != 0 && pending.Deadline is { } deadline)
         {
             VirtualDuration rest = GetRest(call, deadline);
             _ = isPrecise
