@@ -75,8 +75,13 @@ internal sealed class TranslatorVcpu : IVcpu
     {
         get
         {
-            VectorState.Show(_context);
-            _stateShown = true;
+            if (!_stateShown)
+            {
+                // Once: what the caller has written since is not in the registers yet.
+                VectorState.Show(_context);
+                _stateShown = true;
+            }
+
             return _context.Extended;
         }
     }

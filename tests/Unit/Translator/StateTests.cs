@@ -59,6 +59,30 @@ public class StateTests
         exit.Instructions.ShouldBe(1u);
     }
 
+    /// <summary>A kernel writes a thread's state; whoever looks for a spin loop reads it before the
+    /// vCPU runs on.</summary>
+    [Fact]
+    public void VectorState_KeepsWhatWasWrittenWhenItIsReadAgain()
+    {
+        using TestGuest guest = new(a =>
+        {
+            a.vmovdqu(__ymmword_ptr[rax], ymm7);
+            a.stmxcsr(__dword_ptr[rax + 32]);
+            a.nop();
+        });
+        guest.Vcpu.Registers.Rax = guest.DataStart;
+        guest.Vcpu.ExtendedState[ExtendedState.XmmOffset + (7 * 16)] = 11;
+        guest.Vcpu.ExtendedState[ExtendedState.YmmHighOffset + (7 * 16)] = 22;
+        guest.Vcpu.ExtendedState[ExtendedState.MxcsrOffset + 1] = 0x3F;
+
+        guest.Vcpu.ExtendedState[ExtendedState.XmmOffset + (7 * 16)].ShouldBe((byte)11);
+        guest.Vcpu.Run(2);
+
+        guest.Data[0].ShouldBe((byte)11);
+        guest.Data[16].ShouldBe((byte)22);
+        guest.Data[33].ShouldBe((byte)0x3F);
+    }
+
     [Fact]
     public void HostRuntime_StillTurnsItsOwnFaultsIntoExceptions()
     {
