@@ -67,6 +67,8 @@ internal sealed class Installed : IDisposable
         Json("launch/result.json")["status"]!.GetValue<string>().ShouldBe("ok");
         Good("sweep", "parts/docs/examples/sweep.yaml", "-o", "sweep", "time.tdf=1,2").ShouldContain("2 of 2 points ok");
         new FileInfo(PathOf("sweep/results.db")).Length.ShouldBeGreaterThan(0);
+        File.ReadAllText(PathOf("sweep/tasks.txt"))
+            .ShouldStartWith($"{CommandName} sweep --run-point ", customMessage: "what a scheduler runs");
         Good("report", "sweep");
         File.ReadAllText(PathOf("sweep/report.html")).ShouldContain("uPlot");
         FindsItsBridges();
@@ -78,6 +80,9 @@ internal sealed class Installed : IDisposable
     public static string Version() => System.Xml.Linq.XDocument
         .Load(Path.Combine(Paths.Root, "vmm", "Cli", "Dilaton.Cli.csproj"))
         .Descendants("Version").Single().Value;
+
+    // A tool is started through a link; what it leads to has another name.
+    private string CommandName => new FileInfo(_program).LinkTarget is null ? _program : "dilaton";
 
     // There is no gem5 in that PATH, which only the script that builds for it says so.
     private void FindsItsBridges()

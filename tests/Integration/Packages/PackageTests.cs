@@ -12,6 +12,17 @@ public sealed class PackageTests
     private const string Zsh = "/usr/bin/zsh";
 
     [Fact]
+    public void Script_TellsHowItIsUsed()
+    {
+        CommandResult wrong = Command.Run(Packages.Script, ["rpm"]);
+        wrong.ExitCode.ShouldBe(2);
+        wrong.Error.ShouldContain("deb|single|framework|tool|all");
+        CommandResult help = Command.Run(Packages.Script, ["--help"]);
+        help.ExitCode.ShouldBe(0);
+        help.Output.ShouldBe(wrong.Error);
+    }
+
+    [Fact]
     public void SelfContainedFile_NeedsNothingElse()
     {
         string file = Packages.Of("single").ShouldHaveSingleItem();
