@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.Versioning;
 using Shouldly;
 using Xunit;
+using Xunit.Abstractions;
 
 namespace Dilaton.Tests.Integration;
 
@@ -10,7 +11,7 @@ namespace Dilaton.Tests.Integration;
 /// </summary>
 [Trait("Tier", "slow")]
 [SupportedOSPlatform("linux")]
-public sealed class SlurmEndTests(SlurmCluster cluster) : IClassFixture<SlurmCluster>
+public sealed class SlurmEndTests(SlurmCluster cluster, ITestOutputHelper output) : IClassFixture<SlurmCluster>
 {
     private const int EnvironmentMissing = 6;
     private const int PointsFailed = 7;
@@ -191,6 +192,7 @@ public sealed class SlurmEndTests(SlurmCluster cluster) : IClassFixture<SlurmClu
         using Sweep sweep = new(local);
         Random random = new((int)Seeded.Seed);
         int kills = Seeded.IsSoak ? 50 : 10;
+        int[] met = new int[3];
         for (int i = 0; i < kills; i++)
         {
             cluster.Up();
@@ -198,14 +200,16 @@ public sealed class SlurmEndTests(SlurmCluster cluster) : IClassFixture<SlurmClu
             int moment = random.Next(local.Entries);
             Sweep.Wait(process, () => sweep.Entries >= moment);
             int victim = random.Next(3);
-            IReadOnlyList<int> points = cluster.JobProcesses();
+            IReadOnlyList<int> points = [];
+            Sweep.Wait(process, () => victim != 1 || (points = cluster.JobProcesses()).Count > 0);
+            met[victim] += process.HasExited ? 0 : 1;
             if (victim == 0)
             {
                 Kill("KILL", process.Id);
             }
-            else if (victim == 1 && points.Count > 0)
+            else if (victim == 1)
             {
-                Kill("KILL", points[random.Next(points.Count)]);
+                points.Skip(random.Next(Math.Max(1, points.Count))).Take(1).ToList().ForEach(id => Kill("KILL", id));
             }
             else
             {
@@ -221,6 +225,10 @@ public sealed class SlurmEndTests(SlurmCluster cluster) : IClassFixture<SlurmClu
 
         cluster.Good(sweep, "--resume", "--points-per-task", "8");
         sweep.Results.ShouldBe(local.Results, $"./test --seed {Seeded.Seed}");
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"figures: seed {Seeded.Seed}: of {kills} kills {met[0]} met a sweep that ran, {met[1]} a point's process, "
+                + $"{met[2]} a node with all that was on it"));
+        met.Sum().ShouldBeGreaterThan(kills / 4);
     }
 
     private Process Start(Sweep sweep, params string[] options) =>

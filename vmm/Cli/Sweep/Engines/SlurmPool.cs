@@ -38,6 +38,9 @@ internal sealed class SlurmPool : IExecutor
     private readonly List<SweepPoint> _next = [];
     private readonly List<SlurmTask> _tasks = [];
     private readonly SortedSet<long> _jobs = [];
+
+    // Of one look, in which many tasks may be gone.
+    private readonly Dictionary<long, IReadOnlyDictionary<int, string>> _ends = [];
     private long _lookedAt;
     private long _answeredAt = Stopwatch.GetTimestamp();
     private bool _isHeld;
@@ -90,6 +93,7 @@ internal sealed class SlurmPool : IExecutor
         }
 
         List<PointEnd> ends = [];
+        _ends.Clear();
         foreach (SlurmTask task in _tasks)
         {
             Look(task, active.GetValueOrDefault((task.Job, task.Index)), ends);
@@ -245,8 +249,16 @@ internal sealed class SlurmPool : IExecutor
     }
 
     /// <summary>Of a task that is gone, in Slurm's words.</summary>
-    private string End(SlurmTask task) => $"Slurm's task {task.Job}_{task.Index}: "
-        + (_queue.Ends(task.Job).GetValueOrDefault(task.Index) ?? NotKnown);
+    private string End(SlurmTask task)
+    {
+        if (!_ends.TryGetValue(task.Job, out IReadOnlyDictionary<int, string>? ends))
+        {
+            ends = _queue.Ends(task.Job);
+            _ends.Add(task.Job, ends);
+        }
+
+        return $"Slurm's task {task.Job}_{task.Index}: {ends.GetValueOrDefault(task.Index) ?? NotKnown}";
+    }
 
     /// <summary>A signal has ended its run.</summary>
     private bool IsCutOff(SweepPoint point) =>
