@@ -78,7 +78,7 @@ public sealed class JobMistakeTests
     [InlineData("--cores", "0")]
     [InlineData("--events", "some")]
     [InlineData("--seed", "x")]
-    [InlineData("--engine", "kvm")]
+    [InlineData("--engine", "qemu")]
     public void CommandLine_RefusesBadValues(string option, string value)
     {
         Run run = Run.Of([option, value], Paths.Guest("hello"), []);

@@ -101,7 +101,9 @@ public sealed partial class NodeSession
 
     private void FinishSlice(VcpuSlot slot, ulong instructions, ulong units)
     {
-        ulong executed = checked(instructions * _unitsPerInstruction);
+        ulong executed = _options.MeasuresRunTime
+            ? units
+            : checked(instructions * _unitsPerInstruction);
         Invariant.Require(units >= executed);
         slot.Clock.AddExecuted(executed);
         slot.Clock.AddStall(units - executed);

@@ -138,14 +138,16 @@ public sealed partial class NodeSession
 
     void IVcpuScheduler.PreemptAt(VcpuId vcpu, VirtualTime at) => _slots[vcpu.Index].PreemptAt = at;
 
-    private static void CheckTraits(EngineTraits traits)
+    private void CheckTraits(EngineTraits traits)
     {
-        EngineTraits needed = EngineTraits.StopsAtExactInstruction | EngineTraits.Deterministic;
+        EngineTraits needed = _options.MeasuresRunTime
+            ? EngineTraits.None
+            : EngineTraits.StopsAtExactInstruction | EngineTraits.Deterministic;
         if ((traits & needed) != needed)
         {
             throw new ConfigException(
-                "time",
-                "only `executed` is built: it needs an engine that has "
+                "time.mode",
+                "executed needs an engine that has "
                 + $"{needed}, such as the translator; this one has {traits}");
         }
     }

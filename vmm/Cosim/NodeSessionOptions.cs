@@ -65,6 +65,11 @@ public sealed record NodeSessionOptions
     /// <summary>Skip side-effect-free loops; changes no result but the `spin` counts.</summary>
     public required bool FastForwardSpins { get; init; }
 
+    /// <summary>Cost units come from a clock of the host that measures how long guest code ran, and
+    /// are all booked as executed; instructions are not counted. Such an engine stops where it can,
+    /// and what it ran too long counts all the same.</summary>
+    public bool MeasuresRunTime { get; init; }
+
     /// <summary>Where the lines of the event log go; null: only their hash is kept.</summary>
     public required TextWriter? EventLog { get; init; }
 
@@ -89,6 +94,8 @@ public sealed record NodeSessionOptions
         Check(WeaveInterval.Picoseconds > 0, "time.weave", "must be above zero");
         Check(FeedbackIntervals is >= 0 and <= FeedbackIntervalsMax,
             "time.feedback", $"must be lockstep, or pipelined 1 to {FeedbackIntervalsMax}");
+        Check(!MeasuresRunTime || (!FastForwardSpins && Events == MemoryEventLevel.Off),
+            "time.mode", "measured time knows no spins and no memory events");
         Check(StoreBufferEntries is >= 1 and <= 1_024,
             "cores.storeBuffer", "must be 1 to 1024 entries");
         Check(TimelineSamplesMax is >= 2 and <= 1 << 16 && TimelineSamplesMax % 2 == 0,

@@ -70,7 +70,8 @@ internal sealed class VcpuCounters
         list.Count("instructions", Instructions, "Count", "instructions retired");
         list.Count("spin", Spin, "Count", "of them skipped in loops without effect");
         list.Quotient("numCycles", total, perCycle, "Cycle", "executed + stall + kernel + waiting");
-        list.Quotient("cycles.executed", executed, perCycle, "Cycle", "instructions x CPI");
+        list.Quotient("cycles.executed", executed, perCycle, "Cycle",
+            "instructions x CPI; with engine: kvm, measured run time");
         list.Quotient("cycles.stall", stall, perCycle, "Cycle", "added by memory");
         list.Quotient("cycles.kernel", kernel, perCycle, "Cycle", "system calls, faults, copies");
         list.Quotient("cycles.waiting", waiting, perCycle, "Cycle", "skipped while idle");

@@ -1,4 +1,5 @@
 using Dilaton.Core;
+using Dilaton.Guest;
 using Dilaton.Native;
 using Iced.Intel;
 

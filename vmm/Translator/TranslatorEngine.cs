@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics.X86;
 using Dilaton.Core;
+using Dilaton.Guest;
 using Dilaton.Native;
 
 namespace Dilaton.Translator;
@@ -29,7 +30,7 @@ public sealed class TranslatorEngine : IVcpuEngine, ICodeObserver
         _recordBuffer = new RecordBuffer(options.Window, options.VcpuCount);
         _translator = new BlockTranslator(options, memory, _recordBuffer);
         _tlb = new SoftTlb(memory);
-        CpuidTable cpuid = new(options);
+        CpuidTable cpuid = new(options.VcpuCount, options.LineSizeBytes, options.Caches);
         LineFilter filter = new(options);
         _vcpus = new TranslatorVcpu[options.VcpuCount];
         for (int i = 0; i < _vcpus.Length; i++)

@@ -88,6 +88,10 @@ public sealed class HeaderTests
         Run("kvm_dirty_regs", KvmRunLayout.DirtyRegisters),
         Run("s.regs.regs", KvmRunLayout.Registers),
         Run("s.regs.sregs", KvmRunLayout.SystemRegisters),
+        Run("s.regs.events", KvmRunLayout.Events),
+        Run("s.regs.events.exception.injected", KvmRunLayout.ExceptionInjected),
+        Run("s.regs.events.exception.pending", KvmRunLayout.ExceptionPending),
+        ("KVM_SYNC_X86_EVENTS", (ulong)KvmSync.Events),
         ("KVM_SYNC_X86_REGS", (ulong)KvmSync.Registers),
         ("KVM_SYNC_X86_SREGS", (ulong)KvmSync.SystemRegisters),
     ]);

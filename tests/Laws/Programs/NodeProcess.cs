@@ -35,6 +35,9 @@ internal sealed record NodeProcess
 
     public int BlockInstructionsMax { get; init; } = 64;
 
+    /// <summary>Run it under KVM, in measured time.</summary>
+    public bool UsesKvm { get; init; }
+
     /// <summary>Tell also the counts of how the work was cut up.</summary>
     public bool WithCuts { get; init; }
 
@@ -67,6 +70,7 @@ internal sealed record NodeProcess
         FastForwardSpins = bool.Parse(words[9]),
         BlockInstructionsMax = (int)Number(words[10]),
         WithCuts = bool.Parse(words[11]),
+        UsesKvm = bool.Parse(words[12]),
     };
 
     /// <summary>What the process does.</summary>
@@ -82,7 +86,8 @@ internal sealed record NodeProcess
             VcpuTimes t = node.Times(i);
             Invariant.Require(
                 t.TotalUnits == t.ExecutedUnits + t.StallUnits + t.KernelUnits + t.WaitingUnits);
-            Invariant.Require(t.ExecutedUnits == node.Instructions(i) * CpiNumerator);
+            Invariant.Require(
+                UsesKvm || t.ExecutedUnits == node.Instructions(i) * CpiNumerator);
             writer.WriteLine(t);
         }
 
@@ -116,6 +121,7 @@ internal sealed record NodeProcess
         $"{FastForwardSpins}",
         $"{BlockInstructionsMax}",
         $"{WithCuts}",
+        $"{UsesKvm}",
     ];
 
     private NodeSessionOptions Options() => new()
@@ -134,7 +140,8 @@ internal sealed record NodeProcess
         RegionEvents = null,
         RegionStatistics = false,
         Until = null,
-        FastForwardSpins = FastForwardSpins,
+        FastForwardSpins = FastForwardSpins && !UsesKvm,
+        MeasuresRunTime = UsesKvm,
         TimelineSamplesMax = NodeSessionOptions.DefaultTimelineSamples,
         EventLog = null,
         Observer = null,

@@ -2,6 +2,7 @@ using System.Text;
 using Dilaton.Core;
 using Dilaton.Cosim;
 using Dilaton.Guest;
+using Dilaton.Kvm;
 using Dilaton.Models.Memory;
 using Dilaton.Time;
 using Dilaton.Translator;
@@ -14,7 +15,7 @@ internal sealed class RealNode : IDisposable
 {
     private readonly NodeSession _session;
     private readonly GuestKernel _kernel;
-    private readonly TranslatorEngine _engine;
+    private readonly IVcpuEngine _engine;
     private readonly CacheHierarchy? _hierarchy;
     private readonly FlatDram? _dram;
     private readonly Output _output;
@@ -54,16 +55,24 @@ internal sealed class RealNode : IDisposable
             _dram = new FlatDram("dram", memory.Dram);
         }
 
-        _engine = new TranslatorEngine(
-            new TranslatorOptions
-            {
-                VcpuCount = options.VcpuCount,
-                BlockInstructionsMax = blockInstructionsMax,
-                DataFilterGroups = _hierarchy?.FilterGroups ?? 64,
-                FetchFilterGroups = Math.Max(1, _hierarchy?.FetchFilterGroups ?? 64),
-            },
-            _kernel.AddressSpace,
-            _session);
+        _engine = options.MeasuresRunTime
+            ? new KvmProgramEngine(
+                new KvmEngineOptions
+                {
+                    VcpuCount = options.VcpuCount,
+                    Host = KvmProbe.RunForPrograms(),
+                },
+                _kernel.AddressSpace)
+            : new TranslatorEngine(
+                new TranslatorOptions
+                {
+                    VcpuCount = options.VcpuCount,
+                    BlockInstructionsMax = blockInstructionsMax,
+                    DataFilterGroups = _hierarchy?.FilterGroups ?? 64,
+                    FetchFilterGroups = Math.Max(1, _hierarchy?.FetchFilterGroups ?? 64),
+                },
+                _kernel.AddressSpace,
+                _session);
         _session.Attach(_engine, _kernel, _kernel.AddressSpace, _hierarchy, _dram);
         _kernel.Attach(new GuestPorts
         {

@@ -74,7 +74,7 @@ public sealed class JobDiagnosticsTests
     }
 
     [Theory]
-    [InlineData("engine: kvm", "nodes[0].engine: 'kvm' is not available", "DL0109")]
+    [InlineData("engine: qemu", "nodes[0].engine: 'qemu' is not one of auto, translator, kvm", "DL0106")]
     [InlineData("count: 0", "0 is out of range (1 to 65534)", "DL0105")]
     [InlineData("cores: {count: 0}", "0 is out of range (1 to 1024)", "DL0105")]
     [InlineData("cores: {count: 1e3}", "'1e3' is not a plain whole number", "DL0110")]

@@ -27,7 +27,8 @@ internal sealed record OptionSpec(
     [
         s_quiet,
         s_output,
-        new("--engine", "", "ENGINE", "nodes[0].engine", "auto or translator."),
+        new("--engine", "", "ENGINE", "nodes[0].engine", "auto, translator or kvm."),
+        new("--tdf", "", "FACTOR", "time.tdf", "Time dilation factor, such as 10, 0.5 or 5/3."),
         new("--machine", "", "FILE", "", "YAML file with cores, memory, kernel and time."),
         new("--cores", "", "N", "nodes[0].cores.count", "Number of emulated cores."),
         new("--events", "", "LEVEL", "events.level", "full, filtered or off."),

@@ -29,7 +29,7 @@ internal static class KvmChecks
             new Finding(
                 "KVM clock",
                 report.TrapsTimestamp ? FindingLevel.Ok : FindingLevel.Warn,
-                Rung(report),
+                KvmWords.Rung(report.TrapsTimestamp),
                 report.TrapsTimestamp
                     ? ""
                     : "programs that read RDTSC themselves see host time: use the translator, or "
@@ -59,12 +59,6 @@ internal static class KvmChecks
                 ""),
         ];
     }
-
-    /// <summary>Which clock a program guest would read from RDTSC, and why.</summary>
-    public static string Rung(KvmReport report) => report.Rung == TimestampRung.Trapped
-        ? "virtual: RDTSC of user code leaves the guest (CR4.TSD), system calls as well"
-        : "system calls: virtual; RDTSC: the host's, since KVM lets user code read it in spite of "
-            + "CR4.TSD";
 
     private static Finding Unusable(KvmReport report) => report.Availability switch
     {

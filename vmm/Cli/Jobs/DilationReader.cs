@@ -139,6 +139,7 @@ internal static class DilationReader
         }
 
         if (!tdf.Equals(TdfSchedule.One) && node.Cores.Rates == RatesChoice.Virtual
+            && node.Engine != EngineChoice.Kvm
             && !dilatesMemory && !dilatesNetwork)
         {
             bag.Error(

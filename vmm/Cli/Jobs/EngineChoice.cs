@@ -5,4 +5,5 @@ internal enum EngineChoice
 {
     Auto,
     Translator,
+    Kvm,
 }

@@ -18,17 +18,19 @@ internal sealed class JobBinder(DiagnosticBag bag)
             map.Future(key, NotInThisVersion);
         }
 
+        List<NodeJob> nodes = ReadNodes(map);
+        bool isMeasured = nodes.Exists(node => node.Engine == EngineChoice.Kvm);
         Job job = new()
         {
             ApiVersion = Job.Version,
             Name = map.Name("name", "job", "._-"),
             Seed = map.Integer("seed", 1, 0, long.MaxValue),
-            Nodes = ReadNodes(map),
+            Nodes = nodes,
             Network = NetworkReader.Read(map),
-            Time = ReadTime(map.Section("time")),
+            Time = ReadTime(map.Section("time"), isMeasured),
             Kernel = ReadKernel(map, root),
             Sync = NetworkReader.ReadSync(map.Section("sync")),
-            Events = ReadEvents(map.Section("events")),
+            Events = ReadEvents(map.Section("events"), isMeasured),
             Peers = PeersReader.Read(map, bag),
             Hosts = HostsReader.Read(map, bag),
             Outputs = ReadOutputs(map),
@@ -41,6 +43,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
         CachesReader.CheckUse(root, job, bag);
         DilationReader.CheckUse(root, job, bag);
         WindowsReader.CheckUse(root, job, bag);
+        EngineChecks.Check(root, job, bag);
         return job;
     }
 
@@ -323,12 +326,16 @@ internal sealed class JobBinder(DiagnosticBag bag)
         return program;
     }
 
-    private static TimeJob ReadTime(MapReader map)
+    private static TimeJob ReadTime(MapReader map, bool isMeasured)
     {
         TimeJob standard = new();
+        TimeMode mode = map.Word("mode", standard.Mode, JobChoices.TimeMode);
         TimeJob time = new()
         {
-            Mode = map.Word("mode", standard.Mode, JobChoices.TimeMode),
+            Mode = mode != TimeMode.Auto ? mode
+                : isMeasured ? TimeMode.Dilated
+                : TimeMode.Executed,
+            Base = map.Word("base", standard.Base, JobChoices.TimeBase),
             Tdf = DilationReader.ReadTdf(map) ?? standard.Tdf,
             Slice = map.Value<CycleCount>("slice", standard.Slice, CycleCount.TryParse),
             Weave = map.Value<VirtualDuration>("weave", standard.Weave, Quantity.TryParseDuration),
@@ -353,7 +360,6 @@ internal sealed class JobBinder(DiagnosticBag bag)
 
         RequireAboveZero(map, "until", time.Until);
         RequireAboveZero(map, "wallLimit", time.WallLimit);
-        map.Future("base", "it matters to dilated time only, which is not part of this version");
         map.Done();
         return time;
     }
@@ -427,9 +433,10 @@ internal sealed class JobBinder(DiagnosticBag bag)
         return costs;
     }
 
-    private static EventsJob ReadEvents(MapReader map)
+    private static EventsJob ReadEvents(MapReader map, bool isMeasured)
     {
         EventsJob standard = new();
+        standard = isMeasured ? standard with { Level = MemoryEventLevel.Off } : standard;
         EventsJob events = new()
         {
             Level = map.Word("level", standard.Level, JobChoices.Level),

@@ -6,13 +6,9 @@ namespace Dilaton.Cli;
 internal static class JobChoices
 {
     public static Choice<EngineChoice> Engine { get; } = new(
-        ("auto", EngineChoice.Auto), ("translator", EngineChoice.Translator))
-    {
-        Future = new Dictionary<string, string>
-        {
-            ["kvm"] = "the KVM engine is not part of this version",
-        },
-    };
+        ("auto", EngineChoice.Auto),
+        ("translator", EngineChoice.Translator),
+        ("kvm", EngineChoice.Kvm));
 
     public static Choice<Isolation> Isolation { get; } = new(
         ("auto", Cli.Isolation.Auto),
@@ -78,11 +74,16 @@ internal static class JobChoices
     public static Choice<GrantAccess> Access { get; } = new(
         ("read", GrantAccess.Read), ("write", GrantAccess.Write));
 
-    public static Choice<TimeMode> TimeMode { get; } = new(("executed", Cli.TimeMode.Executed))
+    public static Choice<TimeMode> TimeMode { get; } = new(
+        ("auto", Cli.TimeMode.Auto),
+        ("executed", Cli.TimeMode.Executed),
+        ("dilated", Cli.TimeMode.Dilated));
+
+    public static Choice<TimeBase> TimeBase { get; } = new(("run", Cli.TimeBase.Run))
     {
         Future = new Dictionary<string, string>
         {
-            ["dilated"] = "dilated time needs the KVM engine, which is not part of this version",
+            ["wall"] = "time of the host's wall clock is not part of this version",
         },
     };
 

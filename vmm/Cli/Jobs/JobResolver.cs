@@ -69,7 +69,7 @@ internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
         };
         return node with
         {
-            Engine = EngineChoice.Translator,
+            Engine = node.Engine == EngineChoice.Auto ? EngineChoice.Translator : node.Engine,
             Guest = guest with { Program = program, Files = grants },
         };
     }

@@ -14,7 +14,8 @@ internal sealed record NodeJob
         + "differ in name, random bytes and results only.")]
     public int Count { get; init; } = 1;
 
-    [Description("What runs the guest's code; auto picks and says why.")]
+    [Description("What runs the guest's code. translator: exact and deterministic. kvm: natively, in "
+        + "measured time (time.mode: dilated). auto: the translator.")]
     public EngineChoice Engine { get; init; } = EngineChoice.Auto;
 
     [Description("process: a worker process of the node's own. shared: with other nodes in one, which "

@@ -7,8 +7,13 @@ namespace Dilaton.Cli;
 internal sealed record TimeJob
 {
     [Description("executed: instructions x CPI + stall + kernel + waiting; host speed never "
-        + "enters.")]
-    public TimeMode Mode { get; init; } = TimeMode.Executed;
+        + "enters. dilated: measured run time of guest code / tdf + kernel + waiting; a figure of this "
+        + "host. auto: dilated if the engine is kvm, else executed.")]
+    public TimeMode Mode { get; init; } = TimeMode.Auto;
+
+    [Description("What dilated time measures. run: CPU time of the thread that runs guest code, while "
+        + "it does: the host's other work does not count.")]
+    public TimeBase Base { get; init; } = TimeBase.Run;
 
     [Description("Time dilation factor of every node: by how much faster what is physical seems to "
         + "the guest. A number or quotient such as 10, 0.5 or 5/3, from 1/1000 to 1000; or a list of "

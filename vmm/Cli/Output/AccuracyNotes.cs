@@ -7,6 +7,11 @@ internal static class AccuracyNotes
 {
     public static IReadOnlyList<string> Exact(Job job, NodeJob node)
     {
+        if (node.Engine == EngineChoice.Kvm)
+        {
+            return ["the sum executed + stall + kernel + waiting"];
+        }
+
         List<string> notes =
         [
             "instructions, executed time, and the sum executed + stall + kernel + waiting",
@@ -41,7 +46,13 @@ internal static class AccuracyNotes
 
     public static IReadOnlyList<string> Estimates(Job job, NodeJob node)
     {
-        List<string> notes = [.. Dilated(job, node), "CPI: one figure for every instruction, as the job says"];
+        List<string> notes = node.Engine == EngineChoice.Kvm
+            ?
+            [
+                "executed: CPU time of guest code on this host, with its exits, divided by TDF "
+                    + $"{RatioText.Format(Dilation.TdfOf(job, node).First)}: another run has other figures",
+            ]
+            : [.. Dilated(job, node), "CPI: one figure for every instruction, as the job says"];
         notes.Add(job.Kernel.Mode == KernelMode.Ideal
             ? "kernel time: left out (kernel: ideal)"
             : "kernel time: the job's cost table, not a measured kernel");

@@ -11,7 +11,7 @@ internal sealed record NodeResultDocument
     [Description("The engine, and why it was chosen.")]
     public required string Engine { get; init; }
 
-    [Description("What the guest's clocks are made of.")]
+    [Description("What the guest's clocks are made of. Empty if the worker died.")]
     public required string ClockRung { get; init; }
 
     [Description("guest-exited, exit-mark, fail-mark, until, stopped, deadlock, refused, or lost "
@@ -34,7 +34,7 @@ internal sealed record NodeResultDocument
     [Description("Virtual time of the end in picoseconds.")]
     public required ulong VirtualTimePs { get; init; }
 
-    [Description("Instructions executed.")]
+    [Description("Instructions executed; 0 with engine: kvm, which does not count them.")]
     public required ulong Instructions { get; init; }
 
     [Description("How the guest ended; null if it did not.")]

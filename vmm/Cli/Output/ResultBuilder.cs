@@ -5,11 +5,10 @@ namespace Dilaton.Cli;
 /// <summary>Turns what the front knows of a run into result.json.</summary>
 internal static class ResultBuilder
 {
-    public const string ClockRung =
-        "virtual time counted by the translator; RDTSC and all clock calls agree";
+    private const string Translator = "translator (exact and deterministic)";
 
-    public const string Engine =
-        "translator (auto: the only engine of this version; exact and deterministic)";
+    private const string Kvm =
+        "kvm (native; measured time, so no two runs are the same: not deterministic)";
 
     public static ResultDocument Build(
         RunRecord run, RunVerdict verdict, HostFigures host, string folder) => new()
@@ -85,8 +84,8 @@ internal static class ResultBuilder
     private static NodeResultDocument Node(Job job, NodeRecord run, Verdict verdict) => new()
     {
         Name = run.Node.Name,
-        Engine = Engine,
-        ClockRung = ClockRung,
+        Engine = run.Node.Engine == EngineChoice.Kvm ? Kvm : Translator,
+        ClockRung = run.End?.ClockRung ?? "",
         End = verdict.EndWord,
         Status = ExitCode.WordOf(verdict.ExitCode),
         Reason = verdict.Reason,

@@ -64,15 +64,27 @@ internal sealed class Summary
                 + $"{ProgressLine.Number(_run.Instructions / (executed + stall))} IPC "
                 + "(executed + stall)"
             : "";
-        Row("instructions", Grouped(_run.Instructions), each);
+        bool isMeasured = _first.Node.Engine == EngineChoice.Kvm;
+        if (isMeasured)
+        {
+            Row("instructions", "-", "not counted (engine: kvm)");
+        }
+        else
+        {
+            Row("instructions", Grouped(_run.Instructions), each);
+        }
+
         if (total <= 0)
         {
             return;
         }
 
         string many = cores.Count == 1 ? "1 core" : $"{cores.Count} cores";
-        Row("cycles", Grouped(total), $"{many} at {cores.Frequency}");
-        Row("  executed", Grouped(executed), $"{Percent(executed, total)}  instructions x CPI");
+        Row("cycles", Grouped(total), isMeasured
+            ? $"{many}; a cycle is 1 ns of run time"
+            : $"{many} at {cores.Frequency}");
+        Row("  executed", Grouped(executed), $"{Percent(executed, total)}  "
+            + (isMeasured ? "measured run time" : "instructions x CPI"));
         Row("  stall", Grouped(stall), $"{Percent(stall, total)}  memory");
         Row("  kernel", Grouped(kernel), $"{Percent(kernel, total)}  system calls, faults, copies");
         Row("  waiting", Grouped(waiting), $"{Percent(waiting, total)}  idle");

@@ -1,11 +1,12 @@
 using Dilaton.Core;
 using Dilaton.Guest;
+using Dilaton.Kvm;
 using Dilaton.Models.Memory;
 using Dilaton.Translator;
 
 namespace Dilaton.Cli;
 
-/// <summary>Makes a node's engine. This version has one, the translator.</summary>
+/// <summary>Makes a node's engine.</summary>
 internal static class EngineFactory
 {
     private const int FilterGroupsMax = 64;
@@ -16,11 +17,25 @@ internal static class EngineFactory
         NodeJob node,
         NodePlace place,
         GuestKernel kernel,
-        IMemoryEventSink sink) =>
-        new TranslatorEngine(
+        IMemoryEventSink sink) => node.Engine == EngineChoice.Kvm
+        ? new KvmProgramEngine(
+            new KvmEngineOptions
+            {
+                VcpuCount = node.Cores.Count,
+                Window = kernel.Window,
+                Caches = Described(node.Memory.Caches),
+                Host = KvmProbe.RunForPrograms(),
+            },
+            kernel.AddressSpace)
+        : new TranslatorEngine(
             Options(events, node, place) with { Window = kernel.Window },
             kernel.AddressSpace,
             sink);
+
+    /// <summary>What the clocks of an engine's guests are made of, as far as it has run.</summary>
+    public static string ClockRung(IVcpuEngine engine) => engine is KvmProgramEngine kvm
+        ? KvmWords.ClockRung(kvm)
+        : "virtual time counted by the translator; RDTSC and all clock calls agree";
 
     private static TranslatorOptions Options(EventsJob events, NodeJob node, NodePlace place)
     {

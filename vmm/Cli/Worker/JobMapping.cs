@@ -92,13 +92,17 @@ internal static class JobMapping
     {
         MemoryEventLevel level = job.Events.Level.OfEngine();
         bool marked = job.Events.RegionMarks == RegionMarks.Switch;
+        bool isMeasured = node.Engine == EngineChoice.Kvm;
         return new NodeSessionOptions
         {
             VcpuCount = node.Cores.Count,
-            Frequency = node.Cores.Frequency,
-            CyclesPerInstruction = node.Cores.Model.Cpi,
+            Frequency = isMeasured
+                ? MeasuredTime.Clock(Dilation.TdfOf(job, node).First)
+                : node.Cores.Frequency,
+            CyclesPerInstruction = isMeasured ? Ratio.One : node.Cores.Model.Cpi,
+            MeasuresRunTime = isMeasured,
             TscFrequency = node.Cores.Frequency,
-            SliceCycles = job.Time.Slice.Cycles,
+            SliceCycles = isMeasured ? MeasuredTime.SliceNanoseconds : job.Time.Slice.Cycles,
             WeaveInterval = job.Time.Weave,
             FeedbackIntervals = node.Memory.Peer is null ? 0 : job.Time.Feedback.Intervals,
             WorstStallPerCycle = WorstStall(job.Events, node),
@@ -108,7 +112,7 @@ internal static class JobMapping
             RegionEvents = marked ? level : null,
             RegionStatistics = job.Events.RegionMarks == RegionMarks.Statistics,
             Until = job.Time.Until is { } until ? VirtualTime.Zero + until : null,
-            FastForwardSpins = true,
+            FastForwardSpins = !isMeasured,
             TimelineSamplesMax = TimelineSamples(nodeCount),
             EventLog = null,
             Observer = observer,

@@ -2,6 +2,7 @@ using System.Globalization;
 using Dilaton.Core;
 using Dilaton.Cosim;
 using Dilaton.Guest;
+using Dilaton.Kvm;
 using Dilaton.Models.Memory;
 using Dilaton.Native;
 using Dilaton.Protocol;
@@ -300,6 +301,7 @@ internal sealed partial class NodeWorker : IDisposable
         ConfigException config => config.Message,
         GuestLoadException load => load.Message,
         UnsupportedGuestException unsupported => unsupported.Message,
+        KvmGuestException kvm => kvm.Message,
         _ => null,
     };
 
@@ -373,6 +375,7 @@ internal sealed partial class NodeWorker : IDisposable
                     VirtualTimePs = change.Time.Picoseconds,
                     Tdf = RatioText.Format(change.Factor),
                 })],
+                ClockRung = EngineFactory.ClockRung(_engine),
                 Unanswered = [.. _kernel.UnansweredAddresses.Select(a => a.ToString())],
             },
         });

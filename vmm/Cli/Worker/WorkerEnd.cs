@@ -15,6 +15,9 @@ internal sealed record WorkerEnd(
     /// <summary>Changes of the time dilation factor.</summary>
     public IReadOnlyList<DilationDocument> Dilation { get; init; } = [];
 
+    /// <summary>What the guest's clocks were made of.</summary>
+    public string ClockRung { get; init; } = "";
+
     /// <summary>Addresses of the network at which nobody answered.</summary>
     public IReadOnlyList<string> Unanswered { get; init; } = [];
 }

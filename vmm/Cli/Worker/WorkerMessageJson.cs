@@ -171,6 +171,7 @@ internal static class WorkerMessageJson
         json.WriteNumber("peakMemoryBytes", end.PeakMemoryBytes);
         WriteTexts(
             json, "dilation", [.. end.Dilation.Select(each => $"{each.VirtualTimePs} {each.Tdf}")]);
+        json.WriteString("clockRung", end.ClockRung);
         WriteTexts(json, "unanswered", end.Unanswered);
         json.WriteEndObject();
     }
@@ -192,6 +193,7 @@ internal static class WorkerMessageJson
         end.GetProperty("peakMemoryBytes").GetInt64())
     {
         Dilation = [.. (Texts(end, "dilation") ?? []).Select(ReadChange)],
+        ClockRung = end.GetProperty("clockRung").GetString()!,
         Unanswered = Texts(end, "unanswered") ?? [],
     };
 

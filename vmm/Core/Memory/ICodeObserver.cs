@@ -10,4 +10,9 @@ public interface ICodeObserver
     /// <summary>Cached translations of addresses and filter entries in the range are stale.
     /// </summary>
     void MappingChanged(ulong start, ulong lengthBytes);
+
+    /// <summary>The guest may now access the pages of the range in another way.</summary>
+    void ProtectionChanged(ulong start, ulong lengthBytes)
+    {
+    }
 }

@@ -28,6 +28,15 @@ public interface IGuestAddressSpace
         return false;
     }
 
+    /// <summary>The mapped pages around an address that guest code may access all in the same way.
+    /// </summary>
+    /// <returns>False if nothing is mapped there, or a window.</returns>
+    bool TryFindPages(ulong address, out GuestPageRun pages)
+    {
+        pages = default;
+        return false;
+    }
+
     /// <summary>Whether the guest may access a window in the range, all of which is the window's. The
     /// window's pages can't be accessed from guest code.</summary>
     bool TryFindWindow(

@@ -360,6 +360,14 @@ internal sealed partial class AddressSpace
             return;
         }
 
+        bool losesCode = (part.Protection & ~protection & GuestProtection.Execute) != 0;
+        if (losesCode)
+        {
+            // The host tells who shares these pages of every change but of this one, which it has
+            // no part in.
+            _memory.Protect(part.Start, part.LengthBytes, HostProtection.None);
+        }
+
         _memory.Protect(part.Start, part.LengthBytes, HostOf(part.Kind, protection));
         _areas.Remove(part.Start, part.End);
         _areas.Insert(part with
@@ -368,5 +376,9 @@ internal sealed partial class AddressSpace
             IsCommitted = part.IsCommitted
                 || (protection != GuestProtection.None && part.Kind != AreaKind.Window),
         });
+        foreach (ICodeObserver observer in _observers)
+        {
+            observer.ProtectionChanged(part.Start, part.LengthBytes);
+        }
     }
 }

@@ -83,6 +83,31 @@ internal sealed partial class AddressSpace : IGuestAddressSpace, IDisposable
         return true;
     }
 
+    /// <inheritdoc/>
+    public bool TryFindPages(ulong address, out GuestPageRun pages)
+    {
+        bool found = _areas.TryFind(address, out MemoryArea area) && area.Kind != AreaKind.Window;
+        ulong start = area.Start;
+        ulong end = area.End;
+        if (found && area.Kind == AreaKind.SharedFile)
+        {
+            // The file may end before its mapping does, and change.
+            found = area.Protection == GuestProtection.None || _memory.IsPresent(address);
+            start = GuestPage.Floor(address);
+            end = start + GuestPage.SizeBytes;
+        }
+
+        pages = found
+            ? new GuestPageRun(
+                start,
+                end,
+                area.Allows(GuestProtection.Read),
+                area.Allows(GuestProtection.Write),
+                (area.Protection & GuestProtection.Execute) != 0)
+            : default;
+        return found;
+    }
+
     public GuestPhysicalAddress Translate(GuestVirtualAddress address)
     {
         ulong page = address.Value >> GuestPage.Shift;

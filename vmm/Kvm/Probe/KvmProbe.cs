@@ -43,7 +43,12 @@ public static class KvmProbe
     /// </summary>
     private const long EmulatedLeastNanoseconds = 6_000_000;
 
-    public static KvmReport Run()
+    public static KvmReport Run() => Run(Probe);
+
+    /// <summary>Only what a program guest depends on; the rest of the report says no.</summary>
+    public static KvmReport RunForPrograms() => Run(ProbePrograms);
+
+    private static KvmReport Run(Func<KvmDevice, SliceTimer, KvmReport> probe)
     {
         KvmDevice device;
         try
@@ -59,7 +64,15 @@ public static class KvmProbe
         {
             try
             {
-                return Probe(device);
+                const KvmSync Needed =
+                    KvmSync.Registers | KvmSync.SystemRegisters | KvmSync.Events;
+                if (((KvmSync)device.Check(KvmCapability.SyncRegisters) & Needed) != Needed)
+                {
+                    return Broken("it lacks KVM_CAP_SYNC_REGS, which Linux has had since 4.17");
+                }
+
+                using SliceTimer timer = new();
+                return probe(device, timer);
             }
             catch (Exception e) when (e is NativeCallException or KvmGuestException)
             {
@@ -87,14 +100,8 @@ public static class KvmProbe
     private static KvmReport Broken(string why) =>
         new() { Availability = KvmAvailability.Broken, Reason = why };
 
-    private static KvmReport Probe(KvmDevice device)
+    private static KvmReport ProbePrograms(KvmDevice device, SliceTimer timer)
     {
-        if ((device.Check(KvmCapability.SyncRegisters) & (int)KvmSync.All) != (int)KvmSync.All)
-        {
-            return Broken("it lacks KVM_CAP_SYNC_REGS, which Linux has had since 4.17");
-        }
-
-        using SliceTimer timer = new();
         bool calls = TryCall(device, timer, staysUser: false);
         bool staysUser = !calls && TryCall(device, timer, staysUser: true);
         KvmReport report = new()
@@ -103,7 +110,16 @@ public static class KvmProbe
             RunsUserCode = (calls || staysUser) && TryFault(device, timer),
             StaysUser = staysUser,
             TrapsTimestamp = TryTrapTimestamp(device, timer),
-            ShiftsTimestamp = TryShiftTimestamp(device, timer, staysUser),
+        };
+        return WithSlices(report, device, timer);
+    }
+
+    private static KvmReport Probe(KvmDevice device, SliceTimer timer)
+    {
+        KvmReport programs = ProbePrograms(device, timer);
+        return programs with
+        {
+            ShiftsTimestamp = TryShiftTimestamp(device, timer, programs.StaysUser),
             ScalesTimestamp = device.Check(KvmCapability.TscControl) != 0,
             StepsUserCode = TryDebug(
                 device,
@@ -127,7 +143,6 @@ public static class KvmProbe
                 ProbeMachine.Code + 1),
             KernelMode = SpeedOfKernelMode(device, timer),
         };
-        return WithSlices(report, device, timer);
     }
 
     private static bool TryCall(KvmDevice device, SliceTimer timer, bool staysUser)

@@ -24,6 +24,8 @@ public sealed record KvmReport
 
     public long OvershootMaxNanoseconds { get; init; }
 
+    /// <summary>RDTSC of user code leaves the guest, so that it can be answered from virtual time;
+    /// else it shows the host's counter.</summary>
     public bool TrapsTimestamp { get; init; }
 
     /// <summary>A change of the counter's offset is seen by RDTSC.</summary>
@@ -37,9 +39,6 @@ public sealed record KvmReport
     public bool BreaksOnAddress { get; init; }
 
     public KernelModeSpeed KernelMode { get; init; }
-
-    public TimestampRung Rung =>
-        TrapsTimestamp ? TimestampRung.Trapped : TimestampRung.HostVisible;
 
     /// <summary>A program guest can run.</summary>
     public bool CanRunPrograms =>

@@ -17,6 +17,9 @@ internal sealed class UserVcpu : IDisposable
     private const int HostErrnoFault = 14;
     private const ulong ExtendedParts = 7;
 
+    /// <summary>How often interruptions may come between user code and the entry's HLT.</summary>
+    private const int LeavingMax = 1_000;
+
     private readonly KvmVcpu _vcpu;
     private readonly KvmMemory _memory;
     private readonly int _index;
@@ -50,7 +53,7 @@ internal sealed class UserVcpu : IDisposable
             SetMsr(SupervisorState.MsrLongStar, SupervisorLayout.SystemCallVirtual);
             SetMsr(SupervisorState.MsrFlagMask, SupervisorState.FlagMask);
             _vcpu.SystemRegisters = system;
-            _vcpu.Shown = KvmSync.All;
+            _vcpu.Shown = KvmSync.Registers | KvmSync.SystemRegisters | KvmSync.Events;
         }
         catch
         {
@@ -88,11 +91,20 @@ internal sealed class UserVcpu : IDisposable
         }
 
         int error = _vcpu.Run();
-        if (error is HostErrnoInterrupted or HostErrnoAgain)
+        for (int i = 0; IsInterruption(error) && IsLeaving; i++)
         {
-            return IsInSupervisor
-                ? Leave()
-                : new UserExit(UserExitKind.Interrupted);
+            if (i == LeavingMax)
+            {
+                throw Unhandled();
+            }
+
+            SliceTimer.TryTake();
+            error = _vcpu.Run();
+        }
+
+        if (IsInterruption(error))
+        {
+            return new UserExit(UserExitKind.Interrupted);
         }
 
         if (error == HostErrnoFault)
@@ -123,10 +135,17 @@ internal sealed class UserVcpu : IDisposable
             system.Cr3 ^= CachingBit;
         }
 
-        _vcpu.Changed = KvmSync.All;
+        _vcpu.Changed = KvmSync.Registers | KvmSync.SystemRegisters;
         _hasLeft = false;
         _mustForget = false;
     }
+
+    /// <summary>User code has left, and its registers will be known at the entry's HLT: a matter of an
+    /// instruction.</summary>
+    private bool IsLeaving => IsInSupervisor || _vcpu.HasException;
+
+    private static bool IsInterruption(int error) =>
+        error is HostErrnoInterrupted or HostErrnoAgain;
 
     private bool IsInSupervisor => _vcpu.Registers.Rip >= SupervisorLayout.Virtual;
 
@@ -136,9 +155,9 @@ internal sealed class UserVcpu : IDisposable
         _hasLeft = true;
         ref KvmRegisters registers = ref _vcpu.Registers;
 
-        // rip may stand before its HLT, if a signal came first, or behind it.
-        ulong offset = registers.Rip - SupervisorLayout.EntriesVirtual;
-        if (offset is SupervisorLayout.SystemCallEntry or SupervisorLayout.SystemCallEntry + 1)
+        // rip stands behind the entry's HLT.
+        ulong offset = registers.Rip - 1 - SupervisorLayout.EntriesVirtual;
+        if (offset == SupervisorLayout.SystemCallEntry)
         {
             return SystemCall(ref registers);
         }
@@ -197,7 +216,9 @@ internal sealed class UserVcpu : IDisposable
         ? new UserExit(
             UserExitKind.HostFault,
             Address: _vcpu.ExitField<ulong>(KvmRunLayout.FaultPhysical))
-        : throw new NativeCallException("KVM_RUN", $"vCPU {_index}", HostErrnoFault);
+        : throw new KvmGuestException(
+            $"vCPU {_index} at rip 0x{_vcpu.Registers.Rip:x}: the guest touched memory that the host "
+                + "took away, such as the end of a file that was cut off while it was mapped");
 
     private KvmGuestException Unhandled()
     {

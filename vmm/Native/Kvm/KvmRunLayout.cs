@@ -39,6 +39,12 @@ public static class KvmRunLayout
     public const int Registers = 304;
     public const int SystemRegisters = Registers + 144;
 
+    /// <summary>The kernel's struct kvm_vcpu_events; of it, whether an exception is being delivered,
+    /// and whether one waits for that.</summary>
+    public const int Events = SystemRegisters + 312;
+    public const int ExceptionInjected = Events;
+    public const int ExceptionPending = Events + 3;
+
     /// <summary>Its size without what lies behind.</summary>
     public const int SizeBytes = 2352;
 }

@@ -7,5 +7,7 @@ public enum KvmSync
     None = 0,
     Registers = 1,
     SystemRegisters = 2,
-    All = Registers | SystemRegisters,
+
+    /// <summary>Exceptions that KVM has still to deliver, and the like.</summary>
+    Events = 4,
 }

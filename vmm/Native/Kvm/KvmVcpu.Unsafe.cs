@@ -53,6 +53,11 @@ public sealed class KvmVcpu : IDisposable
     public ref KvmSystemRegisters SystemRegisters =>
         ref Field<KvmSystemRegisters>(KvmRunLayout.SystemRegisters);
 
+    /// <summary>KVM has an exception to deliver at the next entry: until then the guest stands in the
+    /// midst of something.</summary>
+    public bool HasException => Field<byte>(KvmRunLayout.ExceptionInjected) != 0
+        || Field<byte>(KvmRunLayout.ExceptionPending) != 0;
+
     public KvmExitReason ExitReason => (KvmExitReason)Field<uint>(KvmRunLayout.ExitReason);
 
     /// <summary>What the exit says of itself.</summary>

@@ -172,6 +172,21 @@ public sealed class GuestMemory : IDisposable
         return result == 0 ? 0 : Marshal.GetLastPInvokeError();
     }
 
+    /// <summary>Whether the host can read the byte: not behind the end of a mapped file.</summary>
+    public bool IsPresent(ulong address)
+    {
+        RequireInside(address, 1);
+        unsafe
+        {
+            // SAFETY: the kernel reads one byte of this process, if it can, into the local here.
+            byte found = 0;
+            nint* local = stackalloc nint[] { (nint)(&found), 1 };
+            nint* remote = stackalloc nint[] { (nint)address, 1 };
+            return MemoryCalls.process_vm_readv(
+                MemoryCalls.getpid(), local, 1, remote, 1, 0) == 1;
+        }
+    }
+
     /// <summary>The bytes themselves. The caller has checked that they are mapped and that the
     /// host allows what it is about to do; touching others kills the worker.</summary>
     public Span<byte> Span(ulong address, int lengthBytes)

@@ -56,6 +56,14 @@ internal static partial class MemoryCalls
         "libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial SafeFileHandle memfd_create(string name, uint flags);
 
+    [LibraryImport("libc")]
+    internal static partial int getpid();
+
+    /// <summary>Both are struct iovec: address, length.</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial nint process_vm_readv(
+        int process, nint* local, nuint localCount, nint* remote, nuint remoteCount, nuint flags);
+
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int ftruncate(SafeFileHandle descriptor, long length);
 

@@ -25,8 +25,8 @@ public sealed class KvmChecksTests
     }
 
     [Theory]
-    [InlineData(true, FindingLevel.Ok, "virtual: RDTSC of user code leaves")]
-    [InlineData(false, FindingLevel.Warn, "RDTSC: the host's")]
+    [InlineData(true, FindingLevel.Ok, "RDTSC is virtual")]
+    [InlineData(false, FindingLevel.Warn, "RDTSC is the host's")]
     public void TheClockInForceIsTold(bool traps, object level, string detail)
     {
         Finding clock = KvmChecks.Describe(Usable with { TrapsTimestamp = traps })

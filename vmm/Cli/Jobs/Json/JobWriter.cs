@@ -202,6 +202,7 @@ internal static class JobWriter
     {
         json.WriteStartObject("time");
         json.WriteString("mode", JobChoices.TimeMode.WordOf(time.Mode));
+        json.WriteString("base", JobChoices.TimeBase.WordOf(time.Base));
         json.WritePropertyName("tdf");
         TdfScheduleConverter.WriteTo(json, time.Tdf);
         json.WriteString("slice", time.Slice.ToString());

@@ -1,6 +1,6 @@
 using Dilaton.Core;
 
-namespace Dilaton.Translator;
+namespace Dilaton.Guest;
 
 /// <summary>A cache as CPUID leaf 4 describes it.</summary>
 public sealed record CpuidCache
@@ -33,7 +33,8 @@ public sealed record CpuidCache
 
     public int Sets => SizeBytes / (Ways * LineSizeBytes);
 
-    internal void Validate()
+    /// <exception cref="ConfigException">It can't be built.</exception>
+    public void Validate()
     {
         if (Level is < 1 or > 4 || Ways is < 1 or > 1024 || LineSizeBytes is < 16 or > 4096
             || SizeBytes < Ways * LineSizeBytes || SizeBytes % (Ways * LineSizeBytes) != 0)

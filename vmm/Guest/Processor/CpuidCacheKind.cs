@@ -1,4 +1,4 @@
-namespace Dilaton.Translator;
+namespace Dilaton.Guest;
 
 /// <summary>Values as in CPUID leaf 4, EAX[4:0].</summary>
 public enum CpuidCacheKind

@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace Dilaton.Translator;
+namespace Dilaton.Guest;
 
 /// <summary>The emulated processor as CPUID shows it: x86-64-v3 with AES and PCLMULQDQ, the same on
-/// every host. Bit positions: Intel SDM vol. 2A, "CPUID - CPU Identification".</summary>
-internal sealed class CpuidTable(TranslatorOptions options)
+/// every host and engine. Bit positions: Intel SDM vol. 2A, "CPUID - CPU Identification".</summary>
+public sealed class CpuidTable(
+    int vcpuCount, int lineSizeBytes, IReadOnlyList<CpuidCache> caches)
 {
     private const uint MaxBasicLeaf = 0xD;
     private const uint MaxExtendedLeaf = 0x8000_0008;
@@ -73,7 +74,7 @@ internal sealed class CpuidTable(TranslatorOptions options)
             case 0x8000_0007:
                 return (0, 0, 0, 1u << 8);
             case 0x8000_0008:
-                return (0x3030, 0, (uint)(options.VcpuCount - 1), 0);
+                return (0x3030, 0, (uint)(vcpuCount - 1), 0);
             default:
                 return default;
         }
@@ -83,13 +84,13 @@ internal sealed class CpuidTable(TranslatorOptions options)
     private const uint Signature = 0x0003_06C3;
 
     private uint ThreadIdBits =>
-        (uint)(32 - BitOperations.LeadingZeroCount((uint)(options.VcpuCount - 1)));
+        (uint)(32 - BitOperations.LeadingZeroCount((uint)(vcpuCount - 1)));
 
     private uint L2Summary
     {
         get
         {
-            foreach (CpuidCache cache in options.Caches)
+            foreach (CpuidCache cache in caches)
             {
                 if (cache.Level == 2)
                 {
@@ -104,20 +105,20 @@ internal sealed class CpuidTable(TranslatorOptions options)
 
     private (uint Eax, uint Ebx, uint Ecx, uint Edx) Identity(int vcpu)
     {
-        uint threads = Math.Min((uint)options.VcpuCount, 255);
-        uint multi = options.VcpuCount > 1 ? 1u << 28 : 0;
-        uint ebx = ((uint)vcpu << 24) | (threads << 16) | ((uint)(options.LineSizeBytes / 8) << 8);
+        uint threads = Math.Min((uint)vcpuCount, 255);
+        uint multi = vcpuCount > 1 ? 1u << 28 : 0;
+        uint ebx = ((uint)vcpu << 24) | (threads << 16) | ((uint)(lineSizeBytes / 8) << 8);
         return (Signature, ebx, Leaf1Ecx, Leaf1Edx | multi);
     }
 
     private (uint Eax, uint Ebx, uint Ecx, uint Edx) Cache(uint subleaf)
     {
-        if (subleaf >= (uint)options.Caches.Count)
+        if (subleaf >= (uint)caches.Count)
         {
             return default;
         }
 
-        CpuidCache cache = options.Caches[(int)subleaf];
+        CpuidCache cache = caches[(int)subleaf];
         uint sharing = cache.Shared ? (1u << (int)ThreadIdBits) - 1 : 0;
         uint cores = Math.Min((1u << (int)ThreadIdBits) - 1, 63);
         uint eax = (uint)cache.Kind | ((uint)cache.Level << 5) | (1u << 8) | (sharing << 14)
@@ -130,7 +131,7 @@ internal sealed class CpuidTable(TranslatorOptions options)
         subleaf switch
         {
             0 => (0, 1, 1u << 8, (uint)vcpu),
-            1 => (ThreadIdBits, (uint)options.VcpuCount, 1 | (2u << 8), (uint)vcpu),
+            1 => (ThreadIdBits, (uint)vcpuCount, 1 | (2u << 8), (uint)vcpu),
             _ => (0, 0, subleaf, (uint)vcpu),
         };
 

@@ -1,0 +1,56 @@
+using Shouldly;
+using Xunit;
+
+namespace Dilaton.Tests.Unit;
+
+/// <summary>What engines can't give is refused with its name.</summary>
+public sealed class EngineChecksTests
+{
+    [Theory]
+    [InlineData("events: {level: full}", "events.level: full", "SeesEveryAccess")]
+    [InlineData("events: {level: filtered}", "events.level: filtered", "SeesEveryAccess")]
+    [InlineData("events: {level: window}", "a window", "SeesEveryAccess")]
+    [InlineData("time: {mode: executed}", "time.mode: executed", "StopsAtExactInstruction")]
+    [InlineData("network: {kind: star}", "a network", "StopsAtExactInstruction")]
+    public void TraitsThatKvmLacks_AreRefusedNamingTheEngineThatHasThem(
+        string extra, string asked, string trait)
+    {
+        string told = CliFixture.Mistakes(Job("kvm", extra));
+        told.ShouldContain($"nodes[0].engine: {asked}");
+        told.ShouldContain(trait);
+        told.ShouldContain("engine: translator has it");
+        told.ShouldContain("[DL0203]");
+    }
+
+    [Theory]
+    [InlineData("time: {tdf: [{from: 0s, factor: 1}, {from: 1s, factor: 2}]}", "one factor")]
+    [InlineData("", "cores.rates", "rates: physical")]
+    [InlineData("", "cores.rates", "share: 1/2")]
+    public void WhatHasNoMeaningUnderKvm_IsRefused(string extra, string told, string cores = "")
+    {
+        CliFixture.Mistakes(Job("kvm", extra, cores)).ShouldContain(told);
+    }
+
+    [Fact]
+    public void DilatedTime_NeedsAnEngineThatMeasures() =>
+        CliFixture.Mistakes(Job("translator", "time: {mode: dilated}"))
+            .ShouldContain("give engine: kvm, or time.mode: executed");
+
+    [Theory]
+    [InlineData("kvm", "time: {tdf: 2.5}")]
+    [InlineData("kvm", "time: {mode: dilated, base: run}")]
+    [InlineData("kvm", "events: {level: off}")]
+    [InlineData("auto", "time: {mode: executed}")]
+    public void WhatEnginesCan_IsTaken(string engine, string extra) =>
+        CliFixture.Mistakes(Job(engine, extra)).ShouldBeEmpty();
+
+    private static string Job(string engine, string extra, string cores = "") => $$"""
+        apiVersion: dilaton/v1
+        nodes:
+          - engine: {{engine}}
+            cores: { {{cores}} }
+            guest:
+              program: {path: /bin/true}
+        {{extra}}
+        """;
+}

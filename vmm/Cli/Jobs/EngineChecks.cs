@@ -1,0 +1,114 @@
+using Dilaton.Core;
+
+namespace Dilaton.Cli;
+
+/// <summary>What a job asks of its engines: traits that they have. docs/time.md, 12.</summary>
+internal static class EngineChecks
+{
+    public static void Check(JobNode root, Job job, DiagnosticBag bag)
+    {
+        for (int i = 0; i < job.Nodes.Count; i++)
+        {
+            NodeJob node = job.Nodes[i];
+            JobNode at = NodeAt(root, i);
+            if (node.Engine != EngineChoice.Kvm)
+            {
+                if (job.Time.Mode == TimeMode.Dilated)
+                {
+                    Refuse(
+                        bag,
+                        DiagnosticCode.Inconsistent,
+                        at,
+                        i,
+                        "time.mode: dilated measures how long guest code runs, and the translator "
+                            + "counts its instructions",
+                        "give engine: kvm, or time.mode: executed");
+                }
+
+                continue;
+            }
+
+            foreach ((string what, EngineTraits trait) in Missing(job, node))
+            {
+                Refuse(
+                    bag,
+                    DiagnosticCode.EngineTrait,
+                    at,
+                    i,
+                    $"{what} needs an engine that has {trait}, and kvm has not",
+                    "engine: translator has it");
+            }
+
+            foreach ((string what, string help) in Meaningless(job, node))
+            {
+                Refuse(bag, DiagnosticCode.Inconsistent, at, i, what, help);
+            }
+        }
+    }
+
+    private static IEnumerable<(string What, EngineTraits Trait)> Missing(Job job, NodeJob node)
+    {
+        if (job.Time.Mode == TimeMode.Executed)
+        {
+            yield return (
+                "time.mode: executed",
+                EngineTraits.StopsAtExactInstruction | EngineTraits.Deterministic);
+        }
+
+        if (job.Events.Level is not (MemoryEventLevel.Off or MemoryEventLevel.Window))
+        {
+            yield return (
+                $"events.level: {JobChoices.Level.WordOf(job.Events.Level)}",
+                EngineTraits.SeesEveryAccess);
+        }
+
+        if (node.Memory.Windows.Count > 0 || job.Events.Level == MemoryEventLevel.Window)
+        {
+            yield return ("a window (memory.windows)", EngineTraits.SeesEveryAccess);
+        }
+
+        if (node.Memory.Peer is not null)
+        {
+            yield return ("a peer (memory.peer)", EngineTraits.SeesEveryAccess);
+        }
+
+        if (job.Network is not null)
+        {
+            yield return (
+                "a network, whose grants end at an instant,", EngineTraits.StopsAtExactInstruction);
+        }
+    }
+
+    private static IEnumerable<(string What, string Help)> Meaningless(Job job, NodeJob node)
+    {
+        if (node.Cores.Rates == RatesChoice.Physical
+            || node.Cores.Share.Numerator != node.Cores.Share.Denominator)
+        {
+            yield return (
+                "kvm runs on the host's processor, which the job can't describe by cores.rates or "
+                    + "cores.share",
+                "leave them out; tdf says how fast it seems");
+        }
+
+        if (!Dilation.TdfOf(job, node).IsConstant)
+        {
+            yield return ("kvm keeps one time dilation factor", "give one factor");
+        }
+
+        if (node.Isolation == Isolation.Shared || node.Count > 1 || job.Nodes.Count > 1)
+        {
+            yield return (
+                "kvm runs the one node of its job in this version",
+                "give each node its own job, or engine: translator");
+        }
+    }
+
+    private static void Refuse(
+        DiagnosticBag bag, DiagnosticCode code, JobNode at, int i, string what, string help) =>
+        bag.Error(code, at, $"nodes[{i}].engine: {what}", help);
+
+    private static JobNode NodeAt(JobNode root, int index) =>
+        (root as JobMap)?.Find("nodes")?.Value is JobList nodes && index < nodes.Items.Count
+            ? (nodes.Items[index] as JobMap)?.Find("engine")?.Value ?? nodes.Items[index]
+            : root;
+}

@@ -1,0 +1,3 @@
+namespace Dilaton.Cli;
+
+internal sealed class TimeBaseConverter() : ChoiceConverter<TimeBase>(JobChoices.TimeBase);

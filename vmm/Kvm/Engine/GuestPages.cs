@@ -1,0 +1,88 @@
+using Dilaton.Core;
+using Dilaton.Native;
+
+namespace Dilaton.Kvm;
+
+/// <summary>Shows a process's memory to a virtual machine: slots of whole GiB where the process's
+/// window has memory, made as they are needed, and page tables that are filled as the guest faults
+/// and emptied as its mappings change. What a page may do is the address space's word alone.
+/// </summary>
+internal sealed class GuestPages
+{
+    private const int SlotShift = 30;
+    private const ulong BlockBytes = 2 << 20;
+
+    private readonly KvmMachine _machine;
+    private readonly PageTables _tables;
+    private readonly IGuestAddressSpace _memory;
+    private readonly AddressWindow _window;
+    private readonly bool[] _hasSlot = new bool[SupervisorLayout.Gibibytes];
+
+    public GuestPages(
+        KvmMachine machine,
+        PageTables tables,
+        IGuestAddressSpace memory,
+        AddressWindow window)
+    {
+        _machine = machine;
+        _tables = tables;
+        _memory = memory;
+        _window = window;
+    }
+
+    /// <summary>Lets a vCPU go on that has faulted on a page which the guest may access so.</summary>
+    /// <returns>False if it may not: the fault is the guest's own.</returns>
+    public bool TryFill(ulong address, FaultAccess access)
+    {
+        if (!_window.Contains(address)
+            || !_memory.TryFindPages(address, out GuestPageRun pages)
+            || !Allows(pages, access))
+        {
+            return false;
+        }
+
+        ShowSlot((int)((address - _window.Start) >> SlotShift));
+        ulong block = address & ~(BlockBytes - 1);
+        _tables.Map(
+            Math.Max(pages.Start, block),
+            Math.Min(pages.End, block + BlockBytes),
+            pages.MayWrite,
+            pages.MayExecute);
+        return true;
+    }
+
+    /// <summary>The range is to fault again.</summary>
+    /// <returns>Whether any of it did not.</returns>
+    public bool Forget(ulong start, ulong lengthBytes) =>
+        _tables.Unmap(start, start + lengthBytes);
+
+    private static bool Allows(in GuestPageRun pages, FaultAccess access) => access switch
+    {
+        FaultAccess.Write => pages.MayWrite,
+        FaultAccess.Execute => pages.MayExecute,
+        _ => pages.MayRead,
+    };
+
+    private void ShowSlot(int gibibyte)
+    {
+        if (_hasSlot[gibibyte])
+        {
+            return;
+        }
+
+        ulong start = _window.Start + ((ulong)gibibyte << SlotShift);
+        ulong end = Math.Min(start + (1UL << SlotShift), Math.Min(
+            _window.StackTop,
+            start < _window.AnonymousStart ? _window.EngineStart : ulong.MaxValue));
+        start = Math.Max(start, _window.LowestAddress);
+        Invariant.Require(start < end);
+        _machine.SetMemory(new KvmMemoryRegion
+        {
+            Slot = (uint)(SupervisorLayout.Slot + 1 + gibibyte),
+            GuestPhysical = start - _window.Start,
+            SizeBytes = end - start,
+            HostAddress = start,
+        });
+        _hasSlot[gibibyte] = true;
+    }
+}

@@ -1,0 +1,288 @@
+using Dilaton.Core;
+using Dilaton.Native;
+
+namespace Dilaton.Kvm;
+
+/// <summary>A vCPU of a program guest. Its cost unit is a nanosecond of its thread's CPU time within
+/// KVM_RUN; it knows nothing of instructions, and stops where a timer finds it.</summary>
+internal sealed class KvmProgramVcpu : IVcpu, IDisposable
+{
+    private const ulong GuestFlagsMask = 0x0020_0CD5;
+    private const ulong FixedFlags = 0x202;
+    private const ulong WriteError = 2;
+    private const ulong FetchError = 16;
+
+    /// <summary>Faults in a row at one place that the page tables can't explain.</summary>
+    private const int StuckMax = 16;
+
+    private readonly UserVcpu _user;
+    private readonly SliceThread _thread;
+    private readonly GuestPages _pages;
+    private readonly IGuestAddressSpace _memory;
+    private readonly AddressWindow _window;
+    private readonly byte[] _image = new byte[Core.ExtendedState.SizeBytes];
+    private readonly byte[] _hostState = new byte[KvmVcpu.ExtendedStateBytes];
+    private GuestRegisters _registers;
+    private GuestRegisters _inGuest;
+    private bool _hasImage;
+    private bool _isImageShown;
+    private bool _isFirst = true;
+    private int _threadGeneration;
+    private ulong _lastFault;
+    private int _faultsAlike;
+
+    public KvmProgramVcpu(
+        VcpuId id,
+        UserVcpu user,
+        SliceThread thread,
+        GuestPages pages,
+        IGuestAddressSpace memory,
+        AddressWindow window)
+    {
+        Id = id;
+        _user = user;
+        _thread = thread;
+        _pages = pages;
+        _memory = memory;
+        _window = window;
+    }
+
+    public VcpuId Id { get; }
+
+    public ref GuestRegisters Registers => ref _registers;
+
+    public Span<byte> ExtendedState
+    {
+        get
+        {
+            if (!_hasImage)
+            {
+                _user.Raw.ReadExtendedState(_hostState);
+                ExtendedImage.FromHost(_hostState, _image);
+                _hasImage = true;
+            }
+
+            _isImageShown = true;
+            return _image;
+        }
+    }
+
+    /// <inheritdoc/>
+    public VcpuExit Run(uint budgetUnits)
+    {
+        Invariant.Require(budgetUnits is >= 1 and <= int.MaxValue);
+        _thread.Take();
+        if (_threadGeneration != _thread.Generation)
+        {
+            _user.Raw.SetSignalMask(_thread.BlockedInGuest);
+            _threadGeneration = _thread.Generation;
+        }
+
+        Enter();
+        VcpuExit exit = RunOn(budgetUnits);
+        Leave();
+        return exit;
+    }
+
+    /// <inheritdoc/>
+    public VcpuExit RunWindowAccess(in WindowAccess access, Span<byte> bytes)
+    {
+        Invariant.Require(false, "a job with windows is refused for an engine that sees no access");
+        return default;
+    }
+
+    /// <inheritdoc/>
+    public bool TryFindSpin(int instructionsMax, out SpinIteration iteration)
+    {
+        iteration = default;
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public void DropFilterLines(ReadOnlySpan<GuestPhysicalAddress> lines)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void FlushFilter()
+    {
+    }
+
+    /// <summary>Page tables lost something that the processor may have cached.</summary>
+    public void ForgetTranslations()
+    {
+        _user.ForgetTranslations();
+        _faultsAlike = 0;
+    }
+
+    public void Dispose() => _user.Dispose();
+
+    private VcpuExit RunOn(uint budgetUnits)
+    {
+        long spent = 0;
+        while (true)
+        {
+            long left = budgetUnits - spent;
+            _thread.Start(left);
+            long before = SliceTimer.ThreadNanoseconds();
+            UserExit exit = _user.Run();
+
+            // A clock that stands still would let a guest run for ever in no time.
+            spent += Math.Max(1, SliceTimer.ThreadNanoseconds() - before);
+            bool isOver = spent >= budgetUnits;
+            if (exit.Kind == UserExitKind.Interrupted)
+            {
+                SliceTimer.TryTake();
+                if (isOver)
+                {
+                    _thread.Overshoot.Add(spent - budgetUnits);
+                    return Exit(ExitReason.BudgetExhausted, spent);
+                }
+
+                continue;
+            }
+
+            if (!TryResume(exit, spent, out VcpuExit end))
+            {
+                _faultsAlike = 0;
+                return end;
+            }
+
+            if (isOver)
+            {
+                return Exit(ExitReason.BudgetExhausted, spent);
+            }
+        }
+    }
+
+    /// <returns>True if only the engine needed the exit.</returns>
+    private bool TryResume(in UserExit exit, long spent, out VcpuExit end)
+    {
+        end = default;
+        switch (exit.Kind)
+        {
+            case UserExitKind.SystemCall:
+                end = Exit(ExitReason.SystemCall, spent);
+                return false;
+            case UserExitKind.HostFault:
+                end = PageFault(_window.Start + exit.Address, FaultAccess.Read, spent);
+                return false;
+            case UserExitKind.Exception when exit.Vector == (int)FaultVector.PageFault:
+                FaultAccess access = (exit.ErrorCode & FetchError) != 0 ? FaultAccess.Execute
+                    : (exit.ErrorCode & WriteError) != 0 ? FaultAccess.Write
+                    : FaultAccess.Read;
+                if (_pages.TryFill(exit.Address, access))
+                {
+                    RequireProgress(exit.Address);
+                    return true;
+                }
+
+                end = PageFault(exit.Address, access, spent);
+                return false;
+            case UserExitKind.Exception:
+                end = Exception(exit.Vector, spent);
+                return false;
+            default:
+                throw new KvmGuestException($"{Id}: {exit.Kind} without being asked for");
+        }
+    }
+
+    /// <summary>The processor, or KVM, may have cached what the tables said before; a fault that stays
+    /// when it has forgotten that can't be helped.</summary>
+    private void RequireProgress(ulong address)
+    {
+        ulong place = address ^ _user.Registers.Rip;
+        _faultsAlike = place == _lastFault ? _faultsAlike + 1 : 1;
+        _lastFault = place;
+        if (_faultsAlike > 1)
+        {
+            _user.ForgetTranslations();
+        }
+
+        if (_faultsAlike > StuckMax)
+        {
+            throw new KvmGuestException(
+                $"{Id} at rip 0x{_user.Registers.Rip:x}: KVM faults at 0x{address:x}, which the "
+                + "guest's page tables allow");
+        }
+    }
+
+    private VcpuExit Exception(int vector, long spent)
+    {
+        ref KvmRegisters registers = ref _user.Registers;
+        switch ((FaultVector)vector)
+        {
+            case FaultVector.GeneralProtection when KvmInstructions.IsTimestampRead(
+                _memory, registers.Rip, out int lengthBytes, out bool withProcessor):
+                registers.Rip += (ulong)lengthBytes;
+                return Exit(ExitReason.TimestampRead, spent) with
+                {
+                    Code = withProcessor ? 1 : 0,
+                };
+            case FaultVector.InvalidOpcode when KvmInstructions.IsRegionMark(
+                _memory, registers.Rip, out int function):
+                registers.Rip += 4;
+                return Exit(ExitReason.RegionMark, spent) with { Code = function };
+            case FaultVector.InvalidOpcode
+                when KvmInstructions.IsInterruptCall(_memory, registers.Rip):
+                return Fault(FaultVector.GeneralProtection, spent);
+            case FaultVector.Breakpoint:
+                // A trap: rip is behind it, and a fault of ours stands before its instruction.
+                registers.Rip--;
+                return Fault(FaultVector.Breakpoint, spent);
+            case FaultVector.DivideError or FaultVector.Debug or FaultVector.InvalidOpcode
+                or FaultVector.GeneralProtection or FaultVector.FloatingPoint
+                or FaultVector.AlignmentCheck or FaultVector.SimdFloatingPoint:
+                return Fault((FaultVector)vector, spent);
+            default:
+                return vector is SegmentNotPresent or StackFault
+                    ? Fault(FaultVector.GeneralProtection, spent)
+                    : throw new KvmGuestException(
+                        $"{Id} at rip 0x{registers.Rip:x}: unexpected exception {vector}");
+        }
+    }
+
+    private const int SegmentNotPresent = 11;
+    private const int StackFault = 12;
+
+    private static VcpuExit PageFault(ulong address, FaultAccess access, long spent) =>
+        Fault(FaultVector.PageFault, spent) with { Access = access, FaultAddress = address };
+
+    private static VcpuExit Fault(FaultVector vector, long spent) =>
+        Exit(ExitReason.Fault, spent) with { Vector = vector };
+
+    private static VcpuExit Exit(ExitReason reason, long spent) => new()
+    {
+        Reason = reason,
+        Instructions = 0,
+        Units = (ulong)spent,
+    };
+
+    /// <summary>Takes over what the caller may have written to the state it was shown.</summary>
+    private void Enter()
+    {
+        _registers.Rflags = (_registers.Rflags & GuestFlagsMask) | FixedFlags;
+        if (_isFirst || _registers != _inGuest)
+        {
+            RegisterCopy.ToKvm(_registers, _user);
+            _user.TakeRegisters();
+            _isFirst = false;
+        }
+
+        if (_isImageShown)
+        {
+            ExtendedImage.ToHost(_image, _hostState);
+            _user.Raw.WriteExtendedState(_hostState);
+        }
+
+        _isImageShown = false;
+        _hasImage = false;
+    }
+
+    private void Leave()
+    {
+        RegisterCopy.FromKvm(_user, ref _registers);
+        _registers.Rflags = (_registers.Rflags & GuestFlagsMask) | FixedFlags;
+        _inGuest = _registers;
+    }
+}
