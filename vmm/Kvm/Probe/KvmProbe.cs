@@ -203,10 +203,10 @@ public static class KvmProbe
         KvmDevice device, SliceTimer timer, in KvmDebugControl control, ulong stop)
     {
         using ProbeMachine machine = new(device);
+        machine.LoadDirectly(s_nops);
         machine.Vcpu.Raw.SetDebug(control);
-        machine.Load(s_nops);
-        return TryRun(machine.Vcpu, timer, out UserExit exit)
-            && exit.Kind == UserExitKind.Debug
+        return TryRun(machine.Vcpu.Raw, timer)
+            && machine.Vcpu.Raw.ExitReason == KvmExitReason.Debug
             && machine.Vcpu.Registers.Rip == stop;
     }
 
@@ -214,21 +214,10 @@ public static class KvmProbe
     {
         using ProbeMachine machine = new(device);
         machine.LoadSupervisor(s_count);
-        KvmVcpu vcpu = machine.Vcpu.Raw;
-        vcpu.SetSignalMask(timer.BlockedInGuest);
         long before = SliceTimer.ThreadNanoseconds();
-        for (int i = 0; i < GuardsMax; i++)
-        {
-            timer.Start(GuardNanoseconds);
-            if (vcpu.Run() == 0)
-            {
-                break;
-            }
-
-            SliceTimer.TryTake();
-        }
-
-        bool slow = SliceTimer.ThreadNanoseconds() - before >= EmulatedLeastNanoseconds;
+        bool ended = TryRun(machine.Vcpu.Raw, timer);
+        bool slow = !ended
+            || SliceTimer.ThreadNanoseconds() - before >= EmulatedLeastNanoseconds;
         return slow ? KernelModeSpeed.Emulated : KernelModeSpeed.Hardware;
     }
 
@@ -262,6 +251,24 @@ public static class KvmProbe
             OvershootMedianNanoseconds = overshoots[Slices / 2],
             OvershootMaxNanoseconds = overshoots[^1],
         };
+    }
+
+    /// <returns>False if it does not come out.</returns>
+    private static bool TryRun(KvmVcpu vcpu, SliceTimer timer)
+    {
+        vcpu.SetSignalMask(timer.BlockedInGuest);
+        for (int i = 0; i < GuardsMax; i++)
+        {
+            timer.Start(GuardNanoseconds);
+            if (vcpu.Run() == 0)
+            {
+                return true;
+            }
+
+            SliceTimer.TryTake();
+        }
+
+        return false;
     }
 
     /// <returns>False if it does not come out, or KVM can't run it.</returns>

@@ -39,13 +39,16 @@ internal sealed class ProbeMachine : IDisposable
     public void Load(ReadOnlySpan<byte> code)
     {
         code.CopyTo(_code.Bytes);
-        Vcpu.Registers = new KvmRegisters
-        {
-            Rip = Code,
-            Rsp = Code + GuestPage.SizeBytes,
-            Rflags = UserFlags,
-        };
+        Vcpu.Registers = UserRegisters;
         Vcpu.TakeRegisters();
+    }
+
+    /// <summary>The same at once: KVM must know where a vCPU stands when it is told to step it.
+    /// </summary>
+    public void LoadDirectly(ReadOnlySpan<byte> code)
+    {
+        code.CopyTo(_code.Bytes);
+        Vcpu.Raw.WriteRegisters(UserRegisters);
     }
 
     /// <summary>The same in kernel mode, from another page of the same memory.</summary>
@@ -64,6 +67,13 @@ internal sealed class ProbeMachine : IDisposable
             Rflags = 2,
         });
     }
+
+    private static KvmRegisters UserRegisters => new()
+    {
+        Rip = Code,
+        Rsp = Code + GuestPage.SizeBytes,
+        Rflags = UserFlags,
+    };
 
     public void Dispose()
     {
