@@ -114,6 +114,22 @@ public sealed partial class KvmTests
         ((decimal)run.VirtualTimePs).ShouldBe(decimal.Floor(exact));
     }
 
+    /// <summary>Whatever a cycle was worth when it ran.</summary>
+    [KvmFact]
+    public void AFactorThatChanges_CountsFromItsInstantOn()
+    {
+        Run run = Run.Of(
+            [.. s_kvm, "time.tdf=[{from: 0s, factor: 1}, {from: 10ms, factor: 1/4}]"],
+            Paths.Guest("pace"),
+            ["20", "2000000"]);
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Node["dilation"]!.AsArray().Count.ShouldBe(1);
+        decimal first = run.Statistic("segment0.vcpu0.cycles") * 1_000;
+        decimal second = run.Statistic("segment1.vcpu0.cycles") * 4_000;
+        ((decimal)run.VirtualTimePs).ShouldBe(first + second);
+        first.ShouldBeInRange(10_000_000_000, 15_000_000_000);
+    }
+
     [KvmTheory]
     [InlineData("1")]
     [InlineData("10")]

@@ -61,7 +61,8 @@ internal static class Dilation
     /// <summary>The node has something of its own that is physical.</summary>
     public static bool DilatesNode(this Job job, NodeJob node) =>
         !TdfOf(job, node).Equals(TdfSchedule.One)
-        && (node.Cores.Rates == RatesChoice.Physical
+        && (node.Engine == EngineChoice.Kvm
+            || node.Cores.Rates == RatesChoice.Physical
             || node.Memory.Dram.Rates == RatesChoice.Physical);
 
     /// <summary>Its network is physical, and the TDF changes.</summary>

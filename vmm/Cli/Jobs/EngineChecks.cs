@@ -90,11 +90,6 @@ internal static class EngineChecks
                 "leave them out; tdf says how fast it seems");
         }
 
-        if (!Dilation.TdfOf(job, node).IsConstant)
-        {
-            yield return ("kvm keeps one time dilation factor", "give one factor");
-        }
-
         if (node.Isolation == Isolation.Shared || node.Count > 1 || job.Nodes.Count > 1)
         {
             yield return (

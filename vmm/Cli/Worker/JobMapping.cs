@@ -96,9 +96,7 @@ internal static class JobMapping
         return new NodeSessionOptions
         {
             VcpuCount = node.Cores.Count,
-            Frequency = isMeasured
-                ? MeasuredTime.Clock(Dilation.TdfOf(job, node).First)
-                : node.Cores.Frequency,
+            Frequency = Clock(node, Dilation.TdfOf(job, node).First),
             CyclesPerInstruction = isMeasured ? Ratio.One : node.Cores.Model.Cpi,
             MeasuresRunTime = isMeasured,
             TscFrequency = node.Cores.Frequency,
@@ -136,12 +134,17 @@ internal static class JobMapping
         {
             From = VirtualTime.Zero + step.From,
             Factor = step.Factor,
-            Frequency = node.Cores.Frequency,
+            Frequency = Clock(node, step.Factor),
             KernelCosts = Costs(job.Kernel),
             WorstStallPerCycle = WorstStall(job.Events, node),
             ChangeMemory = () => dram?.ChangeRates(Dram(node.Memory)),
         };
     }
+
+    /// <param name="node">Dilated already.</param>
+    private static Frequency Clock(NodeJob node, Ratio tdf) => node.Engine == EngineChoice.Kvm
+        ? MeasuredTime.Clock(tdf)
+        : node.Cores.Frequency;
 
     public static GuestOptions Guest(
         Job job, NodeJob node, NodePlace place, bool isShared)
