@@ -39,6 +39,17 @@ public abstract class BootTests(Boot boot)
     public void Threads_GiveTheSameBytesAsOnTheHost() =>
         SameBytes("threads", "--cores", "4", "--", Path.Combine(Paths.Guests, "threads"));
 
+    /// <summary>What it prints depends on every thread's work, and on nothing else.</summary>
+    [NestedFact]
+    public void ThreadsUnderKvm_GiveTheSameOutput()
+    {
+        SerialLog.Step kvm = Log.Of("kvm");
+        kvm.Code.ShouldBe(0, kvm.Text);
+        IReadOnlyList<string> translated = Log.Of("threads").Lines;
+        translated[0].ShouldStartWith("8 threads");
+        kvm.Text.ShouldContain($"{translated[0]}\n{translated[1]}");
+    }
+
     // Statistics and event log; of the output, what is not the program's own name.
     private void SameBytes(string name, params string[] arguments)
     {

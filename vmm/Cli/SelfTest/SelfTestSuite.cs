@@ -10,6 +10,7 @@ internal static class SelfTestSuite
         .. TranslatorCases.All,
         .. KvmCases.All,
         .. KvmTimingCases.All,
+        .. KvmEngineCases.All,
     ];
 
     /// <summary>Areas, and names: what --filter is most likely given.</summary>

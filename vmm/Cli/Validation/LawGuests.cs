@@ -158,6 +158,32 @@ internal static class LawGuests
         return code.ToImage();
     }
 
+    /// <summary>Looks at its clock so often, and ends with an error if it goes back; writes the nanoseconds
+    /// from the first look to the last.</summary>
+    public static byte[] Watch(int reads)
+    {
+        GuestCode code = new();
+        ulong results = code.Room(8);
+        Stamps stamps = new(code);
+        stamps.Begin();
+        code.Copy(Register.R15, Register.R14);
+        code.Set(Register.R13, (ulong)reads);
+        int again = code.Here();
+        stamps.Now();
+        code.Copy(Register.Rbx, Register.Rax);
+        code.Subtract(Register.Rax, Register.R14);
+        code.Require(9);
+        code.Copy(Register.R14, Register.Rbx);
+        code.Decrement(Register.R13);
+        code.JumpIfNotZero(again);
+        code.Subtract(Register.R14, Register.R15);
+        code.Set(Register.R8, results);
+        code.Store(Register.R14, Register.R8);
+        Write(code, results, 1);
+        code.Exit();
+        return code.ToImage();
+    }
+
     /// <summary>Connects and sends over TCP until the other end goes.</summary>
     /// <param name="address">IPv4, as a number.</param>
     public static byte[] Source(uint address)

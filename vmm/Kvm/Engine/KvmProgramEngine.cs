@@ -45,6 +45,9 @@ public sealed class KvmProgramEngine : IVcpuEngine, ICodeObserver
 
     public IReadOnlyList<IVcpu> Vcpus => _vcpus;
 
+    /// <summary>May be changed from any thread, at any time.</summary>
+    public VcpuExitHooks HooksOf(VcpuId vcpu) => _vcpus[vcpu.Index].Hooks;
+
     public SliceOvershoot Overshoot => _thread.Overshoot;
 
     private GuestPages Build(KvmEngineOptions options, IGuestAddressSpace memory)

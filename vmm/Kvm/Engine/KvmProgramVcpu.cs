@@ -45,7 +45,10 @@ internal sealed class KvmProgramVcpu : IVcpu, IDisposable
         _pages = pages;
         _memory = memory;
         _window = window;
+        Hooks.Exceptions.Add(ExitHookPriority.Devices, FillPage);
     }
+
+    public VcpuExitHooks Hooks { get; } = new();
 
     public VcpuId Id { get; }
 
@@ -130,6 +133,7 @@ internal sealed class KvmProgramVcpu : IVcpu, IDisposable
             // A clock that stands still would let a guest run for ever in no time.
             spent += Math.Max(1, SliceTimer.ThreadNanoseconds() - before);
             bool isOver = spent >= budgetUnits;
+            ExitVerdict verdict = Hooks.Ask(Id, exit, ref _user.Registers);
             if (exit.Kind == UserExitKind.Interrupted)
             {
                 SliceTimer.TryTake();
@@ -142,10 +146,10 @@ internal sealed class KvmProgramVcpu : IVcpu, IDisposable
                 continue;
             }
 
-            if (!TryResume(exit, spent, out VcpuExit end))
+            if (verdict == ExitVerdict.Pass)
             {
                 _faultsAlike = 0;
-                return end;
+                return Told(exit, spent);
             }
 
             if (isOver)
@@ -155,37 +159,35 @@ internal sealed class KvmProgramVcpu : IVcpu, IDisposable
         }
     }
 
-    /// <returns>True if only the engine needed the exit.</returns>
-    private bool TryResume(in UserExit exit, long spent, out VcpuExit end)
+    /// <summary>The engine's own hook: a page fault that only the tables needed.</summary>
+    private ExitVerdict FillPage(in ExceptionExit exit)
     {
-        end = default;
-        switch (exit.Kind)
+        if (exit.Vector != (int)FaultVector.PageFault
+            || !_pages.TryFill(exit.Address, AccessOf(exit.ErrorCode)))
         {
-            case UserExitKind.SystemCall:
-                end = Exit(ExitReason.SystemCall, spent);
-                return false;
-            case UserExitKind.HostFault:
-                end = PageFault(_window.Start + exit.Address, FaultAccess.Read, spent);
-                return false;
-            case UserExitKind.Exception when exit.Vector == (int)FaultVector.PageFault:
-                FaultAccess access = (exit.ErrorCode & FetchError) != 0 ? FaultAccess.Execute
-                    : (exit.ErrorCode & WriteError) != 0 ? FaultAccess.Write
-                    : FaultAccess.Read;
-                if (_pages.TryFill(exit.Address, access))
-                {
-                    RequireProgress(exit.Address);
-                    return true;
-                }
-
-                end = PageFault(exit.Address, access, spent);
-                return false;
-            case UserExitKind.Exception:
-                end = Exception(exit.Vector, spent);
-                return false;
-            default:
-                throw new KvmGuestException($"{Id}: {exit.Kind} without being asked for");
+            return ExitVerdict.Pass;
         }
+
+        RequireProgress(exit.Address);
+        return ExitVerdict.Handled;
     }
+
+    private static FaultAccess AccessOf(ulong errorCode) =>
+        (errorCode & FetchError) != 0 ? FaultAccess.Execute
+        : (errorCode & WriteError) != 0 ? FaultAccess.Write
+        : FaultAccess.Read;
+
+    /// <summary>What no hook took, as the session has it.</summary>
+    private VcpuExit Told(in UserExit exit, long spent) => exit.Kind switch
+    {
+        UserExitKind.SystemCall => Exit(ExitReason.SystemCall, spent),
+        UserExitKind.HostFault =>
+            PageFault(_window.Start + exit.Address, FaultAccess.Read, spent),
+        UserExitKind.Exception when exit.Vector == (int)FaultVector.PageFault =>
+            PageFault(exit.Address, AccessOf(exit.ErrorCode), spent),
+        UserExitKind.Exception => Exception(exit.Vector, spent),
+        _ => throw new KvmGuestException($"{Id}: {exit.Kind} without being asked for"),
+    };
 
     /// <summary>The processor, or KVM, may have cached what the tables said before; a fault that stays
     /// when it has forgotten that can't be helped.</summary>
