@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Shouldly;
 using Xunit;
@@ -62,6 +63,76 @@ public sealed class HostsTests
         here.ExitCode.ShouldBe(0, here.Error);
         spread.Deterministic.ShouldBe(here.Deterministic, spread.Error);
         spread.Files.Keys.ShouldContain("peers/mem/log.txt");
+    }
+
+    [RequiresPeerFact]
+    public void ARecordingMadeBetweenHosts_AnswersAsThePeerDid()
+    {
+        using TempFolder folder = new();
+        string file = folder.File("wire.rec");
+        string hosts = HostsJob.Hosts(HostsJob.Launch, "127.0.0.1", "127.0.0.2");
+        string job = HostsJob.Peer(Paths.Guest("sha256"), ["3"], "h1", "h0", hosts);
+        Run live = Run.Job(
+            job.Replace("minLatency", $"record: {file}\n    minLatency", StringComparison.Ordinal),
+            "-q");
+        Run again = Run.Job(PeerJob.Replay(job, file), "-q");
+        Run here = Run.Job(
+            PeerJob.Replay(PeerJob.Text(Paths.Guest("sha256"), ["3"]), file), "-q");
+        live.ExitCode.ShouldBe(0, live.Error);
+        again.Deterministic.ShouldBe(live.Deterministic, again.Error);
+        here.Deterministic.ShouldBe(live.Deterministic, here.Error);
+    }
+
+    [RequiresPeerTheory]
+    [InlineData("h0")]
+    [InlineData("h1")]
+    public void ANetworksPeerAndItsNodesOnTwoHosts_GiveTheSameBytes(string peer)
+    {
+        string talk = Paths.Guest("talk", "dynamic");
+        string job = $$$"""
+            apiVersion: dilaton/v1
+            nodes:
+              - {name: server, guest: {program: {path: {{{talk}}}, args: [serve, '3']} } }
+              - {name: client, guest: {program: {path: {{{talk}}}, args: [call, server, '3', '30000']} } }
+            network: {kind: peer, peer: fabric}
+            peers:
+              - name: fabric
+                kind: command
+                program: {{{PeerJob.Program}}}
+                args: [--network, --latency, 1us, --bandwidth, 10Gbps]
+
+            """;
+        Run here = Run.Job(job, "-q");
+        Run spread = Run.Job(
+            job.Replace("    kind: command", $"    kind: command\n    host: {peer}", StringComparison.Ordinal)
+                + HostsJob.Hosts(HostsJob.Launch, "127.0.0.1", "127.0.0.2"),
+            "-q");
+        here.ExitCode.ShouldBe(0, here.Error);
+        spread.Deterministic.ShouldBe(here.Deterministic, spread.Error);
+    }
+
+    [Fact]
+    public void AHostThatIsStartedByHand_ComesWithTheKeyFile()
+    {
+        using TempFolder folder = new();
+        string job = folder.Write(
+            "job.yaml", HostsJob.Ring(HostsJob.Hosts("none", "127.0.0.1", "127.0.0.2")));
+        using Process front = Process.Start(
+            new ProcessStartInfo(Paths.Dilaton, ["launch", job, "-q", "-o", folder.File("results")])
+            {
+                WorkingDirectory = folder.Path,
+                RedirectStandardError = true,
+            })!;
+        string said = front.StandardError.ReadLine()!;
+        said.ShouldContain("waiting for host 'h1'");
+        string command = said[said.IndexOf("read: ", StringComparison.Ordinal)..]["read: ".Length..];
+        CommandResult agent = Command.Run("sh", ["-c", command]);
+        string rest = front.StandardError.ReadToEnd();
+        front.WaitForExit(TimeSpan.FromMinutes(2)).ShouldBeTrue();
+        front.ExitCode.ShouldBe(0, rest);
+        agent.ExitCode.ShouldBe(0, agent.Error);
+        agent.Error.ShouldBe("");
+        File.Exists(command.Split(' ')[^1]).ShouldBeFalse("the keys are gone with the run");
     }
 
     [Fact]

@@ -67,6 +67,7 @@ public sealed class HostsJobTests
     [InlineData("timeout: 5s", "timeout: 5ms", "is out of range (1s to 24h)")]
     [InlineData("name: right, ", "", "hosts[1].name")]
     [InlineData("kind: command,", "kind: command, host: rihgt,", "did you mean 'right'?")]
+    [InlineData("kind: command,", "kind: command, ranks: 2,", "peers[0].ranks")]
     [InlineData("hosts:", "sweep: {parameters: {seed: [1, 2]}}\nhosts:", "each point of a sweep runs on one host")]
     public void AMistake_IsNamed(string good, string bad, string message) =>
         CliFixture.Mistakes(Job.Replace(good, bad, StringComparison.Ordinal)).ShouldContain(message);
@@ -95,6 +96,60 @@ public sealed class HostsJobTests
         HostLaunch.Words(host with { Launch = null }, 1, "h", ["a"])
             .ShouldBe(["ssh", "-o", "BatchMode=yes", "h", "a"]);
         HostLaunch.IsManual(host with { Launch = "none" }).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void ABatchScript_HasAComponentAHost_AndFillsInWhatTheJobLeavesOut()
+    {
+        LaunchRequest request = new()
+        {
+            JobFile = "my job.yaml",
+            Settings = [new JobSetting("--seed", "seed", "7"), new JobSetting("", "", "cores.count=2")],
+        };
+        Job job = Resolved(Job, out _);
+        job = job with { Hosts = [job.Hosts[0], job.Hosts[1] with { Launch = null }] };
+        string text = new SlurmLaunchScript(request, job, "/out put", "--partition=x").Text();
+        string[] lines = text.Split('\n');
+        lines[0].ShouldBe("#!/bin/bash");
+        lines.Count(line => line == "#SBATCH hetjob").ShouldBe(1);
+        lines.Count(line => line == "#SBATCH --partition=x").ShouldBe(2);
+
+        // Three workers and a peer, and two workers.
+        lines.Where(line => line.Contains("--cpus-per-task", StringComparison.Ordinal))
+            .Select(line => line.Split(' ')[3])
+            .ShouldBe(["--cpus-per-task=4", "--cpus-per-task=2"]);
+        text.ShouldContain("launch 'my job.yaml' \\\n    --seed 7 \\\n    cores.count=2 \\\n");
+        text.ShouldNotContain("hosts[0].address");
+        text.ShouldContain("\"hosts[1].address=$(address 1)\" \\\n    hosts[1].launch=srun \\\n");
+        text.ShouldContain("-q -o '/out put'\n");
+    }
+
+    [Theory]
+    [InlineData("rsh {command}", "host 'right' has launch: rsh {command}")]
+    [InlineData("none", "host 'right' has launch: none")]
+    public void WhatSrunIsNotToStart_IsRefusedBySlurm(string launch, string message)
+    {
+        Job job = Resolved(Job, out _);
+        DiagnosticBag bag = new();
+        SlurmLaunchScript.Fits(
+            job with { Hosts = [job.Hosts[0], job.Hosts[1] with { Launch = launch }] }, bag)
+            .ShouldBeFalse();
+        bag.Print().ShouldContain(message);
+        SlurmLaunchScript.Fits(job with { Hosts = [] }, bag).ShouldBeFalse();
+        SlurmLaunchScript.Fits(
+            job with { Hosts = [job.Hosts[0], job.Hosts[1] with { Launch = "srun" }] }, bag)
+            .ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("--executor slrm", "did you mean 'slurm'?")]
+    [InlineData("--plan-only", "are of --executor slurm")]
+    [InlineData("--slurm-options --x", "are of --executor slurm")]
+    public void AnOptionOfSlurmAlone_IsNamed(string options, string message)
+    {
+        DiagnosticBag bag = new();
+        LaunchCommand.Read(["job.yaml", .. options.Split(' ')], bag, out _).ShouldBeNull();
+        bag.Print().ShouldContain(message);
     }
 
     [Fact]

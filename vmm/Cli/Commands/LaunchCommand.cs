@@ -5,6 +5,9 @@ namespace Dilaton.Cli;
 /// <summary>`dilaton launch JOB.yaml`.</summary>
 internal static class LaunchCommand
 {
+    private const string LocalExecutor = "local";
+    private const string SlurmExecutor = "slurm";
+
     public static int Execute(IReadOnlyList<string> arguments)
     {
         DiagnosticBag bag = new();
@@ -31,6 +34,11 @@ internal static class LaunchCommand
         if (request.DryRun)
         {
             return DryRun(job, folder);
+        }
+
+        if (request.BySlurm)
+        {
+            return SlurmLaunch.Run(request, job, folder);
         }
 
         return Front.Run(job, new FrontOptions
@@ -62,6 +70,23 @@ internal static class LaunchCommand
                 "dilaton launch JOB.yaml [path=value...]");
         }
 
+        string executor = parsed.Value("--executor") ?? LocalExecutor;
+        bool bySlurm = executor == SlurmExecutor;
+        if (!bySlurm && executor != LocalExecutor)
+        {
+            bag.Error(
+                DiagnosticCode.BadOption,
+                $"--executor: '{executor}' is not one of {LocalExecutor}, {SlurmExecutor}",
+                Spelling.Help(executor, [LocalExecutor, SlurmExecutor]));
+        }
+
+        if (!bySlurm && (parsed.Has("--plan-only") || parsed.Has("--slurm-options")))
+        {
+            bag.Error(
+                DiagnosticCode.BadOption,
+                "--plan-only and --slurm-options are of --executor slurm");
+        }
+
         return bag.HasErrors ? null : new LaunchRequest
         {
             JobFile = parsed.Words[0],
@@ -70,6 +95,9 @@ internal static class LaunchCommand
             Force = parsed.Has("--force"),
             DryRun = parsed.Has("--dry-run"),
             ReplayControl = parsed.Value("--replay-control"),
+            BySlurm = bySlurm,
+            SlurmOptions = parsed.Value("--slurm-options") ?? "",
+            PlanOnly = parsed.Has("--plan-only"),
             Settings = parsed.Settings,
         };
     }

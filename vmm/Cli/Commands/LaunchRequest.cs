@@ -16,5 +16,14 @@ internal sealed record LaunchRequest
     /// <summary>A control.log to play back; null: none.</summary>
     public string? ReplayControl { get; init; }
 
+    /// <summary>A heterogeneous job of Slurm runs it, with a component for each host.</summary>
+    public bool BySlurm { get; init; }
+
+    /// <summary>Options of sbatch, as typed; empty: none.</summary>
+    public string SlurmOptions { get; init; } = "";
+
+    /// <summary>The batch script is written, and nothing is started.</summary>
+    public bool PlanOnly { get; init; }
+
     public IReadOnlyList<JobSetting> Settings { get; init; } = [];
 }

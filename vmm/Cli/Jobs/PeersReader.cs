@@ -148,6 +148,9 @@ internal static class PeersReader
             Ring = map.Word("ring", RingChoice.Auto, JobChoices.Ring),
             Host = map.OptionalText("host"),
         };
+        map.Future(
+            "ranks",
+            "an SST of several MPI ranks has never been tried with the bridge, so none is started");
         Check(map, peer);
         map.Done();
         return peer;
