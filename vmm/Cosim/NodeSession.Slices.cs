@@ -226,7 +226,7 @@ public sealed partial class NodeSession
         }
 
         ulong instructions = checked(count * iteration.Instructions);
-        if (checked(count * iteration.Units) >= UnitsTo(slot, slot.SampleAt))
+        if (checked(slot.Clock.TotalUnits + (count * iteration.Units)) >= slot.SampleUnits)
         {
             Sample(slot);
         }

@@ -47,6 +47,7 @@ public sealed partial class NodeSession
         VirtualTime from = slot.Tally.Told;
         _timeline.Add(from, slot.Tally.Take(slot.Clock, slot.Instructions));
         slot.SampleAt = _timeline.EndOfBin(slot.Clock.Now);
+        slot.SampleUnits = slot.Clock.UnitsCovering(slot.SampleAt);
     }
 
     /// <summary>Notes the requests that were timed since it was last called, as of before a time.

@@ -70,6 +70,9 @@ internal sealed class VcpuSlot
     /// <summary>The timeline's bin that the clock was last seen in ends here.</summary>
     public VirtualTime SampleAt { get; set; }
 
+    /// <summary>The same in the clock's units.</summary>
+    public ulong SampleUnits { get; set; }
+
     public SpinFastForward Spin;
 
     /// <summary>V without the stall of misses.</summary>

@@ -49,7 +49,9 @@ internal sealed class VcpuTally
     {
         Int128 exact = checked(
             ((Int128)(units - _units[part]) * PicosecondsPerSecond) + _owed[part]);
-        ulong whole = exact < 0 ? 0 : checked((ulong)(exact / perSecond));
+        ulong whole = exact < 0 ? 0
+            : exact <= ulong.MaxValue && perSecond <= ulong.MaxValue ? (ulong)exact / (ulong)perSecond
+            : checked((ulong)(exact / perSecond));
         _units[part] = units;
         _whole[part] = whole;
         _owed[part] = exact - (whole * perSecond);
