@@ -113,7 +113,7 @@ internal sealed class RunningJob : IDisposable
         {
             JsonObject result = JsonNode.Parse(Text("result.json"))!.AsObject();
             result.Remove("host");
-            string[] statistics = ["stats.csv", "stats.json", "stats.txt"];
+            string[] statistics = ["stats.csv", "stats.json", "stats.txt", "timeline.csv"];
             return string.Join('\n', [Output, result.ToJsonString(s_indented), .. statistics.Select(name => $"{name}\n{Text(name)}")]);
         }
     }
