@@ -7,14 +7,24 @@ namespace Dilaton.Translator;
 
 /// <summary>Runs a node's guest code from a code cache in this process. Guest memory lies at its
 /// own addresses in the process. All vCPUs are called from one thread at a time.</summary>
-public sealed class TranslatorEngine : IVcpuEngine, ICodeObserver
+public sealed class TranslatorEngine : IVcpuEngine
 {
     private const uint CostMax = 1 << 20;
 
-    private readonly BlockTranslator _translator;
+    /// <summary>So many code caches fit the engine's range.</summary>
+    private const int ProcessesMax = 8;
+
+    private const int FurtherCacheBytes = 16 << 20;
+
+    private readonly TranslatorOptions _options;
+    private readonly IMemoryEventSink _sink;
+    private readonly CpuidTable _cpuid;
     private readonly RecordBuffer _recordBuffer;
-    private readonly TranslatorVcpu[] _vcpus;
-    private readonly SoftTlb _tlb;
+    private readonly Dictionary<IGuestAddressSpace, ProcessTranslation> _processes =
+        new(ReferenceEqualityComparer.Instance);
+
+    private readonly SwitchedVcpu[] _vcpus;
+    private ulong _entries;
     private MemoryEventLevel _level;
     private CoreCost _cost = new(Ratio.One, 0);
 
@@ -27,21 +37,18 @@ public sealed class TranslatorEngine : IVcpuEngine, ICodeObserver
         options.Validate();
         RequireHostFeatures();
         HostFaultHandler.Install(options.Window);
+        _options = options;
+        _sink = sink;
+        _cpuid = new CpuidTable(options.VcpuCount, options.LineSizeBytes, options.Caches);
         _recordBuffer = new RecordBuffer(options.Window, options.VcpuCount);
-        _translator = new BlockTranslator(options, memory, _recordBuffer);
-        _tlb = new SoftTlb(memory);
-        CpuidTable cpuid = new(options.VcpuCount, options.LineSizeBytes, options.Caches);
-        LineFilter filter = new(options);
-        _vcpus = new TranslatorVcpu[options.VcpuCount];
+        ProcessTranslation first = TranslationOf(memory);
+        _vcpus = new SwitchedVcpu[options.VcpuCount];
         for (int i = 0; i < _vcpus.Length; i++)
         {
-            RecordDecoder decoder = new(new VcpuId(i), _translator.Tables, sink, _tlb);
-            _vcpus[i] = new TranslatorVcpu(
-                new VcpuId(i), _translator, _recordBuffer, decoder, filter, cpuid, memory);
+            VcpuId id = new(i);
+            _vcpus[i] = new SwitchedVcpu(id, _recordBuffer.ContextOf(id), this, memory, first);
+            _vcpus[i].FlushFilter();
         }
-
-        Configure();
-        memory.Observe(this);
     }
 
     public EngineTraits Traits => EngineTraits.StopsAtExactInstruction
@@ -67,30 +74,50 @@ public sealed class TranslatorEngine : IVcpuEngine, ICodeObserver
         Configure();
     }
 
-    /// <inheritdoc/>
-    public void CodeChanged(ulong start, ulong lengthBytes)
-    {
-        if (_translator.HasCodeIn(start, lengthBytes))
-        {
-            _translator.Forget();
-        }
-    }
-
-    /// <inheritdoc/>
-    public void MappingChanged(ulong start, ulong lengthBytes)
-    {
-        CodeChanged(start, lengthBytes);
-        _tlb.Flush();
-        foreach (TranslatorVcpu vcpu in _vcpus)
-        {
-            vcpu.FlushFilter();
-        }
-    }
-
     public void Dispose()
     {
+        foreach (ProcessTranslation process in _processes.Values)
+        {
+            process.Dispose();
+        }
+
         _recordBuffer.Dispose();
-        _translator.Dispose();
+    }
+
+    /// <summary>What there is of a process; made if need be, in place of the process that no vCPU has
+    /// entered for longest.</summary>
+    internal ProcessTranslation TranslationOf(IGuestAddressSpace space)
+    {
+        if (!_processes.TryGetValue(space, out ProcessTranslation? process) || process.IsDropped)
+        {
+            MakeRoom();
+            TranslatorOptions options = _entries == 0
+                ? _options
+                : _options with { CodeCacheBytes = Math.Min(_options.CodeCacheBytes, FurtherCacheBytes) };
+            process = new ProcessTranslation(options, space, _recordBuffer, _sink, _cpuid);
+            process.Configure(_level, _cost);
+            _processes[space] = process;
+        }
+
+        process.LastEntry = ++_entries;
+        return process;
+    }
+
+    private void MakeRoom()
+    {
+        foreach (IGuestAddressSpace ended in
+            _processes.Where(p => p.Value.IsDropped).Select(p => p.Key).ToArray())
+        {
+            _processes.Remove(ended);
+        }
+
+        if (_processes.Count == ProcessesMax)
+        {
+            (IGuestAddressSpace space, ProcessTranslation oldest) =
+                _processes.MinBy(p => p.Value.LastEntry);
+            oldest.Dispose();
+            _processes.Remove(space);
+        }
     }
 
     private static void RequireHostFeatures()
@@ -111,10 +138,9 @@ public sealed class TranslatorEngine : IVcpuEngine, ICodeObserver
 
     private void Configure()
     {
-        _translator.Configure(_level, _cost);
-        foreach (TranslatorVcpu vcpu in _vcpus)
+        foreach (ProcessTranslation process in _processes.Values)
         {
-            vcpu.Configure(_level, _cost);
+            process.Configure(_level, _cost);
         }
     }
 }

@@ -4,7 +4,7 @@ using Dilaton.Native;
 
 namespace Dilaton.Translator;
 
-/// <summary>A vCPU of the translator.
+/// <summary>A vCPU of the translator while it runs one process.
 /// <code>
 /// Run: left = budget
 ///   left is used up ........................ budget exit
@@ -13,7 +13,7 @@ namespace Dilaton.Translator;
 ///                  the last steps make them exact again before the slice ends
 ///   else: step blocks, granted left, which stop at the exact instruction
 /// </code></summary>
-internal sealed class TranslatorVcpu : IVcpu
+internal sealed class TranslatorVcpu
 {
     /// <summary>Longest stretch between two looks at the record buffer, in instructions, and how
     /// much of the buffer one instruction can fill.</summary>
@@ -39,6 +39,7 @@ internal sealed class TranslatorVcpu : IVcpu
     private ulong _spent;
     private bool _stepping;
     private bool _stateShown;
+    private bool _isEntered;
 
     /// <summary>Where a store faulted last, and which translations there were then.</summary>
     private ulong _storeFaultRip;
@@ -53,7 +54,6 @@ internal sealed class TranslatorVcpu : IVcpu
         CpuidTable cpuid,
         IGuestAddressSpace memory)
     {
-        Id = id;
         _context = recordBuffer.ContextOf(id);
         _memory = memory;
         _window = new WindowInstruction(_context, translator, memory);
@@ -63,14 +63,7 @@ internal sealed class TranslatorVcpu : IVcpu
         _filter = filter;
         _engineInstructions = new EngineInstructions(
             _context, translator, cpuid, id, filter);
-        _context.Quad(VcpuContextLayout.FaultExit) = translator.Stubs.FaultExit;
-        _context.Quad(VcpuContextLayout.TscAux) = (ulong)id.Index;
-        VectorState.Reset(_context);
     }
-
-    public VcpuId Id { get; }
-
-    public ref GuestRegisters Registers => ref _context.Registers;
 
     public Span<byte> ExtendedState
     {
@@ -100,10 +93,10 @@ internal sealed class TranslatorVcpu : IVcpu
         _grantMax = Records
             ? Math.Min(GrantInstructions * (long)cost.UnitsPerInstruction, GrantUnitsMax)
             : long.MaxValue;
-        FlushFilter();
+        FlushOwnFilter();
     }
 
-    /// <inheritdoc/>
+    /// <summary>As <see cref="IVcpu.Run"/>.</summary>
     public VcpuExit Run(uint budgetUnits)
     {
         Invariant.Require(budgetUnits is >= 1 and <= int.MaxValue);
@@ -160,7 +153,7 @@ internal sealed class TranslatorVcpu : IVcpu
         return false;
     }
 
-    /// <inheritdoc/>
+    /// <summary>As <see cref="IVcpu.TryFindSpin"/>.</summary>
     public bool TryFindSpin(int instructionsMax, out SpinIteration iteration)
     {
         ReadState();
@@ -171,7 +164,7 @@ internal sealed class TranslatorVcpu : IVcpu
         return found;
     }
 
-    /// <inheritdoc/>
+    /// <summary>As <see cref="IVcpu.RunWindowAccess"/>.</summary>
     public VcpuExit RunWindowAccess(in WindowAccess access, Span<byte> bytes)
     {
         Invariant.Require(access.Refusal is null);
@@ -195,7 +188,7 @@ internal sealed class TranslatorVcpu : IVcpu
         return Finish(ExitReason.BudgetExhausted);
     }
 
-    /// <inheritdoc/>
+    /// <summary>As <see cref="IVcpu.DropFilterLines"/>.</summary>
     public void DropFilterLines(ReadOnlySpan<GuestPhysicalAddress> lines)
     {
         for (int i = 0; i < lines.Length; i++)
@@ -205,11 +198,38 @@ internal sealed class TranslatorVcpu : IVcpu
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>As <see cref="IVcpu.FlushFilter"/>.</summary>
     public void FlushFilter()
     {
         LineFilter.Flush(_context);
         _decoder.ForgetLine();
+    }
+
+    /// <summary>As <see cref="FlushFilter"/>, if the vCPU runs this process.</summary>
+    public void FlushOwnFilter()
+    {
+        if (_isEntered)
+        {
+            FlushFilter();
+        }
+    }
+
+    /// <summary>From now on this is what the context runs.</summary>
+    public void Enter()
+    {
+        _context.Quad(VcpuContextLayout.FaultExit) = _translator.Stubs.FaultExit;
+        _decoder.ForgetLine();
+        _isEntered = true;
+    }
+
+    /// <summary>The context runs something else from now on, and has all guest state.</summary>
+    public void Leave()
+    {
+        if (_isEntered)
+        {
+            ReadState();
+            _isEntered = false;
+        }
     }
 
     private void BeginSlice(uint budgetUnits)

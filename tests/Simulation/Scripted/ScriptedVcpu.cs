@@ -48,6 +48,10 @@ public sealed class ScriptedVcpu : IVcpu
 
     public ulong DroppedLines { get; private set; }
 
+    public void Enter(IGuestAddressSpace space)
+    {
+    }
+
     public VcpuExit Run(uint budgetUnits)
     {
         _engine.RunCount++;

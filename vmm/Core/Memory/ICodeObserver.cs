@@ -15,4 +15,9 @@ public interface ICodeObserver
     void ProtectionChanged(ulong start, ulong lengthBytes)
     {
     }
+
+    /// <summary>The address space is gone: nothing runs in it any more.</summary>
+    void Ended()
+    {
+    }
 }

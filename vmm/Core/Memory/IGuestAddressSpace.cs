@@ -61,4 +61,15 @@ public interface IGuestAddressSpace
     void WatchCode(ulong pageAddress);
 
     void Observe(ICodeObserver observer);
+
+    /// <summary>The observer has no more to learn.</summary>
+    void Ignore(ICodeObserver observer)
+    {
+    }
+
+    /// <summary>Puts the process's memory where its code expects it, in place of another's of the
+    /// node. Engines call it before they run the process. HOT: per slice.</summary>
+    void Activate()
+    {
+    }
 }

@@ -5,6 +5,10 @@ public interface IVcpu
 {
     VcpuId Id { get; }
 
+    /// <summary>The process whose code it runs from now on; at first the engine's own. Its filter is
+    /// the caller's business (<see cref="FlushFilter"/>).</summary>
+    void Enter(IGuestAddressSpace space);
+
     /// <summary>Architectural state at the instruction boundary where the vCPU stands; valid and
     /// writable between calls of <see cref="Run"/>.</summary>
     ref GuestRegisters Registers { get; }

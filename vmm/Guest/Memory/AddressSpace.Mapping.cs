@@ -1,5 +1,6 @@
 using Dilaton.Core;
 using Dilaton.Native;
+using Microsoft.Win32.SafeHandles;
 
 namespace Dilaton.Guest;
 
@@ -254,7 +255,7 @@ internal sealed partial class AddressSpace
     }
 
     private bool Exceeds(ulong addedBytes, ulong replacedBytes) =>
-        addedBytes > _options.LimitBytes - (CommittedBytes - replacedBytes);
+        addedBytes > LimitBytes - (_node.CommittedBytes - replacedBytes);
 
     private ulong CommittedWithin(ulong start, ulong end)
     {
@@ -286,14 +287,7 @@ internal sealed partial class AddressSpace
         switch (request.Kind)
         {
             case AreaKind.SharedFile or AreaKind.Window:
-                return request.File!.TryGetHostDescriptor(out var descriptor)
-                    ? _memory.MapFile(
-                        start,
-                        request.LengthBytes,
-                        protection,
-                        descriptor,
-                        checked((long)request.FileOffset))
-                    : Errno.ENODEV;
+                return BackShared(request, start, protection);
             case AreaKind.PrivateFile:
                 _memory.Map(start, request.LengthBytes, HostProtection.ReadWrite);
                 int error = CopyFile(request, start);
@@ -303,6 +297,24 @@ internal sealed partial class AddressSpace
                 _memory.Map(start, request.LengthBytes, protection);
                 return 0;
         }
+    }
+
+    private int BackShared(MapRequest request, ulong start, HostProtection protection)
+    {
+        if (!request.File!.TryGetHostDescriptor(out SafeFileHandle? descriptor))
+        {
+            return Errno.ENODEV;
+        }
+
+        int error = _node.Keep(MappedFile.Of(request.File), descriptor);
+        return error != 0
+            ? error
+            : _memory.MapFile(
+                start,
+                request.LengthBytes,
+                protection,
+                descriptor,
+                checked((long)request.FileOffset));
     }
 
     private int CopyFile(MapRequest request, ulong start)
@@ -338,8 +350,7 @@ internal sealed partial class AddressSpace
     {
         foreach (MemoryArea part in _areas.Within(start, end))
         {
-            Forget(
-                part.Start, part.End, part.Kind is not (AreaKind.SharedFile or AreaKind.Window));
+            Forget(part.Start, part.End, Owns(part.Kind));
             _memory.Unmap(part.Start, part.LengthBytes);
         }
 

@@ -139,7 +139,7 @@ internal sealed partial class AddressSpace
         ulong kept = Math.Min(old.LengthBytes, newLength);
         RemoveRange(to, to + newLength);
         ForgetCode(old.Start, old.End);
-        if (_options.Addressing == MemoryAddressing.FirstTouch)
+        if (_node.Options.Addressing == MemoryAddressing.FirstTouch)
         {
             _frames.Move(
                 old.Start >> GuestPage.Shift,

@@ -13,43 +13,50 @@ internal sealed partial class AddressSpace : IGuestAddressSpace, IDisposable
     /// </summary>
     public const int AreasMax = 60_000;
 
-    private readonly AddressSpaceOptions _options;
+    private readonly NodeMemory _node;
+    private readonly bool _ownsNode;
     private readonly GuestMemory _memory;
     private readonly AreaList _areas = new();
     private readonly FrameTable _frames;
-    private readonly Dictionary<(ulong Device, ulong Inode, ulong Page), uint> _sharedFrames = [];
     private readonly WatchedPages _watched;
     private readonly List<ICodeObserver> _observers = [];
 
+    /// <summary>Memory of a process that has its node to itself.</summary>
     public AddressSpace(AddressSpaceOptions options)
+        : this(new NodeMemory(options))
     {
-        _options = options;
-        Window = options.Window;
-        _frames = new FrameTable(options.Addressing, Window);
-        _watched = new WatchedPages(Window);
-        _memory = GuestMemory.Create(
-            Window.Start,
-            [
-                new GuestRegion(Window.LowestAddress, Window.EngineStart),
-                new GuestRegion(Window.AnonymousStart, Window.StackTop),
-            ]);
+        _ownsNode = true;
+        Activate();
     }
 
-    public AddressWindow Window { get; }
+    /// <summary>Empty memory of one more process.</summary>
+    public AddressSpace(NodeMemory node)
+    {
+        _node = node;
+        _frames = new FrameTable(node.Frames, Window);
+        _watched = new WatchedPages(Window);
+        _memory = GuestMemory.Create(node.Place);
+        node.Add(this);
+    }
+
+    public AddressWindow Window => _node.Window;
 
     public IReadOnlyList<MemoryArea> Areas => _areas.Items;
 
     public ulong CommittedBytes => _areas.CommittedBytes;
 
-    public ulong LimitBytes => _options.LimitBytes;
+    public ulong LimitBytes => _node.Options.LimitBytes;
 
-    /// <summary>Pages touched for the first time so far, as far as an engine asked.</summary>
-    public ulong FirstTouches => _frames.FirstTouches;
+    /// <summary>Pages of the node touched for the first time so far, as far as an engine asked.
+    /// </summary>
+    public ulong FirstTouches => _node.Frames.FirstTouches;
 
     public bool TryFindArea(ulong address, out MemoryArea area) =>
         _areas.TryFind(address, out area);
 
     public void Observe(ICodeObserver observer) => _observers.Add(observer);
+
+    public void Ignore(ICodeObserver observer) => _observers.Remove(observer);
 
     public int FetchCode(ulong address, Span<byte> destination)
     {
@@ -207,7 +214,29 @@ internal sealed partial class AddressSpace : IGuestAddressSpace, IDisposable
         }
     }
 
-    public void Dispose() => _memory.Dispose();
+    public void Dispose()
+    {
+        foreach (ICodeObserver observer in _observers.ToArray())
+        {
+            observer.Ended();
+        }
+
+        foreach (MemoryArea area in _areas.Items)
+        {
+            _frames.Release(
+                area.Start >> GuestPage.Shift, area.End >> GuestPage.Shift, Owns(area.Kind));
+        }
+
+        _node.Remove(this);
+        _memory.Dispose();
+        if (_ownsNode)
+        {
+            _node.Dispose();
+        }
+    }
+
+    /// <summary>Frames of such an area are its process's own.</summary>
+    private static bool Owns(AreaKind kind) => kind is not (AreaKind.SharedFile or AreaKind.Window);
 
     private static HostProtection HostOf(AreaKind kind, GuestProtection protection) =>
         kind == AreaKind.Window ? HostProtection.None
@@ -228,17 +257,17 @@ internal sealed partial class AddressSpace : IGuestAddressSpace, IDisposable
 
         if (area.Kind != AreaKind.SharedFile
             || area.File is not { } file
-            || _options.Addressing == MemoryAddressing.Identity)
+            || _node.Options.Addressing == MemoryAddressing.Identity)
         {
             return _frames.Touch(page);
         }
 
         ulong offset = area.FileOffset + ((page << GuestPage.Shift) - area.Start);
         var key = (file.DeviceId, file.Inode, offset >> GuestPage.Shift);
-        if (!_sharedFrames.TryGetValue(key, out uint frame))
+        if (!_node.SharedFrames.TryGetValue(key, out uint frame))
         {
-            frame = _frames.Take(page);
-            _sharedFrames.Add(key, frame);
+            frame = _node.Frames.Take(page);
+            _node.SharedFrames.Add(key, frame);
         }
 
         _frames.Set(page, frame);

@@ -2,9 +2,8 @@ using Dilaton.Core;
 
 namespace Dilaton.Guest;
 
-/// <summary>Which physical frame a page has. Frames are given at first touch, in call order, so
-/// that they depend on the guest only; a freed frame is the next one given.</summary>
-internal sealed class FrameTable(MemoryAddressing addressing, AddressWindow window)
+/// <summary>Which physical frame a page of a process has. Frames are given at first touch.</summary>
+internal sealed class FrameTable(FrameAllocator frames, AddressWindow window)
 {
     private const int LeafShift = 12;
     private const int LeafPages = 1 << LeafShift;
@@ -12,12 +11,7 @@ internal sealed class FrameTable(MemoryAddressing addressing, AddressWindow wind
 
     // Entries are frame + 1; 0 is none.
     private readonly uint[]?[] _roots = new uint[]?[PagesMax >> LeafShift];
-    private readonly Stack<uint> _free = new();
     private readonly ulong _first = window.Start >> GuestPage.Shift;
-    private uint _next;
-
-    /// <summary>Pages that got a frame so far: minor page faults of a real machine.</summary>
-    public ulong FirstTouches { get; private set; }
 
     public bool TryFind(ulong page, out ulong frame)
     {
@@ -32,15 +26,10 @@ internal sealed class FrameTable(MemoryAddressing addressing, AddressWindow wind
     /// <summary>Gives the page a frame of its own.</summary>
     public ulong Touch(ulong page)
     {
-        uint frame = Take(page);
+        uint frame = frames.Take(page);
         Set(page, frame);
         return frame;
     }
-
-    /// <summary>A frame that no page owns, such as one of a shared file.</summary>
-    public uint Take(ulong page) => addressing == MemoryAddressing.Identity
-        ? checked((uint)(page - _first))
-        : _free.TryPop(out uint frame) ? frame : checked(_next++);
 
     public void Set(ulong page, uint frame)
     {
@@ -48,7 +37,7 @@ internal sealed class FrameTable(MemoryAddressing addressing, AddressWindow wind
         uint[] leaf = _roots[page >> LeafShift] ??= new uint[LeafPages];
         Invariant.Require(leaf[page & (LeafPages - 1)] == 0);
         leaf[page & (LeafPages - 1)] = frame + 1;
-        FirstTouches++;
+        frames.CountTouch();
     }
 
     /// <summary>Forgets the pages of a range.</summary>
@@ -100,9 +89,9 @@ internal sealed class FrameTable(MemoryAddressing addressing, AddressWindow wind
         for (; page < end; page++)
         {
             ref uint entry = ref leaf[page & (LeafPages - 1)];
-            if (entry != 0 && isOwner && addressing == MemoryAddressing.FirstTouch)
+            if (entry != 0 && isOwner)
             {
-                _free.Push(entry - 1);
+                frames.Free(entry - 1);
             }
 
             entry = 0;

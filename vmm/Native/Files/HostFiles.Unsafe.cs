@@ -74,6 +74,15 @@ public static partial class HostFiles
         return handle.IsInvalid ? -Marshal.GetLastPInvokeError() : 0;
     }
 
+    /// <summary>One more descriptor of the same open file.</summary>
+    /// <returns>0 or a negated errno.</returns>
+    public static int Duplicate(SafeFileHandle file, out SafeFileHandle handle)
+    {
+        const int DuplicateCloseOnExec = 1030;
+        handle = fcntl(file, DuplicateCloseOnExec, 0);
+        return handle.IsInvalid ? -Marshal.GetLastPInvokeError() : 0;
+    }
+
     public static int StatusAt(SafeFileHandle folder, string name, out HostFileStatus status) =>
         Status(folder, Terminate(name), AtSymlinkNoFollow, out status);
 
@@ -236,6 +245,9 @@ public static partial class HostFiles
 
     [LibraryImport(Libc, SetLastError = true)]
     private static partial int fsync(SafeFileHandle file);
+
+    [LibraryImport(Libc, SetLastError = true)]
+    private static partial SafeFileHandle fcntl(SafeFileHandle file, int command, int argument);
 
     [LibraryImport(Libc, SetLastError = true)]
     private static partial SafeFileHandle memfd_create(byte[] name, uint flags);

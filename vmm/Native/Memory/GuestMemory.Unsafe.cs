@@ -4,29 +4,29 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Dilaton.Native;
 
-/// <summary>The bytes of one guest process, mapped at the guest's own addresses in this worker.
-/// They live in a sparse memfd whose offset is the guest virtual address less that of its window, so
-/// that a later fork can hand the memory to another worker. Addresses and lengths are whole pages inside the
-/// regions; who may touch what is the caller's business.</summary>
+/// <summary>The bytes of one guest process. They live in a sparse memfd whose offset is the guest
+/// virtual address less that of its window. While it is the resident of its <see cref="GuestPlace"/>
+/// they are mapped at the guest's own addresses in this worker, and only then can it be worked on.
+/// Addresses and lengths are whole pages inside the place; who may touch what is the caller's
+/// business.</summary>
 public sealed class GuestMemory : IDisposable
 {
+    private const int CopyBytesMax = 1 << 30;
+
     private readonly SafeFileHandle _backing;
-    private readonly List<GuestRegion> _reserved = [];
+    private readonly GuestPlace _place;
 
-    private readonly ulong _window;
-
-    private GuestMemory(ulong window, SafeFileHandle backing)
+    private GuestMemory(GuestPlace place, SafeFileHandle backing)
     {
-        _window = window;
+        _place = place;
         _backing = backing;
     }
 
-    /// <summary>Reserves the regions, so that nothing else of this process can get there.
-    /// </summary>
-    /// <param name="window">Start of the guest's address window.</param>
-    /// <exception cref="NativeCallException">The host has something there, or no memory.
-    /// </exception>
-    public static GuestMemory Create(ulong window, IReadOnlyList<GuestRegion> regions)
+    public bool IsResident => _place.Resident == this;
+
+    /// <summary>Memory that nothing is mapped of, and that is not resident.</summary>
+    /// <exception cref="NativeCallException">The host has no memory or descriptor.</exception>
+    public static GuestMemory Create(GuestPlace place)
     {
         SafeFileHandle backing =
             MemoryCalls.memfd_create("dilaton-guest", MemoryCalls.MFD_CLOEXEC);
@@ -35,16 +35,48 @@ public sealed class GuestMemory : IDisposable
             throw Failed("memfd_create", "guest memory");
         }
 
-        var memory = new GuestMemory(window, backing);
-        try
+        var memory = new GuestMemory(place, backing);
+        if (MemoryCalls.ftruncate(backing, memory.OffsetOf(place.End)) == 0)
         {
-            memory.Reserve(regions);
             return memory;
         }
-        catch
+
+        NativeCallException failure = Failed("ftruncate", "guest memory");
+        memory.Dispose();
+        throw failure;
+    }
+
+    /// <summary>Takes the place of whoever was resident: nothing is accessible until it is mapped,
+    /// with the bytes that it had.</summary>
+    public void BecomeResident() => _place.Settle(this);
+
+    /// <summary>Takes over what was ever written of another's memory.</summary>
+    public void CopyFrom(GuestMemory other)
+    {
+        long end = OffsetOf(_place.End);
+        long position = 0;
+        while (position < end)
         {
-            memory.Dispose();
-            throw;
+            long data = MemoryCalls.lseek(other._backing, position, MemoryCalls.SEEK_DATA);
+            if (data < 0)
+            {
+                bool none = Marshal.GetLastPInvokeError() == MemoryCalls.ENXIO;
+                Check(none, "lseek", 0, (ulong)end);
+                return;
+            }
+
+            long hole = MemoryCalls.lseek(other._backing, data, MemoryCalls.SEEK_HOLE);
+            Check(hole > data, "lseek", (ulong)data, (ulong)(end - data));
+            for (position = data; position < hole;)
+            {
+                long from = position;
+                long to = position;
+                nint copied = MemoryCalls.copy_file_range(
+                    other._backing, ref from, _backing, ref to,
+                    (nuint)Math.Min(hole - position, CopyBytesMax), 0);
+                Check(copied > 0, "copy_file_range", (ulong)position, (ulong)(hole - position));
+                position += copied;
+            }
         }
     }
 
@@ -52,7 +84,7 @@ public sealed class GuestMemory : IDisposable
     public void Map(ulong address, ulong lengthBytes, HostProtection protection)
     {
         RequireInside(address, lengthBytes);
-        // SAFETY: the range lies in this object's own reservation, so MAP_FIXED replaces nothing
+        // SAFETY: the range lies in the place's reservation, so MAP_FIXED replaces nothing
         // of anyone else's.
         nint at = MemoryCalls.mmap(
             (nint)address,
@@ -88,7 +120,7 @@ public sealed class GuestMemory : IDisposable
     public void Protect(ulong address, ulong lengthBytes, HostProtection protection)
     {
         RequireInside(address, lengthBytes);
-        // SAFETY: the range lies in this object's own reservation.
+        // SAFETY: the range lies in the place's reservation.
         int result = MemoryCalls.mprotect((nint)address, (nuint)lengthBytes, Bits(protection));
         Check(result == 0, "mprotect", address, lengthBytes);
     }
@@ -97,7 +129,7 @@ public sealed class GuestMemory : IDisposable
     public void Unmap(ulong address, ulong lengthBytes)
     {
         RequireInside(address, lengthBytes);
-        Seal(address, lengthBytes, MemoryCalls.MAP_FIXED);
+        GuestPlace.Seal(address, lengthBytes, MemoryCalls.MAP_FIXED);
         Discard(address, lengthBytes);
     }
 
@@ -133,8 +165,8 @@ public sealed class GuestMemory : IDisposable
 
             long hole = MemoryCalls.lseek(_backing, data, MemoryCalls.SEEK_HOLE);
             Check(hole > data, "lseek", from, lengthBytes);
-            ulong last = Math.Min((ulong)hole + _window, end);
-            for (position = Math.Max((ulong)data + _window, position); position < last;)
+            ulong last = Math.Min((ulong)hole + _place.Window, end);
+            for (position = Math.Max((ulong)data + _place.Window, position); position < last;)
             {
                 int length = (int)Math.Min(last - position, 1 << 30);
                 Span(position, length).CopyTo(Span(position - from + to, length));
@@ -150,7 +182,7 @@ public sealed class GuestMemory : IDisposable
     {
         RequireInside(from, fromLengthBytes);
         RequireInside(to, toLengthBytes);
-        // SAFETY: both ranges lie in this object's own reservation; the hole left behind is sealed
+        // SAFETY: both ranges lie in the place's reservation; the hole left behind is sealed
         // before anything else runs.
         nint at = MemoryCalls.mremap(
             (nint)from,
@@ -159,7 +191,7 @@ public sealed class GuestMemory : IDisposable
             MemoryCalls.MREMAP_MAYMOVE | MemoryCalls.MREMAP_FIXED,
             (nint)to);
         Check(at != MemoryCalls.MAP_FAILED, "mremap", from, fromLengthBytes);
-        Seal(from, fromLengthBytes, MemoryCalls.MAP_FIXED_NOREPLACE);
+        GuestPlace.Seal(from, fromLengthBytes, MemoryCalls.MAP_FIXED_NOREPLACE);
     }
 
     /// <summary>Asks the host to write a range of a mapped file back.</summary>
@@ -167,7 +199,7 @@ public sealed class GuestMemory : IDisposable
     public int Sync(ulong address, ulong lengthBytes, int flags)
     {
         RequireInside(address, lengthBytes);
-        // SAFETY: the range lies in this object's own reservation.
+        // SAFETY: the range lies in the place's reservation.
         int result = MemoryCalls.msync((nint)address, (nuint)lengthBytes, flags);
         return result == 0 ? 0 : Marshal.GetLastPInvokeError();
     }
@@ -194,7 +226,7 @@ public sealed class GuestMemory : IDisposable
         RequireInside(address, (ulong)lengthBytes);
         unsafe
         {
-            // SAFETY: the range lies in this object's own reservation, which no garbage collector
+            // SAFETY: the range lies in the place's reservation, which no garbage collector
             // moves, and the caller has checked that it is mapped.
             return new Span<byte>((void*)address, lengthBytes);
         }
@@ -202,18 +234,15 @@ public sealed class GuestMemory : IDisposable
 
     public void Dispose()
     {
-        foreach (GuestRegion region in _reserved)
+        if (IsResident)
         {
-            // SAFETY: the region was reserved by this object and nothing of it is handed out.
-            int result = MemoryCalls.munmap((nint)region.Start, (nuint)region.LengthBytes);
-            Check(result == 0, "munmap", region.Start, region.LengthBytes);
+            _place.Settle(null);
         }
 
-        _reserved.Clear();
         _backing.Dispose();
     }
 
-    private long OffsetOf(ulong address) => (long)(address - _window);
+    private long OffsetOf(ulong address) => (long)(address - _place.Window);
 
     private static int Bits(HostProtection protection) => protection switch
     {
@@ -221,20 +250,6 @@ public sealed class GuestMemory : IDisposable
         HostProtection.Read => MemoryCalls.PROT_READ,
         _ => MemoryCalls.PROT_READ | MemoryCalls.PROT_WRITE,
     };
-
-    private static void Seal(ulong address, ulong lengthBytes, int placement)
-    {
-        // SAFETY: callers pass a range of their own, or one that MAP_FIXED_NOREPLACE checks.
-        nint at = MemoryCalls.mmap(
-            (nint)address,
-            (nuint)lengthBytes,
-            MemoryCalls.PROT_NONE,
-            MemoryCalls.MAP_PRIVATE | MemoryCalls.MAP_ANONYMOUS | MemoryCalls.MAP_NORESERVE
-                | placement,
-            -1,
-            0);
-        Check(at == (nint)address, "mmap", address, lengthBytes);
-    }
 
     private static void Check(bool done, string call, ulong address, ulong lengthBytes)
     {
@@ -247,33 +262,9 @@ public sealed class GuestMemory : IDisposable
     private static NativeCallException Failed(string call, string subject) =>
         new(call, subject, Marshal.GetLastPInvokeError());
 
-    private void Reserve(IReadOnlyList<GuestRegion> regions)
-    {
-        ulong end = 0;
-        foreach (GuestRegion region in regions)
-        {
-            Seal(region.Start, region.LengthBytes, MemoryCalls.MAP_FIXED_NOREPLACE);
-            _reserved.Add(region);
-            end = Math.Max(end, region.End);
-        }
-
-        if (MemoryCalls.ftruncate(_backing, OffsetOf(end)) != 0)
-        {
-            throw Failed("ftruncate", "guest memory");
-        }
-    }
-
     private void RequireInside(ulong address, ulong lengthBytes)
     {
-        foreach (GuestRegion region in _reserved)
-        {
-            if (address >= region.Start && address <= region.End
-                && lengthBytes <= region.End - address)
-            {
-                return;
-            }
-        }
-
-        Invariant.Require(false, "guest memory range lies inside the reservation");
+        Invariant.Require(_place.Resident == this);
+        Invariant.Require(_place.Contains(address, lengthBytes));
     }
 }

@@ -72,5 +72,14 @@ internal static partial class MemoryCalls
         SafeFileHandle descriptor, int mode, long offset, long length);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint copy_file_range(
+        SafeFileHandle from,
+        ref long fromOffset,
+        SafeFileHandle to,
+        ref long toOffset,
+        nuint length,
+        uint flags);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial long lseek(SafeFileHandle descriptor, long offset, int whence);
 }

@@ -18,6 +18,10 @@ internal sealed class FakeVcpu(int index) : IVcpu
 
     public VirtualTime PreemptAt { get; set; } = VirtualTime.MaxValue;
 
+    public IGuestAddressSpace? Space { get; private set; }
+
+    public void Enter(IGuestAddressSpace space) => Space = space;
+
     public VcpuExit Run(uint budgetUnits) => throw new NotSupportedException();
 
     public VcpuExit RunWindowAccess(in WindowAccess access, Span<byte> bytes) =>
