@@ -155,7 +155,7 @@ internal sealed unsafe partial class TestAddressSpace : IGuestAddressSpace, IDis
 
     public void Observe(ICodeObserver observer) => _observers.Add(observer);
 
-    public void Forget(ICodeObserver observer) => _observers.Remove(observer);
+    public void Ignore(ICodeObserver observer) => _observers.Remove(observer);
 
     private static void Protect(ulong address, int length, int protection)
     {

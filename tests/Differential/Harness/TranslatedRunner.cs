@@ -23,11 +23,7 @@ internal sealed class TranslatedRunner : IDisposable
 
     public IVcpu Vcpu => _engine.Vcpus[0];
 
-    public void Dispose()
-    {
-        _space.Forget(_engine);
-        _engine.Dispose();
-    }
+    public void Dispose() => _engine.Dispose();
 
     public void SetEvents(MemoryEventLevel level, CoreCost cost)
     {
