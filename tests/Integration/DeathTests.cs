@@ -50,8 +50,8 @@ public sealed class DeathTests
     }
 
     [Theory]
-    [InlineData("fork", "fork")]
-    [InlineData("exec", "exec")]
+    [InlineData("trace", "ptrace")]
+    [InlineData("alias", "clone(0x111)")]
     public void WhatIsNotBuiltYet_EndsTheGuestWithAClearMessage(string way, string word)
     {
         Run run = Run.Of(Paths.Guest("die"), way);

@@ -96,7 +96,7 @@ internal sealed partial class NodeWorker : IDisposable
         _session.Attach(
             _engine,
             _kernel,
-            _kernel.AddressSpace,
+            _kernel.CalledMemory,
             _hierarchy,
             _dram,
             _peers.Find(peer => peer.Name == node.Memory.Peer),

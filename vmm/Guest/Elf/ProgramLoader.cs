@@ -64,7 +64,10 @@ internal sealed class ProgramLoader(AddressSpace space, IFileOpener files)
             ? file
             : throw new GuestLoadException(
                 program, $"{role}{(role.Length > 0 ? path + " " : "")}can't be opened: "
-                + Native.HostErrno.Describe(error));
+                + Native.HostErrno.Describe(error))
+            {
+                Error = error,
+            };
     }
 
     /// <param name="at">Where a position-independent image starts.</param>
@@ -82,7 +85,10 @@ internal sealed class ProgramLoader(AddressSpace space, IFileOpener files)
             throw new GuestLoadException(
                 file.Name,
                 $"its image 0x{elf.ImageStart + bias:x}..0x{elf.ImageEnd + bias:x} lies outside "
-                + $"0x{space.Window.LowestAddress:x}..0x{space.Window.EngineStart:x}");
+                + $"0x{space.Window.LowestAddress:x}..0x{space.Window.EngineStart:x}")
+            {
+                IsMisplaced = true,
+            };
         }
 
         ulong mappedEnd = 0;
@@ -150,7 +156,10 @@ internal sealed class ProgramLoader(AddressSpace space, IFileOpener files)
                 mapped == -Errno.ENOMEM
                     ? $"0x{request.LengthBytes:x} bytes at 0x{request.Address:x} do not fit the "
                         + $"granted memory of {space.LimitBytes} bytes"
-                    : Native.HostErrno.Describe((int)-mapped));
+                    : Native.HostErrno.Describe((int)-mapped))
+            {
+                Error = (int)-mapped,
+            };
         }
     }
 }

@@ -10,6 +10,11 @@ internal interface IFileOpener
     /// <returns>0, or a positive <see cref="Errno"/>.</returns>
     int TryOpen(string path, [NotNullWhen(true)] out IMappableFile? file);
 
+    /// <summary>A file in memory that has no name: what a shared anonymous mapping shows, to children
+    /// too.</summary>
+    /// <returns>0, or a positive <see cref="Errno"/>.</returns>
+    int TryMakeMemoryFile(ulong lengthBytes, [NotNullWhen(true)] out IMappableFile? file);
+
     /// <summary>The file behind a descriptor of the guest.</summary>
     /// <returns>0, or a positive <see cref="Errno"/>: EBADF, EACCES if not open for reading, ENODEV
     /// if it can't be mapped.</returns>

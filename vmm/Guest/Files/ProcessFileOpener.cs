@@ -27,6 +27,17 @@ internal sealed class ProcessFileOpener(NodeFileSystem files, ProcessFiles proce
         return file is not null ? 0 : open is DirectoryFile ? Errno.EISDIR : Errno.EACCES;
     }
 
+    public int TryMakeMemoryFile(
+        ulong lengthBytes, [NotNullWhen(true)] out IMappableFile? file)
+    {
+        TmpFile inode = new(files.MemoryFiles, FileModes.PermissionMask);
+        int error = inode.TryOpen(HostOpen.ReadWrite, "/dev/zero (deleted)", out OpenFile? open);
+        file = open as IMappableFile;
+        return error != 0 ? error
+            : open!.Truncate(checked((long)lengthBytes)) != 0 ? Errno.ENOMEM
+            : 0;
+    }
+
     public int TryGetMappableFile(int descriptor, [NotNullWhen(true)] out IMappableFile? file)
     {
         file = null;

@@ -33,7 +33,7 @@ public sealed partial class GuestKernel
         Signals.Leave(thread);
         if (thread.Process.Threads.Count == 0)
         {
-            End(new GuestExit(code, 0, ""));
+            EndProcess(thread.Process, new ProcessEnd(code, 0), () => "");
         }
     }
 
@@ -42,26 +42,34 @@ public sealed partial class GuestKernel
     {
         string name = Signal.NameOf(signal);
         string cause = what.Length > 0 ? $" ({what})" : "";
-        string headline = signal == Signal.SIGSTOP
-            ? $"stopped by {name}, and there is no other process to continue it"
-            : $"killed by {name}{cause}";
-        EndBySignal(thread, signal, headline);
+        if ((Signal.Bit(signal) & Signal.Stopping) != 0)
+        {
+            string headline = $"stopped by {name}, and there is nobody who could continue it";
+            End(new GuestExit(0, signal, Report(thread, headline)));
+            return;
+        }
+
+        EndProcess(
+            thread.Process,
+            new ProcessEnd(0, signal),
+            () => Report(thread, $"killed by {name}{cause}"));
     }
 
     /// <summary>Ends the guest because it asked for something that Dilaton can't do and that has
     /// no error number to say so.</summary>
     internal void EndUnsupported(GuestThread thread, string why) =>
-        EndBySignal(thread, Signal.SIGSYS, why);
+        End(new GuestExit(0, Signal.SIGSYS, Report(thread, why)));
 
-    private void EndBySignal(GuestThread thread, int signal, string headline)
+    private string Report(GuestThread thread, string headline)
     {
         if (_running is { } vcpu && RunQueues.Running(vcpu.Id) == thread)
         {
             thread.Save(vcpu);
         }
 
-        var symbols = new SymbolFinder(thread.Process.Memory, _files);
-        End(new GuestExit(0, signal, DeathReport.Build(thread, headline, symbols)));
+        thread.Process.Memory.Activate();
+        var symbols = new SymbolFinder(thread.Process.Memory, thread.Process.Files);
+        return DeathReport.Build(thread, headline, symbols);
     }
 
     /// <summary>Marks the locks that a dying thread holds, so that who waits for them learns of it

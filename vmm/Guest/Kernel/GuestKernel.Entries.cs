@@ -52,6 +52,11 @@ public sealed partial class GuestKernel
             else
             {
                 Delivery.Return(thread, vcpu);
+                if (thread.State == ThreadState.Dead || Exit is not null)
+                {
+                    Bury(vcpu);
+                    runs = false;
+                }
             }
 
             if (runs)
@@ -70,6 +75,11 @@ public sealed partial class GuestKernel
     /// <summary>HOT: per system call.</summary>
     public KernelOutcome SystemCall(IVcpu vcpu)
     {
+        if (IsDead(vcpu, out KernelOutcome outcome))
+        {
+            return outcome;
+        }
+
         GuestThread thread = RunQueues.Running(vcpu.Id)!;
         ulong number = vcpu.Registers.Rax;
         SystemCallTable.Entry? entry = _table.Find(number);
@@ -101,6 +111,11 @@ public sealed partial class GuestKernel
 
     public KernelOutcome Fault(IVcpu vcpu, in VcpuExit exit)
     {
+        if (IsDead(vcpu, out KernelOutcome outcome))
+        {
+            return outcome;
+        }
+
         GuestThread thread = RunQueues.Running(vcpu.Id)!;
         if (exit.Vector == FaultVector.PageFault
             && exit.Access == FaultAccess.Write
@@ -116,10 +131,9 @@ public sealed partial class GuestKernel
         }
 
         Raise(thread, vcpu, exit);
-        return Exit is null
-            ? Uncalled
-            : new KernelOutcome(
-                KernelAction.NodeEnded, new KernelCharge(KernelCostClass.Signal, 0));
+        return thread.State == ThreadState.Dead || Exit is not null
+            ? new KernelOutcome(Bury(vcpu), new KernelCharge(KernelCostClass.Signal, 0))
+            : Uncalled;
     }
 
     /// <summary>Where the program stored outside its own window, and there was nothing: others of its
@@ -133,6 +147,11 @@ public sealed partial class GuestKernel
 
     public KernelOutcome Preempt(IVcpu vcpu)
     {
+        if (IsDead(vcpu, out KernelOutcome outcome))
+        {
+            return outcome;
+        }
+
         GuestThread thread = RunQueues.Running(vcpu.Id)!;
         if (RunQueues.MustLeave(vcpu.Id))
         {
@@ -144,15 +163,26 @@ public sealed partial class GuestKernel
         RunQueues.Continue(vcpu.Id);
         BeginEntry(thread, vcpu);
         Delivery.Return(thread, vcpu);
-        return Uncalled;
+        return thread.State == ThreadState.Dead ? Uncalled with { Action = Bury(vcpu) } : Uncalled;
     }
 
     public IReadOnlyList<string> DescribeThreads()
     {
         var lines = new List<string>();
-        var symbols = new SymbolFinder(_process.Memory, _files);
-        var waits = new WaitReport(_process, symbols, Options.Network);
-        foreach (GuestThread thread in _process.Threads)
+        foreach (GuestProcess process in Processes.Living)
+        {
+            Describe(process, lines);
+        }
+
+        return lines;
+    }
+
+    private void Describe(GuestProcess process, List<string> lines)
+    {
+        process.Memory.Activate();
+        var symbols = new SymbolFinder(process.Memory, process.Files);
+        var waits = new WaitReport(process, symbols, Options.Network);
+        foreach (GuestThread thread in process.Threads)
         {
             if (thread.State == ThreadState.Blocked && thread.Wait is { } wait)
             {
@@ -163,10 +193,8 @@ public sealed partial class GuestKernel
             string doing = thread.State == ThreadState.Running
                 ? $"runs on vcpu{thread.LastVcpu}"
                 : $"is ready on vcpu{thread.LastVcpu}";
-            lines.Add($"process {_process.Id} thread {thread.Id} ({thread.Name}) {doing}");
+            lines.Add($"process {process.Id} thread {thread.Id} ({thread.Name}) {doing}");
         }
-
-        return lines;
     }
 
     /// <summary>In a handler of the thread's call, to which its own signals come back.</summary>
@@ -235,13 +263,13 @@ public sealed partial class GuestKernel
         SystemCallResult result = entry.Handler(_call);
         while (Exit is null && result.Wait is { } wait)
         {
-            if (thread.IsInterrupted)
+            if (thread.IsInterrupted && !wait.IsUninterruptible)
             {
                 result = wait.WhenInterrupted;
                 break;
             }
 
-            bool isInterrupted = SignalRouter.Interrupts(thread);
+            bool isInterrupted = !wait.IsUninterruptible && SignalRouter.Interrupts(thread);
             bool isOver = wait.Deadline is { } deadline && deadline <= Now;
             if (!isInterrupted && !isOver)
             {
@@ -266,8 +294,7 @@ public sealed partial class GuestKernel
         thread.PendingCall = null;
         if (thread.State == ThreadState.Dead)
         {
-            RunQueues.Clear(vcpu.Id);
-            return Exit is null ? Reschedule(thread) : KernelAction.NodeEnded;
+            return Bury(vcpu);
         }
 
         thread.Process.Calls.End(
@@ -281,9 +308,9 @@ public sealed partial class GuestKernel
             Delivery.ReturnFromCall(thread, vcpu, vcpu.Registers.Rax, value);
         }
 
-        if (Exit is not null)
+        if (Exit is not null || thread.State == ThreadState.Dead)
         {
-            return KernelAction.NodeEnded;
+            return Bury(vcpu);
         }
 
         if (!_call.Yields)
@@ -296,18 +323,55 @@ public sealed partial class GuestKernel
         return Reschedule(thread);
     }
 
-    private void Load(GuestThread thread, IVcpu vcpu)
+    /// <summary>The vCPU's thread is dead: it goes on with another, if the node goes on.</summary>
+    private KernelAction Bury(IVcpu vcpu)
     {
-        ref GuestProcess? loaded = ref _loaded[vcpu.Id.Index];
-        if (loaded is not null && loaded != thread.Process)
+        if (Exit is not null)
         {
-            vcpu.FlushFilter();
+            return KernelAction.NodeEnded;
         }
 
-        loaded = thread.Process;
+        GuestThread thread = RunQueues.Running(vcpu.Id)!;
+        RunQueues.Clear(vcpu.Id);
+        return Reschedule(thread);
+    }
+
+    /// <summary>The running thread was ended from outside, so that what its vCPU came with is nobody's
+    /// any more.</summary>
+    private bool IsDead(IVcpu vcpu, out KernelOutcome outcome)
+    {
+        bool isDead = RunQueues.Running(vcpu.Id)!.State == ThreadState.Dead;
+        outcome = isDead ? new KernelOutcome(Bury(vcpu), KernelCharge.None) : default;
+        return isDead;
+    }
+
+    private void Load(GuestThread thread, IVcpu vcpu)
+    {
         _running = vcpu;
+        Enter(vcpu, thread.Process.Memory);
         thread.Load(vcpu);
-        UserMemory.Bind(thread.Process.Memory, vcpu.Id);
+        if (thread.SetChildTid != 0)
+        {
+            UserMemory.TryWrite(thread.SetChildTid, thread.Id);
+            thread.SetChildTid = 0;
+        }
+    }
+
+    /// <summary>The vCPU runs in that memory from now on.</summary>
+    private void Enter(IVcpu vcpu, AddressSpace memory)
+    {
+        ref AddressSpace? entered = ref _entered[vcpu.Id.Index];
+        if (entered != memory)
+        {
+            vcpu.Enter(memory);
+            if (entered is not null)
+            {
+                vcpu.FlushFilter();
+            }
+        }
+
+        entered = memory;
+        UserMemory.Bind(memory, vcpu.Id);
     }
 
     /// <summary>The thread stops running on the vCPU for now.</summary>

@@ -2,8 +2,7 @@ using Dilaton.Core;
 
 namespace Dilaton.Guest;
 
-/// <summary>The node kernel of a program guest: what its processes see as Linux. One process for
-/// now; process, thread and address space are apart from the node, so that more can come.
+/// <summary>The node kernel of a program guest: what its processes see as Linux.
 /// <code>
 /// engine: SYSCALL ---> SystemCall ---> handler ---> value: Resume
 ///                                         \-------> WaitRequest: block, Reschedule
@@ -16,7 +15,8 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
     private readonly KernelCall _call;
     private readonly GuestProcess _process;
     private readonly IFileOpener _files;
-    private readonly GuestProcess?[] _loaded;
+    private readonly NodeMemory _memory;
+    private readonly AddressSpace?[] _entered;
     private NodeFileSystem? _nodeFiles;
     private int _nextThreadId;
 
@@ -36,11 +36,15 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
         Clocks = new GuestClocks(Ports, options.RealtimeEpochSeconds);
         Network = new NetworkStack(
             options.Network, options.Seed, Ports, Ports, GetSendTime);
-        _loaded = new GuestProcess?[options.VcpuCount];
+        _entered = new AddressSpace?[options.VcpuCount];
         _call = new KernelCall(this);
         _files = mount(this);
-        MemorySystemCalls.Register(_table, _files);
+        MemorySystemCalls.Register(_table);
         ThreadSystemCalls.Register(_table);
+        ProcessSystemCalls.Register(_table);
+        ProcessGroupCalls.Register(_table);
+        ExecSystemCalls.Register(_table);
+        WaitSystemCalls.Register(_table);
         SchedulingSystemCalls.Register(_table);
         FutexSystemCalls.Register(_table);
         TimeSystemCalls.Register(_table);
@@ -50,21 +54,23 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
         SignalWaitCalls.Register(_table);
         TimerSystemCalls.Register(_table);
 
-        var memory = new AddressSpace(new AddressSpaceOptions
+        ProgramStart start = Resolve(options);
+        _memory = new NodeMemory(new AddressSpaceOptions
         {
             LimitBytes = options.MemoryLimitBytes,
             Addressing = options.Addressing,
             Window = ProgramLoader.WindowOf(
-                _files, options.ProgramPath, options.Window, options.IsShared),
+                _files, start.ExecutablePath, options.Window, options.IsShared),
         });
         try
         {
-            _process = Load(memory);
+            _process = Load(start);
+            Processes.Add(_process);
             _nodeFiles?.Attach(Ports, Ports, new KernelView(this), this);
         }
         catch
         {
-            memory.Dispose();
+            _memory.Dispose();
             throw;
         }
     }
@@ -81,18 +87,21 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
     /// its frames and events still count.</summary>
     public bool IsNetworkBusy => Network.Tcp.IsBusy;
 
-    /// <summary>Memory of the program, for its engine.</summary>
+    /// <summary>Memory of the first process, for its engine.</summary>
     public IGuestAddressSpace AddressSpace => _process.Memory;
 
-    /// <summary>Where in the worker's address space the program lies.</summary>
-    public AddressWindow Window => _process.Memory.Window;
+    /// <summary>Memory of whichever process a call copies from or to.</summary>
+    public IGuestAddressSpace CalledMemory => UserMemory;
+
+    /// <summary>Where in the worker's address space the programs lie.</summary>
+    public AddressWindow Window => _memory.Window;
 
     /// <summary>Pages that got a physical frame so far; each is a minor page fault on a real
     /// machine. Counts only what an engine has asked to translate.</summary>
-    public ulong FirstTouches => _process.Memory.FirstTouches;
+    public ulong FirstTouches => _memory.Frames.FirstTouches;
 
-    /// <summary>Accessible memory of the program now.</summary>
-    public ulong CommittedBytes => _process.Memory.CommittedBytes;
+    /// <summary>Accessible memory of the programs now.</summary>
+    public ulong CommittedBytes => _memory.CommittedBytes;
 
     /// <summary>System calls that got ENOSYS because Dilaton does not know them, by number.
     /// </summary>
@@ -155,9 +164,15 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
         RunQueues.Enqueue(_process.Threads[0]);
     }
 
-    public void Dispose() => _process.Memory.Dispose();
+    public void Dispose()
+    {
+        _memory.Dispose();
+    }
 
     internal int TakeThreadId() => _nextThreadId++;
+
+    /// <summary>The last process or thread id given.</summary>
+    internal int LastThreadId => _nextThreadId - 1;
 
     /// <summary>Ends the node; the first reason stands.</summary>
     internal void End(GuestExit exit)
@@ -200,15 +215,33 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
             files, files.StartProcess(GuestIdentity.FirstProcessId));
     }
 
-    private GuestProcess Load(AddressSpace memory)
+    /// <exception cref="GuestLoadException">There is no such program.</exception>
+    private ProgramStart Resolve(GuestOptions options)
     {
-        LoadedProgram program = new ProgramLoader(memory, _files).Load(Options.ProgramPath);
-        string path = Options.ProgramPath;
-        ulong stack = InitialStack.Build(memory, Options, program, Random);
+        int error = new ProgramResolver(_files).TryResolve(
+            options.ProgramPath,
+            ProgramStart.Bytes(options.Arguments),
+            ProgramStart.Bytes(options.Environment),
+            out ProgramStart? start);
+        return error == 0 && start is not null
+            ? start
+            : throw new GuestLoadException(
+                options.ProgramPath, "can't be opened: " + Native.HostErrno.Describe(error))
+            {
+                Error = error,
+            };
+    }
+
+    private GuestProcess Load(ProgramStart start)
+    {
+        var memory = new AddressSpace(_memory);
+        memory.Activate();
+        LoadedProgram program = new ProgramLoader(memory, _files).Load(start.ExecutablePath);
+        ulong stack = InitialStack.Build(memory, start, program, Random);
         var process = new GuestProcess(
-            this, GuestIdentity.FirstProcessId, path[(path.LastIndexOf('/') + 1)..], memory)
+            this, GuestIdentity.FirstProcessId, start, memory, _files)
         {
-            InitialStackPointer = stack,
+            AuxiliaryVector = AuxiliaryVector.Read(memory, stack),
         };
         _nextThreadId = process.Id;
         var thread = new GuestThread(process, TakeThreadId(), VcpuSet.All(Options.VcpuCount));

@@ -37,7 +37,7 @@ internal static class InitialStack
     /// the C library then reads clocks by system call, which is where time is virtual.</summary>
     /// <returns>The stack pointer at the entry point.</returns>
     public static ulong Build(
-        AddressSpace space, GuestOptions options, LoadedProgram program, SeededRandom random)
+        AddressSpace space, ProgramStart start, LoadedProgram program, SeededRandom random)
     {
         long mapped = space.Map(new MapRequest
         {
@@ -50,15 +50,18 @@ internal static class InitialStack
         if (mapped < 0)
         {
             throw new GuestLoadException(
-                options.ProgramPath,
+                start.Path,
                 $"a stack of {GuestLayout.StackSizeBytes} bytes does not fit the granted memory "
-                + $"of {space.LimitBytes} bytes");
+                + $"of {space.LimitBytes} bytes")
+            {
+                Error = Errno.ENOMEM,
+            };
         }
 
-        var strings = new StringArea(options.ProgramPath);
-        ulong[] argv = strings.AddAll(options.Arguments);
-        ulong[] envp = strings.AddAll(options.Environment);
-        ulong execfn = strings.Add(options.ProgramPath);
+        var strings = new StringArea(start.Path);
+        ulong[] argv = strings.AddAll(start.Arguments);
+        ulong[] envp = strings.AddAll(start.Environment);
+        ulong execfn = strings.Add(start.Path);
         ulong platform = strings.Add("x86_64");
         byte[] randomBytes = new byte[16];
         random.Fill(randomBytes);
@@ -133,15 +136,18 @@ internal static class InitialStack
                 ? at
                 : throw new GuestLoadException(
                     program,
-                    $"arguments and environment take more than {StringBytesMax} bytes");
+                    $"arguments and environment take more than {StringBytesMax} bytes")
+                {
+                    Error = Errno.E2BIG,
+                };
         }
 
-        public ulong[] AddAll(IReadOnlyList<string> texts)
+        public ulong[] AddAll(IReadOnlyList<byte[]> texts)
         {
             ulong[] addresses = new ulong[texts.Count];
             for (int i = 0; i < addresses.Length; i++)
             {
-                addresses[i] = Add(texts[i]);
+                addresses[i] = AddBytes([.. texts[i], 0]);
             }
 
             return addresses;

@@ -7,7 +7,7 @@ namespace Dilaton.Guest;
 
 /// <summary>Guest memory as system calls see it, for the process and vCPU that it is bound to.
 /// </summary>
-internal sealed class UserMemory(IKernelAccessSink sink) : IUserMemory
+internal sealed class UserMemory(IKernelAccessSink sink) : IUserMemory, IGuestAddressSpace
 {
     private const ulong SpanBytesMax = 1UL << 30;
 
@@ -22,6 +22,7 @@ internal sealed class UserMemory(IKernelAccessSink sink) : IUserMemory
     public void Bind(AddressSpace space, VcpuId vcpu)
     {
         _space = space;
+        space.Activate();
         _vcpu = vcpu;
         CopiedBytes = 0;
     }
@@ -132,6 +133,23 @@ internal sealed class UserMemory(IKernelAccessSink sink) : IUserMemory
             sink.Copied(_vcpu, new GuestVirtualAddress(address), lengthBytes, isStore);
         }
     }
+
+    /// <inheritdoc/>
+    public int FetchCode(ulong address, Span<byte> destination) =>
+        Space.FetchCode(address, destination);
+
+    /// <inheritdoc/>
+    public GuestPhysicalAddress Translate(GuestVirtualAddress address) => Space.Translate(address);
+
+    /// <inheritdoc/>
+    public bool TryTranslate(GuestVirtualAddress address, out GuestPhysicalAddress physical) =>
+        Space.TryTranslate(address, out physical);
+
+    /// <inheritdoc/>
+    public void WatchCode(ulong pageAddress) => Space.WatchCode(pageAddress);
+
+    /// <inheritdoc/>
+    public void Observe(ICodeObserver observer) => Space.Observe(observer);
 
     private bool TrySpan(
         ulong address, int lengthBytes, GuestProtection access, out Span<byte> span)

@@ -86,13 +86,20 @@ internal sealed class NodeMemory : IDisposable
     /// <summary>The host file of a shared mapping that some process has.</summary>
     public SafeFileHandle HandleOf(MappedFile file) => _files[KeyOf(file)];
 
+    /// <summary>Ends what is left of the processes too.</summary>
     public void Dispose()
     {
+        foreach (AddressSpace space in _spaces.ToArray())
+        {
+            space.Dispose();
+        }
+
         foreach (SafeFileHandle file in _files.Values)
         {
             file.Dispose();
         }
 
+        _files.Clear();
         Place.Dispose();
     }
 

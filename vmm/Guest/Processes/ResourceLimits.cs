@@ -35,6 +35,14 @@ internal sealed class ResourceLimits
         _limits[RealtimePriority] = (0, 0);
     }
 
+    /// <summary>The same limits for a child.</summary>
+    public ResourceLimits Fork()
+    {
+        ResourceLimits copy = new();
+        _limits.CopyTo(copy._limits, 0);
+        return copy;
+    }
+
     public (ulong Soft, ulong Hard) Get(int resource) => _limits[resource];
 
     /// <returns>0 or an <see cref="Errno"/>.</returns>

@@ -12,4 +12,22 @@ internal sealed class ProcessSignals
     public ReadySource Arrived { get; } = new();
 
     public ref SignalAction Action(int signal) => ref _actions[signal];
+
+    /// <summary>What a child starts with: the same actions, nothing pending.</summary>
+    public ProcessSignals Fork()
+    {
+        ProcessSignals copy = new();
+        _actions.CopyTo(copy._actions, 0);
+        return copy;
+    }
+
+    /// <summary>exec: handlers are gone with their program; what was ignored stays so.</summary>
+    public void ForgetHandlers()
+    {
+        for (int i = 0; i < _actions.Length; i++)
+        {
+            _actions[i] = _actions[i].HasHandler ? default
+                : new SignalAction(_actions[i].Handler, 0, 0, 0);
+        }
+    }
 }

@@ -43,6 +43,9 @@ internal readonly record struct SignalAction(
     public SignalAction Kept() =>
         this with { Flags = Flags & KnownFlags, Mask = Mask & ~Signal.Unblockable };
 
+    /// <summary>Of SIGCHLD: children that end are not waited for.</summary>
+    public bool ReapsChildren => Handler == Ignore || (Flags & SA_NOCLDWAIT) != 0;
+
     public bool Ignores(int signal) => Handler == Ignore
         || (Handler == Default && Signal.IsIgnoredByDefault(signal));
 }

@@ -27,7 +27,7 @@ internal sealed class SignalDelivery(GuestKernel kernel)
         {
             RestoreMask(thread);
         }
-        else if (kernel.Exit is null)
+        else if (CanGoOn(thread))
         {
             bool isHandled = TryTake(thread, out SignalInfo info, out SignalAction action);
             if (!isHandled || (result == -Errno.ERESTARTSYS && action.Restarts))
@@ -57,12 +57,15 @@ internal sealed class SignalDelivery(GuestKernel kernel)
     /// of what it has to take.</summary>
     public void Return(GuestThread thread, IVcpu vcpu)
     {
-        while (SignalRouter.Deliverable(thread) != 0 && kernel.Exit is null
+        while (CanGoOn(thread) && SignalRouter.Deliverable(thread) != 0
             && TryTake(thread, out SignalInfo info, out SignalAction action))
         {
             StartHandler(thread, vcpu, info, action);
         }
     }
+
+    private bool CanGoOn(GuestThread thread) =>
+        kernel.Exit is null && thread.State != ThreadState.Dead;
 
     /// <summary>Takes signals until one has a handler, or ends the process.</summary>
     private bool TryTake(GuestThread thread, out SignalInfo info, out SignalAction action)

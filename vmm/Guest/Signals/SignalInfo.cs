@@ -45,6 +45,15 @@ internal readonly record struct SignalInfo
     /// <summary>Sent by nobody known: what is left when there was no room for more.</summary>
     public static SignalInfo Anonymous(int number) => new() { Number = number };
 
+    /// <summary>A child has ended.</summary>
+    public static SignalInfo Child(int processId, int number, ProcessEnd end) => new()
+    {
+        Number = number,
+        Code = end.Reason,
+        Word0 = (uint)processId | ((ulong)GuestIdentity.UserId << 32),
+        Word1 = (uint)end.Value,
+    };
+
     public static SignalInfo Fault(int number, int code, ulong address) => new()
     {
         Number = number,

@@ -54,7 +54,7 @@ internal sealed class SignalRouter(GuestKernel kernel)
         GuestThread? taker = Choose(process, info.Number);
         GuestThread asked = taker ?? process.Threads[0];
         return TryQueue(process.Signals.Queue, asked, info, out bool isQueued)
-            && Tell(taker, info.Number, isQueued);
+            && Tell(process, taker, info.Number, isQueued);
     }
 
     /// <summary>Sends a timer's signal: it has its own place in the queue.</summary>
@@ -72,7 +72,7 @@ internal sealed class SignalRouter(GuestKernel kernel)
         }
 
         (target?.Signals.Queue ?? process.Signals.Queue).Add(info, withInfo: true, timer);
-        return Tell(taker, signal, isQueued: true);
+        return Tell(process, taker, signal, isQueued: true);
     }
 
     /// <summary>Sends to one thread.</summary>
@@ -81,7 +81,7 @@ internal sealed class SignalRouter(GuestKernel kernel)
     {
         GuestThread? taker = Takes(thread, info.Number) ? thread : null;
         return TryQueue(thread.Signals.Queue, thread, info, out bool isQueued)
-            && Tell(taker, info.Number, isQueued);
+            && Tell(thread.Process, taker, info.Number, isQueued);
     }
 
     /// <summary>Raises what the thread's own instruction did: without a handler that may run, it
@@ -206,14 +206,14 @@ internal sealed class SignalRouter(GuestKernel kernel)
         return true;
     }
 
-    private bool Tell(GuestThread? taker, int signal, bool isQueued)
+    private bool Tell(GuestProcess process, GuestThread? taker, int signal, bool isQueued)
     {
         if (!isQueued)
         {
             return true;
         }
 
-        (taker?.Process ?? kernel.Process).Signals.Arrived.Signal();
+        process.Signals.Arrived.Signal();
         if (taker is null)
         {
             return true;

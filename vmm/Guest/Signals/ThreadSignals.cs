@@ -17,6 +17,10 @@ internal sealed class ThreadSignals
 
     public SignalStack Stack { get; set; }
 
+    /// <summary>What the only thread of a child starts with.</summary>
+    public ThreadSignals Fork() =>
+        new() { Blocked = Blocked, ReplacedMask = ReplacedMask, Stack = Stack };
+
     /// <summary>The last processor exception, as every later frame shows it too.</summary>
     public FaultRecord LastFault { get; set; }
 }

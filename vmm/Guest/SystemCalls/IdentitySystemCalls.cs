@@ -16,12 +16,6 @@ internal static class IdentitySystemCalls
     {
         table.AddKernel(39, "getpid", KernelCostClass.Trivial, c => c.ProcessId);
         table.AddKernel(186, "gettid", KernelCostClass.Trivial, c => c.ThreadId);
-        table.AddConstant(110, "getppid", GuestIdentity.ParentProcessId);
-        table.AddKernel(111, "getpgrp", KernelCostClass.Trivial, c => c.ProcessId);
-        table.AddKernel(121, "getpgid", KernelCostClass.Trivial, OwnGroup);
-        table.AddKernel(124, "getsid", KernelCostClass.Trivial, OwnGroup);
-        table.AddConstant(112, "setsid", -Errno.EPERM);
-        table.AddKernel(109, "setpgid", KernelCostClass.Trivial, SetGroup);
         table.AddConstant(102, "getuid", GuestIdentity.UserId);
         table.AddConstant(107, "geteuid", GuestIdentity.UserId);
         table.AddConstant(104, "getgid", GuestIdentity.GroupId);
@@ -54,18 +48,6 @@ internal static class IdentitySystemCalls
         table.AddKernel(125, "capget", KernelCostClass.Trivial, GetCapabilities);
         table.AddConstant(126, "capset", -Errno.EPERM);
         table.AddConstant(135, "personality", 0);
-    }
-
-    private static SystemCallResult OwnGroup(KernelCall call) =>
-        call.Int32Argument(0) == 0 || call.Int32Argument(0) == call.ProcessId
-            ? call.ProcessId
-            : -Errno.ESRCH;
-
-    private static SystemCallResult SetGroup(KernelCall call)
-    {
-        bool isSelf = call.Int32Argument(0) == 0 || call.Int32Argument(0) == call.ProcessId;
-        bool isOwn = call.Int32Argument(1) == 0 || call.Int32Argument(1) == call.ProcessId;
-        return !isSelf ? -Errno.ESRCH : isOwn ? 0 : -Errno.EPERM;
     }
 
     private static SystemCallResult GetThree(KernelCall call, uint id) =>
@@ -114,8 +96,8 @@ internal static class IdentitySystemCalls
         long uptime = call.Kernel.Clocks.Read(GuestClocks.CLOCK_MONOTONIC).Seconds;
         Blittable.Write(info, uptime);
         Blittable.Write(info[32..], memory.LimitBytes);
-        Blittable.Write(info[40..], memory.LimitBytes - memory.CommittedBytes);
-        Blittable.Write(info[80..], (ushort)1);
+        Blittable.Write(info[40..], memory.LimitBytes - call.Kernel.CommittedBytes);
+        Blittable.Write(info[80..], (ushort)call.Kernel.Processes.Living.Count());
         Blittable.Write(info[104..], 1u);
         return call.Memory.TryWrite(call.Argument(0), info) ? 0 : -Errno.EFAULT;
     }

@@ -27,10 +27,10 @@ internal static class MemorySystemCalls
     private const int MEMBARRIER_CMD_QUERY = 0;
     private const int MembarrierCommands = 0x1ff;
 
-    public static void Register(SystemCallTable table, IFileOpener files)
+    public static void Register(SystemCallTable table)
     {
         const KernelCostClass Cost = KernelCostClass.Memory;
-        table.AddKernel(9, "mmap", Cost, c => Map(c, files));
+        table.AddKernel(9, "mmap", Cost, Map);
         table.AddKernel(ProtectNumber, "mprotect", Cost, Protect);
         table.AddKernel(
             11, "munmap", Cost, c => c.Process.Memory.Unmap(c.Argument(0), c.Argument(1)));
@@ -48,7 +48,7 @@ internal static class MemorySystemCalls
         table.AddKernel(324, "membarrier", Cost, MemoryBarrier);
     }
 
-    private static SystemCallResult Map(KernelCall call, IFileOpener files)
+    private static SystemCallResult Map(KernelCall call)
     {
         ulong length = call.Argument(1);
         int flags = call.Int32Argument(3);
@@ -81,15 +81,26 @@ internal static class MemorySystemCalls
                 : MapPlacement.Anywhere,
             IsLow = (flags & MAP_32BIT) != 0,
         };
-        return (flags & MAP_ANONYMOUS) != 0
-            ? call.Process.Memory.Map(request)
-            : MapFile(call, files, request, type != MAP_PRIVATE);
+        bool isShared = type != MAP_PRIVATE;
+        return (flags & MAP_ANONYMOUS) == 0 ? MapFile(call, request, isShared)
+            : isShared ? MapShared(call, request)
+            : call.Process.Memory.Map(request);
+    }
+
+    /// <summary>Anonymous memory that children share.</summary>
+    private static SystemCallResult MapShared(KernelCall call, MapRequest request)
+    {
+        int error = call.Process.Files.TryMakeMemoryFile(
+            request.LengthBytes, out IMappableFile? file);
+        return error != 0
+            ? -error
+            : call.Process.Memory.Map(request with { Kind = AreaKind.SharedFile, File = file });
     }
 
     private static SystemCallResult MapFile(
-        KernelCall call, IFileOpener files, MapRequest request, bool isShared)
+        KernelCall call, MapRequest request, bool isShared)
     {
-        int error = files.TryGetMappableFile(call.Int32Argument(4), out IMappableFile? file);
+        int error = call.Process.Files.TryGetMappableFile(call.Int32Argument(4), out IMappableFile? file);
         if (error != 0 || file is null)
         {
             return -error;

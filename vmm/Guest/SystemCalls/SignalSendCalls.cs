@@ -1,8 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
 using Dilaton.Core;
 
 namespace Dilaton.Guest;
 
-/// <summary>Sending signals: to the own process, since there is no other yet.</summary>
+/// <summary>Sending signals: to processes, groups of them, and threads.</summary>
 internal static class SignalSendCalls
 {
     public static void Register(SystemCallTable table)
@@ -19,9 +20,27 @@ internal static class SignalSendCalls
     {
         int id = call.Int32Argument(0);
         int signal = call.Int32Argument(1);
-        bool isOwn = id == 0 || id == -call.ProcessId || IsOwn(call, id);
-        return !isOwn ? -Errno.ESRCH
-            : ToProcess(call, signal, SignalInfo.From(call.ProcessId, signal, SignalInfo.SI_USER));
+        if (signal is < 0 or > Signal.NumberMax)
+        {
+            return -Errno.EINVAL;
+        }
+
+        ProcessTable processes = call.Kernel.Processes;
+        IReadOnlyList<GuestProcess> meant = id switch
+        {
+            > 0 => TryFind(call, id, out GuestProcess? one) ? [one] : [],
+            0 => processes.LivingOfGroup(call.Process.GroupId),
+            -1 => [.. processes.Living.Where(p => p != call.Process)],
+            _ => processes.LivingOfGroup(-id),
+        };
+        SignalInfo info = SignalInfo.From(call.ProcessId, signal, SignalInfo.SI_USER);
+        bool isRefused = false;
+        foreach (GuestProcess process in meant)
+        {
+            isRefused |= signal != 0 && !call.Kernel.Signals.Send(process, info);
+        }
+
+        return meant.Count == 0 ? -Errno.ESRCH : isRefused ? -Errno.EAGAIN : 0;
     }
 
     private static SystemCallResult ThreadKill(KernelCall call)
@@ -49,8 +68,11 @@ internal static class SignalSendCalls
     {
         int signal = call.Int32Argument(1);
         return !TryReadInfo(call, 2, signal, out SignalInfo info) ? -Errno.EFAULT
-            : IsOwn(call, call.Int32Argument(0)) ? ToProcess(call, signal, info)
-            : -Errno.ESRCH;
+            : !TryFind(call, call.Int32Argument(0), out GuestProcess? process) ? -Errno.ESRCH
+            : process != call.Process && info.Code >= 0 ? -Errno.EPERM
+            : signal is < 0 or > Signal.NumberMax ? -Errno.EINVAL
+            : signal == 0 || call.Kernel.Signals.Send(process, info) ? 0
+            : -Errno.EAGAIN;
     }
 
     private static SystemCallResult QueueToThread(KernelCall call)
@@ -61,9 +83,18 @@ internal static class SignalSendCalls
             : ToThread(call, call.Int32Argument(0), call.Int32Argument(1), signal, info);
     }
 
-    /// <summary>The process may be named by any of its threads.</summary>
-    private static bool IsOwn(KernelCall call, int id) =>
-        id == call.ProcessId || call.Process.Find(id) is not null;
+    /// <summary>A process may be named by any of its threads. One that has ended, and that nobody has
+    /// waited for, can be sent signals, which do nothing.</summary>
+    private static bool TryFind(
+        KernelCall call, int id, [NotNullWhen(true)] out GuestProcess? process)
+    {
+        if (!call.Kernel.Processes.TryFind(id, out process))
+        {
+            process = call.Kernel.Processes.Living.FirstOrDefault(p => p.Find(id) is not null);
+        }
+
+        return process is not null;
+    }
 
     private static bool TryReadInfo(
         KernelCall call, int argument, int signal, out SignalInfo info)
@@ -73,21 +104,24 @@ internal static class SignalSendCalls
         return isRead;
     }
 
-    private static SystemCallResult ToProcess(KernelCall call, int signal, in SignalInfo info) =>
-        signal is < 0 or > Signal.NumberMax ? -Errno.EINVAL
-        : signal == 0 || call.Kernel.Signals.Send(call.Process, info) ? 0
-        : -Errno.EAGAIN;
-
     private static SystemCallResult ToThread(
         KernelCall call, int processId, int threadId, int signal, in SignalInfo info) =>
-        processId <= 0 ? -Errno.EINVAL
-        : processId != call.ProcessId && threadId > 0 ? -Errno.ESRCH
-        : ToThread(call, threadId, signal, info);
+        processId <= 0 || threadId <= 0 ? -Errno.EINVAL
+        : !call.Kernel.Processes.TryFind(processId, out GuestProcess? process) ? -Errno.ESRCH
+        : ToThread(call, process.Find(threadId), signal, info);
 
     private static SystemCallResult ToThread(
         KernelCall call, int threadId, int signal, in SignalInfo info) =>
         threadId <= 0 ? -Errno.EINVAL
-        : call.Process.Find(threadId) is not { } thread ? -Errno.ESRCH
+        : ToThread(
+            call,
+            call.Kernel.Processes.Living.Select(p => p.Find(threadId)).FirstOrDefault(t => t is not null),
+            signal,
+            info);
+
+    private static SystemCallResult ToThread(
+        KernelCall call, GuestThread? thread, int signal, in SignalInfo info) =>
+        thread is null ? -Errno.ESRCH
         : signal is < 0 or > Signal.NumberMax ? -Errno.EINVAL
         : signal == 0 || call.Kernel.Signals.Send(thread, info) ? 0
         : -Errno.EAGAIN;

@@ -2,7 +2,7 @@ using Dilaton.Core;
 
 namespace Dilaton.Guest;
 
-/// <summary>Threads: making, naming and ending them; and what would make a process.</summary>
+/// <summary>Threads: making, naming and ending them.</summary>
 internal static class ThreadSystemCalls
 {
     private const ulong CLONE_VM = 0x100;
@@ -21,34 +21,26 @@ internal static class ThreadSystemCalls
 
     public static void Register(SystemCallTable table)
     {
-        table.AddKernel(56, "clone", KernelCostClass.Process, Clone);
         table.AddKernel(60, "exit", KernelCostClass.Process, Exit);
-        table.AddKernel(231, "exit_group", KernelCostClass.Process, ExitGroup);
         table.AddKernel(158, "arch_prctl", KernelCostClass.Trivial, ArchPrctl);
         table.AddKernel(218, "set_tid_address", KernelCostClass.Trivial, SetTidAddress);
-        table.AddKernel(57, "fork", KernelCostClass.Process, c => Refuse(c, "fork"));
-        table.AddKernel(58, "vfork", KernelCostClass.Process, c => Refuse(c, "vfork"));
-        table.AddKernel(59, "execve", KernelCostClass.Process, c => Refuse(c, "execve"));
-        table.AddKernel(322, "execveat", KernelCostClass.Process, c => Refuse(c, "execveat"));
         table.AddKernel(101, "ptrace", KernelCostClass.Process, c => Refuse(c, "ptrace"));
 
         // The C library asks for these first and has another way; that is no lack of theirs.
         table.AddConstant(334, "rseq", -Errno.ENOSYS);
         table.AddConstant(435, "clone3", -Errno.ENOSYS);
-
-        table.AddConstant(61, "wait4", -Errno.ECHILD);
-        table.AddConstant(247, "waitid", -Errno.ECHILD);
     }
 
     private static SystemCallResult Refuse(KernelCall call, string what)
     {
         call.Kernel.EndUnsupported(
             call.Thread,
-            $"the guest called {what}: several processes per node are not supported yet");
+            $"the guest called {what}, which is not supported");
         return -Errno.ENOSYS;
     }
 
-    private static SystemCallResult Clone(KernelCall call)
+    /// <summary>clone with CLONE_THREAD.</summary>
+    public static SystemCallResult Clone(KernelCall call)
     {
         ulong flags = call.Argument(0);
         if ((flags & ThreadFlags) != ThreadFlags)
@@ -103,12 +95,6 @@ internal static class ThreadSystemCalls
     private static SystemCallResult Exit(KernelCall call)
     {
         call.Kernel.EndThread(call.Thread, call.Int32Argument(0) & 0xff);
-        return 0;
-    }
-
-    private static SystemCallResult ExitGroup(KernelCall call)
-    {
-        call.Kernel.End(new GuestExit(call.Int32Argument(0) & 0xff, 0, ""));
         return 0;
     }
 

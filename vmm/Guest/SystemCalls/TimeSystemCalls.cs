@@ -194,7 +194,7 @@ internal static class TimeSystemCalls
         {
             RUSAGE_SELF => call.Process.CpuTimeAt(call.Now),
             RUSAGE_THREAD => call.Thread.CpuTimeAt(call.Now),
-            _ => VirtualDuration.Zero,
+            _ => call.Process.ChildrenCpuTime,
         };
         TimeSpec time = GuestClocks.ToTimeSpec(used);
         Span<byte> usage = stackalloc byte[ResourceUsageBytes];

@@ -12,4 +12,7 @@ internal sealed record WaitRequest(
     /// <summary>What the call gives when a signal ends the wait: negated ERESTARTSYS or
     /// ERESTARTNOHAND.</summary>
     public int WhenInterrupted { get; init; } = -Errno.ERESTARTSYS;
+
+    /// <summary>Signals wait until it is over.</summary>
+    public bool IsUninterruptible { get; init; }
 }

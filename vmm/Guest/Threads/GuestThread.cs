@@ -20,7 +20,7 @@ internal sealed class GuestThread : IWaiter, INodeEvent
 
     public GuestProcess Process { get; }
 
-    public int Id { get; }
+    public int Id { get; private set; }
 
     public string Name { get; set; }
 
@@ -53,7 +53,14 @@ internal sealed class GuestThread : IWaiter, INodeEvent
     /// <summary>set_tid_address and CLONE_CHILD_CLEARTID; 0 is none.</summary>
     public ulong ClearChildTid { get; set; }
 
+    /// <summary>CLONE_CHILD_SETTID: where a child finds its id in its own memory, once that is at
+    /// hand; 0 is nowhere.</summary>
+    public ulong SetChildTid { get; set; }
+
     public ulong RobustListHead { get; set; }
+
+    /// <summary>The child in whose favour it stands (vfork).</summary>
+    public GuestProcess? BorrowingChild { get; set; }
 
     public ThreadSignals Signals { get; init; } = new();
 
@@ -121,6 +128,27 @@ internal sealed class GuestThread : IWaiter, INodeEvent
         {
             Unblock(timedOut: true);
         }
+    }
+
+    /// <summary>exec: the only thread of a new program.</summary>
+    public void Become(int id, string name)
+    {
+        Id = id;
+        Name = name;
+        ClearChildTid = 0;
+        RobustListHead = 0;
+        Signals.Stack = SignalStack.None;
+    }
+
+    /// <summary>Its wait is over because it has ended.</summary>
+    public void Abandon()
+    {
+        if (_timer is { } ticket)
+        {
+            Process.Kernel.Ports.Cancel(ticket);
+        }
+
+        LeaveQueues();
     }
 
     /// <summary>Leaves every queue without becoming ready.</summary>

@@ -40,6 +40,27 @@ internal sealed class ProcessTimers
         _posix.Remove(timer.Id);
     }
 
+    /// <summary>exec: timers of timer_create are gone.</summary>
+    public void DeleteAll()
+    {
+        foreach (PosixTimer timer in _posix.Values)
+        {
+            timer.Delete();
+        }
+
+        _posix.Clear();
+    }
+
+    /// <summary>The process has ended.</summary>
+    public void End()
+    {
+        DeleteAll();
+        foreach (IntervalTimer timer in _interval)
+        {
+            timer.Set(null, 0);
+        }
+    }
+
     /// <summary>HOT: per dispatch. Threads run or have stopped: CPU time goes at another rate.
     /// </summary>
     public void RunningChanged()

@@ -14,6 +14,13 @@ internal sealed class FakeFiles : Dictionary<string, byte[]>, IFileOpener
         return file is null ? NoSuchFile : 0;
     }
 
+    public int TryMakeMemoryFile(
+        ulong lengthBytes, [NotNullWhen(true)] out IMappableFile? file)
+    {
+        file = null;
+        return Errno.ENOMEM;
+    }
+
     public int TryGetMappableFile(int descriptor, [NotNullWhen(true)] out IMappableFile? file)
     {
         file = null;

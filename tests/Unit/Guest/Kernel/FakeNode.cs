@@ -131,6 +131,14 @@ internal sealed class FakeNode : IVcpuScheduler, INodeClock, IEventQueue, IDispo
 
     public uint Read(ulong address) => BitConverter.ToUInt32(Memory.Bytes(address, 4));
 
+    /// <summary>Reads the memory of the process that a vCPU runs.</summary>
+    public uint ReadOf(int vcpu, ulong address)
+    {
+        AddressSpace memory = Kernel.RunQueues.Running(new VcpuId(vcpu))!.Process.Memory;
+        memory.Activate();
+        return BitConverter.ToUInt32(memory.Bytes(address, 4));
+    }
+
     public ulong Read64(ulong address) => BitConverter.ToUInt64(Memory.Bytes(address, 8));
 
     public void Wake(VcpuId vcpu) => _vcpus[vcpu.Index].IsIdle = false;

@@ -241,12 +241,40 @@ public sealed class GuestKernelTests : IDisposable
     }
 
     [Fact]
-    public void Fork_EndsTheGuestWithAMessage()
+    public void Fork_MakesAChildWithMemoryOfItsOwn()
     {
-        _node.Call(0, 57);
-        _node.LastOutcome.Action.ShouldBe(KernelAction.NodeEnded);
-        _node.Kernel.Exit!.Message.ShouldContain("the guest called fork");
-        _node.Kernel.Exit.Message.ShouldContain("[1000] fork()");
+        _node.Write(FakeNode.Data, 1u);
+        _node.Call(0, 57).ShouldBe(1001);
+        _node.Write(FakeNode.Data, 2u);
+        _node.DispatchAll();
+        _node.Running(1).ShouldBe(1001);
+        _node[1].Registers.Rax.ShouldBe(0UL);
+        _node.ReadOf(1, FakeNode.Data).ShouldBe(1u);
+        _node.Call(1, 39).ShouldBe(1001);
+        _node.Call(1, 110).ShouldBe(1000);
+        _node.ReadOf(0, FakeNode.Data).ShouldBe(2u);
+    }
+
+    [Fact]
+    public void Wait_TellsOnceHowAChildEnded()
+    {
+        _node.Call(0, 61, ulong.MaxValue, 0, 0, 0).ShouldBe(-10);
+        _node.Call(0, 57).ShouldBe(1001);
+        _node.Call(0, 61, 1001, FakeNode.Data, 1, 0).ShouldBe(0);
+        _node.DispatchAll();
+        _node.Call(1, 231, 0x107).ShouldBeNull();
+        _node.Kernel.Exit.ShouldBeNull();
+        _node.Call(0, 61, ulong.MaxValue, FakeNode.Data, 0, 0).ShouldBe(1001);
+        _node.ReadOf(0, FakeNode.Data).ShouldBe(0x700u);
+        _node.Call(0, 61, ulong.MaxValue, 0, 0, 0).ShouldBe(-10);
+    }
+
+    [Fact]
+    public void Fork_BeyondTheNodesMemoryFails()
+    {
+        const ulong Length = 16UL << 20;
+        _node.Call(0, 9, 0, Length, 3, 0x22, ulong.MaxValue, 0).ShouldNotBeNull();
+        _node.Call(0, 57).ShouldBe(-12);
     }
 
     [Fact]

@@ -9,6 +9,13 @@ internal interface IProcessView
 
     int ParentId { get; }
 
+    int GroupId { get; }
+
+    int SessionId { get; }
+
+    /// <summary>Nobody has waited for it yet: a zombie.</summary>
+    bool HasEnded { get; }
+
     string Name { get; }
 
     /// <summary>Guest path of its program.</summary>

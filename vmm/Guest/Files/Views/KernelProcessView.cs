@@ -1,41 +1,44 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using Dilaton.Core;
 
 namespace Dilaton.Guest;
 
-/// <summary>What <c>/proc/PID</c> tells of the node kernel's process.</summary>
-internal sealed class KernelProcessView(GuestKernel kernel) : IProcessView
+/// <summary>What <c>/proc/PID</c> tells of a process of the node kernel's.</summary>
+internal sealed class KernelProcessView(GuestKernel kernel, GuestProcess process) : IProcessView
 {
-    private byte[]? _auxiliaryVector;
-
     /// <summary>Column at which the name begins in a line of <c>maps</c>.</summary>
     private const int NameColumn = 73;
 
-    public int Id => kernel.Process.Id;
+    public int Id => process.Id;
 
-    public int ParentId => GuestIdentity.ParentProcessId;
+    public int ParentId => process.ParentId;
 
-    public string Name => kernel.Process.Name;
+    public int GroupId => process.GroupId;
 
-    public string ExecutablePath => kernel.Options.ProgramPath;
+    public int SessionId => process.SessionId;
 
-    public ReadOnlyMemory<byte> CommandLine => Join(kernel.Options.Arguments);
+    public bool HasEnded => process.End is not null;
 
-    public ReadOnlyMemory<byte> Environment => Join(kernel.Options.Environment);
+    public string Name => process.Name;
+
+    public string ExecutablePath => process.Start.ExecutablePath;
+
+    public ReadOnlyMemory<byte> CommandLine => HasEnded ? default : Join(process.Start.Arguments);
+
+    public ReadOnlyMemory<byte> Environment => HasEnded ? default : Join(process.Start.Environment);
 
     public ReadOnlyMemory<byte> AuxiliaryVector =>
-        _auxiliaryVector ??= ReadAuxiliaryVector(kernel.Process);
+        HasEnded ? default : process.AuxiliaryVector;
 
-    public VirtualTime StartTime => VirtualTime.Zero;
+    public VirtualTime StartTime => process.StartTime;
 
     public VirtualDuration CpuTime
     {
         get
         {
-            VirtualDuration total = kernel.Process.EndedCpuTime;
-            foreach (GuestThread thread in kernel.Process.Threads)
+            VirtualDuration total = process.EndedCpuTime;
+            foreach (GuestThread thread in process.Threads)
             {
                 total += GetCpuTime(kernel, thread);
             }
@@ -52,7 +55,12 @@ internal sealed class KernelProcessView(GuestKernel kernel) : IProcessView
             ulong code = 0;
             ulong data = 0;
             ulong stack = 0;
-            foreach (MemoryArea area in kernel.Process.Memory.Areas)
+            if (HasEnded)
+            {
+                return default;
+            }
+
+            foreach (MemoryArea area in process.Memory.Areas)
             {
                 total += area.LengthBytes;
                 bool isStack = area.Kind == AreaKind.Stack;
@@ -63,7 +71,7 @@ internal sealed class KernelProcessView(GuestKernel kernel) : IProcessView
             }
 
             return new ProcessMemoryFigures(
-                total, kernel.Process.Memory.CommittedBytes, code, data, stack);
+                total, process.Memory.CommittedBytes, code, data, stack);
         }
     }
 
@@ -72,7 +80,7 @@ internal sealed class KernelProcessView(GuestKernel kernel) : IProcessView
         get
         {
             List<ThreadView> threads = [];
-            foreach (GuestThread thread in kernel.Process.Threads)
+            foreach (GuestThread thread in process.Threads)
             {
                 threads.Add(View(thread));
             }
@@ -88,12 +96,17 @@ internal sealed class KernelProcessView(GuestKernel kernel) : IProcessView
             : thread.CpuTime;
 
     public (ulong Soft, ulong Hard) GetLimit(int resource) =>
-        kernel.Process.Limits.Get(resource);
+        process.Limits.Get(resource);
 
     public string GetMaps()
     {
+        if (HasEnded)
+        {
+            return "";
+        }
+
         StringBuilder text = new();
-        IReadOnlyList<MemoryArea> areas = kernel.Process.Memory.Areas;
+        IReadOnlyList<MemoryArea> areas = process.Memory.Areas;
         for (int i = 0; i < areas.Count; i++)
         {
             MemoryArea area = areas[i];
@@ -107,32 +120,6 @@ internal sealed class KernelProcessView(GuestKernel kernel) : IProcessView
         }
 
         return text.ToString();
-    }
-
-    /// <summary>Reads it where the loader put it: on the stack behind argc, argv and envp.
-    /// </summary>
-    private static byte[] ReadAuxiliaryVector(GuestProcess process)
-    {
-        const int WordBytes = sizeof(ulong);
-        ulong at = process.InitialStackPointer;
-        at += (ReadWord(at) + 2) * WordBytes;
-        while (ReadWord(at) != 0)
-        {
-            at += WordBytes;
-        }
-
-        ulong start = at + WordBytes;
-        ulong end = start;
-        while (ReadWord(end) != 0)
-        {
-            end += 2 * WordBytes;
-        }
-
-        end += 2 * WordBytes;
-        return process.Memory.Bytes(start, (int)(end - start)).ToArray();
-
-        ulong ReadWord(ulong address) =>
-            BinaryPrimitives.ReadUInt64LittleEndian(process.Memory.Bytes(address, WordBytes));
     }
 
     private static void AppendArea(StringBuilder text, in MemoryArea area)
@@ -158,12 +145,12 @@ internal sealed class KernelProcessView(GuestKernel kernel) : IProcessView
         text.Append('\n');
     }
 
-    private static byte[] Join(IReadOnlyList<string> texts)
+    private static byte[] Join(IReadOnlyList<byte[]> texts)
     {
         List<byte> bytes = [];
-        foreach (string text in texts)
+        foreach (byte[] text in texts)
         {
-            bytes.AddRange(Encoding.UTF8.GetBytes(text));
+            bytes.AddRange(text);
             bytes.Add(0);
         }
 

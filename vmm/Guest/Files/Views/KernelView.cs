@@ -5,33 +5,21 @@ namespace Dilaton.Guest;
 /// <summary>What <c>/proc</c> tells of a node kernel.</summary>
 internal sealed class KernelView(GuestKernel kernel) : IMachineView
 {
-    private readonly KernelProcessView _process = new(kernel);
+    public IReadOnlyList<int> ProcessIds => [.. kernel.Processes.All.Select(p => p.Id)];
 
-    public IReadOnlyList<int> ProcessIds => [kernel.Process.Id];
+    public ulong UsedMemoryBytes => kernel.CommittedBytes;
 
-    public ulong UsedMemoryBytes => kernel.Process.Memory.CommittedBytes;
-
-    public int LastId
-    {
-        get
-        {
-            int last = kernel.Process.Id;
-            foreach (GuestThread thread in kernel.Process.Threads)
-            {
-                last = Math.Max(last, thread.Id);
-            }
-
-            return last;
-        }
-    }
+    public int LastId => kernel.LastThreadId;
 
     public IProcessView? Find(int processId) =>
-        processId == kernel.Process.Id ? _process : null;
+        kernel.Processes.TryFind(processId, out GuestProcess? process)
+            ? new KernelProcessView(kernel, process)
+            : null;
 
     public VirtualDuration GetBusyTime(int vcpu)
     {
         VirtualDuration busy = VirtualDuration.Zero;
-        foreach (GuestThread thread in kernel.Process.Threads)
+        foreach (GuestThread thread in kernel.Processes.Living.SelectMany(p => p.Threads))
         {
             if (thread.LastVcpu == vcpu)
             {

@@ -114,8 +114,11 @@ internal sealed class ProcessTexts(NodeFileSystem files, int processId)
             new VirtualDuration(view?.StartTime.Picoseconds ?? 0));
         int threads = view?.Threads.Count ?? 1;
         StringBuilder text = new();
-        text.Append(Format($"{threadId} ({GetName(threadId)}) {thread?.State ?? 'R'} "));
-        text.Append(Format($"{view?.ParentId ?? 0} {processId} {processId} 0 -1 4194304 "));
+        char state = view is { HasEnded: true } ? 'Z' : thread?.State ?? 'R';
+        int group = view?.GroupId ?? processId;
+        int session = view?.SessionId ?? processId;
+        text.Append(Format($"{threadId} ({GetName(threadId)}) {state} "));
+        text.Append(Format($"{view?.ParentId ?? 0} {group} {session} 0 -1 4194304 "));
         text.Append(Format($"0 0 0 0 {ticks} 0 0 0 20 0 {threads} 0 {start} "));
         text.Append(Format($"{memory.VirtualBytes} {Pages(memory.ResidentBytes)} "));
         text.Append("18446744073709551615 0 0 0 0 0 0 0 0 0 0 0 0 17 ");
@@ -132,7 +135,10 @@ internal sealed class ProcessTexts(NodeFileSystem files, int processId)
         StringBuilder text = new();
         text.Append(Format($"Name:\t{GetName(threadId)}\n"));
         text.Append($"Umask:\t{Convert.ToString(Files?.Umask ?? 0, 8).PadLeft(4, '0')}\n");
-        text.Append(thread?.State == 'S' ? "State:\tS (sleeping)\n" : "State:\tR (running)\n");
+        text.Append(
+            view is { HasEnded: true } ? "State:\tZ (zombie)\n"
+            : thread?.State == 'S' ? "State:\tS (sleeping)\n"
+            : "State:\tR (running)\n");
         text.Append(Format($"Tgid:\t{processId}\nNgid:\t0\nPid:\t{threadId}\n"));
         text.Append(Format($"PPid:\t{view?.ParentId ?? 0}\nTracerPid:\t0\n"));
         text.Append(Format($"Uid:\t{Four(clock.UserId)}\nGid:\t{Four(clock.GroupId)}\n"));

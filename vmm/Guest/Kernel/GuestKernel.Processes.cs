@@ -1,0 +1,240 @@
+using Dilaton.Core;
+
+namespace Dilaton.Guest;
+
+/// <summary>How processes begin, become other programs, and end.</summary>
+public sealed partial class GuestKernel
+{
+    internal ProcessTable Processes { get; } = new();
+
+    /// <summary>Makes a child of the thread's process, ready to return from the call in progress with
+    /// 0.</summary>
+    /// <param name="memory">Of the child: a copy, or its parent's own (vfork).</param>
+    internal GuestThread Fork(
+        GuestThread parent, IVcpu vcpu, AddressSpace memory, int exitSignal)
+    {
+        GuestProcess process = parent.Process;
+        int id = TakeThreadId();
+        IFileOpener files = _nodeFiles is { } tree
+            ? new ProcessFileOpener(tree, tree.ForkProcess(process.Id, id))
+            : process.Files;
+        var child = new GuestProcess(this, id, process.Start, memory, files)
+        {
+            AuxiliaryVector = process.AuxiliaryVector,
+            StartTime = Now,
+            ParentId = process.Id,
+            GroupId = process.GroupId,
+            SessionId = process.SessionId,
+            ExitSignal = exitSignal,
+            BorrowsMemory = memory == process.Memory,
+            Signals = process.Signals.Fork(),
+            Limits = process.Limits.Fork(),
+        };
+        var thread = new GuestThread(child, id, parent.Affinity)
+        {
+            Name = parent.Name,
+            LastVcpu = parent.LastVcpu,
+            Signals = parent.Signals.Fork(),
+        };
+        thread.Save(vcpu);
+        thread.Registers.Rax = 0;
+        child.Add(thread);
+        Processes.Add(child);
+        return thread;
+    }
+
+    /// <summary>exec: makes the thread's process another program, whose first instruction is next.
+    /// If that can't be, nothing has changed.</summary>
+    /// <returns>0 or an <see cref="Errno"/>.</returns>
+    internal int Execute(GuestThread thread, IVcpu vcpu, ProgramStart start)
+    {
+        GuestProcess process = thread.Process;
+        var memory = new AddressSpace(_memory);
+        if (!TryLoad(thread, memory, start, out LoadedProgram? program, out ulong stack, out int error))
+        {
+            memory.Dispose();
+            process.Memory.Activate();
+            return error;
+        }
+
+        foreach (GuestThread other in process.Threads.ToArray())
+        {
+            if (other != thread)
+            {
+                EndQuietly(other);
+            }
+        }
+
+        _nodeFiles?.GetProcess(process.Id).Descriptors.CloseOnExec();
+        AddressSpace old = process.Memory;
+        process.Become(start, memory, AuxiliaryVector.Read(memory, stack));
+        thread.Become(process.Id, process.Name);
+        vcpu.Registers = new GuestRegisters
+        {
+            Rip = program!.Start,
+            Rsp = stack,
+            Rflags = InitialRflags,
+        };
+        FpState.Reset(vcpu.ExtendedState);
+        ReturnMemory(process);
+        Enter(vcpu, memory);
+        old.Release();
+        return 0;
+    }
+
+    /// <summary>Ends a process and all its threads; with the node's first one the node.</summary>
+    /// <param name="describe">Tells, for people, how it died: empty for an exit.</param>
+    internal void EndProcess(GuestProcess process, ProcessEnd end, Func<string> describe)
+    {
+        if (process.End is not null || Exit is not null)
+        {
+            return;
+        }
+
+        if (process == _process)
+        {
+            End(new GuestExit(end.Code, end.Signal, describe()));
+            return;
+        }
+
+        foreach (GuestThread thread in process.Threads.ToArray())
+        {
+            EndQuietly(thread);
+        }
+
+        process.End = end;
+        process.Timers.End();
+        _nodeFiles?.EndProcess(process.Id);
+        ReturnMemory(process);
+        process.Memory.Release();
+        foreach (GuestProcess child in Processes.ChildrenOf(process.Id))
+        {
+            Orphan(child);
+        }
+
+        TellParent(process, end);
+    }
+
+    /// <summary>The parent has waited for it.</summary>
+    internal void Reap(GuestProcess child)
+    {
+        if (Processes.TryFind(child.ParentId, out GuestProcess? parent))
+        {
+            parent.ChildrenCpuTime += child.EndedCpuTime + child.ChildrenCpuTime;
+        }
+
+        Processes.Remove(child);
+    }
+
+    /// <summary>Ends a thread that runs no code any more, wherever it is.</summary>
+    private void EndQuietly(GuestThread thread)
+    {
+        switch (thread.State)
+        {
+            case ThreadState.Blocked:
+                thread.Abandon();
+                break;
+            case ThreadState.Ready:
+                RunQueues.Withdraw(thread);
+                break;
+            case ThreadState.Running:
+                thread.CpuTime += Now - thread.RunningSince;
+                thread.RunningSince = Now;
+                if (!IsActing(thread))
+                {
+                    // Its vCPU finds it dead before it runs any more of its code.
+                    RunQueues.Interrupt(new VcpuId(thread.LastVcpu));
+                }
+
+                break;
+            default:
+                return;
+        }
+
+        if (thread.FutexWait is { } waiter)
+        {
+            Futexes.Remove(waiter);
+            thread.FutexWait = null;
+        }
+
+        thread.State = ThreadState.Dead;
+        thread.Process.Remove(thread);
+    }
+
+    /// <summary>Its parent's memory is its parent's alone again.</summary>
+    private static void ReturnMemory(GuestProcess process)
+    {
+        if (process.BorrowsMemory)
+        {
+            process.BorrowsMemory = false;
+            process.MemoryReturned.Wake();
+        }
+    }
+
+    private void Orphan(GuestProcess child)
+    {
+        child.ParentId = GuestIdentity.ParentProcessId;
+        if (child.End is not null)
+        {
+            Processes.Remove(child);
+        }
+    }
+
+    private void TellParent(GuestProcess process, ProcessEnd end)
+    {
+        if (!Processes.TryFind(process.ParentId, out GuestProcess? parent) || parent.End is not null)
+        {
+            Processes.Remove(process);
+            return;
+        }
+
+        bool isReaped = process.ExitSignal == Signal.SIGCHLD
+            && parent.Signals.Action(Signal.SIGCHLD).ReapsChildren;
+        if (process.ExitSignal != 0)
+        {
+            Signals.Send(parent, SignalInfo.Child(process.Id, process.ExitSignal, end));
+        }
+
+        if (isReaped)
+        {
+            Reap(process);
+        }
+
+        parent.ChildEnded.Wake();
+    }
+
+    /// <returns>False if it can't be started, and why.</returns>
+    private bool TryLoad(
+        GuestThread thread,
+        AddressSpace memory,
+        ProgramStart start,
+        out LoadedProgram? program,
+        out ulong stack,
+        out int error)
+    {
+        (program, stack) = (null, 0);
+        error = 0;
+        memory.Activate();
+        try
+        {
+            program = new ProgramLoader(memory, thread.Process.Files).Load(start.ExecutablePath);
+            stack = InitialStack.Build(memory, start, program, Random);
+            return true;
+        }
+        catch (GuestLoadException e)
+        {
+            error = e.Error;
+            if (e.IsMisplaced)
+            {
+                // To fail as if it were no program would hide what is not theirs to mend.
+                EndUnsupported(
+                    thread,
+                    $"the guest called execve for a program that is not for its node's addresses: "
+                    + $"{e.Message}; link it with -pie or -static-pie, or let the node begin with "
+                    + "a program that is linked for fixed addresses");
+            }
+
+            return false;
+        }
+    }
+}

@@ -1,0 +1,141 @@
+using Dilaton.Core;
+using Dilaton.Native;
+
+namespace Dilaton.Guest;
+
+/// <summary>wait4 and waitid: a parent learns how its children ended.</summary>
+internal static class WaitSystemCalls
+{
+    private const int WNOHANG = 1;
+    private const int WUNTRACED = 2;
+    private const int WEXITED = 4;
+    private const int WCONTINUED = 8;
+    private const int WNOWAIT = 0x0100_0000;
+    private const int CloneKinds = unchecked((int)0xe000_0000);
+    private const int P_ALL = 0;
+    private const int P_PID = 1;
+    private const int P_PGID = 2;
+    private const int ResourceUsageBytes = 144;
+
+    public static void Register(SystemCallTable table)
+    {
+        table.AddKernel(61, "wait4", KernelCostClass.Wait, Wait);
+        table.AddKernel(247, "waitid", KernelCostClass.Wait, WaitById);
+    }
+
+    private static SystemCallResult Wait(KernelCall call)
+    {
+        int id = call.Int32Argument(0);
+        int options = call.Int32Argument(2);
+        if ((options & ~(WNOHANG | WUNTRACED | WCONTINUED | CloneKinds)) != 0)
+        {
+            return -Errno.EINVAL;
+        }
+
+        Func<GuestProcess, bool> isMeant = id switch
+        {
+            > 0 => child => child.Id == id,
+            -1 => _ => true,
+            0 => child => child.GroupId == call.Process.GroupId,
+            _ => child => child.GroupId == -id,
+        };
+        if (!TryFind(call, isMeant, options, out GuestProcess? ended, out SystemCallResult result))
+        {
+            return result;
+        }
+
+        if ((call.Argument(1) != 0
+                && !call.Memory.TryWrite(call.Argument(1), ended!.End!.Value.Status))
+            || !TryWriteUsage(call, call.Argument(3), ended!))
+        {
+            return -Errno.EFAULT;
+        }
+
+        call.Kernel.Reap(ended!);
+        return ended!.Id;
+    }
+
+    private static SystemCallResult WaitById(KernelCall call)
+    {
+        int kind = call.Int32Argument(0);
+        int id = call.Int32Argument(1);
+        int options = call.Int32Argument(3);
+        const int Known = WNOHANG | WNOWAIT | WUNTRACED | WEXITED | WCONTINUED | CloneKinds;
+        if ((options & ~Known) != 0
+            || (options & (WEXITED | WUNTRACED | WCONTINUED)) == 0
+            || kind is not (P_ALL or P_PID or P_PGID)
+            || (kind != P_ALL && id < (kind == P_PID ? 1 : 0)))
+        {
+            return -Errno.EINVAL;
+        }
+
+        int group = id == 0 ? call.Process.GroupId : id;
+        bool wantsEnds = (options & WEXITED) != 0;
+        Func<GuestProcess, bool> isMeant = kind switch
+        {
+            P_PID => child => child.Id == id,
+            P_PGID => child => child.GroupId == group,
+            _ => _ => true,
+        };
+        bool found = TryFind(
+            call, isMeant, options, out GuestProcess? ended, out SystemCallResult result, wantsEnds);
+        if (!found && (result.Wait is not null || result.Value != 0))
+        {
+            return result;
+        }
+
+        SignalInfo info = ended is null
+            ? default
+            : SignalInfo.Child(ended.Id, Signal.SIGCHLD, ended.End!.Value);
+        if ((call.Argument(2) != 0 && !call.Memory.TryWrite(call.Argument(2), info))
+            || (ended is not null && !TryWriteUsage(call, call.Argument(4), ended)))
+        {
+            return -Errno.EFAULT;
+        }
+
+        if (ended is not null && (options & WNOWAIT) == 0)
+        {
+            call.Kernel.Reap(ended);
+        }
+
+        return 0;
+    }
+
+    /// <summary>The child that ended first by id, of those that are meant.</summary>
+    /// <returns>False if there is none: the result says what to do.</returns>
+    private static bool TryFind(
+        KernelCall call,
+        Func<GuestProcess, bool> isMeant,
+        int options,
+        out GuestProcess? ended,
+        out SystemCallResult result,
+        bool wantsEnds = true)
+    {
+        GuestProcess[] children =
+            [.. call.Kernel.Processes.ChildrenOf(call.ProcessId).Where(isMeant)];
+        ended = wantsEnds ? Array.Find(children, child => child.End is not null) : null;
+        result = children.Length == 0 ? -Errno.ECHILD
+            : (options & WNOHANG) != 0 ? 0
+            : SystemCallResult.Block(new WaitRequest(
+                [call.Process.ChildEnded],
+                null,
+                children.Length == 1
+                    ? $"process {children[0].Id} ({children[0].Name}) to end"
+                    : $"one of {children.Length} child processes to end"));
+        return ended is not null;
+    }
+
+    private static bool TryWriteUsage(KernelCall call, ulong address, GuestProcess child)
+    {
+        if (address == 0)
+        {
+            return true;
+        }
+
+        TimeSpec time = GuestClocks.ToTimeSpec(child.EndedCpuTime + child.ChildrenCpuTime);
+        Span<byte> usage = stackalloc byte[ResourceUsageBytes];
+        usage.Clear();
+        Blittable.Write(usage, new TimeSpec(time.Seconds, time.Nanoseconds / 1000));
+        return call.Memory.TryWrite(address, usage);
+    }
+}
