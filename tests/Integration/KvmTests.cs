@@ -40,6 +40,16 @@ public sealed partial class KvmTests
         run.GuestExitCode.ShouldBe(native.ExitCode);
     }
 
+    [KvmFact]
+    public void AProgramThatStartsAnother_EndsWithTheTraitThatItNeeds()
+    {
+        Run run = Run.Of(s_kvm, "/bin/sh", ["-c", "/bin/true; echo after"]);
+        run.ExitCode.ShouldNotBe(0);
+        run.Output.ShouldBe("");
+        run.GuestMessage.ShouldContain("SwitchesProcesses");
+        run.GuestMessage.ShouldContain("translator");
+    }
+
     [KvmTheory]
     [InlineData("threads", 1)]
     [InlineData("threads", 4)]

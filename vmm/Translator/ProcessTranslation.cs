@@ -1,4 +1,5 @@
 using Dilaton.Core;
+using Dilaton.Guest;
 
 namespace Dilaton.Translator;
 

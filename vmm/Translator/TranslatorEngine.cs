@@ -52,7 +52,8 @@ public sealed class TranslatorEngine : IVcpuEngine
     }
 
     public EngineTraits Traits => EngineTraits.StopsAtExactInstruction
-        | EngineTraits.SeesEveryAccess | EngineTraits.DilatesTsc | EngineTraits.Deterministic;
+        | EngineTraits.SeesEveryAccess | EngineTraits.DilatesTsc | EngineTraits.Deterministic
+        | EngineTraits.SwitchesProcesses;
 
     public IReadOnlyList<IVcpu> Vcpus => _vcpus;
 

@@ -10,4 +10,7 @@ public enum EngineTraits
     SeesEveryAccess = 2,
     DilatesTsc = 4,
     Deterministic = 8,
+
+    /// <summary>Its vCPUs may enter one process after another.</summary>
+    SwitchesProcesses = 16,
 }

@@ -7,6 +7,20 @@ public sealed partial class GuestKernel
 {
     internal ProcessTable Processes { get; } = new();
 
+    /// <summary>Ends the guest if its engine can't go from one process to another.</summary>
+    internal bool MayHaveProcesses(GuestThread thread, string what)
+    {
+        if (Options.HasOneProcess)
+        {
+            EndUnsupported(
+                thread,
+                $"the guest {what}: its engine runs one process (it lacks the trait "
+                + $"{nameof(EngineTraits.SwitchesProcesses)}); the engine `translator` has it");
+        }
+
+        return !Options.HasOneProcess;
+    }
+
     /// <summary>Makes a child of the thread's process, ready to return from the call in progress with
     /// 0.</summary>
     /// <param name="memory">Of the child: a copy, or its parent's own (vfork).</param>

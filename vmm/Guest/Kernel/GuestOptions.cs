@@ -44,6 +44,10 @@ public sealed record GuestOptions
     /// </summary>
     public bool IsShared { get; init; }
 
+    /// <summary>The node's engine can't go from one process to another: fork and exec end the guest with
+    /// a message.</summary>
+    public bool HasOneProcess { get; init; }
+
     /// <summary>The node's interface to a network; null leaves it with its loopback.</summary>
     public NetworkOptions? Network { get; init; }
 

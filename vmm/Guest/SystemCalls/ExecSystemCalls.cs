@@ -55,6 +55,11 @@ internal static class ExecSystemCalls
 
     private static SystemCallResult Execute(KernelCall call, string path, int first)
     {
+        if (!call.Kernel.MayHaveProcesses(call.Thread, "called execve"))
+        {
+            return -Errno.ENOSYS;
+        }
+
         int error = TryReadStrings(call, call.Argument(first), out List<byte[]> arguments);
         if (error != 0)
         {

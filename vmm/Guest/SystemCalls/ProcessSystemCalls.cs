@@ -68,6 +68,11 @@ internal static class ProcessSystemCalls
             return -Errno.ENOSYS;
         }
 
+        if (!call.Kernel.MayHaveProcesses(call.Thread, "made a process"))
+        {
+            return -Errno.ENOSYS;
+        }
+
         if (call.Kernel.Options.Addressing == MemoryAddressing.Identity)
         {
             call.Kernel.EndUnsupported(

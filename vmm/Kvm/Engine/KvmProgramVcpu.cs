@@ -52,6 +52,11 @@ internal sealed class KvmProgramVcpu : IVcpu, IDisposable
 
     public VcpuId Id { get; }
 
+    /// <summary>The engine has page tables for one process; a guest that makes more is ended before.
+    /// </summary>
+    public void Enter(IGuestAddressSpace space) =>
+        Invariant.Require(ReferenceEquals(space, _memory));
+
     public ref GuestRegisters Registers => ref _registers;
 
     public Span<byte> ExtendedState
