@@ -15,14 +15,17 @@ internal sealed class TestProcess : IGuestAddressSpace, IDisposable
     /// <summary>Inside of the window, and nothing is there.</summary>
     public const ulong Nowhere = 0x1000_0000;
 
+    private readonly GuestPlace _place;
     private readonly GuestMemory _memory;
     private readonly List<ICodeObserver> _observers = [];
     private readonly List<GuestPageRun> _runs = [];
 
     public TestProcess(ReadOnlySpan<byte> code, int vcpus = 1)
     {
-        _memory = GuestMemory.Create(
+        _place = GuestPlace.Reserve(
             0, [new GuestRegion(GuestLayout.LowestAddress, GuestLayout.EngineStart)]);
+        _memory = GuestMemory.Create(_place);
+        _memory.BecomeResident();
         Add(new GuestPageRun(Code, Code + GuestPage.SizeBytes, true, false, true));
         Add(new GuestPageRun(Data, DataEnd, true, true, false));
         _memory.Protect(Code, GuestPage.SizeBytes, HostProtection.ReadWrite);
@@ -101,6 +104,7 @@ internal sealed class TestProcess : IGuestAddressSpace, IDisposable
     {
         Engine.Dispose();
         _memory.Dispose();
+        _place.Dispose();
     }
 
     private void Add(GuestPageRun run)
