@@ -175,7 +175,7 @@ public sealed class ControlTests
     }
 
     [Fact]
-    public void AJobThatDies_IsToldFromOneThatEnds()
+    public async Task AJobThatDies_IsToldFromOneThatEnds()
     {
         using RunningJob run = RunningJob.Of(Paths.Guest("rounds"), ["1", "1000"]);
         Task<CommandResult> asked = Task.Run(() => run.Ctl("pause"));
@@ -184,8 +184,9 @@ public sealed class ControlTests
         }
 
         run.Kill();
-        asked.Result.ExitCode.ShouldBe(WorkerCode);
-        asked.Result.Error.ShouldContain($"the job in '{run.Folder}' died before it answered [DL0520]");
+        CommandResult told = await asked;
+        told.ExitCode.ShouldBe(WorkerCode);
+        told.Error.ShouldContain($"the job in '{run.Folder}' died before it answered [DL0520]");
         run.Has("control.sock").ShouldBeTrue();
         Refused(run.Ctl("status"), $"no job is running in '{run.Folder}', and the one that did has left no result");
 

@@ -70,7 +70,7 @@ public sealed class HostFaultTests
     }
 
     [NetworkStacksFact]
-    public void ACutCable_IsFoundBySilence()
+    public async Task ACutCable_IsFoundBySilence()
     {
         using NetworkStacks stacks = new();
         using TempFolder folder = new();
@@ -85,7 +85,7 @@ public sealed class HostFaultTests
         IReadOnlyList<int> all = [.. Descendants.Of(front.Id)];
         stacks.Cut();
         front.WaitForExit(s_patience).ShouldBeTrue();
-        string said = error.Result + output.Result;
+        string said = await error + await output;
         said.ShouldContain("host 'h1' is lost: nothing was heard of it for 10 s");
         said.ShouldContain("DL0541");
         AreGone(all, said);
@@ -96,7 +96,7 @@ public sealed class HostFaultTests
     [InlineData("worker")]
     [InlineData("front")]
     [InlineData("launcher")]
-    public void AKilledParticipant_IsNamedAndLeavesNothing(string victim)
+    public async Task AKilledParticipant_IsNamedAndLeavesNothing(string victim)
     {
         using TempFolder folder = new();
 
@@ -124,7 +124,7 @@ public sealed class HostFaultTests
 
         // Those that are left find nobody, and end.
         front.WaitForExit(s_patience).ShouldBeTrue(victim);
-        string said = error.Result + output.Result;
+        string said = await error + await output;
         AreGone(all, $"{victim}: {said}");
         if (victim != "front")
         {

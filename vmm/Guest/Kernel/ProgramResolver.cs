@@ -22,6 +22,7 @@ internal sealed class ProgramResolver(IFileOpener files)
     {
         start = null;
         string asked = path;
+        Span<byte> buffer = stackalloc byte[FirstLineBytesMax];
         for (int depth = 0; depth <= ScriptsMax; depth++)
         {
             int error = files.TryOpen(path, out IMappableFile? file);
@@ -35,8 +36,7 @@ internal sealed class ProgramResolver(IFileOpener files)
                 return Errno.EACCES;
             }
 
-            Span<byte> line = stackalloc byte[FirstLineBytesMax];
-            line = line[..file.Read(0, line)];
+            Span<byte> line = buffer[..file.Read(0, buffer)];
             if (!line.StartsWith("#!"u8))
             {
                 start = new ProgramStart

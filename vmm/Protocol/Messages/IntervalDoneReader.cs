@@ -57,7 +57,7 @@ public readonly ref struct IntervalDoneReader
     public VcpuLatencies ReadLatencies(int vcpu)
     {
         VcpuOutput output = _done.Vcpus[vcpu];
-        IReadOnlyList<ulong> bins = output.LatencyBins;
+        Google.Protobuf.Collections.RepeatedField<ulong> bins = output.LatencyBins;
         ulong count = 0;
         bool isGood = bins.Count % 2 == 0;
         for (int i = 0; isGood && i < bins.Count; i += 2)

@@ -13,7 +13,7 @@ internal sealed class ReportModel
         Machine = MachineWords.Of(data.Example);
         Timeline = CriticalFirst(data.Example);
         Host = HostTrack.Of(data.Example.HostTimeline);
-        Words = RunWords.Of(data.Example, Timeline.FirstOrDefault() ?? [], Host);
+        Words = RunWords.Of(data.Example, Timeline.Count > 0 ? Timeline[0] : [], Host);
         Curves = LatencyCurves.Of(data, Plan);
         Segments = RunTimeline.Of(data.Example);
         Verdict = ReportVerdict.Of(data, baseline);
