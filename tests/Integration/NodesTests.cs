@@ -111,8 +111,8 @@ public sealed partial class NodesTests
               - name: stuck
                 cores: {count: 2}
                 guest: {program: {path: {{{Paths.Guest("deadlock")}}}}}
-              - name: forks
-                guest: {program: {path: {{{Paths.Guest("die")}}}, args: [fork]}}
+              - name: traces
+                guest: {program: {path: {{{Paths.Guest("die")}}}, args: [trace]}}
               - name: fine
                 guest: {program: {path: {{{Paths.Guest("sieve")}}}}}
             """));
