@@ -181,6 +181,12 @@ public sealed class ControlTests
         Task<CommandResult> asked = Task.Run(() => run.Ctl("pause"));
         while (run.Status()["waiting"]!.GetValue<int>() == 0)
         {
+            if (asked.IsCompleted)
+            {
+                // The guest did not wait for its input yet: once more, a little later.
+                run.Say("resume");
+                asked = Task.Run(() => run.Ctl("pause"));
+            }
         }
 
         run.Kill();

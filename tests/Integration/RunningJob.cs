@@ -68,13 +68,13 @@ internal sealed class RunningJob : IDisposable
         return result.Output;
     }
 
-    /// <summary>Says something that can be done only once the guest has got another byte, and then gives
-    /// it to it.</summary>
+    /// <summary>Says something that can be done only once the guest has got another byte, unless it has
+    /// not come to ask for it, and then gives it to it.</summary>
     public string SayBeforeInput(string input, params string[] words)
     {
         int waiting = Status()["waiting"]!.GetValue<int>();
         Task<string> said = Task.Run(() => Say(words));
-        while (Status()["waiting"]!.GetValue<int>() <= waiting)
+        while (!said.IsCompleted && Status()["waiting"]!.GetValue<int>() <= waiting)
         {
         }
 

@@ -4,7 +4,11 @@ namespace Dilaton.Tests.Integration;
 /// is what comes through the cable.</summary>
 internal sealed class NetworkStacks : IDisposable
 {
-    private readonly string _name = $"dilaton{Environment.ProcessId}";
+    private static int s_count;
+
+    // With the last letter at most the 15 characters that an interface's name may have.
+    private readonly string _name =
+        $"dl{Environment.ProcessId}x{Interlocked.Increment(ref s_count) % 1000}";
 
     /// <exception cref="InvalidOperationException">The host does not allow it.</exception>
     public NetworkStacks()
@@ -52,7 +56,12 @@ internal sealed class NetworkStacks : IDisposable
     /// <summary>Nothing passes any more, and nobody is told.</summary>
     public void Cut() => Ip("link", "set", Here, "down");
 
-    public void Dispose() => Command.Run("ip", ["netns", "del", _name]);
+    /// <summary>The cable first: with the stack alone it goes some time later.</summary>
+    public void Dispose()
+    {
+        Command.Run("ip", ["link", "del", Here]);
+        Command.Run("ip", ["netns", "del", _name]);
+    }
 
     // Of the block for documentation and tests between networks (RFC 2544), by our process id.
     private static string Address(int host) =>
