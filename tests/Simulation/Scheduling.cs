@@ -104,6 +104,6 @@ public sealed class Scheduling
         var kernel = new ScriptedKernel(
             session, session.Events, session, session, 1, [0], VirtualDuration.Zero);
         Should.Throw<ConfigException>(
-            () => session.Attach(engine, kernel, kernel, null, null)).Key.ShouldBe("time");
+            () => session.Attach(engine, kernel, kernel, null, null)).Key.ShouldBe("time.mode");
     }
 }

@@ -154,8 +154,10 @@ public sealed class NodesJobTests
         line.Count(b => b == '\n').ShouldBe(1);
         WorkerPlace read = WorkerPlaceJson.Read(System.Text.Encoding.UTF8.GetString(line));
         read.IsShared.ShouldBeTrue();
-        read.Nodes.Select(node => node with { Cluster = null })
-            .ShouldBe(place.Nodes.Select(node => node with { Cluster = null }));
+        read.Nodes.Select(node => node with { Cluster = null, Foretold = [] })
+            .ShouldBe(place.Nodes.Select(node => node with { Cluster = null, Foretold = [] }));
+        read.Nodes.SelectMany(node => node.Foretold)
+            .ShouldBe(place.Nodes.SelectMany(node => node.Foretold));
         read.Nodes[1].Cluster!.Endpoint.ShouldBe(cluster.Endpoint);
         read.Nodes[1].Cluster!.Names.ShouldBe(cluster.Names);
     }
