@@ -39,6 +39,19 @@ public sealed class DeathTests
         run.Files.Keys.ShouldContain("stats.txt");
     }
 
+    [Theory]
+    [InlineData("abort", "main")]
+    [InlineData("stack", "descend")]
+    [InlineData("code", "main")]
+    public void Death_TellsWhoCalled(string way, string caller)
+    {
+        string message = Run.Of(Paths.Guest("die"), way).GuestMessage;
+        int callers = message.IndexOf("called from", StringComparison.Ordinal);
+        int calls = message.IndexOf("last system calls", StringComparison.Ordinal);
+        callers.ShouldBeInRange(1, calls, message);
+        message[callers..calls].ShouldContain(caller);
+    }
+
     [Fact]
     public void UnknownSystemCall_GivesEnosysAndIsListed()
     {

@@ -6,7 +6,11 @@ internal sealed class SymbolFinder(AddressSpace space, IFileOpener files)
 {
     private readonly Dictionary<string, ElfSymbols?> _modules = [];
 
-    public string Describe(ulong address)
+    /// <summary>Where a call returns to. It may end its function, when it never does return.</summary>
+    public string DescribeReturn(ulong address) => Describe(address, 1);
+
+    /// <param name="behind">Find what holds so many bytes before the address.</param>
+    public string Describe(ulong address, uint behind = 0)
     {
         if (!space.TryFindArea(address, out MemoryArea area))
         {
@@ -25,8 +29,8 @@ internal sealed class SymbolFinder(AddressSpace space, IFileOpener files)
             return $"{file.Name}+0x{offset:x}";
         }
 
-        return symbols.TryFind(linked, out string? name, out ulong distance)
-            ? $"{name}+0x{distance:x} in {file.Name}"
+        return symbols.TryFind(linked - behind, out string? name, out ulong distance)
+            ? $"{name}+0x{distance + behind:x} in {file.Name}"
             : $"{file.Name}+0x{linked:x}";
     }
 

@@ -6,6 +6,12 @@ namespace Dilaton.Guest;
 /// <summary>What a user needs to know of a guest that died.</summary>
 internal static class DeathReport
 {
+    private const int CallersMax = 16;
+
+    /// <summary>Of words on the stack, which may be left over, no more than can be looked through.
+    /// </summary>
+    private const int GuessesMax = 8;
+
     public static string Build(GuestThread thread, string headline, SymbolFinder symbols)
     {
         GuestRegisters r = thread.Registers;
@@ -20,6 +26,7 @@ internal static class DeathReport
         text.Append($"r12 {r.R12:x16} r13 {r.R13:x16} r14 {r.R14:x16} r15 {r.R15:x16}\n");
         text.Append(
             $"rip {r.Rip:x16} rflags {r.Rflags:x} fs {r.FsBase:x} gs {r.GsBase:x}\n");
+        AppendCallers(text, thread, symbols);
         text.Append("last system calls, oldest first:");
         foreach (CallRecord call in thread.Process.Calls.Last)
         {
@@ -27,5 +34,32 @@ internal static class DeathReport
         }
 
         return text.ToString();
+    }
+
+    private static void AppendCallers(StringBuilder text, GuestThread thread, SymbolFinder symbols)
+    {
+        AddressSpace space = thread.Process.Memory;
+        ref GuestRegisters registers = ref thread.Registers;
+        List<ulong> frames = StackWalk.Frames(space, registers, CallersMax);
+        ulong? caller = StackWalk.CallOfNothing(space, registers);
+        if (frames.Count > 0)
+        {
+            text.Append("called from, by its frame pointers (what keeps none is not told):");
+            frames.InsertRange(0, caller is { } first && first != frames[0] ? [first] : []);
+        }
+        else
+        {
+            frames = StackWalk.Callers(space, registers.Rsp, GuessesMax);
+            text.Append(frames.Count > 0
+                ? "called from, by what lies on its stack (some of it may be left over):"
+                : "called from: nothing on its stack points behind a call");
+        }
+
+        foreach (ulong frame in frames)
+        {
+            text.Append($"\n  0x{frame:x}: {symbols.DescribeReturn(frame)}");
+        }
+
+        text.Append('\n');
     }
 }

@@ -1,13 +1,18 @@
+using Dilaton.Core;
+
 namespace Dilaton.Guest;
 
-/// <summary>Who called, for reports: words on a thread's stack that point behind a call instruction
-/// of mapped code. Optimised code keeps no chain of frames, so what an earlier call left on the stack
-/// may be among them; none that is still to return to is missed, but for code without a file.
-/// </summary>
+/// <summary>Who called, for reports. Either the chain of frames that code with frame pointers keeps,
+/// as far as it holds; or all words on a thread's stack that point behind a call instruction of mapped
+/// code: optimised code keeps no chain, so what an earlier call left on the stack may be among
+/// these, and none that is still to return to is missed, but for code without a file.</summary>
 internal static class StackWalk
 {
     private const int WordBytes = 8;
     private const int WordsMax = 4096;
+
+    /// <summary>Larger frames than this are rare.</summary>
+    private const ulong OverrunBytesMax = 64 << 10;
 
     /// <summary>The longest call that looks for its target: a prefix, FF, ModRM, SIB, 32 bits.
     /// </summary>
@@ -17,12 +22,11 @@ internal static class StackWalk
     public static List<ulong> Callers(AddressSpace space, ulong stackPointer, int countMax)
     {
         List<ulong> callers = [];
-        if (!space.TryFindArea(stackPointer, out MemoryArea stack))
+        if (!TryFindStack(space, stackPointer, out ulong at, out MemoryArea stack))
         {
             return callers;
         }
 
-        ulong at = stackPointer & ~(ulong)(WordBytes - 1);
         for (int i = 0; i < WordsMax && at < stack.End && callers.Count < countMax; i++)
         {
             if (space.TryReadWord(at, out ulong word) && IsBehindCall(space, word))
@@ -34,6 +38,60 @@ internal static class StackWalk
         }
 
         return callers;
+    }
+
+    /// <summary>Return addresses along the chain of saved frame pointers, the innermost first; ends
+    /// where a link is not above the last one on the same stack, or returns behind no call. What
+    /// keeps no frame pointer is not in it: a function that has not set up its frame yet too.
+    /// </summary>
+    public static List<ulong> Frames(AddressSpace space, in GuestRegisters registers, int countMax)
+    {
+        List<ulong> callers = [];
+        if (!TryFindStack(space, registers.Rsp, out ulong least, out MemoryArea stack))
+        {
+            return callers;
+        }
+
+        ulong frame = registers.Rbp;
+        while (callers.Count < countMax
+            && frame % WordBytes == 0 && frame >= least && frame < stack.End
+            && space.TryReadWord(frame + WordBytes, out ulong caller) && IsBehindCall(space, caller)
+            && space.TryReadWord(frame, out ulong next))
+        {
+            callers.Add(caller);
+            least = frame + (2 * WordBytes);
+            frame = next;
+        }
+
+        return callers;
+    }
+
+    /// <summary>Where the thread came from if it called what is no code.</summary>
+    public static ulong? CallOfNothing(AddressSpace space, in GuestRegisters registers)
+    {
+        bool isCode = space.TryFindArea(registers.Rip, out MemoryArea area)
+            && (area.Protection & GuestProtection.Execute) != 0;
+        return !isCode && space.TryReadWord(registers.Rsp, out ulong caller)
+            && IsBehindCall(space, caller) ? caller : null;
+    }
+
+    /// <summary>A stack pointer that has run off its stack is still a little below it.</summary>
+    private static bool TryFindStack(
+        AddressSpace space, ulong stackPointer, out ulong begin, out MemoryArea stack)
+    {
+        begin = stackPointer & ~(ulong)(WordBytes - 1);
+        for (ulong gap = 0; gap <= OverrunBytesMax; gap += GuestPage.SizeBytes)
+        {
+            if (space.TryFindArea(stackPointer + gap, out stack)
+                && stack.Protection != GuestProtection.None)
+            {
+                begin = Math.Max(begin, stack.Start);
+                return true;
+            }
+        }
+
+        stack = default;
+        return false;
     }
 
     private static bool IsBehindCall(AddressSpace space, ulong address)

@@ -39,7 +39,7 @@ internal sealed class WaitReport(
         if (callers.Count > 0)
         {
             yield return "  called from "
-                + string.Join(", from ", callers.Select(symbols.Describe));
+                + string.Join(", from ", callers.Select(symbols.DescribeReturn));
         }
     }
 
