@@ -81,9 +81,12 @@ public sealed class SlurmEndTests(SlurmCluster cluster, ITestOutputHelper output
         Sweep.Wait(process, () => sweep.HasFiles("runs/*/.running", 2));
         string task = cluster.Call("squeue", "-h", "-r", "-o", "%A").Split('\n')[0];
         cluster.Call("scontrol", "requeue", task);
-        SlurmCluster.Wait("requeued task", () => process.HasExited
-            || cluster.Call("scontrol", "update", $"JobId={task}", "StartTime=now", "Priority=1000").Length >= 0
-                && cluster.Call("squeue", "-h", "-j", task, "-o", "%T").Trim() is "RUNNING" or "");
+        SlurmCluster.Wait("task back in the queue", () => State(task) == "PENDING" || process.HasExited);
+
+        // Slurm would wait for minutes. Within the second of the requeue its nodes refuse the task's
+        // new credential with the old one.
+        cluster.Call("scontrol", "update", $"JobId={task}", "StartTime=now+3", "Priority=1000");
+        SlurmCluster.Wait("requeued task", () => State(task) is "RUNNING" or "" || process.HasExited);
         process.WaitForExit();
         process.ExitCode.ShouldBe(0, sweep.Error);
         sweep.Results.ShouldBe(local.Results);
@@ -233,6 +236,8 @@ public sealed class SlurmEndTests(SlurmCluster cluster, ITestOutputHelper output
 
     private Process Start(Sweep sweep, params string[] options) =>
         sweep.StartWith([cluster.Variable], ["--executor", "slurm", .. options]);
+
+    private string State(string task) => cluster.Call("squeue", "-h", "-j", task, "-o", "%T").Trim();
 
     private CommandResult Cancel(Sweep sweep) =>
         Command.Run(Paths.Dilaton, ["sweep", "--cancel", sweep.Folder], cluster.Settings);
