@@ -12,7 +12,14 @@ internal sealed class TestProcess : IGuestAddressSpace, IDisposable
     public const ulong Data = 0x60_0000;
     public const ulong DataEnd = Data + 0x10000;
 
-    /// <summary>Inside of the window, and nothing is there.</summary>
+    /// <summary>A window of two pages, where data may be stored; one page behind it that may only be
+    /// read; then memory.</summary>
+    public const ulong Window = 0x70_0000;
+    public const ulong ReadOnlyWindow = Window + 0x2000;
+    public const ulong WindowsEnd = Window + 0x3000;
+    public const ulong WindowPhysical = 0x80_0000_0000;
+
+    /// <summary>Inside of the address window, and nothing is there.</summary>
     public const ulong Nowhere = 0x1000_0000;
 
     private readonly GuestPlace _place;
@@ -28,6 +35,9 @@ internal sealed class TestProcess : IGuestAddressSpace, IDisposable
         _memory.BecomeResident();
         Add(new GuestPageRun(Code, Code + GuestPage.SizeBytes, true, false, true));
         Add(new GuestPageRun(Data, DataEnd, true, true, false));
+        Add(new GuestPageRun(WindowsEnd, WindowsEnd + GuestPage.SizeBytes, true, true, false));
+        _memory.Map(Window, WindowsEnd - Window, HostProtection.ReadWrite);
+        _memory.Protect(Window, WindowsEnd - Window, HostProtection.None);
         _memory.Protect(Code, GuestPage.SizeBytes, HostProtection.ReadWrite);
         code.CopyTo(_memory.Span(Code, code.Length));
         Engine = new KvmProgramEngine(
@@ -68,6 +78,24 @@ internal sealed class TestProcess : IGuestAddressSpace, IDisposable
         return pages.End != 0;
     }
 
+    public bool TryFindWindow(
+        ulong address, ulong lengthBytes, bool isStore, out GuestPhysicalAddress physical)
+    {
+        ulong end = address < ReadOnlyWindow ? ReadOnlyWindow : WindowsEnd;
+        physical = new GuestPhysicalAddress(address - Window + WindowPhysical);
+        return address is >= Window and < WindowsEnd && lengthBytes <= end - address
+            && !(isStore && address >= ReadOnlyWindow);
+    }
+
+    public Span<byte> OpenWindow(ulong address, int lengthBytes)
+    {
+        ProtectWindow(address, lengthBytes, HostProtection.ReadWrite);
+        return _memory.Span(address, lengthBytes);
+    }
+
+    public void CloseWindow(ulong address, int lengthBytes) =>
+        ProtectWindow(address, lengthBytes, HostProtection.None);
+
     public int FetchCode(ulong address, Span<byte> destination)
     {
         if (!TryFindPages(address, out GuestPageRun run) || !run.MayExecute)
@@ -105,6 +133,13 @@ internal sealed class TestProcess : IGuestAddressSpace, IDisposable
         Engine.Dispose();
         _memory.Dispose();
         _place.Dispose();
+    }
+
+    private void ProtectWindow(ulong address, int lengthBytes, HostProtection protection)
+    {
+        ulong start = GuestPage.Floor(address);
+        _memory.Protect(
+            start, GuestPage.Ceiling(address + (ulong)lengthBytes) - start, protection);
     }
 
     private void Add(GuestPageRun run)

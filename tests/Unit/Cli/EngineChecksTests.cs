@@ -1,3 +1,4 @@
+using Dilaton.Core;
 using Shouldly;
 using Xunit;
 
@@ -9,7 +10,6 @@ public sealed class EngineChecksTests
     [Theory]
     [InlineData("events: {level: full}", "events.level: full", "SeesEveryAccess")]
     [InlineData("events: {level: filtered}", "events.level: filtered", "SeesEveryAccess")]
-    [InlineData("events: {level: window}", "a window", "SeesEveryAccess")]
     [InlineData("time: {mode: executed}", "time.mode: executed", "StopsAtExactInstruction")]
     [InlineData("network: {kind: star}", "a network", "StopsAtExactInstruction")]
     public void TraitsThatKvmLacks_AreRefusedNamingTheEngineThatHasThem(
@@ -41,6 +41,31 @@ public sealed class EngineChecksTests
     [InlineData("auto", "time: {mode: executed}")]
     public void WhatEnginesCan_IsTaken(string engine, string extra) =>
         CliFixture.Mistakes(Job(engine, extra)).ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("events: {level: window}")]
+    public void AWindow_IsTakenUnderKvm_AndIsAllThatIsSeen(string events) =>
+        CliFixture.Good(Windowed(events)).Events.Level.ShouldBe(MemoryEventLevel.Window);
+
+    [Theory]
+    [InlineData("events: {level: off}", "nobody sees an access to a window")]
+    [InlineData("events: {level: filtered}", "SeesEveryAccess")]
+    [InlineData("time: {tdf: [{from: 0s, factor: 1}, {from: 1s, factor: 2}]}", "under kvm that is the rate")]
+    public void WhatAWindowUnderKvmCantHave_IsRefused(string extra, string message) =>
+        CliFixture.Mistakes(Windowed(extra)).ShouldContain(message);
+
+    private static string Windowed(string extra) => $$"""
+        apiVersion: dilaton/v1
+        nodes:
+          - engine: kvm
+            guest:
+              program: {path: /bin/true}
+            memory:
+              windows: [{name: far, size: 2MiB, peer: dev, kind: memory}]
+        peers: [{name: dev, kind: command, program: dilaton-peer}]
+        {{extra}}
+        """;
 
     private static string Job(string engine, string extra, string cores = "") => $$"""
         apiVersion: dilaton/v1

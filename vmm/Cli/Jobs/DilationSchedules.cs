@@ -18,14 +18,20 @@ internal static class DilationSchedules
             DiagnosticCode.Inconsistent, at, $"nodes[{index}]: {why}", help);
         string? peer = node.Memory.Peer
             ?? node.Memory.Windows.FirstOrDefault(window => window.Peer is not null)?.Peer;
-        if (node.Cores.Rates == RatesChoice.Physical && peer is not null)
+        if (node.Engine == EngineChoice.Kvm && peer is not null)
+        {
+            Refuse(
+                $"the TDF changes, and under kvm that is the rate of the cores whose windows the peer "
+                    + $"'{peer}' times",
+                "give one factor");
+        }
+        else if (node.Cores.Rates == RatesChoice.Physical && peer is not null)
         {
             Refuse(
                 $"the TDF changes, and the peer '{peer}' can't change the clock of the cores that "
                     + "it times",
                 "give one factor, or cores.rates: virtual");
         }
-
         else if (node.Memory.Dram.Rates == RatesChoice.Physical && peer is not null)
         {
             Refuse(

@@ -62,11 +62,6 @@ internal static class EngineChecks
                 EngineTraits.SeesEveryAccess);
         }
 
-        if (node.Memory.Windows.Count > 0 || job.Events.Level == MemoryEventLevel.Window)
-        {
-            yield return ("a window (memory.windows)", EngineTraits.SeesEveryAccess);
-        }
-
         if (node.Memory.Peer is not null)
         {
             yield return ("a peer (memory.peer)", EngineTraits.SeesEveryAccess);

@@ -7,8 +7,8 @@ namespace Dilaton.Cli;
 internal sealed record EventsJob
 {
     [Description("full: every access. filtered: without what is surely an L1 hit, same result, "
-        + "faster. window: accesses to memory.windows alone. off: no caches, no stall; the default with "
-        + "engine: kvm, which sees no access.")]
+        + "faster. window: accesses to memory.windows alone. off: no caches, no stall. engine: kvm sees "
+        + "windows at most; its default is window where there is one, else off.")]
     public MemoryEventLevel Level { get; init; } = MemoryEventLevel.Filtered;
 
     [Description("switch: events are off but between the guest's work-begin and work-end marks. "

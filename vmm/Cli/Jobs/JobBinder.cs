@@ -30,7 +30,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
             Time = ReadTime(map.Section("time"), isMeasured),
             Kernel = ReadKernel(map, root),
             Sync = NetworkReader.ReadSync(map.Section("sync")),
-            Events = ReadEvents(map.Section("events"), isMeasured),
+            Events = ReadEvents(map.Section("events"), isMeasured, nodes),
             Peers = PeersReader.Read(map, bag),
             Hosts = HostsReader.Read(map, bag),
             Outputs = ReadOutputs(map),
@@ -433,10 +433,18 @@ internal sealed class JobBinder(DiagnosticBag bag)
         return costs;
     }
 
-    private static EventsJob ReadEvents(MapReader map, bool isMeasured)
+    private static EventsJob ReadEvents(MapReader map, bool isMeasured, List<NodeJob> nodes)
     {
         EventsJob standard = new();
-        standard = isMeasured ? standard with { Level = MemoryEventLevel.Off } : standard;
+        if (isMeasured)
+        {
+            bool hasWindows = nodes.Exists(node => node.Memory.Windows.Count > 0);
+            standard = standard with
+            {
+                Level = hasWindows ? MemoryEventLevel.Window : MemoryEventLevel.Off,
+            };
+        }
+
         EventsJob events = new()
         {
             Level = map.Word("level", standard.Level, JobChoices.Level),

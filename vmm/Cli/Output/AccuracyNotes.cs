@@ -9,7 +9,13 @@ internal static class AccuracyNotes
     {
         if (node.Engine == EngineChoice.Kvm)
         {
-            return ["the sum executed + stall + kernel + waiting"];
+            List<string> measured = ["the sum executed + stall + kernel + waiting"];
+            if (node.Memory.Windows.Count > 0)
+            {
+                measured.Add("accesses to windows, and the stall of each, as its peer says");
+            }
+
+            return measured;
         }
 
         List<string> notes =

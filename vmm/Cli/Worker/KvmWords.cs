@@ -18,8 +18,16 @@ internal static class KvmWords
                     + $"{late.SumNanoseconds / (long)late.Count} ns in the mean and "
                     + $"{late.MaxNanoseconds} ns at most, which counts as run time");
         return "measured run time (CPU time of the thread in KVM_RUN) / tdf; "
-            + Rung((engine.Traits & EngineTraits.DilatesTsc) != 0) + "; " + slices;
+            + Rung((engine.Traits & EngineTraits.DilatesTsc) != 0) + "; " + slices
+            + Traps(engine.Traps);
     }
+
+    private static string Traps(TrapCost traps) => traps.Count == 0
+        ? ""
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"; {traps.Count} accesses to windows left the guest, by a way of {traps.MedianNanoseconds} ns "
+                + $"(half of its samples within {traps.SpreadNanoseconds} ns) that is no run time");
 
     /// <summary>Which clock a program guest would read from RDTSC, and why.</summary>
     public static string Rung(bool trapsTimestamp) => trapsTimestamp

@@ -51,6 +51,20 @@ internal sealed class GuestPages
         return true;
     }
 
+    /// <summary>Lets guest code access a part of a window, whatever its rights, until
+    /// <see cref="Forget"/>.</summary>
+    public void Open(ulong address, int lengthBytes)
+    {
+        ulong start = GuestPage.Floor(address);
+        ulong end = GuestPage.Ceiling(address + (ulong)lengthBytes);
+        for (ulong page = start; page < end; page += GuestPage.SizeBytes)
+        {
+            ShowSlot((int)((page - _window.Start) >> SlotShift));
+        }
+
+        _tables.Map(start, end, mayWrite: true, mayExecute: false);
+    }
+
     /// <summary>The range is to fault again.</summary>
     /// <returns>Whether any of it did not.</returns>
     public bool Forget(ulong start, ulong lengthBytes) =>

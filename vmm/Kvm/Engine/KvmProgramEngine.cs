@@ -50,6 +50,9 @@ public sealed class KvmProgramEngine : IVcpuEngine, ICodeObserver
 
     public SliceOvershoot Overshoot => _thread.Overshoot;
 
+    /// <summary>What leaving the guest for an access to a window costs the host.</summary>
+    public TrapCost Traps { get; } = new();
+
     private GuestPages Build(KvmEngineOptions options, IGuestAddressSpace memory)
     {
         _machine.SetTssAddress(SupervisorLayout.TssPhysical);
@@ -74,7 +77,7 @@ public sealed class KvmProgramEngine : IVcpuEngine, ICodeObserver
                 _trapsTimestamp,
                 options.Host.StaysUser);
             _vcpus[i] = new KvmProgramVcpu(
-                new VcpuId(i), user, _thread, pages, memory, options.Window);
+                new VcpuId(i), user, _thread, pages, memory, options.Window, Traps);
         }
 
         return pages;
@@ -82,7 +85,7 @@ public sealed class KvmProgramEngine : IVcpuEngine, ICodeObserver
 
     /// <inheritdoc/>
     public void SetEvents(MemoryEventLevel level, CoreCost cost) =>
-        Invariant.Require(level == MemoryEventLevel.Off, "this engine sees no accesses");
+        Invariant.Require(level == MemoryEventLevel.Off, "this engine sees accesses to windows alone");
 
     /// <summary>Code is never translated.</summary>
     public void CodeChanged(ulong start, ulong lengthBytes)

@@ -5,7 +5,7 @@ namespace Dilaton.Kvm;
 
 /// <summary>A vCPU of a program guest. Its cost unit is a nanosecond of its thread's CPU time within
 /// KVM_RUN; it knows nothing of instructions, and stops where a timer finds it.</summary>
-internal sealed class KvmProgramVcpu : IVcpu, IDisposable
+internal sealed partial class KvmProgramVcpu : IVcpu, IDisposable
 {
     private const ulong GuestFlagsMask = 0x0020_0CD5;
     private const ulong FixedFlags = 0x202;
@@ -37,7 +37,8 @@ internal sealed class KvmProgramVcpu : IVcpu, IDisposable
         SliceThread thread,
         GuestPages pages,
         IGuestAddressSpace memory,
-        AddressWindow window)
+        AddressWindow window,
+        TrapCost traps)
     {
         Id = id;
         _user = user;
@@ -45,6 +46,8 @@ internal sealed class KvmProgramVcpu : IVcpu, IDisposable
         _pages = pages;
         _memory = memory;
         _window = window;
+        _windows = new WindowDecoder(memory);
+        _traps = traps;
         Hooks.Exceptions.Add(ExitHookPriority.Devices, FillPage);
     }
 
@@ -79,24 +82,10 @@ internal sealed class KvmProgramVcpu : IVcpu, IDisposable
     public VcpuExit Run(uint budgetUnits)
     {
         Invariant.Require(budgetUnits is >= 1 and <= int.MaxValue);
-        _thread.Take();
-        if (_threadGeneration != _thread.Generation)
-        {
-            _user.Raw.SetSignalMask(_thread.BlockedInGuest);
-            _threadGeneration = _thread.Generation;
-        }
-
         Enter();
         VcpuExit exit = RunOn(budgetUnits);
         Leave();
         return exit;
-    }
-
-    /// <inheritdoc/>
-    public VcpuExit RunWindowAccess(in WindowAccess access, Span<byte> bytes)
-    {
-        Invariant.Require(false, "a job with windows is refused for an engine that sees no access");
-        return default;
     }
 
     /// <inheritdoc/>
@@ -136,7 +125,8 @@ internal sealed class KvmProgramVcpu : IVcpu, IDisposable
             UserExit exit = _user.Run();
 
             // A clock that stands still would let a guest run for ever in no time.
-            spent += Math.Max(1, SliceTimer.ThreadNanoseconds() - before);
+            long ran = Math.Max(1, SliceTimer.ThreadNanoseconds() - before);
+            spent += ran;
             bool isOver = spent >= budgetUnits;
             ExitVerdict verdict = Hooks.Ask(Id, exit, ref _user.Registers);
             if (exit.Kind == UserExitKind.Interrupted)
@@ -154,7 +144,9 @@ internal sealed class KvmProgramVcpu : IVcpu, IDisposable
             if (verdict == ExitVerdict.Pass)
             {
                 _faultsAlike = 0;
-                return Told(exit, spent);
+                return TryFindWindow(ref exit, out WindowAccess window)
+                    ? Exit(ExitReason.WindowAccess, spent - ran + _traps.Charge(ran)) with { Window = window }
+                    : Told(exit, spent);
             }
 
             if (isOver)
@@ -265,9 +257,17 @@ internal sealed class KvmProgramVcpu : IVcpu, IDisposable
         Units = (ulong)spent,
     };
 
-    /// <summary>Takes over what the caller may have written to the state it was shown.</summary>
+    /// <summary>Makes the calling thread the vCPU's, and takes over what the caller may have written to
+    /// the state it was shown.</summary>
     private void Enter()
     {
+        _thread.Take();
+        if (_threadGeneration != _thread.Generation)
+        {
+            _user.Raw.SetSignalMask(_thread.BlockedInGuest);
+            _threadGeneration = _thread.Generation;
+        }
+
         _registers.Rflags = (_registers.Rflags & GuestFlagsMask) | FixedFlags;
         if (_isFirst || _registers != _inGuest)
         {

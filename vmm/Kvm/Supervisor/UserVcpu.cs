@@ -16,6 +16,7 @@ internal sealed class UserVcpu : IDisposable
     private const int HostErrnoAgain = 11;
     private const int HostErrnoFault = 14;
     private const ulong ExtendedParts = 7;
+    private const ulong TrapFlag = 0x100;
 
     /// <summary>How often interruptions may come between user code and the entry's HLT.</summary>
     private const int LeavingMax = 1_000;
@@ -120,6 +121,27 @@ internal sealed class UserVcpu : IDisposable
                 KvmExitReason.Debug => new UserExit(UserExitKind.Debug),
                 _ => throw Unhandled(),
             };
+    }
+
+    /// <summary>Executes the instruction at rip, or one turn of a repeated one, by the processor's own
+    /// trap flag: user code leaves by the exception that follows, or by one of the instruction's.
+    /// </summary>
+    /// <returns><see cref="UserExitKind.Debug"/> if it has executed.</returns>
+    public UserExit Step()
+    {
+        _vcpu.Registers.Rflags |= TrapFlag;
+        _hasLeft = true;
+        UserExit exit = Run();
+        while (exit.Kind == UserExitKind.Interrupted)
+        {
+            SliceTimer.TryTake();
+            exit = Run();
+        }
+
+        _vcpu.Registers.Rflags &= ~TrapFlag;
+        return exit is { Kind: UserExitKind.Exception, Vector: (int)FaultVector.Debug }
+            ? new UserExit(UserExitKind.Debug)
+            : exit;
     }
 
     public void Dispose() => _vcpu.Dispose();
