@@ -48,6 +48,10 @@ public sealed class EngineTests
             process.Vcpu.Registers.Rbx.ShouldBe((ulong)i);
             process.Vcpu.Registers.Rip.ShouldBe(TestProcess.Code + 5);
         }
+
+        process.Engine.Exits.CountOf("systemCall").ShouldBe((ulong)Calls);
+        process.Engine.Exits.CountOf("pageFill").ShouldBe(1UL);
+        process.Engine.Exits.CountOf("exception").ShouldBe(0UL);
     }
 
     [NeedsKvmFact]

@@ -37,6 +37,10 @@ internal static class EngineFactory
         ? KvmWords.ClockRung(kvm)
         : "virtual time counted by the translator; RDTSC and all clock calls agree";
 
+    /// <summary>What an engine itself has counted; null: nothing.</summary>
+    public static IStatisticsSource? Statistics(IVcpuEngine engine) =>
+        (engine as KvmProgramEngine)?.Exits;
+
     private static TranslatorOptions Options(EventsJob events, NodeJob node, NodePlace place)
     {
         CachesJob caches = node.Memory.Caches;

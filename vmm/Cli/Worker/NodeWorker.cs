@@ -93,6 +93,11 @@ internal sealed partial class NodeWorker : IDisposable
         }
 
         _engine = EngineFactory.Create(job.Events, node, place, _kernel, _session);
+        if (EngineFactory.Statistics(_engine) is { } statistics)
+        {
+            _session.AddStatistics("kvm", statistics);
+        }
+
         _session.Attach(
             _engine,
             _kernel,

@@ -50,6 +50,8 @@ public sealed class KvmProgramEngine : IVcpuEngine, ICodeObserver
 
     public SliceOvershoot Overshoot => _thread.Overshoot;
 
+    public ExitTally Exits => _thread.Exits;
+
     /// <summary>What leaving the guest for an access to a window costs the host.</summary>
     public TrapCost Traps { get; } = new();
 

@@ -122,13 +122,18 @@ internal sealed partial class KvmProgramVcpu : IVcpu, IDisposable
             long left = budgetUnits - spent;
             _thread.Start(left);
             long before = SliceTimer.ThreadNanoseconds();
+            _thread.Exits.Enter(before);
             UserExit exit = _user.Run();
+            long after = SliceTimer.ThreadNanoseconds();
 
             // A clock that stands still would let a guest run for ever in no time.
-            long ran = Math.Max(1, SliceTimer.ThreadNanoseconds() - before);
+            long ran = Math.Max(1, after - before);
             spent += ran;
             bool isOver = spent >= budgetUnits;
             ExitVerdict verdict = Hooks.Ask(Id, exit, ref _user.Registers);
+            WindowAccess window = default;
+            bool isWindow = verdict == ExitVerdict.Pass && TryFindWindow(ref exit, out window);
+            _thread.Exits.Leave(CauseOf(exit, verdict, isWindow), after);
             if (exit.Kind == UserExitKind.Interrupted)
             {
                 SliceTimer.TryTake();
@@ -144,7 +149,7 @@ internal sealed partial class KvmProgramVcpu : IVcpu, IDisposable
             if (verdict == ExitVerdict.Pass)
             {
                 _faultsAlike = 0;
-                return TryFindWindow(ref exit, out WindowAccess window)
+                return isWindow
                     ? Exit(ExitReason.WindowAccess, spent - ran + _traps.Charge(ran)) with { Window = window }
                     : Told(exit, spent);
             }
@@ -155,6 +160,18 @@ internal sealed partial class KvmProgramVcpu : IVcpu, IDisposable
             }
         }
     }
+
+    private static ExitCause CauseOf(in UserExit exit, ExitVerdict verdict, bool isWindow) => exit.Kind switch
+    {
+        UserExitKind.SystemCall => ExitCause.SystemCall,
+        UserExitKind.Exception when isWindow => ExitCause.Window,
+        UserExitKind.Exception when verdict == ExitVerdict.Handled
+            && exit.Vector == (int)FaultVector.PageFault => ExitCause.PageFill,
+        UserExitKind.Exception => ExitCause.Exception,
+        UserExitKind.Interrupted => ExitCause.Interruption,
+        UserExitKind.Debug => ExitCause.Debug,
+        _ => ExitCause.HostFault,
+    };
 
     /// <summary>The engine's own hook: a page fault that only the tables needed.</summary>
     private ExitVerdict FillPage(in ExceptionExit exit)

@@ -22,6 +22,9 @@ internal sealed class SliceThread : IDisposable
     /// the thread's CPU time.</summary>
     public SliceOvershoot Overshoot { get; } = new();
 
+    /// <summary>What the vCPUs left the guest for.</summary>
+    public ExitTally Exits { get; } = new();
+
     /// <summary>Makes the calling thread the one.</summary>
     public void Take()
     {
@@ -32,6 +35,7 @@ internal sealed class SliceThread : IDisposable
 
         _timer?.Dispose();
         _timer = new SliceTimer();
+        Exits.Forget();
         Generation++;
     }
 
