@@ -21,10 +21,10 @@ public sealed class ExitTallyTests
         tally.Enter(7);
         StatisticsList list = new();
         tally.Collect(list);
-        Told(list, "systemCall.count").ShouldBe((2, 1));
-        Told(list, "systemCall.hostTime").ShouldBe((30, 2_000_000_000));
-        Told(list, "window.count").ShouldBe((1, 1));
-        Told(list, "window.hostTime").ShouldBe((0, 1_000_000_000));
+        Told(list, "systemCall.count").ShouldBe((2UL, 1UL));
+        Told(list, "systemCall.hostTime").ShouldBe((30UL, 2_000_000_000UL));
+        Told(list, "window.count").ShouldBe((1UL, 1UL));
+        Told(list, "window.hostTime").ShouldBe((0UL, 1_000_000_000UL));
         tally.ResetStatistics();
         tally.CountOf("systemCall").ShouldBe(0UL);
     }

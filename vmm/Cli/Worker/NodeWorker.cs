@@ -452,6 +452,11 @@ internal sealed partial class NodeWorker : IDisposable
             list.Add($"{_name}.dram", _dram);
         }
 
+        if (EngineFactory.Statistics(_engine) is { } statistics)
+        {
+            list.Add($"{_name}.kvm", statistics);
+        }
+
         return list;
     }
 }
