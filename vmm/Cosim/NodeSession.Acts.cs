@@ -24,6 +24,7 @@ public sealed partial class NodeSession
 
         if (nextEvent <= passed)
         {
+            CountOvertaken(passed - nextEvent);
             Fire();
             return true;
         }

@@ -9,6 +9,9 @@ public sealed partial class NodeSession
     private readonly Progress _progress;
     private readonly List<(string Prefix, IStatisticsSource Source)> _sources = [];
     private ulong _eventsFired;
+    private ulong _overtaken;
+    private UInt128 _overtakenPicoseconds;
+    private ulong _overtakenMaxPicoseconds;
     private ulong _intervals;
     private ulong _blocks;
     private ulong _records;
@@ -59,6 +62,7 @@ public sealed partial class NodeSession
         list.Count("finalTick", end.Picoseconds, "Tick", "virtual time since power-on");
         list.Count("simInsts", Sum(), "Count", "instructions retired by all vCPUs");
         list.Count("events", _eventsFired, "Count", "timers and other events fired");
+        CollectOvertaken(list);
         list.Count("weave.intervals", _intervals, "Count", "weave intervals closed");
         list.Count("weave.requests", _weaver?.RequestCount ?? 0, "Count", "requests timed");
         list.Quotient(
@@ -121,6 +125,9 @@ public sealed partial class NodeSession
     {
         _resetTime = _now;
         _eventsFired = 0;
+        _overtaken = 0;
+        _overtakenPicoseconds = 0;
+        _overtakenMaxPicoseconds = 0;
         _intervals = 0;
         _blocks = 0;
         _records = 0;
@@ -138,6 +145,30 @@ public sealed partial class NodeSession
         foreach (VcpuSlot slot in _slots)
         {
             slot.Counters.Reset(slot.Clock);
+        }
+    }
+
+    /// <summary>What an engine that can't stop at an instant makes of timers and frames: they fire at
+    /// their own times, when the vCPU that runs has gone further.</summary>
+    private void CollectOvertaken(StatisticsList list)
+    {
+        if (_options.MeasuresRunTime)
+        {
+            list.Count(
+                "events.overtaken", _overtaken, "Count", "of them fired when a core had run past them");
+            list.Quotient(
+                "events.overtakenMean", _overtakenPicoseconds, _overtaken, "Tick", "how far, in the mean");
+            list.Count("events.overtakenMax", _overtakenMaxPicoseconds, "Tick", "how far at most");
+        }
+    }
+
+    private void CountOvertaken(VirtualDuration passed)
+    {
+        if (passed > VirtualDuration.Zero)
+        {
+            _overtaken++;
+            _overtakenPicoseconds += passed.Picoseconds;
+            _overtakenMaxPicoseconds = Math.Max(_overtakenMaxPicoseconds, passed.Picoseconds);
         }
     }
 

@@ -24,6 +24,7 @@ public sealed partial class NodeSession
             slot.NextCheck,
             Math.Min(interval, UnitsTo(slot, _changeAt)),
             _runnable == 1);
+        budget = Math.Max(budget, _options.SliceLeastUnits);
         bool spins = false;
         if (_options.FastForwardSpins)
         {

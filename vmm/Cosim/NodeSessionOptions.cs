@@ -70,6 +70,10 @@ public sealed record NodeSessionOptions
     /// and what it ran too long counts all the same.</summary>
     public bool MeasuresRunTime { get; init; }
 
+    /// <summary>Of an engine that stops where it can: a shorter slice would be all way in and out. A vCPU
+    /// that goes past an event or a grant by it acts no sooner for that.</summary>
+    public uint SliceLeastUnits { get; init; } = 1;
+
     /// <summary>Where the lines of the event log go; null: only their hash is kept.</summary>
     public required TextWriter? EventLog { get; init; }
 
@@ -96,6 +100,8 @@ public sealed record NodeSessionOptions
             "time.feedback", $"must be lockstep, or pipelined 1 to {FeedbackIntervalsMax}");
         Check(!MeasuresRunTime || (!FastForwardSpins && Events == MemoryEventLevel.Off),
             "time.mode", "measured time knows no spins and no memory events");
+        Check(SliceLeastUnits == 1 || (MeasuresRunTime && SliceLeastUnits is >= 1 and <= int.MaxValue),
+            "time.slice", "only measured time has a least slice");
         Check(StoreBufferEntries is >= 1 and <= 1_024,
             "cores.storeBuffer", "must be 1 to 1024 entries");
         Check(TimelineSamplesMax is >= 2 and <= 1 << 16 && TimelineSamplesMax % 2 == 0,

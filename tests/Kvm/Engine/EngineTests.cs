@@ -54,6 +54,21 @@ public sealed class EngineTests
         process.Engine.Exits.CountOf("exception").ShouldBe(0UL);
     }
 
+    /// <summary>The way in alone takes longer, where kernel mode is emulated.</summary>
+    [NeedsKvmFact]
+    public void ASlice_HoweverShort_MovesTheGuest()
+    {
+        // inc rbx; jmp back. The first slices bring the code's page.
+        using TestProcess process = new([0x48, 0xFF, 0xC3, 0xEB, 0xFB]);
+        process.Vcpu.Run(10_000_000);
+        for (int i = 0; i < 50; i++)
+        {
+            ulong before = process.Vcpu.Registers.Rbx ^ process.Vcpu.Registers.Rip;
+            process.Vcpu.Run(1).Reason.ShouldBe(ExitReason.BudgetExhausted);
+            (process.Vcpu.Registers.Rbx ^ process.Vcpu.Registers.Rip).ShouldNotBe(before);
+        }
+    }
+
     [NeedsKvmFact]
     public void EndlessLoop_EndsWithItsBudgetUsedUp()
     {

@@ -30,6 +30,15 @@ public sealed class IsolationTests : IDisposable
     }
 
     [Fact]
+    public void UnderKvm_NodesDoNotShare()
+    {
+        Resolved(One("k", "/bin/true", "count: 20, engine: kvm"))
+            .Nodes.ShouldAllBe(node => node.Isolation == Isolation.Process);
+        Refused(One("k", "/bin/true", "engine: kvm, isolation: shared"))
+            .ShouldContain("nodes[0].isolation: node 'k' can't share a worker: engine: kvm");
+    }
+
+    [Fact]
     public void Auto_LeavesNodesThatSayOtherwise()
     {
         Job job = Resolved(Nodes(20) + One("apart", "/bin/true", "isolation: process"));

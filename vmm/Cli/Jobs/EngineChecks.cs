@@ -66,12 +66,6 @@ internal static class EngineChecks
         {
             yield return ("a peer (memory.peer)", EngineTraits.SeesEveryAccess);
         }
-
-        if (job.Network is not null)
-        {
-            yield return (
-                "a network, whose grants end at an instant,", EngineTraits.StopsAtExactInstruction);
-        }
     }
 
     private static IEnumerable<(string What, string Help)> Meaningless(Job job, NodeJob node)
@@ -83,13 +77,6 @@ internal static class EngineChecks
                 "kvm runs on the host's processor, which the job can't describe by cores.rates or "
                     + "cores.share",
                 "leave them out; tdf says how fast it seems");
-        }
-
-        if (node.Isolation == Isolation.Shared || node.Count > 1 || job.Nodes.Count > 1)
-        {
-            yield return (
-                "kvm runs the one node of its job in this version",
-                "give each node its own job, or engine: translator");
         }
     }
 

@@ -46,6 +46,11 @@ internal sealed class IsolationChoice(JobMap root, DiagnosticBag bag)
             return $"{path}.memory has a peer, which serves one worker";
         }
 
+        if (node.Engine == EngineChoice.Kvm)
+        {
+            return "engine: kvm makes a virtual machine for a process, and has one node in it";
+        }
+
         string program = node.Guest.Program.Path;
         return IsPositionIndependent(program, node.Guest.Files)
             ? null

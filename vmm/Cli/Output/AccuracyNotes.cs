@@ -7,24 +7,22 @@ internal static class AccuracyNotes
 {
     public static IReadOnlyList<string> Exact(Job job, NodeJob node)
     {
-        if (node.Engine == EngineChoice.Kvm)
-        {
-            List<string> measured = ["the sum executed + stall + kernel + waiting"];
-            if (node.Memory.Windows.Count > 0)
-            {
-                measured.Add("accesses to windows, and the stall of each, as its peer says");
-            }
-
-            return measured;
-        }
-
+        bool isMeasured = node.Engine == EngineChoice.Kvm;
         List<string> notes =
         [
-            "instructions, executed time, and the sum executed + stall + kernel + waiting",
+            (isMeasured ? "" : "instructions, executed time, and ")
+                + "the sum executed + stall + kernel + waiting",
         ];
+        if (isMeasured && node.Memory.Windows.Count > 0)
+        {
+            notes.Add("accesses to windows, and the stall of each, as its peer says");
+        }
+
         if (job.Network is not null && job.Sync.Mode == SyncMode.Strict)
         {
-            notes.Add("when frames come, by the network's rates, latencies and queues");
+            notes.Add(isMeasured
+                ? "when frames come, given when they were sent: by the network's rates, latencies and queues"
+                : "when frames come, by the network's rates, latencies and queues");
         }
 
         if (!job.Events.Level.HasRecords())
@@ -57,6 +55,8 @@ internal static class AccuracyNotes
             [
                 "executed: CPU time of guest code on this host, with its exits, divided by TDF "
                     + $"{RatioText.Format(Dilation.TdfOf(job, node).First)}: another run has other figures",
+                "timers and frames reach a program that runs when its slice ends: late by what "
+                    + "events.overtakenMax says at most",
             ]
             : [.. Dilated(job, node), "CPI: one figure for every instruction, as the job says"];
         notes.Add(job.Kernel.Mode == KernelMode.Ideal

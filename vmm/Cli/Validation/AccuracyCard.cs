@@ -9,11 +9,11 @@ internal static class AccuracyCard
 {
     private const int WhatColumns = 52;
 
-    public static string Text(IReadOnlyList<LawResult> results)
+    public static string Text(LawSet set, IReadOnlyList<LawResult> results)
     {
         StringBuilder text = new();
         text.Append($"accuracy card of dilaton {ToolVersion.Text} ({ToolVersion.Commit})\n");
-        text.Append($"engine translator, executed time; {Host()}\n");
+        text.Append($"engine {set.Engine}, {set.Time} time; {Host()}\n");
         foreach (LawResult result in results)
         {
             Law law = result.Law;
@@ -29,7 +29,7 @@ internal static class AccuracyCard
         return text.ToString();
     }
 
-    public static string Json(IReadOnlyList<LawResult> results)
+    public static string Json(LawSet set, IReadOnlyList<LawResult> results)
     {
         JsonArray laws = [];
         foreach (LawResult result in results)
@@ -55,7 +55,7 @@ internal static class AccuracyCard
         {
             ["dilaton"] = ToolVersion.Text,
             ["commit"] = ToolVersion.Commit,
-            ["engine"] = "translator",
+            ["engine"] = set.Engine,
             ["host"] = Host(),
             ["laws"] = laws,
         }.ToJsonString(PrettyJson.Options) + "\n";

@@ -158,6 +158,30 @@ internal static class LawGuests
         return code.ToImage();
     }
 
+    /// <summary>Works, then sleeps; writes the nanoseconds that its clock says each took, and what the
+    /// clock shows at the end.</summary>
+    public static byte[] Pace(ulong rounds, ulong sleepNs)
+    {
+        GuestCode code = new();
+        ulong results = code.Room(24);
+        Stamps stamps = new(code);
+        stamps.Begin();
+        code.Set(Register.Rcx, rounds);
+        int loop = code.Here();
+        code.Decrement(Register.Rcx);
+        code.JumpIfNotZero(loop);
+        stamps.End(results, 0);
+        stamps.Begin();
+        Sleep(code, sleepNs);
+        stamps.End(results, 1);
+        stamps.Now();
+        code.Set(Register.R8, results);
+        code.Store(Register.Rax, Register.R8, 16);
+        Write(code, results, 3);
+        code.Exit();
+        return code.ToImage();
+    }
+
     /// <summary>Looks at its clock so often, and ends with an error if it goes back; writes the nanoseconds
     /// from the first look to the last.</summary>
     public static byte[] Watch(int reads)
@@ -344,7 +368,8 @@ internal static class LawGuests
 
     private static void Sleep(GuestCode code, ulong nanoseconds)
     {
-        ulong time = code.Data([.. Number(0), .. Number((long)nanoseconds)]);
+        (ulong seconds, ulong rest) = Math.DivRem(nanoseconds, NanosecondsPerSecond);
+        ulong time = code.Data([.. Number((long)seconds), .. Number((long)rest)]);
         code.Call(GuestCall.Nanosleep, time, 0);
         code.Require(8);
     }

@@ -29,4 +29,14 @@ internal static class Laws
         new(9, "hits and misses", "as cachegrind counts them, to the last one",
             "Valgrind manual, \"Cachegrind\"", CachegrindLaw.Measure),
     ];
+
+    /// <summary>The first is the standard.</summary>
+    public static IReadOnlyList<LawSet> Engines { get; } =
+    [
+        new("translator", "executed", All, NeedsHost: false),
+        new("kvm", "dilated", KvmLaws.All, NeedsHost: true),
+    ];
+
+    public static LawSet Of(string? engine) =>
+        Engines.FirstOrDefault(set => set.Engine == engine) ?? Engines[0];
 }

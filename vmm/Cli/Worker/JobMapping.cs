@@ -99,6 +99,7 @@ internal static class JobMapping
             Frequency = Clock(node, Dilation.TdfOf(job, node).First),
             CyclesPerInstruction = isMeasured ? Ratio.One : node.Cores.Model.Cpi,
             MeasuresRunTime = isMeasured,
+            SliceLeastUnits = isMeasured ? MeasuredTime.SliceLeastNanoseconds : 1,
             TscFrequency = node.Cores.Frequency,
             SliceCycles = isMeasured ? MeasuredTime.SliceNanoseconds : job.Time.Slice.Cycles,
             WeaveInterval = job.Time.Weave,

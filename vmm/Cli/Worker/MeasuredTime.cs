@@ -10,6 +10,10 @@ internal static class MeasuredTime
     /// interrupt a guest.</summary>
     public const ulong SliceNanoseconds = 1_000_000;
 
+    /// <summary>A slice is no shorter, whatever is due: on slow hosts the way into a guest and out of it
+    /// takes 40 us.</summary>
+    public const uint SliceLeastNanoseconds = 200_000;
+
     private const ulong HertzAtOne = 1_000_000_000;
 
     /// <summary>Rounded down to whole hertz, which is at most a millionth for the smallest factor.

@@ -15,6 +15,9 @@ internal sealed partial class KvmProgramVcpu : IVcpu, IDisposable
     /// <summary>Faults in a row at one place that the page tables can't explain.</summary>
     private const int StuckMax = 16;
 
+    /// <summary>Longer tries after a slice in which the guest has not moved, each twice as long.</summary>
+    private const int StillMax = 6;
+
     private readonly UserVcpu _user;
     private readonly SliceThread _thread;
     private readonly GuestPages _pages;
@@ -30,6 +33,7 @@ internal sealed partial class KvmProgramVcpu : IVcpu, IDisposable
     private int _threadGeneration;
     private ulong _lastFault;
     private int _faultsAlike;
+    private ulong _turnsAt = ulong.MaxValue;
 
     public KvmProgramVcpu(
         VcpuId id,
@@ -117,10 +121,11 @@ internal sealed partial class KvmProgramVcpu : IVcpu, IDisposable
     private VcpuExit RunOn(uint budgetUnits)
     {
         long spent = 0;
+        int still = 0;
         while (true)
         {
             long left = budgetUnits - spent;
-            _thread.Start(left);
+            _thread.Start(Math.Max(left, SliceThread.LeastNanoseconds << still));
             long before = SliceTimer.ThreadNanoseconds();
             _thread.Exits.Enter(before);
             UserExit exit = _user.Run();
@@ -137,7 +142,7 @@ internal sealed partial class KvmProgramVcpu : IVcpu, IDisposable
             if (exit.Kind == UserExitKind.Interrupted)
             {
                 SliceTimer.TryTake();
-                if (isOver)
+                if (isOver && HasMoved(ref still))
                 {
                     _thread.Overshoot.Add(spent - budgetUnits);
                     return Exit(ExitReason.BudgetExhausted, spent);
@@ -172,6 +177,24 @@ internal sealed partial class KvmProgramVcpu : IVcpu, IDisposable
         UserExitKind.Debug => ExitCause.Debug,
         _ => ExitCause.HostFault,
     };
+
+    /// <summary>Where the way into the guest takes longer than a short slice, the timer ends it before an
+    /// instruction is done, and so would each that follows.</summary>
+    /// <returns>False if the guest is to be entered again, for longer. What does not move then either turns
+    /// in one place, and is believed to until it is elsewhere.</returns>
+    private bool HasMoved(ref int still)
+    {
+        ref KvmRegisters now = ref _user.Registers;
+        bool isElsewhere = now.Rip != _registers.Rip || now.Rax != _registers.Rax
+            || now.Rbx != _registers.Rbx || now.Rcx != _registers.Rcx || now.Rdx != _registers.Rdx;
+        if (isElsewhere || now.Rip == _turnsAt || ++still > StillMax)
+        {
+            _turnsAt = isElsewhere ? ulong.MaxValue : now.Rip;
+            return true;
+        }
+
+        return false;
+    }
 
     /// <summary>The engine's own hook: a page fault that only the tables needed.</summary>
     private ExitVerdict FillPage(in ExceptionExit exit)
