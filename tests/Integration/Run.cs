@@ -123,6 +123,9 @@ internal sealed class Run
         return new Run(process, results);
     }
 
+    /// <summary>One that has ended, whose results are there.</summary>
+    public static Run At(string results, CommandResult process) => new(process, results);
+
     /// <summary>The same program natively, in an empty working folder.</summary>
     public static CommandResult Native(
         string program, IEnumerable<string> arguments, CommandSettings? settings = null)

@@ -30,6 +30,9 @@ internal sealed class ControlDesk(
 
     public IEnumerable<int> Descriptors => server?.Descriptors ?? [];
 
+    /// <summary>Nodes stand, or are to, as an operator said.</summary>
+    public bool Halts => _state != ControlState.Runs;
+
     public void Hear(int node, WorkerMessage message)
     {
         if (message is { Kind: WorkerMessageKind.Stands, Stand: { } stand })

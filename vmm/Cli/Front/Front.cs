@@ -195,7 +195,7 @@ internal static class Front
             : double.PositiveInfinity;
         List<(int Node, WorkerMessage Message)> messages = [];
         List<int> ended = [];
-        HangWatch watch = Watch(run.Job, workers.Layout);
+        HangWatches watch = Watch(run.Job, workers.Layout);
         bool isOpen = true;
         while (isOpen)
         {
@@ -203,9 +203,14 @@ internal static class Front
             double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
             foreach ((int node, WorkerMessage message) in messages)
             {
+                // Where it listens a worker says before its guest runs: later it is not its own word.
+                if (!run.Nodes[node].HasStarted)
+                {
+                    peers.Take(message, options.Quiet);
+                }
+
                 run.Nodes[node].Take(message);
                 desk.Hear(node, message);
-                peers.Take(message, options.Quiet);
                 if (message.Kind == WorkerMessageKind.Tainted)
                 {
                     Taint(run, workers.Layout.First(nodes => nodes.Contains(node)), message);
@@ -224,12 +229,7 @@ internal static class Front
             messages.Clear();
             ended.Clear();
             desk.Step(seconds);
-            if (watch.Step(seconds, cluster?.Awaited) is { } hung
-                && run.Nodes[workers.Layout[hung][0]].Hang is null)
-            {
-                End(run, hung, workers);
-                stop.Request(StopReason.WorkerHung);
-            }
+            EndHung(run, watch, workers, cluster, desk, stop, seconds);
 
             NoteHost(run, workers, cluster, seconds);
             display.Update(run, seconds);
@@ -267,9 +267,36 @@ internal static class Front
         }
     }
 
-    private static HangWatch Watch(Job job, IReadOnlyList<IReadOnlyList<int>> layout) => new(
+    private static HangWatches Watch(Job job, IReadOnlyList<IReadOnlyList<int>> layout) => new(
         job.Sync.Timeout.Picoseconds / 1e12,
-        [.. layout.Select(nodes => nodes.Any(node => MayStand(job.Nodes[node])))]);
+        [.. layout.Select(nodes => nodes.Any(node => MayStand(job.Nodes[node])))],
+        isNetwork: job.Network is not null);
+
+    private static void EndHung(
+        RunRecord run,
+        HangWatches watch,
+        WorkerGroup workers,
+        ClusterRun? cluster,
+        ControlDesk desk,
+        StopRequests stop,
+        double seconds)
+    {
+        int? hung = watch.Step(
+            seconds,
+            cluster?.Awaited,
+            worker => !desk.Halts && workers.IsOpen(worker) && workers.Layout[worker].All(
+                node => run.Nodes[node].HasStarted || run.Nodes[node].HasFinished),
+            workers.IsOpen,
+            stop.Reason != StopReason.None);
+        if (hung is { } worker)
+        {
+            End(run, worker, workers);
+            if (cluster is not null)
+            {
+                stop.Request(StopReason.WorkerHung);
+            }
+        }
+    }
 
     /// <summary>It may wait for somebody with a time-out of its own, or for a person.</summary>
     private static bool MayStand(NodeJob node) => PeersReader.Named(node.Memory).Any()
@@ -284,7 +311,7 @@ internal static class Front
         string names = NodeNotes.Names([.. nodes.Select(node => node.Node.Name)]);
         string hang = $"the worker of {names} hangs: no progress within {run.Job.Sync.Timeout} "
             + $"(at {new VirtualTime(nodes.Max(node => node.TimePs))})";
-        foreach (NodeRecord node in nodes)
+        foreach (NodeRecord node in nodes.Where(node => !node.HasFinished))
         {
             node.Hang = hang;
         }
@@ -299,6 +326,7 @@ internal static class Front
         foreach (int node in workers.Layout[worker])
         {
             run.Nodes[node].Loss = workers.LossOf(worker);
+            run.Nodes[node].IsBroken = workers.IsBroken(worker);
             Finish(run.Nodes[node], code, peers, seconds);
         }
     }

@@ -12,6 +12,9 @@ internal interface IWorkerProcess : IDisposable
     /// <summary>How it was lost with its host; null: it was not.</summary>
     string? Loss { get; }
 
+    /// <summary>It said what no worker says, and is heard no longer.</summary>
+    bool IsBroken { get; }
+
     /// <summary>Takes what has come; waits only if nothing has.</summary>
     /// <returns>False once its end is closed.</returns>
     bool Receive(ICollection<WorkerMessage> messages);

@@ -54,6 +54,9 @@ internal sealed class NodeRecord
     /// <summary>How its host was lost; null if it was not.</summary>
     public string? Loss { get; set; }
 
+    /// <summary>Its worker said what no worker says, and was ended for it.</summary>
+    public bool IsBroken { get; set; }
+
     /// <summary>Of the worker; 128 + signal if one killed it.</summary>
     public int WorkerExitCode { get; set; }
 

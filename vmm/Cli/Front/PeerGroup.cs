@@ -105,9 +105,10 @@ internal sealed class PeerGroup : IDisposable
     /// be called on the process's first thread.</summary>
     public void Take(WorkerMessage message, bool quiet)
     {
-        if (message is { Kind: WorkerMessageKind.Listening, Lines: [string name, string endpoint] })
+        if (message is { Kind: WorkerMessageKind.Listening, Lines: [string name, string endpoint] }
+            && Job.Peers.FirstOrDefault(peer => peer.Name == name) is { } peer)
         {
-            Start(Job.Peers.First(peer => peer.Name == name), endpoint, quiet);
+            Start(peer, endpoint, quiet);
         }
     }
 

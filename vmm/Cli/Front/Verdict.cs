@@ -161,6 +161,16 @@ internal sealed record Verdict(int ExitCode, string EndWord, string Reason, Diag
                 DiagnosticCode.Interrupted);
         }
 
+        if (run.IsBroken)
+        {
+            return new Verdict(
+                Cli.ExitCode.PeerFailed,
+                NodeEndWords.Lost,
+                $"the worker of {run.Node.Name} said what no worker says, and was ended: its guest has "
+                    + "taken it over or damaged it",
+                DiagnosticCode.WorkerDied);
+        }
+
         int code = run.WorkerExitCode;
         string how = code > 128
             ? $"died by {SignalNames.Of(code - 128)}"

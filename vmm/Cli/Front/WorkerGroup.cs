@@ -10,6 +10,7 @@ internal sealed class WorkerGroup : IDisposable
     private readonly List<IWorkerProcess> _workers = [];
     private readonly Dictionary<string, int> _ownerOfPeer = new(StringComparer.Ordinal);
     private readonly List<WorkerMessage> _received = [];
+    private readonly HashSet<int> _broken = [];
 
     private WorkerGroup(Job job, IReadOnlyList<IReadOnlyList<int>> layout)
     {
@@ -133,9 +134,15 @@ internal sealed class WorkerGroup : IDisposable
 
             _received.Clear();
             bool isOpen = _workers[i].Receive(_received);
-            foreach (WorkerMessage message in _received)
+            foreach (WorkerMessage message in _received.Where(message => Layout[i].Contains(message.Node)))
             {
                 messages.Add((message.Node, message));
+            }
+
+            if (_workers[i].IsBroken || _received.Exists(message => !Layout[i].Contains(message.Node)))
+            {
+                _broken.Add(i);
+                _workers[i].Kill();
             }
 
             if (!isOpen)
@@ -152,6 +159,12 @@ internal sealed class WorkerGroup : IDisposable
 
     /// <summary>How a worker was lost with its host; null: it was not.</summary>
     public string? LossOf(int worker) => _workers[worker].Loss;
+
+    /// <summary>It said what no worker says, and was ended for it.</summary>
+    public bool IsBroken(int worker) => _broken.Contains(worker);
+
+    /// <summary>It has not ended.</summary>
+    public bool IsOpen(int worker) => _workers[worker].Descriptor >= 0;
 
     /// <summary>Asks all to end at their next slice end. Any thread.</summary>
     public void RequestStop() => _workers.ForEach(worker => worker.RequestStop());

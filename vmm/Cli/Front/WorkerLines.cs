@@ -1,6 +1,5 @@
 using System.IO.Pipes;
 using System.Text;
-using System.Text.Json;
 
 namespace Dilaton.Cli;
 
@@ -9,12 +8,18 @@ internal sealed class WorkerLines(PipeStream pipe) : IDisposable
 {
     private const int ChunkSizeBytes = 1 << 16;
 
+    /// <summary>A worker's longest, all statistics with a timeline, has some megabytes.</summary>
+    private const int LineBytesMax = 1 << 26;
+
     private readonly MemoryStream _line = new();
     private readonly byte[] _chunk = new byte[ChunkSizeBytes];
     private bool _isClosed;
 
     /// <summary>Of the pipe; -1 once that is closed.</summary>
     public int Descriptor => _isClosed ? -1 : (int)pipe.SafePipeHandle.DangerousGetHandle();
+
+    /// <summary>It said what no worker says; nothing more is heard of it.</summary>
+    public bool IsBroken { get; private set; }
 
     /// <summary>Takes what has come; waits only if nothing has.</summary>
     /// <returns>False once its end is closed.</returns>
@@ -31,7 +36,15 @@ internal sealed class WorkerLines(PipeStream pipe) : IDisposable
             _line.SetLength(0);
         }
 
-        _line.Write(left);
+        if (_line.Length + left.Length > LineBytesMax)
+        {
+            Break();
+        }
+        else
+        {
+            _line.Write(left);
+        }
+
         return !_isClosed;
     }
 
@@ -41,17 +54,20 @@ internal sealed class WorkerLines(PipeStream pipe) : IDisposable
         pipe.Dispose();
     }
 
-    /// <summary>A line that is none of ours ends the talk: a worker in its death wrote it.</summary>
+    /// <summary>A line that is none of ours ends the talk: a worker in its death wrote it, or its guest
+    /// did.</summary>
     private void Take(ICollection<WorkerMessage> messages)
     {
-        try
+        if (WorkerMessageCheck.Read(Encoding.UTF8.GetString(_line.GetBuffer(), 0, (int)_line.Length))
+            is { } message)
         {
-            messages.Add(WorkerMessageJson.Read(Encoding.UTF8.GetString(
-                _line.GetBuffer(), 0, (int)_line.Length)));
+            messages.Add(message);
         }
-        catch (JsonException)
+        else
         {
-            _isClosed = true;
+            Break();
         }
     }
+
+    private void Break() => _isClosed = IsBroken = true;
 }

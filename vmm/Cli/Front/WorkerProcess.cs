@@ -3,6 +3,9 @@ namespace Dilaton.Cli;
 /// <summary>A worker on this host. The guest's standard streams are inherited by it.</summary>
 internal sealed class WorkerProcess : IWorkerProcess
 {
+    /// <summary>From the end of its pipe to its own.</summary>
+    private static readonly TimeSpan s_exitWithin = TimeSpan.FromSeconds(30);
+
     private readonly WorkerStart _started;
     private readonly WorkerLines _lines;
 
@@ -18,6 +21,8 @@ internal sealed class WorkerProcess : IWorkerProcess
 
     /// <summary>This host is not lost.</summary>
     public string? Loss => null;
+
+    public bool IsBroken => _lines.IsBroken;
 
     /// <summary>Must be called on the process's first thread: the worker dies with the thread that
     /// started it.</summary>
@@ -41,7 +46,12 @@ internal sealed class WorkerProcess : IWorkerProcess
 
     public int WaitForExit()
     {
-        _started.Process.WaitForExit();
+        if (!_started.Process.WaitForExit(s_exitWithin))
+        {
+            Kill();
+            _started.Process.WaitForExit();
+        }
+
         return _started.Process.ExitCode;
     }
 

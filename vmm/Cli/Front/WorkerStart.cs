@@ -47,6 +47,9 @@ internal sealed class WorkerStart : IDisposable
             RedirectStandardOutput = !ownStreams,
             RedirectStandardError = !ownStreams,
         };
+
+        // Nobody attaches to a process that runs foreign code: no socket for it in the temporary folder.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         start.ArgumentList.Add(Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         start.ArgumentList.Add(toWorker.GetClientHandleAsString());
         start.ArgumentList.Add(fromWorker.GetClientHandleAsString());

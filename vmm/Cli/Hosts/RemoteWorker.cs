@@ -44,6 +44,8 @@ internal sealed class RemoteWorker : IWorkerProcess
 
     public string? Loss => _loss;
 
+    public bool IsBroken => _lines.IsBroken;
+
     public bool Receive(ICollection<WorkerMessage> messages) => _lines.Receive(messages);
 
     public void RequestStop() => Command(WorkerCommand.Stop);

@@ -18,8 +18,8 @@ internal sealed record SyncJob
     [Description("adaptive: of a thousand frames, how many may come late; 1 to 999.")]
     public int Late { get; init; } = ClusterOptions.DefaultLatePerMille;
 
-    [Description("Host time after which a worker that the others wait for, and that does not get on, "
-        + "is taken for hung: the run ends. 1s to 24h.")]
+    [Description("Host time after which a worker that does not get on, or does not end when it is asked to, "
+        + "is taken for hung and ended. 1s to 24h.")]
     public VirtualDuration Timeout { get; init; } = VirtualDuration.FromSeconds(60);
 
     [Description("What carries grants and frames between the processes: shared memory, a local "

@@ -21,6 +21,10 @@ internal static class NodeEndWords
     /// <summary>The worker died.</summary>
     public const string Lost = "lost";
 
+    /// <summary>A worker may say so.</summary>
+    public static bool IsKnown(string word) => Enum.GetValues<NodeEnd>().Any(end => Of(end) == word)
+        || word == OutputClosed;
+
     public static string Of(NodeEnd end) => end switch
     {
         NodeEnd.GuestExited => GuestExited,

@@ -307,6 +307,7 @@ internal sealed partial class NodeWorker : IDisposable
         GuestLoadException load => load.Message,
         UnsupportedGuestException unsupported => unsupported.Message,
         KvmGuestException kvm => kvm.Message,
+        WildAccessException wild => wild.Message,
         _ => null,
     };
 

@@ -244,9 +244,19 @@ internal sealed partial class AddressSpace : IGuestAddressSpace, IDisposable
         : protection != GuestProtection.None ? HostProtection.Read
         : HostProtection.None;
 
+    /// <summary>The engine, or what lies outside of the window: there the host may have memory.</summary>
+    private bool IsWorkers(ulong address) =>
+        address - Window.Start is >= GuestLayout.EngineStart and < GuestLayout.EngineEnd
+            or >= GuestLayout.WindowSizeBytes;
+
     private ulong FirstTouch(ulong page)
     {
         bool mapped = _areas.TryFind(page << GuestPage.Shift, out MemoryArea area);
+        if (!mapped && IsWorkers(page << GuestPage.Shift))
+        {
+            throw new WildAccessException(new GuestVirtualAddress(page << GuestPage.Shift));
+        }
+
         Invariant.Require(mapped);
         if (area.Kind == AreaKind.Window)
         {

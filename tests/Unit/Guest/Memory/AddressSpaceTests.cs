@@ -20,6 +20,15 @@ public sealed class AddressSpaceTests : IDisposable
 
     public void Dispose() => _space.Dispose();
 
+    [Theory]
+    [InlineData(GuestLayout.EngineStart)]
+    [InlineData(GuestLayout.EngineEnd - Page)]
+    [InlineData(GuestLayout.WindowSizeBytes)]
+    [InlineData(0x7fff_ffff_e000)]
+    public void AccessThatMetTheWorkersMemory_IsTheGuestsEnd(ulong address) =>
+        Should.Throw<WildAccessException>(() => _space.Translate(new GuestVirtualAddress(address)))
+            .Message.ShouldContain($"0x{address:x}");
+
     [Fact]
     public void Map_PlacesEachKindInItsOwnRange()
     {
