@@ -46,6 +46,22 @@ public sealed class Scheduling
     }
 
     [Fact]
+    public void SlicesOfProcessesThatAreApartAreLonger_AndTakeAsLong()
+    {
+        NodeSessionOptions options = ScriptedRun.Defaults(2) with { SliceCycles = 20 };
+        using var near = new ScriptedRun(s_compute, [0, 0], options, hasMemory: false);
+        near.Run();
+        using var apart = new ScriptedRun(s_compute, [0, 0], options, hasMemory: false);
+        apart.Kernel.IsApart = true;
+        apart.Run();
+
+        // 30 000 cycles are 1500 slices of 20, and 7.5 of 4000.
+        ((ulong)near.Statistic("vcpu0.exits.budgetExhausted")).ShouldBeInRange(1490UL, 1510UL);
+        ((ulong)apart.Statistic("vcpu0.exits.budgetExhausted")).ShouldBeInRange(7UL, 40UL);
+        apart.Statistic("vcpu0.numCycles").ShouldBe(near.Statistic("vcpu0.numCycles"));
+    }
+
+    [Fact]
     public void ALoneVcpuIsNotSliced()
     {
         using var run = new ScriptedRun(s_compute, [0], hasMemory: false);

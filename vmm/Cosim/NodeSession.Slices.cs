@@ -14,16 +14,20 @@ public sealed partial class NodeSession
     private Look _look;
     private bool _isLooking;
 
+    /// <summary>Of the slice that is about to run or runs.</summary>
+    private ulong _sliceUnits;
+
     private void RunSlice(VcpuSlot slot)
     {
         ulong interval = _weaver is null
             ? ulong.MaxValue
             : slot.Clock.UnitsUntil(_intervalEnd);
+        _sliceUnits = _policy.SliceUnits(RivalsOf(slot));
         uint budget = _policy.Budget(
             slot.Program,
             slot.NextCheck,
             Math.Min(interval, UnitsTo(slot, _changeAt)),
-            _runnable == 1);
+            _sliceUnits);
         budget = Math.Max(budget, _options.SliceLeastUnits);
         bool spins = false;
         if (_options.FastForwardSpins)
@@ -49,6 +53,26 @@ public sealed partial class NodeSession
 
         Note(slot, exit);
         Publish(slot);
+    }
+
+    /// <summary>HOT: per slice.</summary>
+    private Rivals RivalsOf(VcpuSlot slot)
+    {
+        if (_runnable == 1)
+        {
+            return Rivals.None;
+        }
+
+        foreach (VcpuSlot other in _slots)
+        {
+            if (other != slot && !other.IsIdle
+                && (other.NeedsDispatch || !_kernel!.AreApart(slot.Id, other.Id)))
+            {
+                return Rivals.Near;
+            }
+        }
+
+        return Rivals.Apart;
     }
 
     private void Note(VcpuSlot slot, in VcpuExit exit)
@@ -283,7 +307,7 @@ public sealed partial class NodeSession
 
         // Answers may move clocks at the next check; else the checks on the way do nothing, and
         // the last of them are one step of the grid apart wherever they began.
-        ulong margin = Math.Max(_policy.CheckUnits, _runnable == 1 ? 0 : _policy.SliceUnits) * 2;
+        ulong margin = Math.Max(_policy.CheckUnits, _sliceUnits) * 2;
         distance -= Math.Min(distance, margin);
         return hasUnanswered ? Math.Min(distance, slot.NextCheck - slot.Program) : distance;
     }

@@ -14,6 +14,10 @@ public sealed class SlicePolicy
     /// <summary>A lone vCPU comes back this often at least, to hear of a stop request.</summary>
     public const ulong BudgetCyclesMax = 4_000_000;
 
+    /// <summary>A slice among vCPUs that are apart is so many times as long: to go from one process's
+    /// memory to another's costs the host as much as some thousand instructions.</summary>
+    public const ulong ApartSlices = 200;
+
     private readonly ulong _slice;
     private readonly ulong _check;
     private readonly ulong _max;
@@ -29,8 +33,6 @@ public sealed class SlicePolicy
         _max = Math.Min(checked(BudgetCyclesMax * unitsPerCycle), int.MaxValue);
         _worstSpeed = checked(worstStallPerCycle + 1);
     }
-
-    public ulong SliceUnits => _slice;
 
     public ulong CheckUnits => _check;
 
@@ -48,19 +50,24 @@ public sealed class SlicePolicy
     /// <param name="nextCheck">Program position to stop at, from <see cref="NextCheck"/>.</param>
     /// <param name="intervalUnits">Units to the end of the weave interval;
     /// <see cref="ulong.MaxValue"/> if nothing is weaved.</param>
-    /// <param name="alone">No other vCPU of the node is runnable.</param>
-    public uint Budget(ulong program, ulong nextCheck, ulong intervalUnits, bool alone)
+    /// <param name="sliceUnits">From <see cref="SliceUnits"/>.</param>
+    public uint Budget(ulong program, ulong nextCheck, ulong intervalUnits, ulong sliceUnits)
     {
         Invariant.Require(nextCheck > program);
         ulong budget = Math.Min(nextCheck - program, intervalUnits);
-        if (!alone)
+        if (sliceUnits != 0)
         {
-            budget = Math.Min(budget, UnitsToSliceEnd(program));
+            budget = Math.Min(budget, sliceUnits - (program % sliceUnits));
         }
 
         return (uint)Math.Clamp(budget, 1, _max);
     }
 
-    /// <summary>Units to the next multiple of the slice length.</summary>
-    public ulong UnitsToSliceEnd(ulong program) => _slice - (program % _slice);
+    /// <summary>Length of a slice; slices end at its multiples. 0 if nobody cares where.</summary>
+    public ulong SliceUnits(Rivals rivals) => rivals switch
+    {
+        Rivals.None => 0,
+        Rivals.Apart => Math.Min(checked(_slice * ApartSlices), _max),
+        _ => _slice,
+    };
 }

@@ -65,12 +65,17 @@ public sealed class ScriptedKernel : IGuestKernel, IGuestAddressSpace, IFrameRec
 
     public bool RecordsActs { get; init; } = true;
 
+    /// <summary>As if each vCPU ran a process of its own.</summary>
+    public bool IsApart { get; set; }
+
     /// <summary>What the clock said, at a call for the time and in an event, of when work of the class
     /// would be done.</summary>
     public List<VirtualTime> Promises { get; } = [];
 
     /// <summary>Where frames go, to the port that is their first byte.</summary>
     public IFrameSink? Frames { get; set; }
+
+    public bool AreApart(VcpuId one, VcpuId other) => IsApart;
 
     public void Receive(ReadOnlyMemory<byte> frame)
     {

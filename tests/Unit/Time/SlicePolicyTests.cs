@@ -29,11 +29,25 @@ public sealed class SlicePolicyTests
     public void RivalsEndAtTheSliceGridAndALoneOneAtTheCheck()
     {
         var policy = new SlicePolicy(1_000, 0, 4);
-        policy.Budget(9_000, 1_000_000, ulong.MaxValue, alone: false).ShouldBe(3_000u);
-        policy.Budget(9_000, 1_000_000, ulong.MaxValue, alone: true).ShouldBe(991_000u);
-        policy.Budget(9_000, 1_000_000, 700, alone: true).ShouldBe(700u);
-        policy.Budget(9_000, 9_001, 700, alone: false).ShouldBe(1u);
-        policy.Budget(0, ulong.MaxValue, ulong.MaxValue, alone: true)
+        ulong near = policy.SliceUnits(Rivals.Near);
+        ulong alone = policy.SliceUnits(Rivals.None);
+        policy.Budget(9_000, 1_000_000, ulong.MaxValue, near).ShouldBe(3_000u);
+        policy.Budget(9_000, 1_000_000, ulong.MaxValue, alone).ShouldBe(991_000u);
+        policy.Budget(9_000, 1_000_000, 700, alone).ShouldBe(700u);
+        policy.Budget(9_000, 9_001, 700, near).ShouldBe(1u);
+        policy.Budget(0, ulong.MaxValue, ulong.MaxValue, alone)
             .ShouldBe((uint)SlicePolicy.BudgetCyclesMax * 4);
+    }
+
+    [Fact]
+    public void RivalsThatAreApart_HaveLongerSlices()
+    {
+        var policy = new SlicePolicy(1_000, 0, 4);
+        ulong apart = policy.SliceUnits(Rivals.Apart);
+        apart.ShouldBe(policy.SliceUnits(Rivals.Near) * SlicePolicy.ApartSlices);
+        policy.Budget(9_000, 1_000_000, ulong.MaxValue, apart).ShouldBe((uint)apart - 9_000);
+        policy.Budget(9_000, 1_000_000, 700, apart).ShouldBe(700u);
+        new SlicePolicy(1_000_000, 0, 4).SliceUnits(Rivals.Apart)
+            .ShouldBe(SlicePolicy.BudgetCyclesMax * 4);
     }
 }

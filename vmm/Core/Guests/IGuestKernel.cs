@@ -21,6 +21,10 @@ public interface IGuestKernel
     /// <summary>The vCPU's running thread has used its turn.</summary>
     KernelOutcome Preempt(IVcpu vcpu);
 
+    /// <summary>The vCPUs run programs of which neither can see what the other stores, but by
+    /// calls.</summary>
+    bool AreApart(VcpuId one, VcpuId other) => false;
+
     /// <summary>Human-readable lines on who waits for what, for a deadlock or a stopped run.
     /// </summary>
     IReadOnlyList<string> DescribeThreads();

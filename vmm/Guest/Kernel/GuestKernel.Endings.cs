@@ -42,13 +42,6 @@ public sealed partial class GuestKernel
     {
         string name = Signal.NameOf(signal);
         string cause = what.Length > 0 ? $" ({what})" : "";
-        if ((Signal.Bit(signal) & Signal.Stopping) != 0)
-        {
-            string headline = $"stopped by {name}, and there is nobody who could continue it";
-            End(new GuestExit(0, signal, Report(thread, headline)));
-            return;
-        }
-
         EndProcess(
             thread.Process,
             new ProcessEnd(0, signal),

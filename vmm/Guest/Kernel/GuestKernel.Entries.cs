@@ -52,10 +52,11 @@ public sealed partial class GuestKernel
             else
             {
                 Delivery.Return(thread, vcpu);
-                if (thread.State == ThreadState.Dead || Exit is not null)
+                runs = thread.State != ThreadState.Dead && Exit is null
+                    && !thread.Process.IsStopped;
+                if (!runs)
                 {
-                    Bury(vcpu);
-                    runs = false;
+                    Put(thread, vcpu);
                 }
             }
 
@@ -133,6 +134,7 @@ public sealed partial class GuestKernel
         Raise(thread, vcpu, exit);
         return thread.State == ThreadState.Dead || Exit is not null
             ? new KernelOutcome(Bury(vcpu), new KernelCharge(KernelCostClass.Signal, 0))
+            : thread.Process.IsStopped ? Uncalled with { Action = Park(thread, vcpu) }
             : Uncalled;
     }
 
@@ -153,6 +155,11 @@ public sealed partial class GuestKernel
         }
 
         GuestThread thread = RunQueues.Running(vcpu.Id)!;
+        if (thread.Process.IsStopped)
+        {
+            return new KernelOutcome(Park(thread, vcpu), KernelCharge.None);
+        }
+
         if (RunQueues.MustLeave(vcpu.Id))
         {
             Leave(thread, vcpu);
@@ -163,8 +170,15 @@ public sealed partial class GuestKernel
         RunQueues.Continue(vcpu.Id);
         BeginEntry(thread, vcpu);
         Delivery.Return(thread, vcpu);
-        return thread.State == ThreadState.Dead ? Uncalled with { Action = Bury(vcpu) } : Uncalled;
+        return thread.State == ThreadState.Dead || thread.Process.IsStopped
+            ? Uncalled with { Action = Put(thread, vcpu) }
+            : Uncalled;
     }
+
+    /// <inheritdoc/>
+    public bool AreApart(VcpuId one, VcpuId other) =>
+        _entered[one.Index] is { } first && _entered[other.Index] is { } second
+        && first.IsApartFrom(second);
 
     public IReadOnlyList<string> DescribeThreads()
     {
@@ -190,9 +204,12 @@ public sealed partial class GuestKernel
                 continue;
             }
 
-            string doing = thread.State == ThreadState.Running
-                ? $"runs on vcpu{thread.LastVcpu}"
-                : $"is ready on vcpu{thread.LastVcpu}";
+            string doing = thread.State switch
+            {
+                ThreadState.Running => $"runs on vcpu{thread.LastVcpu}",
+                ThreadState.Stopped => "is stopped by job control",
+                _ => $"is ready on vcpu{thread.LastVcpu}",
+            };
             lines.Add($"process {process.Id} thread {thread.Id} ({thread.Name}) {doing}");
         }
     }
@@ -313,6 +330,11 @@ public sealed partial class GuestKernel
             return Bury(vcpu);
         }
 
+        if (thread.Process.IsStopped)
+        {
+            return Park(thread, vcpu);
+        }
+
         if (!_call.Yields)
         {
             return KernelAction.Resume;
@@ -335,6 +357,10 @@ public sealed partial class GuestKernel
         RunQueues.Clear(vcpu.Id);
         return Reschedule(thread);
     }
+
+    /// <summary>The vCPU's thread runs no further: dead or stopped.</summary>
+    private KernelAction Put(GuestThread thread, IVcpu vcpu) =>
+        thread.State == ThreadState.Dead || Exit is not null ? Bury(vcpu) : Park(thread, vcpu);
 
     /// <summary>The running thread was ended from outside, so that what its vCPU came with is nobody's
     /// any more.</summary>

@@ -111,11 +111,19 @@ public sealed partial class GuestKernel
             return;
         }
 
+        UserMemory.Lend(process.Memory, () =>
+        {
+            foreach (GuestThread thread in process.Threads)
+            {
+                ReleaseRobustFutexes(thread);
+            }
+        });
         foreach (GuestThread thread in process.Threads.ToArray())
         {
             EndQuietly(thread);
         }
 
+        int[] held = GroupsHeldBy(process);
         process.End = end;
         process.Timers.End();
         _nodeFiles?.EndProcess(process.Id);
@@ -127,6 +135,7 @@ public sealed partial class GuestKernel
         }
 
         TellParent(process, end);
+        ReleaseOrphaned(held);
     }
 
     /// <summary>The parent has waited for it.</summary>
@@ -160,6 +169,8 @@ public sealed partial class GuestKernel
                     RunQueues.Interrupt(new VcpuId(thread.LastVcpu));
                 }
 
+                break;
+            case ThreadState.Stopped:
                 break;
             default:
                 return;
@@ -206,7 +217,7 @@ public sealed partial class GuestKernel
             && parent.Signals.Action(Signal.SIGCHLD).ReapsChildren;
         if (process.ExitSignal != 0)
         {
-            Signals.Send(parent, SignalInfo.Child(process.Id, process.ExitSignal, end));
+            Signals.Send(parent, SignalInfo.Child(process.Id, process.ExitSignal, end.Report));
         }
 
         if (isReaped)

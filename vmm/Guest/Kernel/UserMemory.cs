@@ -27,6 +27,17 @@ internal sealed class UserMemory(IKernelAccessSink sink) : IUserMemory, IGuestAd
         CopiedBytes = 0;
     }
 
+    /// <summary>Does something in another process's memory, on behalf of the same vCPU.</summary>
+    public void Lend(AddressSpace space, Action act)
+    {
+        AddressSpace? own = _space;
+        _space = space;
+        space.Activate();
+        act();
+        _space = own;
+        own?.Activate();
+    }
+
     public bool TryRead(ulong address, Span<byte> destination)
     {
         if (!TrySpan(address, destination.Length, GuestProtection.Read, out Span<byte> span))

@@ -18,6 +18,12 @@ internal sealed partial class AddressSpace
         }
     }
 
+    /// <summary>No store in either can show in the other: they are two, and share no pages that one
+    /// of them may write.</summary>
+    public bool IsApartFrom(AddressSpace other) => other != this
+        && (_areas.SharedPages == 0 || other._areas.SharedStorePages == 0)
+        && (_areas.SharedStorePages == 0 || other._areas.SharedPages == 0);
+
     /// <summary>One more process has this memory, until its first <see cref="Release"/>: vfork.
     /// </summary>
     public void AddUser() => _users++;

@@ -12,6 +12,12 @@ internal sealed class AreaList
 
     public ulong CommittedBytes { get; private set; }
 
+    /// <summary>Pages of shared mappings of files.</summary>
+    public ulong SharedPages { get; private set; }
+
+    /// <summary>Those of them that may be written.</summary>
+    public ulong SharedStorePages { get; private set; }
+
     public bool TryFind(ulong address, out MemoryArea area)
     {
         int index = IndexAtOrAfter(address);
@@ -137,6 +143,14 @@ internal sealed class AreaList
 
     private void Account(in MemoryArea area, ulong start, ulong end, bool added)
     {
+        if (area.Kind == AreaKind.SharedFile)
+        {
+            ulong pages = (end - start) / GuestPage.SizeBytes;
+            ulong stored = area.Allows(GuestProtection.Write) ? pages : 0;
+            SharedPages = added ? SharedPages + pages : SharedPages - pages;
+            SharedStorePages = added ? SharedStorePages + stored : SharedStorePages - stored;
+        }
+
         if (area.IsCommitted)
         {
             CommittedBytes = added

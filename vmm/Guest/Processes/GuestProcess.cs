@@ -59,6 +59,12 @@ internal sealed class GuestProcess
     /// <summary>Once it has ended: what wait tells of it.</summary>
     public ProcessEnd? End { get; set; }
 
+    /// <summary>Job control: none of its threads runs until it is continued.</summary>
+    public bool IsStopped { get; set; }
+
+    /// <summary>That it stopped or went on, which its parent has not waited for yet.</summary>
+    public ChildReport? Unreported { get; set; }
+
     /// <summary>Its threads that wait for children.</summary>
     public WaitQueue ChildEnded { get; } = new();
 

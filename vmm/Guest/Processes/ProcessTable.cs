@@ -32,6 +32,11 @@ internal sealed class ProcessTable
     public IReadOnlyList<GuestProcess> LivingOfGroup(int id) =>
         [.. Living.Where(p => p.GroupId == id)];
 
+    /// <summary>Nobody of its session outside the group could continue what stops in it.</summary>
+    public bool IsOrphaned(int group) => !Living.Any(p => p.GroupId == group
+        && TryFind(p.ParentId, out GuestProcess? parent) && parent.End is null
+        && parent.GroupId != group && parent.SessionId == p.SessionId);
+
     public bool HasGroup(int id, int sessionId) =>
         _processes.Values.Any(p => p.GroupId == id && p.SessionId == sessionId);
 }

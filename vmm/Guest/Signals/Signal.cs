@@ -11,6 +11,9 @@ internal static class Signal
     /// <summary>The kernel's SIGRTMIN: from here on every sending is kept.</summary>
     public const int RealTimeMin = 32;
 
+    public const int SIGHUP = 1;
+    public const int SIGINT = 2;
+    public const int SIGQUIT = 3;
     public const int SIGILL = 4;
     public const int SIGTRAP = 5;
     public const int SIGABRT = 6;
@@ -55,10 +58,10 @@ internal static class Signal
 
     public static ulong Bit(int signal) => 1UL << (signal - 1);
 
-    /// <summary>SIGTSTP, SIGTTIN and SIGTTOU are among them: a node's program is alone in its
-    /// session, and Linux stops no orphaned process group by them.</summary>
+    public static bool Stops(int signal) => (Bit(signal) & Stopping) != 0;
+
     public static bool IsIgnoredByDefault(int signal) =>
-        signal is SIGCHLD or SIGCONT or SIGURG or SIGWINCH or SIGTSTP or SIGTTIN or SIGTTOU;
+        signal is SIGCHLD or SIGCONT or SIGURG or SIGWINCH;
 
     /// <summary>The signal that Linux sends for a processor exception.</summary>
     public static int Of(FaultVector vector) => vector switch

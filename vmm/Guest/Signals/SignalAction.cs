@@ -43,6 +43,9 @@ internal readonly record struct SignalAction(
     public SignalAction Kept() =>
         this with { Flags = Flags & KnownFlags, Mask = Mask & ~Signal.Unblockable };
 
+    /// <summary>Of SIGCHLD: told of children that stop and go on too.</summary>
+    public bool HearsOfStops => Handler != Ignore && (Flags & SA_NOCLDSTOP) == 0;
+
     /// <summary>Of SIGCHLD: children that end are not waited for.</summary>
     public bool ReapsChildren => Handler == Ignore || (Flags & SA_NOCLDWAIT) != 0;
 

@@ -57,7 +57,7 @@ internal sealed class SignalDelivery(GuestKernel kernel)
     /// of what it has to take.</summary>
     public void Return(GuestThread thread, IVcpu vcpu)
     {
-        while (CanGoOn(thread) && SignalRouter.Deliverable(thread) != 0
+        while (CanGoOn(thread) && !thread.Process.IsStopped && SignalRouter.Deliverable(thread) != 0
             && TryTake(thread, out SignalInfo info, out SignalAction action))
         {
             StartHandler(thread, vcpu, info, action);
@@ -67,7 +67,7 @@ internal sealed class SignalDelivery(GuestKernel kernel)
     private bool CanGoOn(GuestThread thread) =>
         kernel.Exit is null && thread.State != ThreadState.Dead;
 
-    /// <summary>Takes signals until one has a handler, or ends the process.</summary>
+    /// <summary>Takes signals until one has a handler, or ends or stops the process.</summary>
     private bool TryTake(GuestThread thread, out SignalInfo info, out SignalAction action)
     {
         action = default;
@@ -79,7 +79,15 @@ internal sealed class SignalDelivery(GuestKernel kernel)
                 return true;
             }
 
-            if (!action.Ignores(info.Number))
+            if (Signal.Stops(info.Number) && action.Handler == SignalAction.Default)
+            {
+                kernel.Stop(thread, info.Number);
+                if (thread.Process.IsStopped || !CanGoOn(thread))
+                {
+                    return false;
+                }
+            }
+            else if (!action.Ignores(info.Number))
             {
                 kernel.Kill(thread, info.Number, "");
                 return false;

@@ -42,16 +42,19 @@ internal readonly record struct SignalInfo
         Word0 = (uint)processId | ((ulong)GuestIdentity.UserId << 32),
     };
 
+    /// <summary>Sent by the kernel itself.</summary>
+    public static SignalInfo FromKernel(int number) => new() { Number = number, Code = SI_KERNEL };
+
     /// <summary>Sent by nobody known: what is left when there was no room for more.</summary>
     public static SignalInfo Anonymous(int number) => new() { Number = number };
 
-    /// <summary>A child has ended.</summary>
-    public static SignalInfo Child(int processId, int number, ProcessEnd end) => new()
+    /// <summary>A child has ended, stopped or gone on.</summary>
+    public static SignalInfo Child(int processId, int number, ChildReport report) => new()
     {
         Number = number,
-        Code = end.Reason,
+        Code = report.Reason,
         Word0 = (uint)processId | ((ulong)GuestIdentity.UserId << 32),
-        Word1 = (uint)end.Value,
+        Word1 = (uint)report.Value,
     };
 
     public static SignalInfo Fault(int number, int code, ulong address) => new()

@@ -51,6 +51,7 @@ internal sealed class SignalRouter(GuestKernel kernel)
             return true;
         }
 
+        Prepare(process, info.Number);
         GuestThread? taker = Choose(process, info.Number);
         GuestThread asked = taker ?? process.Threads[0];
         return TryQueue(process.Signals.Queue, asked, info, out bool isQueued)
@@ -64,6 +65,7 @@ internal sealed class SignalRouter(GuestKernel kernel)
         GuestProcess process, GuestThread? target, in SignalInfo info, PosixTimer timer)
     {
         int signal = info.Number;
+        Prepare(process, signal);
         GuestThread? taker = target is null ? Choose(process, signal)
             : Takes(target, signal) ? target : null;
         if (IsIgnored(target ?? taker ?? process.Threads[0], signal))
@@ -79,6 +81,7 @@ internal sealed class SignalRouter(GuestKernel kernel)
     /// <returns>False if there is no room for it.</returns>
     public bool Send(GuestThread thread, in SignalInfo info)
     {
+        Prepare(thread.Process, info.Number);
         GuestThread? taker = Takes(thread, info.Number) ? thread : null;
         return TryQueue(thread.Signals.Queue, thread, info, out bool isQueued)
             && Tell(thread.Process, taker, info.Number, isQueued);
@@ -120,7 +123,9 @@ internal sealed class SignalRouter(GuestKernel kernel)
         }
     }
 
+    /// <summary>A stopped one takes nothing until it is continued, but its death.</summary>
     private static bool Takes(GuestThread thread, int signal) => thread.State != ThreadState.Dead
+        && (!thread.Process.IsStopped || signal == Signal.SIGKILL)
         && (thread.Signals.Blocked & ~thread.Signals.WaitedFor & Signal.Bit(signal)) == 0;
 
     /// <summary>The oldest that takes it and is not about to take another, as Linux prefers it.
@@ -178,15 +183,6 @@ internal sealed class SignalRouter(GuestKernel kernel)
         int signal = info.Number;
         ulong bit = Signal.Bit(signal);
         isQueued = false;
-        if ((bit & Signal.Stopping) != 0)
-        {
-            Discard(process, Signal.Bit(Signal.SIGCONT));
-        }
-        else if (signal == Signal.SIGCONT)
-        {
-            Discard(process, Signal.Stopping);
-        }
-
         bool isRealTime = signal >= Signal.RealTimeMin;
         if (IsIgnored(thread, signal) || (!isRealTime && (queue.Pending & bit) != 0))
         {
@@ -206,6 +202,21 @@ internal sealed class SignalRouter(GuestKernel kernel)
         return true;
     }
 
+    /// <summary>Stopping and going on forget each other; a process goes on whatever it does with
+    /// SIGCONT.</summary>
+    private void Prepare(GuestProcess process, int signal)
+    {
+        if (Signal.Stops(signal))
+        {
+            Discard(process, Signal.Bit(Signal.SIGCONT));
+        }
+        else if (signal == Signal.SIGCONT)
+        {
+            Discard(process, Signal.Stopping);
+            kernel.Continue(process);
+        }
+    }
+
     private bool Tell(GuestProcess process, GuestThread? taker, int signal, bool isQueued)
     {
         if (!isQueued)
@@ -223,7 +234,15 @@ internal sealed class SignalRouter(GuestKernel kernel)
         if (!isWaitedFor && taker.Process.Signals.Action(signal).Handler == SignalAction.Default)
         {
             // As in Linux the process does not live until its thread is loaded.
-            kernel.Kill(taker, signal, "");
+            if (Signal.Stops(signal))
+            {
+                Discard(process, Signal.Bit(signal));
+                kernel.Stop(taker, signal);
+            }
+            else
+            {
+                kernel.Kill(taker, signal, "");
+            }
         }
         else
         {

@@ -3,7 +3,7 @@ using Dilaton.Native;
 
 namespace Dilaton.Guest;
 
-/// <summary>wait4 and waitid: a parent learns how its children ended.</summary>
+/// <summary>wait4 and waitid: a parent learns how its children ended, and that they stopped and went on.</summary>
 internal static class WaitSystemCalls
 {
     private const int WNOHANG = 1;
@@ -39,20 +39,20 @@ internal static class WaitSystemCalls
             0 => child => child.GroupId == call.Process.GroupId,
             _ => child => child.GroupId == -id,
         };
-        if (!TryFind(call, isMeant, options, out GuestProcess? ended, out SystemCallResult result))
+        if (!TryFind(call, isMeant, options | WEXITED, out Found found, out SystemCallResult result))
         {
             return result;
         }
 
         if ((call.Argument(1) != 0
-                && !call.Memory.TryWrite(call.Argument(1), ended!.End!.Value.Status))
-            || !TryWriteUsage(call, call.Argument(3), ended!))
+                && !call.Memory.TryWrite(call.Argument(1), found.Report.Status))
+            || !TryWriteUsage(call, call.Argument(3), found.Child))
         {
             return -Errno.EFAULT;
         }
 
-        call.Kernel.Reap(ended!);
-        return ended!.Id;
+        Take(call, found.Child);
+        return found.Child.Id;
     }
 
     private static SystemCallResult WaitById(KernelCall call)
@@ -70,50 +70,65 @@ internal static class WaitSystemCalls
         }
 
         int group = id == 0 ? call.Process.GroupId : id;
-        bool wantsEnds = (options & WEXITED) != 0;
         Func<GuestProcess, bool> isMeant = kind switch
         {
             P_PID => child => child.Id == id,
             P_PGID => child => child.GroupId == group,
             _ => _ => true,
         };
-        bool found = TryFind(
-            call, isMeant, options, out GuestProcess? ended, out SystemCallResult result, wantsEnds);
-        if (!found && (result.Wait is not null || result.Value != 0))
+        bool isFound =
+            TryFind(call, isMeant, options, out Found found, out SystemCallResult result);
+        if (!isFound && (result.Wait is not null || result.Value != 0))
         {
             return result;
         }
 
-        SignalInfo info = ended is null
-            ? default
-            : SignalInfo.Child(ended.Id, Signal.SIGCHLD, ended.End!.Value);
+        SignalInfo info = isFound
+            ? SignalInfo.Child(found.Child.Id, Signal.SIGCHLD, found.Report)
+            : default;
         if ((call.Argument(2) != 0 && !call.Memory.TryWrite(call.Argument(2), info))
-            || (ended is not null && !TryWriteUsage(call, call.Argument(4), ended)))
+            || (isFound && !TryWriteUsage(call, call.Argument(4), found.Child)))
         {
             return -Errno.EFAULT;
         }
 
-        if (ended is not null && (options & WNOWAIT) == 0)
+        if (isFound && (options & WNOWAIT) == 0)
         {
-            call.Kernel.Reap(ended);
+            Take(call, found.Child);
         }
 
         return 0;
     }
 
-    /// <summary>The child that ended first by id, of those that are meant.</summary>
+    /// <summary>Nobody else is told of what the child has done.</summary>
+    private static void Take(KernelCall call, GuestProcess child)
+    {
+        child.Unreported = null;
+        if (child.End is not null)
+        {
+            call.Kernel.Reap(child);
+        }
+    }
+
+    /// <summary>What there is to tell of a child, of what the options ask for.</summary>
+    private static ChildReport? ReportOf(GuestProcess child, int options) =>
+        child.End is { } end
+            ? (options & WEXITED) != 0 ? end.Report : null
+        : child.Unreported is { } news && (options & (news.IsStop ? WUNTRACED : WCONTINUED)) != 0
+            ? news
+        : null;
+
+    /// <summary>The first child by id, of those that are meant, that has done something.</summary>
     /// <returns>False if there is none: the result says what to do.</returns>
     private static bool TryFind(
         KernelCall call,
         Func<GuestProcess, bool> isMeant,
         int options,
-        out GuestProcess? ended,
-        out SystemCallResult result,
-        bool wantsEnds = true)
+        out Found found,
+        out SystemCallResult result)
     {
         GuestProcess[] children =
             [.. call.Kernel.Processes.ChildrenOf(call.ProcessId).Where(isMeant)];
-        ended = wantsEnds ? Array.Find(children, child => child.End is not null) : null;
         result = children.Length == 0 ? -Errno.ECHILD
             : (options & WNOHANG) != 0 ? 0
             : SystemCallResult.Block(new WaitRequest(
@@ -122,7 +137,17 @@ internal static class WaitSystemCalls
                 children.Length == 1
                     ? $"process {children[0].Id} ({children[0].Name}) to end"
                     : $"one of {children.Length} child processes to end"));
-        return ended is not null;
+        foreach (GuestProcess child in children)
+        {
+            if (ReportOf(child, options) is { } report)
+            {
+                found = new Found(child, report);
+                return true;
+            }
+        }
+
+        found = default;
+        return false;
     }
 
     private static bool TryWriteUsage(KernelCall call, ulong address, GuestProcess child)
@@ -138,4 +163,6 @@ internal static class WaitSystemCalls
         Blittable.Write(usage, new TimeSpec(time.Seconds, time.Nanoseconds / 1000));
         return call.Memory.TryWrite(address, usage);
     }
+
+    private readonly record struct Found(GuestProcess Child, ChildReport Report);
 }

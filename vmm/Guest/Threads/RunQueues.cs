@@ -29,9 +29,16 @@ internal sealed class RunQueues
 
     public GuestThread? Running(VcpuId vcpu) => _slots[vcpu.Index].Running;
 
-    /// <summary>Makes a thread ready, on the vCPU that suits it best.</summary>
+    /// <summary>Makes a thread ready, on the vCPU that suits it best; or stopped, with its process.
+    /// </summary>
     public void Enqueue(GuestThread thread)
     {
+        if (thread.Process.IsStopped)
+        {
+            thread.State = ThreadState.Stopped;
+            return;
+        }
+
         thread.State = ThreadState.Ready;
         int index = Choose(thread);
         Slot slot = _slots[index];

@@ -270,6 +270,27 @@ public sealed class GuestKernelTests : IDisposable
     }
 
     [Fact]
+    public void Stop_KeepsAChildFromRunning_AndWaitTellsOfItOnce()
+    {
+        const int Untraced = 2;
+        const int Continued = 8;
+        _node.Call(0, 57).ShouldBe(1001);
+        _node.DispatchAll();
+        _node.Call(0, 62, 1001, 19).ShouldBe(0);
+        _node.Kernel.Preempt(_node[1]).Action.ShouldBe(KernelAction.Reschedule);
+        _node.Call(0, 61, 1001, FakeNode.Data, Untraced, 0).ShouldBe(1001);
+        _node.ReadOf(0, FakeNode.Data).ShouldBe(0x137fu);
+        _node.Call(0, 61, 1001, FakeNode.Data, Untraced | 1, 0).ShouldBe(0);
+        _node.DispatchAll();
+        _node.Kernel.DescribeThreads()[^1].ShouldContain("is stopped by job control");
+        _node.Call(0, 62, 1001, 18).ShouldBe(0);
+        _node.Call(0, 61, 1001, FakeNode.Data, Continued, 0).ShouldBe(1001);
+        _node.ReadOf(0, FakeNode.Data).ShouldBe(0xffffu);
+        _node.DispatchAll();
+        _node.Running(1).ShouldBe(1001);
+    }
+
+    [Fact]
     public void Fork_BeyondTheNodesMemoryFails()
     {
         const ulong Length = 16UL << 20;

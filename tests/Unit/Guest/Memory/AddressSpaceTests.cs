@@ -193,6 +193,35 @@ public sealed class AddressSpaceTests : IDisposable
     }
 
     [Fact]
+    public void Apart_AreThoseThatShareNoWritablePage()
+    {
+        string path = Path.GetTempFileName();
+        File.WriteAllBytes(path, new byte[8192]);
+        using (var host = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite))
+        {
+            MapRequest request = Request(2, GuestProtection.Read) with
+            {
+                Kind = AreaKind.SharedFile,
+                File = new BytesFile("/data", new byte[8192], host),
+            };
+            ulong shared = (ulong)_space.Map(request);
+            AddressSpace child = _space.Fork()!;
+            _space.IsApartFrom(_space).ShouldBeFalse();
+            _space.IsApartFrom(child).ShouldBeTrue();
+            child.Activate();
+            child.Protect(shared, Page, ReadWrite).ShouldBe(0);
+            _space.IsApartFrom(child).ShouldBeFalse();
+            child.IsApartFrom(_space).ShouldBeFalse();
+            child.Unmap(shared, Page).ShouldBe(0);
+            child.IsApartFrom(_space).ShouldBeTrue();
+            child.Release();
+            _space.Activate();
+        }
+
+        File.Delete(path);
+    }
+
+    [Fact]
     public void Translate_GivesFramesInOrderOfFirstTouch_AndReusesFreedOnes()
     {
         ulong at = Map(3);

@@ -168,7 +168,7 @@ internal sealed class KernelProcessView(GuestKernel kernel, GuestProcess process
             }
         }
 
-        char state = thread.State is ThreadState.Blocked ? 'S' : 'R';
+        char state = thread.Process.IsStopped ? 'T' : thread.State is ThreadState.Blocked ? 'S' : 'R';
         return new ThreadView(
             thread.Id,
             thread.Name,
