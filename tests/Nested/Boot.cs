@@ -10,7 +10,7 @@ public abstract class Boot
     /// <summary>Of host time. A quiet host needs a tenth of it.</summary>
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(10);
 
-    private const string KernelWords = "console=ttyS0 quiet panic=-1 mitigations=off no_timer_check";
+    private const string KernelWords = "console=ttyS0 quiet panic=-1 mitigations=off no_timer_check maxcpus=1";
 
     private readonly Lazy<SerialLog> _log;
 

@@ -1,3 +1,4 @@
+using Shouldly;
 using Xunit;
 
 namespace Dilaton.Tests.Nested;
@@ -6,4 +7,14 @@ public sealed class RacesBootTests(RacesBoot boot) : BootTests(boot), IClassFixt
 {
     protected override IReadOnlyList<string> MaySkip =>
         ["kvm.exit-cost", "kvm.slice-overshoot", "engine.dilation"];
+
+    /// <summary>The second one comes late: see hold.c of the bed.</summary>
+    [NestedFact]
+    [Trait("Tier", "slow")]
+    public void BothProcessorsAreUp()
+    {
+        SerialLog.Step step = Log.Of("processors");
+        step.Code.ShouldBe(0, step.Text);
+        step.Lines.ShouldBe(["2"]);
+    }
 }
