@@ -13,7 +13,10 @@ public sealed class WorkerLinesTests
     {
         Kind = WorkerMessageKind.Ended,
         Lines = ["a"],
-        Statistics = [new StatisticLine("a", "1", "1", "Count", "d")],
+        Statistics =
+        [
+            new StatisticLine("a", "1", "1", "Count", "d"), new StatisticLine("mean", "0", "0", "Tick", "of nothing"),
+        ],
         End = new WorkerEnd(
             NodeEndWords.GuestExited, new GuestDocument { ExitCode = 0, Signal = 0, Message = "" }, 0, "ab", [], 0, 0),
     }));

@@ -48,9 +48,10 @@ internal static class WorkerMessageCheck
         && (end.Guest is not { } guest || (guest.Message is not null && guest.Signal is >= 0 and <= SignalMax))
         && double.IsFinite(end.CpuSeconds);
 
+    /// <summary>The mean of nothing is 0 / 0.</summary>
     private static bool IsWhole(StatisticLine line) =>
         line.Name is not null && line.Unit is not null && line.Description is not null
-        && UInt128.TryParse(line.Value, CultureInfo.InvariantCulture, out _)
+        && UInt128.TryParse(line.Value, CultureInfo.InvariantCulture, out UInt128 value)
         && UInt128.TryParse(line.Divisor, CultureInfo.InvariantCulture, out UInt128 divisor)
-        && divisor != 0;
+        && (value == 0 || divisor != 0);
 }
