@@ -111,7 +111,9 @@ public sealed partial class NodeSession
             Volatile.Write(ref _stands, null);
             stands();
             _turn.Exit();
+            _pace?.Hold();
             _gate.WaitWhileClosed();
+            _pace?.Resume();
             _turn.Enter();
         }
     }

@@ -58,6 +58,7 @@ public sealed partial class NodeSession
             slot.IsDue = true;
         }
 
+        _host.ChangeFrequency(rates.Frequency);
         (_weaver as Weaver)?.ChangeRates();
         _changed.Add(new RateChange(at, rates.Factor));
         _log.Add(

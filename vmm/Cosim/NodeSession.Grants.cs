@@ -50,6 +50,7 @@ public sealed partial class NodeSession
         {
             LearnFromGrant(grant);
             _grant = grant;
+            _pace?.Begin();
             RunToGrant();
             return _result;
         }

@@ -133,6 +133,7 @@ public sealed partial class NodeSession
         slot.Clock.AddExecuted(executed);
         slot.Clock.AddStall(units - executed);
         slot.Program = checked(slot.Program + units);
+        slot.Share = checked(slot.Share + units);
         slot.Counters.Instructions += instructions;
         slot.Instructions += instructions;
         ChargeMemory(slot);

@@ -60,6 +60,8 @@ public sealed partial class NodeSession
         }
 
         _progress = new Progress(_slots.Length);
+        _pace = options.Pace;
+        _host = new VcpuClock(options.Frequency, _unitsPerCycle);
     }
 
     /// <summary>The node's future, for its kernel and devices.</summary>
@@ -129,6 +131,7 @@ public sealed partial class NodeSession
         if (slot.IsIdle)
         {
             Skip(slot, _now);
+            TakeTurns(slot);
             slot.IsIdle = false;
             slot.NeedsDispatch = true;
             slot.IsDue = true;
@@ -188,14 +191,14 @@ public sealed partial class NodeSession
     /// <returns>False if all that is left to do lies behind the grant.</returns>
     private bool Step()
     {
-        VcpuSlot? slot = Least();
+        VcpuSlot? slot = _pace is null ? Least() : FollowHost();
         if (slot is null)
         {
             return SkipToNextEvent();
         }
 
         VirtualTime horizon = Horizon(slot);
-        bool moved = horizon != slot.CheckedFor;
+        bool moved = horizon != slot.CheckedFor || _pace is not null;
         bool isDue = slot.IsDue || slot.Program >= slot.NextCheck
             || (moved && slot.Clock.Now >= horizon) || slot.Clock.Now >= _changeAt;
         if (isDue && IsBehindGrant(slot))
@@ -261,7 +264,17 @@ public sealed partial class NodeSession
         {
             End(NodeEnd.Deadlock, LatestClock(), 0);
         }
-        else if (NextTime >= _until)
+        else if (_pace is null || !IsAheadOfHost(VirtualTime.Min(NextTime, _until)))
+        {
+            EndOrFire();
+        }
+
+        return true;
+    }
+
+    private void EndOrFire()
+    {
+        if (NextTime >= _until)
         {
             End(NodeEnd.Until, _until, 0);
         }
@@ -269,8 +282,6 @@ public sealed partial class NodeSession
         {
             Fire();
         }
-
-        return true;
     }
 
     private void Fire()

@@ -74,6 +74,9 @@ public sealed record NodeSessionOptions
     /// that goes past an event or a grant by it acts no sooner for that.</summary>
     public uint SliceLeastUnits { get; init; } = 1;
 
+    /// <summary>The host's clock, which the node follows; null: it keeps its own time.</summary>
+    public IHostPace? Pace { get; init; }
+
     /// <summary>Where the lines of the event log go; null: only their hash is kept.</summary>
     public required TextWriter? EventLog { get; init; }
 
@@ -100,6 +103,7 @@ public sealed record NodeSessionOptions
             "time.feedback", $"must be lockstep, or pipelined 1 to {FeedbackIntervalsMax}");
         Check(!MeasuresRunTime || (!FastForwardSpins && Events == MemoryEventLevel.Off),
             "time.mode", "measured time knows no spins and no memory events");
+        Check(Pace is null || MeasuresRunTime, "time.base", "only measured time follows the host's clock");
         Check(SliceLeastUnits == 1 || (MeasuresRunTime && SliceLeastUnits is >= 1 and <= int.MaxValue),
             "time.slice", "only measured time has a least slice");
         Check(StoreBufferEntries is >= 1 and <= 1_024,

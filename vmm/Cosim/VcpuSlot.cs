@@ -54,6 +54,9 @@ internal sealed class VcpuSlot
     /// <summary>Cost units of the program alone: executed + L1-hit part.</summary>
     public ulong Program { get; set; }
 
+    /// <summary>What it has had of the host, for whose turn it is where the host's clock leads.</summary>
+    public ulong Share { get; set; }
+
     /// <summary>Retired since power-on; resets leave it alone.</summary>
     public ulong Instructions { get; set; }
 

@@ -67,6 +67,30 @@ public sealed class EngineChecksTests
         {{extra}}
         """;
 
+    [Theory]
+    [InlineData("kvm", "time: {base: wall}", "", "")]
+    [InlineData("kvm", "time: {base: wall, tdf: 1/2}", "", "")]
+    [InlineData("kvm", "time: {base: wall, tdf: 4}", "count: 4", "")]
+    [InlineData("kvm", "time: {base: wall, tdf: 3.5}", "count: 4", "needs a TDF of 4 or more for nodes[0]")]
+    [InlineData(
+        "kvm", "time: {base: wall, tdf: [{from: 0s, factor: 9}, {from: 1s, factor: 2}]}", "count: 3",
+        "needs a TDF of 3 or more")]
+    [InlineData("kvm", "time: {base: wall}\nnetwork: {kind: star}", "", "nodes of a network wait for each other")]
+    [InlineData("translator", "time: {base: wall}", "", "is a base of time.mode: dilated")]
+    public void TheHostsClock_IsFollowedWhereItCanBe(string engine, string extra, string cores, string told)
+    {
+        string mistakes = CliFixture.Mistakes(Job(engine, extra, cores));
+        if (told.Length == 0)
+        {
+            mistakes.ShouldBeEmpty();
+        }
+        else
+        {
+            mistakes.ShouldContain("time.base: wall");
+            mistakes.ShouldContain(told);
+        }
+    }
+
     private static string Job(string engine, string extra, string cores = "") => $$"""
         apiVersion: dilaton/v1
         nodes:

@@ -44,6 +44,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
         DilationReader.CheckUse(root, job, bag);
         WindowsReader.CheckUse(root, job, bag);
         EngineChecks.Check(root, job, bag);
+        PaceChecks.Check(root, job, bag);
         return job;
     }
 

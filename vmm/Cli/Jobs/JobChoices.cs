@@ -79,7 +79,8 @@ internal static class JobChoices
         ("executed", Cli.TimeMode.Executed),
         ("dilated", Cli.TimeMode.Dilated));
 
-    public static Choice<TimeBase> TimeBase { get; } = new(("run", Cli.TimeBase.Run))
+    public static Choice<TimeBase> TimeBase { get; } = new(
+        ("run", Cli.TimeBase.Run), ("wall", Cli.TimeBase.Wall))
     {
         Future = new Dictionary<string, string>
         {

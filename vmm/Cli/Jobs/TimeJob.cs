@@ -12,7 +12,8 @@ internal sealed record TimeJob
     public TimeMode Mode { get; init; } = TimeMode.Auto;
 
     [Description("What dilated time measures. run: CPU time of the thread that runs guest code, while "
-        + "it does: the host's other work does not count.")]
+        + "it does: the host's other work does not count, and waiting is skipped. wall: the host's clock, "
+        + "idle or not, but for times in which the process was stopped.")]
     public TimeBase Base { get; init; } = TimeBase.Run;
 
     [Description("Time dilation factor of every node: by how much faster what is physical seems to "

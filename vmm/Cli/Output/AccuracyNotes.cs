@@ -59,7 +59,10 @@ internal static class AccuracyNotes
                     + "events.overtakenMax says at most",
             ]
             : [.. Dilated(job, node), "CPI: one figure for every instruction, as the job says"];
-        notes.Add(job.Kernel.Mode == KernelMode.Ideal
+        notes.Add(job.Time.Base == TimeBase.Wall
+            ? "kernel time: the host's own; it is in waiting, which is all of the host's time that guest "
+                + "code did not run (time.base: wall)"
+            : job.Kernel.Mode == KernelMode.Ideal
             ? "kernel time: left out (kernel: ideal)"
             : "kernel time: the job's cost table, not a measured kernel");
         if (job.Network is not null)

@@ -33,8 +33,8 @@ internal static class EngineFactory
             sink);
 
     /// <summary>What the clocks of an engine's guests are made of, as far as it has run.</summary>
-    public static string ClockRung(IVcpuEngine engine) => engine is KvmProgramEngine kvm
-        ? KvmWords.ClockRung(kvm)
+    public static string ClockRung(IVcpuEngine engine, HostPace? pace) => engine is KvmProgramEngine kvm
+        ? KvmWords.ClockRung(kvm, pace)
         : "virtual time counted by the translator; RDTSC and all clock calls agree";
 
     /// <summary>What an engine itself has counted; null: nothing.</summary>

@@ -61,6 +61,11 @@ internal static class JobMapping
         LineSizeBytes = (int)memory.Caches.LineSize.Bytes,
     };
 
+    /// <summary>The kernel's work takes the host's time, where that is what counts.</summary>
+    private static KernelCosts Costs(Job job) => job.Time.Base == TimeBase.Wall
+        ? KernelCosts.Ideal
+        : Costs(job.Kernel);
+
     public static KernelCosts Costs(KernelJob kernel)
     {
         if (kernel.Mode == KernelMode.Ideal)
@@ -87,8 +92,9 @@ internal static class JobMapping
     }
 
     /// <param name="nodeCount">Of the whole job.</param>
+    /// <param name="pace">With time.base: wall.</param>
     public static NodeSessionOptions Session(
-        Job job, NodeJob node, int nodeCount, INodeObserver observer)
+        Job job, NodeJob node, int nodeCount, INodeObserver observer, IHostPace? pace = null)
     {
         MemoryEventLevel level = job.Events.Level.OfEngine();
         bool marked = job.Events.RegionMarks == RegionMarks.Switch;
@@ -105,7 +111,8 @@ internal static class JobMapping
             WeaveInterval = job.Time.Weave,
             FeedbackIntervals = node.Memory.Peer is null ? 0 : job.Time.Feedback.Intervals,
             WorstStallPerCycle = WorstStall(job.Events, node),
-            KernelCosts = Costs(job.Kernel),
+            KernelCosts = Costs(job),
+            Pace = pace,
             StoreBufferEntries = node.Cores.Model.StoreBuffer,
             Events = marked ? MemoryEventLevel.Off : level,
             RegionEvents = marked ? level : null,
@@ -136,7 +143,7 @@ internal static class JobMapping
             From = VirtualTime.Zero + step.From,
             Factor = step.Factor,
             Frequency = Clock(node, step.Factor),
-            KernelCosts = Costs(job.Kernel),
+            KernelCosts = Costs(job),
             WorstStallPerCycle = WorstStall(job.Events, node),
             ChangeMemory = () => dram?.ChangeRates(Dram(node.Memory)),
         };

@@ -7,7 +7,8 @@ namespace Dilaton.Cli;
 /// <summary>What is told of a KVM engine's clock.</summary>
 internal static class KvmWords
 {
-    public static string ClockRung(KvmProgramEngine engine)
+    /// <param name="pace">With time.base: wall.</param>
+    public static string ClockRung(KvmProgramEngine engine, HostPace? pace)
     {
         SliceOvershoot late = engine.Overshoot;
         string slices = late.Count == 0
@@ -17,9 +18,22 @@ internal static class KvmWords
                 $"{late.Count} slices were ended by a timer, late by "
                     + $"{late.SumNanoseconds / (long)late.Count} ns in the mean and "
                     + $"{late.MaxNanoseconds} ns at most, which counts as run time");
-        return "measured run time (CPU time of the thread in KVM_RUN) / tdf; "
+        return (pace is null ? "measured run time (CPU time of the thread in KVM_RUN) / tdf; " : Wall(pace))
             + Rung((engine.Traits & EngineTraits.DilatesTsc) != 0) + "; " + slices
             + Traps(engine.Traps);
+    }
+
+    private static string Wall(HostPace pace)
+    {
+        (int count, long nanoseconds) = pace.Stops;
+        string stops = string.Create(
+            CultureInfo.InvariantCulture,
+            $"stopped {count} times, for {nanoseconds / 1_000_000} ms in all, which no clock shows; ");
+        string doubt = pace.TellsStops
+            ? ""
+            : "this kernel does not say how long a thread waits for a processor (CONFIG_SCHED_INFO), so a "
+                + "busy host counts as a stop; ";
+        return "the host's steady clock / tdf, run or not (time.base: wall); the process was " + stops + doubt;
     }
 
     private static string Traps(TrapCost traps) => traps.Count == 0

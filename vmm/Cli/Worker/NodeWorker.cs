@@ -24,6 +24,7 @@ internal sealed partial class NodeWorker : IDisposable
     private readonly NodeSession _session;
     private readonly GuestKernel _kernel;
     private readonly IVcpuEngine _engine;
+    private readonly HostPace? _pace;
     private readonly ICacheHierarchy? _hierarchy;
     private readonly FlatDram? _dram;
     private readonly List<WirePeer> _peers = [];
@@ -54,8 +55,9 @@ internal sealed partial class NodeWorker : IDisposable
         _isShared = isShared;
         _name = node.Name;
         _vcpuCount = node.Cores.Count;
+        _pace = job.Time.Base == TimeBase.Wall ? new HostPace() : null;
         _session = new NodeSession(
-            JobMapping.Session(job, node, place.Count, new GuestMarks(node.Name, link)));
+            JobMapping.Session(job, node, place.Count, new GuestMarks(node.Name, link), _pace));
         ProgramJob program = node.Guest.Program;
         _output = Output(1, program.Stdout, place, "stdout.txt");
         _error = Output(2, program.Stderr, place, "stderr.txt");
@@ -294,6 +296,7 @@ internal sealed partial class NodeWorker : IDisposable
         }
 
         _engine.Dispose();
+        _pace?.Dispose();
         _kernel.Dispose();
         _session.Dispose();
         _output.Dispose();
@@ -381,7 +384,7 @@ internal sealed partial class NodeWorker : IDisposable
                     VirtualTimePs = change.Time.Picoseconds,
                     Tdf = RatioText.Format(change.Factor),
                 })],
-                ClockRung = EngineFactory.ClockRung(_engine),
+                ClockRung = EngineFactory.ClockRung(_engine, _pace),
                 Unanswered = [.. _kernel.UnansweredAddresses.Select(a => a.ToString())],
             },
         });
