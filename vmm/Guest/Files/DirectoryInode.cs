@@ -9,6 +9,7 @@ internal abstract class DirectoryInode(FileVolume volume, DirectoryInode? parent
     : Inode(volume)
 {
     private SortedDictionary<string, Inode>? _mounts;
+    private SortedDictionary<string, NodeInode>? _nodes;
 
     /// <summary>The folder above; the root is its own.</summary>
     public DirectoryInode Parent => ParentOrNull ?? this;
@@ -64,6 +65,12 @@ internal abstract class DirectoryInode(FileVolume volume, DirectoryInode? parent
             return 0;
         }
 
+        if (_nodes is not null && _nodes.TryGetValue(child, out NodeInode? node))
+        {
+            inode = node;
+            return 0;
+        }
+
         return LookupHere(child, out inode);
     }
 
@@ -87,9 +94,43 @@ internal abstract class DirectoryInode(FileVolume volume, DirectoryInode? parent
             }
         }
 
+        foreach ((string name, NodeInode node) in _nodes ?? [])
+        {
+            entries.Add(new DirectoryEntry(name, node.Record.Number, node.Mode));
+        }
+
         entries.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
         return 0;
     }
+
+    /// <summary>Makes a FIFO or the name of a socket; the name must not exist.</summary>
+    public int MakeNode(string child, uint mode, out NodeInode? node)
+    {
+        node = null;
+        if (Volume.IsReadOnly || IsRemoved)
+        {
+            return Volume.IsReadOnly ? Errno.EROFS : Errno.ENOENT;
+        }
+
+        node = new NodeInode(Volume, Volume.CreateNodeRecord(), mode);
+        PutNode(child, node);
+        return 0;
+    }
+
+    public void PutNode(string child, NodeInode node)
+    {
+        _nodes ??= new SortedDictionary<string, NodeInode>(StringComparer.Ordinal);
+        _nodes[child] = node;
+        Record.MarkModified();
+    }
+
+    public void RemoveNode(string child)
+    {
+        _nodes?.Remove(child);
+        Record.MarkModified();
+    }
+
+    public bool HasNodes => _nodes is { Count: > 0 };
 
     /// <summary>Makes a regular file; the name must not exist.</summary>
     public virtual int CreateFile(

@@ -70,7 +70,10 @@ internal sealed class FileDescriptorTable
         Invariant.Require(descriptor >= 0 && descriptor < Limit);
         OpenFile? old = descriptor < _slots.Length ? _slots[descriptor].File : null;
         Set(descriptor, file, isCloseOnExec);
-        old?.Release();
+        if (old is not null)
+        {
+            Release(old);
+        }
     }
 
     /// <returns>False if it was not open.</returns>
@@ -82,7 +85,7 @@ internal sealed class FileDescriptorTable
         }
 
         _slots[descriptor] = default;
-        file.Release();
+        Release(file);
         return true;
     }
 
@@ -115,6 +118,14 @@ internal sealed class FileDescriptorTable
         }
 
         return copy;
+    }
+
+    /// <summary>A process loses its record locks of a file when it closes any descriptor of it.
+    /// </summary>
+    private void Release(OpenFile file)
+    {
+        file.Inode.Record.Locks?.Release(this);
+        file.Release();
     }
 
     private void Set(int descriptor, OpenFile file, bool isCloseOnExec)

@@ -15,6 +15,8 @@ internal static class FileSystemCalls
             new AttributeCalls(files),
             new ControlCalls(files),
             new CopyCalls(files),
+            new SpliceCalls(files),
+            new LockCalls(files),
             new PipeCalls(files),
             new PollCalls(files),
             new EpollCalls(files),

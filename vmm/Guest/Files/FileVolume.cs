@@ -4,6 +4,9 @@ namespace Dilaton.Guest;
 internal abstract class FileVolume(
     string kind, string source, ulong device, long magic, bool isReadOnly, FileClock clock)
 {
+    /// <summary>Far above what volumes number their own files with.</summary>
+    private ulong _nextNode = 1UL << 40;
+
     public const long DiskMagic = 0xef53;
     public const long TmpMagic = 0x01021994;
     public const long ProcMagic = 0x9fa0;
@@ -22,6 +25,14 @@ internal abstract class FileVolume(
     public bool IsReadOnly { get; } = isReadOnly;
 
     public FileClock Clock { get; } = clock;
+
+    /// <summary>For a FIFO or socket that is in the tree only here.</summary>
+    public InodeRecord CreateNodeRecord()
+    {
+        InodeRecord record = new(_nextNode++, Clock);
+        record.MarkCreated();
+        return record;
+    }
 
     public bool HasBlocks => Magic is DiskMagic or TmpMagic;
 }

@@ -18,6 +18,9 @@ internal sealed class InodeRecord(ulong number, FileClock clock)
 
     public uint GroupId { get; set; } = clock.GroupId;
 
+    /// <summary>Advisory locks; null if there never was one.</summary>
+    public FileLocks? Locks { get; set; }
+
     public void MarkCreated()
     {
         UnixTime now = clock.Now;

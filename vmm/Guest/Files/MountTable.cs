@@ -98,7 +98,7 @@ internal sealed class MountTable(FileClock clock)
     /// tree.</summary>
     private (DirectoryInode Parent, string Name) FindPlace(string path)
     {
-        PathResolver resolver = new(Root);
+        PathResolver resolver = new(Root, _ => true);
         PathLookup lookup = resolver.Resolve(Root, path, followLast: true);
         if (lookup.Target is DirectoryInode { } existing)
         {

@@ -32,13 +32,14 @@ internal sealed class NodeFileSystem
         Mounts = new MountTable(Clock);
         Anonymous = new AnonymousVolume(Clock);
         Sockets = new SocketVolume(Clock);
+        LocalNames = new LocalNames(Sockets, () => CallingProcessId);
         SocketTransfers = new SocketTransfers(this);
         MemoryFiles = new TmpVolume("tmpfs", Mounts.NextVirtualDevice(), false, Clock);
         Standard = new StandardFiles(options.Terminal, streams, Anonymous);
         BuiltInMounts builtIn = new(this);
         Mounts.MountAll(options, builtIn.Plan());
         builtIn.MountNames();
-        Resolver = new PathResolver(Mounts.Root);
+        Resolver = new PathResolver(Mounts.Root, MaySearch);
         PathLookup start = Resolver.Resolve(
             Mounts.Root, ByteText.FromText(options.WorkingDirectory), followLast: true);
         InitialDirectory = start.Target as DirectoryInode
@@ -69,6 +70,9 @@ internal sealed class NodeFileSystem
     public AnonymousVolume Anonymous { get; }
 
     public SocketVolume Sockets { get; }
+
+    /// <summary>Who has which AF_UNIX name.</summary>
+    public LocalNames LocalNames { get; }
 
     public SocketTransfers SocketTransfers { get; }
 
@@ -296,7 +300,22 @@ internal sealed class NodeFileSystem
         return (granted & wanted) == wanted ? 0 : Errno.EACCES;
     }
 
-    private static int Create(
+    /// <summary>Names of the folder may be made and removed.</summary>
+    public int CheckChange(DirectoryInode folder) =>
+        folder.Volume.IsReadOnly ? 0 : CheckAccess(folder, isReading: false, isWriting: true);
+
+    /// <summary>Names of the folder may be looked up.</summary>
+    public bool MaySearch(DirectoryInode folder)
+    {
+        const uint Search = 1;
+        uint user = folder.Record.UserId;
+        uint mode = folder.Mode;
+        return Clock.UserId == 0
+            || ((mode >> (user == Clock.UserId ? 6 : folder.Record.GroupId == Clock.GroupId ? 3 : 0))
+                & Search) != 0;
+    }
+
+    private int Create(
         ProcessFiles process,
         in PathLookup lookup,
         int flags,
@@ -307,7 +326,11 @@ internal sealed class NodeFileSystem
         uint mode = permissions & FileModes.PermissionMask & ~process.Umask;
 
         // Whoever makes a file may write it whatever its mode: the mode takes hold afterwards.
-        int error = lookup.Parent!.CreateFile(lookup.Name, mode | OwnerReadWrite, out Inode? inode);
+        Inode? inode = null;
+        int error = CheckChange(lookup.Parent!);
+        error = error != 0
+            ? error
+            : lookup.Parent!.CreateFile(lookup.Name, mode | OwnerReadWrite, out inode);
         if (error == 0)
         {
             error = inode!.TryOpen(flags & ~HostOpen.Truncate, lookup.GetPath(), out file);

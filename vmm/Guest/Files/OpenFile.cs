@@ -33,6 +33,9 @@ internal abstract class OpenFile(Inode inode, int flags, string path)
     /// <summary>The last descriptor is gone.</summary>
     public bool IsClosed { get; private set; }
 
+    /// <summary>F_SETOWN: a process, or a group as a negative number.</summary>
+    public int Owner { get; set; }
+
     public bool IsPathOnly => (Flags & HostOpen.Path) != 0;
 
     public bool CanRead =>
@@ -63,8 +66,11 @@ internal abstract class OpenFile(Inode inode, int flags, string path)
     public void SetFlags(int flags) =>
         Flags = (Flags & ~SettableFlags) | (flags & SettableFlags);
 
-    /// <summary>Flags as F_GETFL shows them: a 64-bit kernel always adds O_LARGEFILE.</summary>
-    public int GetVisibleFlags() => IsPathOnly ? Flags : Flags | LargeFileFlag;
+    /// <summary>Flags as F_GETFL shows them: a 64-bit kernel adds O_LARGEFILE when it opens a name.
+    /// </summary>
+    public int GetVisibleFlags() =>
+        IsPathOnly || Inode.Volume is AnonymousVolume or SocketVolume
+            ? Flags : Flags | LargeFileFlag;
 
     public virtual FileStatus GetStatus() => Inode.GetStatus();
 
@@ -113,6 +119,12 @@ internal abstract class OpenFile(Inode inode, int flags, string path)
         if (--_references == 0)
         {
             IsClosed = true;
+            if (Inode.Record.Locks is { } locks)
+            {
+                locks.Release(this);
+                locks.ReleaseWhole(this);
+            }
+
             Closed();
         }
     }

@@ -5,7 +5,8 @@ namespace Dilaton.Guest;
 /// <summary>Walks paths through the guest's tree, one component at a time, as the Linux kernel
 /// does (path_resolution(7)). Links are followed here and nowhere else, so an absolute link starts
 /// at the guest's root and <c>..</c> stops there.</summary>
-internal sealed class PathResolver(DirectoryInode root)
+/// <param name="maySearch">Whether names of a folder may be looked up.</param>
+internal sealed class PathResolver(DirectoryInode root, Func<DirectoryInode, bool> maySearch)
 {
     public const int PathLengthMax = 4096;
     public const int NameLengthMax = 255;
@@ -139,6 +140,11 @@ internal sealed class PathResolver(DirectoryInode root)
         if (name.Length > NameLengthMax)
         {
             return PathLookup.Failed(Errno.ENAMETOOLONG);
+        }
+
+        if (!maySearch(at))
+        {
+            return PathLookup.Failed(Errno.EACCES);
         }
 
         int error = at.Lookup(name, out Inode? inode);

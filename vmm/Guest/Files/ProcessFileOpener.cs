@@ -52,6 +52,6 @@ internal sealed class ProcessFileOpener(NodeFileSystem files, ProcessFiles proce
         }
 
         file = open as IMappableFile;
-        return file is not null ? 0 : Errno.ENODEV;
+        return file is not null || open is DeviceFile { IsZero: true } ? 0 : Errno.ENODEV;
     }
 }

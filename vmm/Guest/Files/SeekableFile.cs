@@ -10,6 +10,9 @@ internal abstract class SeekableFile(Inode inode, int flags, string path)
     private const int SeekData = 3;
     private const int SeekHole = 4;
 
+    /// <summary>Of a file of ext4 with blocks of 4 KiB.</summary>
+    private const long LengthBytesMax = 0xfff_ffff_f000;
+
     private long _position;
 
     public override bool IsSeekable => true;
@@ -79,9 +82,9 @@ internal abstract class SeekableFile(Inode inode, int flags, string path)
         }
 
         long target = unchecked(start + offset);
-        if (target < 0)
+        if (target is < 0 or > LengthBytesMax)
         {
-            return (offset > 0) ? -Errno.EOVERFLOW : -Errno.EINVAL;
+            return -Errno.EINVAL;
         }
 
         _position = target;

@@ -21,6 +21,9 @@ public sealed partial class GuestKernel
         return !Options.HasOneProcess;
     }
 
+    internal bool HasDescriptor(GuestProcess process, int descriptor) =>
+        _nodeFiles?.GetProcess(process.Id).Descriptors.TryGet(descriptor, out _) == true;
+
     /// <summary>Makes a child of the thread's process, ready to return from the call in progress with
     /// 0.</summary>
     /// <param name="memory">Of the child: a copy, or its parent's own (vfork).</param>
@@ -43,6 +46,7 @@ public sealed partial class GuestKernel
             BorrowsMemory = memory == process.Memory,
             Signals = process.Signals.Fork(),
             Limits = process.Limits.Fork(),
+            Traits = process.Traits.Fork(),
         };
         var thread = new GuestThread(child, id, parent.Affinity)
         {
@@ -131,7 +135,7 @@ public sealed partial class GuestKernel
         process.Memory.Release();
         foreach (GuestProcess child in Processes.ChildrenOf(process.Id))
         {
-            Orphan(child);
+            Orphan(process, child);
         }
 
         TellParent(process, end);
@@ -196,12 +200,25 @@ public sealed partial class GuestKernel
         }
     }
 
-    private void Orphan(GuestProcess child)
+    /// <summary>The child of a process that ends gets another parent: the next ancestor that asked
+    /// for that (PR_SET_CHILD_SUBREAPER), or nobody.</summary>
+    private void Orphan(GuestProcess parent, GuestProcess child)
     {
-        child.ParentId = GuestIdentity.ParentProcessId;
-        if (child.End is not null)
+        int id = parent.ParentId;
+        GuestProcess? ancestor;
+        while (Processes.TryFind(id, out ancestor) && !ancestor.Traits.IsSubreaper)
         {
-            Processes.Remove(child);
+            id = ancestor.ParentId;
+        }
+
+        child.ParentId = ancestor?.Id ?? GuestIdentity.ParentProcessId;
+        if (child.End is { } end)
+        {
+            TellParent(child, end);
+        }
+        else if (child.Traits.ParentDeathSignal is var signal and not 0)
+        {
+            Signals.Send(child, SignalInfo.From(parent.Id, signal, SignalInfo.SI_USER));
         }
     }
 

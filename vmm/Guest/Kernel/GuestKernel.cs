@@ -39,20 +39,7 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
         _entered = new AddressSpace?[options.VcpuCount];
         _call = new KernelCall(this);
         _files = mount(this);
-        MemorySystemCalls.Register(_table);
-        ThreadSystemCalls.Register(_table);
-        ProcessSystemCalls.Register(_table);
-        ProcessGroupCalls.Register(_table);
-        ExecSystemCalls.Register(_table);
-        WaitSystemCalls.Register(_table);
-        SchedulingSystemCalls.Register(_table);
-        FutexSystemCalls.Register(_table);
-        TimeSystemCalls.Register(_table);
-        IdentitySystemCalls.Register(_table);
-        SignalSystemCalls.Register(_table);
-        SignalSendCalls.Register(_table);
-        SignalWaitCalls.Register(_table);
-        TimerSystemCalls.Register(_table);
+        KernelSystemCalls.Register(_table);
 
         ProgramStart start = Resolve(options);
         _memory = new NodeMemory(new AddressSpaceOptions

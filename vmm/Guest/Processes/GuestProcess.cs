@@ -84,6 +84,8 @@ internal sealed class GuestProcess
 
     public ResourceLimits Limits { get; init; } = new();
 
+    public ProcessTraits Traits { get; init; } = new();
+
     /// <summary>CPU time of threads that have ended.</summary>
     public VirtualDuration EndedCpuTime { get; private set; }
 

@@ -30,9 +30,10 @@ internal static class ExecSystemCalls
             return -Errno.EINVAL;
         }
 
-        if (!call.Memory.TryReadString(call.Argument(1), PathBytesMax, out string? path))
+        int error = TryReadPath(call, 1, out string path);
+        if (error != 0)
         {
-            return -Errno.EFAULT;
+            return -error;
         }
 
         if (path.StartsWith('/') || (path.Length > 0 && call.Int32Argument(0) == AT_FDCWD))
@@ -40,18 +41,39 @@ internal static class ExecSystemCalls
             return Execute(call, 1);
         }
 
-        // fexecve: the descriptor's own name serves.
-        return path.Length == 0 && (flags & AT_EMPTY_PATH) != 0
-            ? Execute(call, $"/proc/self/fd/{call.Int32Argument(0)}", 2)
-            : -Errno.ENOSYS;
+        if (path.Length == 0 && (flags & AT_EMPTY_PATH) == 0)
+        {
+            return -Errno.ENOENT;
+        }
+
+        if (!call.Kernel.HasDescriptor(call.Process, call.Int32Argument(0)))
+        {
+            return -Errno.EBADF;
+        }
+
+        // The descriptor's own name serves.
+        string own = $"/proc/self/fd/{call.Int32Argument(0)}";
+        return Execute(call, path.Length == 0 ? own : $"{own}/{path}", 2);
     }
 
     /// <param name="first">Index of the argument that is the path.</param>
-    private static SystemCallResult Execute(KernelCall call, int first) =>
-        !call.Memory.TryReadString(call.Argument(first), PathBytesMax, out string? path)
-            ? -Errno.EFAULT
+    private static SystemCallResult Execute(KernelCall call, int first)
+    {
+        int error = TryReadPath(call, first, out string path);
+        return error != 0 ? -error
             : path.Length == 0 ? -Errno.ENOENT
             : Execute(call, path, first + 1);
+    }
+
+    private static int TryReadPath(KernelCall call, int argument, out string path)
+    {
+        ulong address = call.Argument(argument);
+        bool isRead = call.Memory.TryReadString(address, PathBytesMax, out string? text);
+        path = text ?? "";
+        return isRead ? 0
+            : call.Memory.TryRead(address + PathBytesMax - 1, out byte _) ? Errno.ENAMETOOLONG
+            : Errno.EFAULT;
+    }
 
     private static SystemCallResult Execute(KernelCall call, string path, int first)
     {

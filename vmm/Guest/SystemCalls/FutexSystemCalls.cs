@@ -18,7 +18,8 @@ internal static class FutexSystemCalls
 
     public static void Register(SystemCallTable table)
     {
-        table.AddKernel(202, "futex", KernelCostClass.Wait, Futex);
+        table.AddKernel(
+            202, "futex", KernelCostClass.Wait, Futex, "with priority inheritance: ENOSYS");
         table.AddKernel(273, "set_robust_list", KernelCostClass.Trivial, SetRobustList);
         table.AddKernel(274, "get_robust_list", KernelCostClass.Trivial, GetRobustList);
     }
@@ -42,7 +43,9 @@ internal static class FutexSystemCalls
     {
         int operation = call.Int32Argument(1) & ~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME);
         ulong address = call.Argument(0);
-        if (operation is not (FUTEX_WAIT or FUTEX_WAKE or FUTEX_REQUEUE or FUTEX_CMP_REQUEUE
+        bool isRealtime = (call.Int32Argument(1) & FUTEX_CLOCK_REALTIME) != 0;
+        if ((isRealtime && operation != FUTEX_WAIT_BITSET)
+            || operation is not (FUTEX_WAIT or FUTEX_WAKE or FUTEX_REQUEUE or FUTEX_CMP_REQUEUE
             or FUTEX_WAKE_OP or FUTEX_WAIT_BITSET or FUTEX_WAKE_BITSET))
         {
             return -Errno.ENOSYS;

@@ -37,17 +37,19 @@ internal static class IdentitySystemCalls
         table.AddKernel(
             119, "setresgid", KernelCostClass.Trivial, c => Set(c, 3, GuestIdentity.GroupId));
         table.AddConstant(115, "getgroups", 0);
-        table.AddConstant(116, "setgroups", -Errno.EPERM);
+        table.AddConstant(116, "setgroups", -Errno.EPERM, "EPERM: nobody may");
         table.AddKernel(63, "uname", KernelCostClass.Trivial, Uname);
         table.AddKernel(99, "sysinfo", KernelCostClass.Trivial, SystemInfo);
         table.AddKernel(97, "getrlimit", KernelCostClass.Trivial, GetLimit);
         table.AddKernel(160, "setrlimit", KernelCostClass.Trivial, SetLimit);
         table.AddKernel(302, "prlimit64", KernelCostClass.Trivial, ProcessLimit);
         table.AddKernel(318, "getrandom", KernelCostClass.Trivial, GetRandom);
-        table.AddKernel(157, "prctl", KernelCostClass.Trivial, ProcessControl.Handle);
+        table.AddKernel(
+            157, "prctl", KernelCostClass.Trivial, ProcessControl.Handle, ProcessControl.Missing);
         table.AddKernel(125, "capget", KernelCostClass.Trivial, GetCapabilities);
-        table.AddConstant(126, "capset", -Errno.EPERM);
-        table.AddConstant(135, "personality", 0);
+        table.AddConstant(126, "capset", -Errno.EPERM, "EPERM: nobody has capabilities");
+        table.AddKernel(
+            135, "personality", KernelCostClass.Trivial, SetPersonality, "kept and told only");
     }
 
     private static SystemCallResult GetThree(KernelCall call, uint id) =>
@@ -62,13 +64,26 @@ internal static class IdentitySystemCalls
         for (int i = 0; i < count; i++)
         {
             uint id = (uint)call.Argument(i);
-            if (id != own && (id != uint.MaxValue || count == 1))
+            if (id == uint.MaxValue && count == 1)
+            {
+                return -Errno.EINVAL;
+            }
+
+            if (id != own && id != uint.MaxValue)
             {
                 return -Errno.EPERM;
             }
         }
 
         return 0;
+    }
+
+    private static SystemCallResult SetPersonality(KernelCall call)
+    {
+        uint old = call.Process.Traits.Personality;
+        uint wanted = (uint)call.Argument(0);
+        call.Process.Traits.Personality = wanted == uint.MaxValue ? old : wanted;
+        return old;
     }
 
     private static SystemCallResult Uname(KernelCall call)
@@ -106,55 +121,62 @@ internal static class IdentitySystemCalls
     {
         uint resource = (uint)call.Argument(0);
         return resource >= ResourceLimits.Count ? -Errno.EINVAL
-            : WriteLimit(call, call.Argument(1), (int)resource);
+            : WriteLimit(call, call.Process, call.Argument(1), (int)resource);
     }
 
     private static SystemCallResult SetLimit(KernelCall call)
     {
         uint resource = (uint)call.Argument(0);
         return resource >= ResourceLimits.Count ? -Errno.EINVAL
-            : ReadLimit(call, call.Argument(1), (int)resource);
+            : ReadLimit(call, call.Process, call.Argument(1), (int)resource);
     }
 
     private static SystemCallResult ProcessLimit(KernelCall call)
     {
         int id = call.Int32Argument(0);
         uint resource = (uint)call.Argument(1);
-        if (id != 0 && id != call.ProcessId)
-        {
-            return -Errno.ESRCH;
-        }
-
         if (resource >= ResourceLimits.Count)
         {
             return -Errno.EINVAL;
         }
 
+        GuestProcess? process = id == 0
+            ? call.Process
+            : call.Kernel.Processes.Living.FirstOrDefault(p => p.Find(id) is not null);
+        if (process is null)
+        {
+            return -Errno.ESRCH;
+        }
+
         int error = call.Argument(3) == 0
             ? 0
-            : WriteLimit(call, call.Argument(3), (int)resource);
+            : WriteLimit(call, process, call.Argument(3), (int)resource);
         return error != 0 || call.Argument(2) == 0
             ? error
-            : ReadLimit(call, call.Argument(2), (int)resource);
+            : ReadLimit(call, process, call.Argument(2), (int)resource);
     }
 
-    private static int WriteLimit(KernelCall call, ulong address, int resource)
+    private static int WriteLimit(
+        KernelCall call, GuestProcess process, ulong address, int resource)
     {
-        (ulong soft, ulong hard) = call.Process.Limits.Get(resource);
+        (ulong soft, ulong hard) = process.Limits.Get(resource);
         return call.Memory.TryWrite(address, soft) && call.Memory.TryWrite(address + 8, hard)
             ? 0
             : -Errno.EFAULT;
     }
 
-    private static int ReadLimit(KernelCall call, ulong address, int resource) =>
+    private static int ReadLimit(
+        KernelCall call, GuestProcess process, ulong address, int resource) =>
         call.Memory.TryRead(address, out ulong soft)
             && call.Memory.TryRead(address + 8, out ulong hard)
-            ? -call.Process.Limits.Set(resource, soft, hard)
+            ? -process.Limits.Set(resource, soft, hard)
             : -Errno.EFAULT;
 
     private static SystemCallResult GetRandom(KernelCall call)
     {
-        if (call.Argument(2) > RandomFlagsMax)
+        const uint RandomAndInsecure = 6;
+        uint flags = (uint)call.Argument(2);
+        if (flags > RandomFlagsMax || (flags & RandomAndInsecure) == RandomAndInsecure)
         {
             return -Errno.EINVAL;
         }
@@ -187,9 +209,23 @@ internal static class IdentitySystemCalls
 
         if (version != Version3)
         {
-            return call.Memory.TryWrite(call.Argument(0), Version3)
-                ? -Errno.EINVAL
-                : -Errno.EFAULT;
+            return !call.Memory.TryWrite(call.Argument(0), Version3) ? -Errno.EFAULT
+                : call.Argument(1) == 0 ? 0 : -Errno.EINVAL;
+        }
+
+        if (!call.Memory.TryRead(call.Argument(0) + sizeof(uint), out int id))
+        {
+            return -Errno.EFAULT;
+        }
+
+        if (id < 0)
+        {
+            return -Errno.EINVAL;
+        }
+
+        if (id != 0 && !call.Kernel.Processes.Living.Any(p => p.Find(id) is not null))
+        {
+            return -Errno.ESRCH;
         }
 
         Span<byte> none = stackalloc byte[24];

@@ -16,35 +16,72 @@ internal static class MemorySystemCalls
     private const int MAP_32BIT = 0x40;
     private const int MAP_HUGETLB = 0x4_0000;
     private const int MAP_FIXED_NOREPLACE = 0x10_0000;
+
+    /// <summary>What MAP_SHARED_VALIDATE knows: all but MAP_SYNC.</summary>
+    private const int ValidatedFlags = 0x17_fff3;
+
     private const ulong MREMAP_MAYMOVE = 1;
     private const ulong MREMAP_FIXED = 2;
     private const int MADV_DONTNEED = 4;
     private const int MADV_REMOVE = 9;
+    private const int MADV_DONTFORK = 10;
+    private const int MADV_WIPEONFORK = 18;
+    private const int MADV_POPULATE_READ = 22;
+    private const int MADV_POPULATE_WRITE = 23;
     private const int MADV_DONTNEED_LOCKED = 24;
+    private const int MCL_ALL = 7;
+    private const int MLOCK_ONFAULT = 1;
     private const int AdviceMax = 25;
     private const int MADV_HWPOISON = 100;
     private const int SyncFlagsMask = 7;
+
+    /// <summary>MS_SYNC and MS_ASYNC.</summary>
+    private const ulong SyncOrNot = 5;
+
+    /// <summary>vm.mmap_min_addr.</summary>
+    private const ulong LowestAddress = 0x1_0000;
+
     private const int MEMBARRIER_CMD_QUERY = 0;
     private const int MembarrierCommands = 0x1ff;
+
+    private const string NoLocks = "checked, without an effect: memory is never swapped";
 
     public static void Register(SystemCallTable table)
     {
         const KernelCostClass Cost = KernelCostClass.Memory;
-        table.AddKernel(9, "mmap", Cost, Map);
-        table.AddKernel(ProtectNumber, "mprotect", Cost, Protect);
+        table.AddKernel(
+            9,
+            "mmap",
+            Cost,
+            Map,
+            "MAP_HUGETLB: ENOMEM; MAP_GROWSDOWN and MAP_LOCKED are ignored; of a private file mapping "
+            + "the pages are read when it is made");
+        table.AddKernel(
+            ProtectNumber,
+            "mprotect",
+            Cost,
+            Protect,
+            "PROT_EXEC of memory that lies where no code may be: EACCES; a range with a hole is "
+            + "left as it is");
         table.AddKernel(
             11, "munmap", Cost, c => c.Process.Memory.Unmap(c.Argument(0), c.Argument(1)));
         table.AddKernel(
             12, "brk", Cost, c => (long)c.Process.Memory.SetHeapEnd(c.Argument(0)));
-        table.AddKernel(25, "mremap", Cost, Remap);
+        table.AddKernel(
+            25, "mremap", Cost, Remap, "MREMAP_DONTUNMAP and a second view by an old size of 0: EINVAL");
         table.AddKernel(26, "msync", Cost, Sync);
-        table.AddKernel(27, "mincore", Cost, InCore);
-        table.AddKernel(28, "madvise", Cost, Advise);
-        table.AddKernel(149, "mlock", Cost, Lock);
-        table.AddKernel(150, "munlock", Cost, Lock);
-        table.AddConstant(151, "mlockall", 0);
+        table.AddKernel(27, "mincore", Cost, InCore, "every page is told to be in memory");
+        table.AddKernel(
+            28,
+            "madvise",
+            Cost,
+            Advise,
+            "MADV_DONTFORK, _WIPEONFORK: EINVAL; MADV_REMOVE: EOPNOTSUPP; most others are checked only");
+        table.AddKernel(149, "mlock", Cost, Lock, NoLocks);
+        table.AddKernel(150, "munlock", Cost, Lock, NoLocks);
+        table.AddKernel(151, "mlockall", Cost, LockAll, NoLocks);
         table.AddConstant(152, "munlockall", 0);
-        table.AddKernel(325, "mlock2", Cost, Lock);
+        table.AddKernel(325, "mlock2", Cost, LockWithFlags, NoLocks);
         table.AddKernel(324, "membarrier", Cost, MemoryBarrier);
     }
 
@@ -66,6 +103,11 @@ internal static class MemorySystemCalls
             return -Errno.EINVAL;
         }
 
+        if (isFixed && call.Argument(0) < LowestAddress)
+        {
+            return -Errno.EPERM;
+        }
+
         if (length > GuestLayout.WindowSizeBytes || (flags & MAP_HUGETLB) != 0)
         {
             return -Errno.ENOMEM;
@@ -82,6 +124,15 @@ internal static class MemorySystemCalls
             IsLow = (flags & MAP_32BIT) != 0,
         };
         bool isShared = type != MAP_PRIVATE;
+        if (type == MAP_SHARED_VALIDATE)
+        {
+            bool isAnonymous = (flags & MAP_ANONYMOUS) != 0;
+            if (isAnonymous || (flags & ~ValidatedFlags) != 0)
+            {
+                return isAnonymous ? -Errno.EINVAL : -Errno.EOPNOTSUPP;
+            }
+        }
+
         return (flags & MAP_ANONYMOUS) == 0 ? MapFile(call, request, isShared)
             : isShared ? MapShared(call, request)
             : call.Process.Memory.Map(request);
@@ -101,9 +152,15 @@ internal static class MemorySystemCalls
         KernelCall call, MapRequest request, bool isShared)
     {
         int error = call.Process.Files.TryGetMappableFile(call.Int32Argument(4), out IMappableFile? file);
-        if (error != 0 || file is null)
+        if (error != 0)
         {
             return -error;
+        }
+
+        if (file is null)
+        {
+            // /dev/zero: memory without a file.
+            return isShared ? MapShared(call, request) : call.Process.Memory.Map(request);
         }
 
         if (isShared
@@ -154,6 +211,12 @@ internal static class MemorySystemCalls
 
     private static SystemCallResult Protect(KernelCall call)
     {
+        const int Semaphore = 8;
+        if ((call.Int32Argument(2) & ~(ProtectionMask | Semaphore)) != 0)
+        {
+            return -Errno.EINVAL;
+        }
+
         var protection = (GuestProtection)(call.Int32Argument(2) & ProtectionMask);
         long result = call.Process.Memory.Protect(
             call.Argument(0), call.Argument(1), protection);
@@ -186,6 +249,7 @@ internal static class MemorySystemCalls
 
     private static SystemCallResult Sync(KernelCall call) =>
         (call.Argument(0) & GuestPage.OffsetMask) != 0 || call.Argument(2) > SyncFlagsMask
+            || (call.Argument(2) & SyncOrNot) == SyncOrNot
             ? -Errno.EINVAL
             : call.Process.Memory.Sync(
                 call.Argument(0), call.Argument(1), call.Int32Argument(2));
@@ -200,9 +264,12 @@ internal static class MemorySystemCalls
             return -Errno.EINVAL;
         }
 
-        if (length > GuestLayout.WindowSizeBytes
-            || !call.Process.Memory.Window.Contains(start)
-            || !call.Process.Memory.Covers(start, start + length))
+        if (length == 0)
+        {
+            return 0;
+        }
+
+        if (!IsCovered(call, start, length))
         {
             return -Errno.ENOMEM;
         }
@@ -223,32 +290,46 @@ internal static class MemorySystemCalls
                 return call.Process.Memory.Discard(start, length);
             case MADV_REMOVE:
                 return -Errno.EOPNOTSUPP;
+            case MADV_DONTFORK or MADV_WIPEONFORK:
+                return -Errno.EINVAL;
             case >= MADV_HWPOISON:
                 return -Errno.EPERM;
             case < 0 or > AdviceMax or (> 4 and < 8):
                 return -Errno.EINVAL;
             default:
-                return (start & GuestPage.OffsetMask) != 0 ? -Errno.EINVAL : 0;
+                return (start & GuestPage.OffsetMask) != 0 ? -Errno.EINVAL
+                    : length == 0 || IsCovered(call, start, length) ? 0 : -Errno.ENOMEM;
         }
     }
 
     private static SystemCallResult Lock(KernelCall call)
     {
         ulong start = GuestPage.Floor(call.Argument(0));
-        ulong length = call.Argument(1);
-        return call.Process.Memory.Window.Contains(start)
-            && length <= GuestLayout.WindowSizeBytes
-            && call.Process.Memory.Covers(start, call.Argument(0) + length)
-            ? 0
-            : -Errno.ENOMEM;
+        ulong length = call.Argument(1) + (call.Argument(0) - start);
+        return call.Argument(1) == 0 || IsCovered(call, start, length) ? 0 : -Errno.ENOMEM;
     }
+
+    private static SystemCallResult LockWithFlags(KernelCall call) =>
+        (call.Int32Argument(2) & ~MLOCK_ONFAULT) != 0 ? -Errno.EINVAL : Lock(call);
+
+    private static SystemCallResult LockAll(KernelCall call)
+    {
+        int flags = call.Int32Argument(0);
+        return flags is <= 0 or > MCL_ALL or 4 ? -Errno.EINVAL : 0;
+    }
+
+    private static bool IsCovered(KernelCall call, ulong start, ulong length) =>
+        length <= GuestLayout.WindowSizeBytes
+        && call.Process.Memory.Window.Contains(start)
+        && call.Process.Memory.Covers(start, GuestPage.Ceiling(start + length));
 
     /// <summary>One host thread runs all vCPUs of the node, so every barrier has been passed.
     /// </summary>
     private static SystemCallResult MemoryBarrier(KernelCall call)
     {
         int command = call.Int32Argument(0);
-        return command == MEMBARRIER_CMD_QUERY ? MembarrierCommands
+        return call.Int32Argument(1) != 0 ? -Errno.EINVAL
+            : command == MEMBARRIER_CMD_QUERY ? MembarrierCommands
             : command > 0 && (command & (command - 1)) == 0
                 && (command & MembarrierCommands) != 0 ? 0
             : -Errno.EINVAL;

@@ -40,7 +40,7 @@ internal static class ProcessGroupCalls
     private static SystemCallResult SetGroup(KernelCall call)
     {
         int group = call.Int32Argument(1);
-        if (group < 0)
+        if (group < 0 || (group == 0 && call.Int32Argument(0) < 0))
         {
             return -Errno.EINVAL;
         }

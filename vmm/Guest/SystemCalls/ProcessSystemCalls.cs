@@ -14,6 +14,7 @@ internal static class ProcessSystemCalls
     private const ulong CLONE_VFORK = 0x4000;
     private const ulong CLONE_PARENT = 0x8000;
     private const ulong CLONE_THREAD = 0x1_0000;
+    private const ulong CLONE_NEWNS = 0x2_0000;
     private const ulong CLONE_SETTLS = 0x8_0000;
     private const ulong CLONE_PARENT_SETTID = 0x10_0000;
     private const ulong CLONE_CHILD_CLEARTID = 0x20_0000;
@@ -30,7 +31,13 @@ internal static class ProcessSystemCalls
     public static void Register(SystemCallTable table)
     {
         const KernelCostClass Cost = KernelCostClass.Process;
-        table.AddKernel(56, "clone", Cost, Clone);
+        table.AddKernel(
+            56,
+            "clone",
+            Cost,
+            Clone,
+            "CLONE_FILES, _FS, _SIGHAND or _VM between processes that run at the same time, "
+            + "CLONE_PIDFD and _PARENT end the guest with a message; name spaces: EPERM");
         table.AddKernel(57, "fork", Cost, c => Begin(c, Signal.SIGCHLD, 0));
         table.AddKernel(
             58, "vfork", Cost, c => Begin(c, CLONE_VM | CLONE_VFORK | Signal.SIGCHLD, 0));
@@ -40,6 +47,12 @@ internal static class ProcessSystemCalls
     private static SystemCallResult Clone(KernelCall call)
     {
         ulong flags = call.Argument(0);
+        const ulong ThreadNeeds = CLONE_SIGHAND | CLONE_VM;
+        if ((flags & CLONE_THREAD) != 0 && (flags & ThreadNeeds) != ThreadNeeds)
+        {
+            return -Errno.EINVAL;
+        }
+
         return (flags & CLONE_THREAD) != 0
             ? ThreadSystemCalls.Clone(call)
             : Begin(call, flags, call.Argument(1));
@@ -53,12 +66,17 @@ internal static class ProcessSystemCalls
             return AwaitMemory(call, known);
         }
 
-        if ((flags & NameSpaces) != 0)
+        bool shares = (flags & CLONE_VM) != 0;
+        if ((flags & CLONE_SIGHAND) != 0 && !shares)
         {
-            return -Errno.EPERM;
+            return -Errno.EINVAL;
         }
 
-        bool shares = (flags & CLONE_VM) != 0;
+        if ((flags & NameSpaces) != 0)
+        {
+            return (flags & (CLONE_NEWNS | CLONE_FS)) == (CLONE_NEWNS | CLONE_FS)
+                ? -Errno.EINVAL : -Errno.EPERM;
+        }
         if ((flags & Unsupported) != 0 || (shares && (flags & CLONE_VFORK) == 0))
         {
             call.Kernel.EndUnsupported(

@@ -2,37 +2,15 @@ using Dilaton.Core;
 
 namespace Dilaton.Guest;
 
-/// <summary>Yielding, affinity, priorities. Priorities are accepted and change nothing: threads
-/// take turns.</summary>
+/// <summary>Yielding and affinity.</summary>
 internal static class SchedulingSystemCalls
 {
-    private const int PoliciesMax = 6;
-    private const int RealtimePriorityMax = 99;
-    private const int SchedAttributeBytes = 48;
-
     public static void Register(SystemCallTable table)
     {
         table.AddKernel(24, "sched_yield", KernelCostClass.Wait, Yield);
         table.AddKernel(203, "sched_setaffinity", KernelCostClass.Trivial, SetAffinity);
         table.AddKernel(204, "sched_getaffinity", KernelCostClass.Trivial, GetAffinity);
         table.AddKernel(309, "getcpu", KernelCostClass.Trivial, GetCpu);
-        table.AddKernel(142, "sched_setparam", KernelCostClass.Trivial, c => Find(c, 0, out _));
-        table.AddKernel(143, "sched_getparam", KernelCostClass.Trivial, GetParameter);
-        table.AddKernel(
-            144, "sched_setscheduler", KernelCostClass.Trivial, c => Find(c, 0, out _));
-        table.AddKernel(
-            145, "sched_getscheduler", KernelCostClass.Trivial, c => Find(c, 0, out _));
-        table.AddKernel(
-            146, "sched_get_priority_max", KernelCostClass.Trivial, c => Bound(c, isMax: true));
-        table.AddKernel(
-            147, "sched_get_priority_min", KernelCostClass.Trivial, c => Bound(c, isMax: false));
-        table.AddKernel(148, "sched_rr_get_interval", KernelCostClass.Trivial, GetInterval);
-        table.AddKernel(314, "sched_setattr", KernelCostClass.Trivial, c => Find(c, 0, out _));
-        table.AddKernel(315, "sched_getattr", KernelCostClass.Trivial, GetAttributes);
-
-        // getpriority answers 20 - nice.
-        table.AddConstant(140, "getpriority", 20);
-        table.AddConstant(141, "setpriority", 0);
     }
 
     private static int Find(KernelCall call, int argument, out GuestThread thread)
@@ -136,48 +114,5 @@ internal static class SchedulingSystemCalls
             && (node == 0 || call.Memory.TryWrite(node, 0u))
             ? 0
             : -Errno.EFAULT;
-    }
-
-    private static SystemCallResult GetParameter(KernelCall call)
-    {
-        int error = Find(call, 0, out _);
-        return error != 0 ? error
-            : call.Memory.TryWrite(call.Argument(1), 0) ? 0 : -Errno.EFAULT;
-    }
-
-    private static SystemCallResult Bound(KernelCall call, bool isMax) =>
-        call.Int32Argument(0) switch
-        {
-            1 or 2 => isMax ? RealtimePriorityMax : 1,
-            0 or 3 or 5 or PoliciesMax => 0,
-            _ => -Errno.EINVAL,
-        };
-
-    private static SystemCallResult GetInterval(KernelCall call)
-    {
-        int error = Find(call, 0, out _);
-        TimeSpec turn = GuestClocks.ToTimeSpec(call.Kernel.Options.TimeSlice);
-        return error != 0 ? error
-            : call.Memory.TryWrite(call.Argument(1), turn) ? 0 : -Errno.EFAULT;
-    }
-
-    private static SystemCallResult GetAttributes(KernelCall call)
-    {
-        int error = Find(call, 0, out _);
-        if (error != 0)
-        {
-            return error;
-        }
-
-        ulong room = call.Argument(2);
-        if (room < SchedAttributeBytes)
-        {
-            return -Errno.EINVAL;
-        }
-
-        Span<byte> attributes = stackalloc byte[SchedAttributeBytes];
-        attributes.Clear();
-        attributes[0] = SchedAttributeBytes;
-        return call.Memory.TryWrite(call.Argument(1), attributes) ? 0 : -Errno.EFAULT;
     }
 }

@@ -66,10 +66,17 @@ internal static class SystemCallNames
         fsmount/4 fspick/4 pidfd_open/4 clone3/2 close_range/3 openat2/4 pidfd_getfd/4
         faccessat2/4 process_madvise/5 epoll_pwait2/4 mount_setattr/4 quotactl_fd/4
         landlock_create_ruleset/4 landlock_add_rule/4 landlock_restrict_self/4
-        memfd_secret/4 process_mrelease/4 futex_waitv/4 set_mempolicy_home_node/4
+        memfd_secret/4 process_mrelease/4 futex_waitv/5 set_mempolicy_home_node/4 cachestat/4
+        fchmodat2/4 map_shadow_stack/3 futex_wake/4 futex_wait/6 futex_requeue/4 statmount/4
+        listmount/4 lsm_get_self_attr/4 lsm_set_self_attr/4 lsm_list_modules/3 mseal/3
+        setxattrat/6 getxattrat/6 listxattrat/5 removexattrat/4 open_tree_attr/5
         """.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
 
     private static readonly Dictionary<string, int> s_argumentCounts = CountArguments();
+
+    /// <summary>Numbers that have a name, ascending.</summary>
+    public static IEnumerable<int> Numbers =>
+        Enumerable.Range(0, s_entries.Length).Where(i => s_entries[i] != "-");
 
     public static string Find(ulong number)
     {

@@ -10,13 +10,17 @@ internal sealed class SystemCallTable
 
     private readonly Entry?[] _entries = new Entry?[NumberMax];
 
-    public void Add(int number, string name, KernelCostClass cost, SystemCallHandler handler)
+    /// <param name="missing">What Linux does there and this handler does not, for the table in
+    /// docs/system-calls.md; empty if nothing that is known.</param>
+    public void Add(
+        int number, string name, KernelCostClass cost, SystemCallHandler handler, string missing = "")
     {
         Invariant.Require(number is >= 0 and < NumberMax && _entries[number] is null);
-        _entries[number] = new Entry(name, cost, handler);
+        _entries[number] = new Entry(name, cost, handler, missing);
     }
 
     public Entry? Find(ulong number) => number < NumberMax ? _entries[number] : null;
 
-    internal sealed record Entry(string Name, KernelCostClass Cost, SystemCallHandler Handler);
+    internal sealed record Entry(
+        string Name, KernelCostClass Cost, SystemCallHandler Handler, string Missing);
 }

@@ -10,11 +10,12 @@ internal static class SystemCallTableExtensions
         int number,
         string name,
         KernelCostClass cost,
-        Func<KernelCall, SystemCallResult> handler) =>
-        table.Add(number, name, cost, call => handler((KernelCall)call));
+        Func<KernelCall, SystemCallResult> handler,
+        string missing = "") =>
+        table.Add(number, name, cost, call => handler((KernelCall)call), missing);
 
     /// <summary>A call that always answers the same.</summary>
     public static void AddConstant(
-        this SystemCallTable table, int number, string name, long result) =>
-        table.Add(number, name, KernelCostClass.Trivial, _ => result);
+        this SystemCallTable table, int number, string name, long result, string missing = "") =>
+        table.Add(number, name, KernelCostClass.Trivial, _ => result, missing);
 }

@@ -19,16 +19,23 @@ internal static class ThreadSystemCalls
     private const int ARCH_GET_FS = 0x1003;
     private const int ARCH_GET_GS = 0x1004;
 
+    private const string Otherwise = "ENOSYS: C libraries have another way";
+
     public static void Register(SystemCallTable table)
     {
         table.AddKernel(60, "exit", KernelCostClass.Process, Exit);
         table.AddKernel(158, "arch_prctl", KernelCostClass.Trivial, ArchPrctl);
         table.AddKernel(218, "set_tid_address", KernelCostClass.Trivial, SetTidAddress);
-        table.AddKernel(101, "ptrace", KernelCostClass.Process, c => Refuse(c, "ptrace"));
+        table.AddKernel(
+            101,
+            "ptrace",
+            KernelCostClass.Process,
+            c => Refuse(c, "ptrace"),
+            "ends the guest with a message");
 
         // The C library asks for these first and has another way; that is no lack of theirs.
-        table.AddConstant(334, "rseq", -Errno.ENOSYS);
-        table.AddConstant(435, "clone3", -Errno.ENOSYS);
+        table.AddConstant(334, "rseq", -Errno.ENOSYS, Otherwise);
+        table.AddConstant(435, "clone3", -Errno.ENOSYS, Otherwise);
     }
 
     private static SystemCallResult Refuse(KernelCall call, string what)

@@ -13,6 +13,8 @@ internal static class TimeSystemCalls
     private const int MaxResidentOffset = 32;
     private const ulong ClockTicksPerSecond = 100;
 
+    private const string Unset = "EPERM: virtual time is not the guest's to set";
+
     public static void Register(SystemCallTable table)
     {
         table.AddKernel(228, "clock_gettime", KernelCostClass.Trivial, GetTime);
@@ -23,11 +25,14 @@ internal static class TimeSystemCalls
         table.AddKernel(230, "clock_nanosleep", KernelCostClass.Wait, ClockNanoSleep);
         table.AddKernel(100, "times", KernelCostClass.Trivial, Times);
         table.AddKernel(98, "getrusage", KernelCostClass.Trivial, GetResourceUsage);
-        table.AddConstant(227, "clock_settime", -Errno.EPERM);
-        table.AddConstant(164, "settimeofday", -Errno.EPERM);
-        table.AddConstant(159, "adjtimex", -Errno.EPERM);
-        table.AddConstant(305, "clock_adjtime", -Errno.EPERM);
+        table.AddKernel(227, "clock_settime", KernelCostClass.Trivial, SetTime, Unset);
+        table.AddConstant(164, "settimeofday", -Errno.EPERM, Unset);
+        table.AddConstant(159, "adjtimex", -Errno.EPERM, "EPERM, also for questions");
+        table.AddConstant(305, "clock_adjtime", -Errno.EPERM, "EPERM, also for questions");
     }
+
+    private static SystemCallResult SetTime(KernelCall call) =>
+        call.Int32Argument(0) == GuestClocks.CLOCK_REALTIME ? -Errno.EPERM : -Errno.EINVAL;
 
     private static SystemCallResult GetTime(KernelCall call) =>
         !TryRead(call, call.Int32Argument(0), out TimeSpec time) ? -Errno.EINVAL

@@ -12,6 +12,8 @@ internal static class WaitSystemCalls
     private const int WCONTINUED = 8;
     private const int WNOWAIT = 0x0100_0000;
     private const int CloneKinds = unchecked((int)0xe000_0000);
+    private const int WALL = 0x4000_0000;
+    private const int WCLONE = unchecked((int)0x8000_0000);
     private const int P_ALL = 0;
     private const int P_PID = 1;
     private const int P_PGID = 2;
@@ -32,6 +34,11 @@ internal static class WaitSystemCalls
             return -Errno.EINVAL;
         }
 
+        if (id == int.MinValue)
+        {
+            return -Errno.ESRCH;
+        }
+
         Func<GuestProcess, bool> isMeant = id switch
         {
             > 0 => child => child.Id == id,
@@ -44,15 +51,12 @@ internal static class WaitSystemCalls
             return result;
         }
 
-        if ((call.Argument(1) != 0
-                && !call.Memory.TryWrite(call.Argument(1), found.Report.Status))
-            || !TryWriteUsage(call, call.Argument(3), found.Child))
-        {
-            return -Errno.EFAULT;
-        }
-
+        // As Linux: what is told is gone also if its status can't be written.
+        bool isTold = (call.Argument(1) == 0
+                || call.Memory.TryWrite(call.Argument(1), found.Report.Status))
+            && TryWriteUsage(call, call.Argument(3), found.Child);
         Take(call, found.Child);
-        return found.Child.Id;
+        return isTold ? found.Child.Id : -Errno.EFAULT;
     }
 
     private static SystemCallResult WaitById(KernelCall call)
@@ -128,7 +132,8 @@ internal static class WaitSystemCalls
         out SystemCallResult result)
     {
         GuestProcess[] children =
-            [.. call.Kernel.Processes.ChildrenOf(call.ProcessId).Where(isMeant)];
+            [.. call.Kernel.Processes.ChildrenOf(call.ProcessId)
+                .Where(child => IsOfKind(child, options) && isMeant(child))];
         result = children.Length == 0 ? -Errno.ECHILD
             : (options & WNOHANG) != 0 ? 0
             : SystemCallResult.Block(new WaitRequest(
@@ -149,6 +154,12 @@ internal static class WaitSystemCalls
         found = default;
         return false;
     }
+
+    /// <summary>Children that say their end by another signal than SIGCHLD are asked for by
+    /// __WCLONE, all by __WALL.</summary>
+    private static bool IsOfKind(GuestProcess child, int options) =>
+        (options & WALL) != 0
+        || (child.ExitSignal == Signal.SIGCHLD) == ((options & WCLONE) == 0);
 
     private static bool TryWriteUsage(KernelCall call, ulong address, GuestProcess child)
     {

@@ -17,16 +17,18 @@ internal sealed class AttributeCalls(NodeFileSystem files) : FileCallGroup(files
         table.Add(285, "fallocate", Cost, Allocate);
         table.Add(74, "fsync", Cost, Synchronize);
         table.Add(75, "fdatasync", Cost, Synchronize);
-        table.Add(277, "sync_file_range", Cost, Synchronize);
+        table.Add(277, "sync_file_range", Cost, SynchronizeRange);
         table.Add(306, "syncfs", Cost, call => TryGetUsable(call, 0, out _) ? 0 : -Errno.EBADF);
         table.Add(162, "sync", Cost, _ => 0);
-        table.Add(221, "fadvise64", KernelCostClass.Trivial, Advise);
-        table.Add(187, "readahead", KernelCostClass.Trivial, Advise);
+        table.Add(221, "fadvise64", KernelCostClass.Trivial, Advise, "checked, without an effect");
+        table.Add(187, "readahead", KernelCostClass.Trivial, ReadAhead, "checked, without an effect");
         table.Add(90, "chmod", Cost, call => ChangeMode(call, CurrentDirectory, 0, 0));
         table.Add(91, "fchmod", Cost, ChangeModeOpen);
         table.Add(268, "fchmodat", Cost, call => ChangeMode(call, call.Int32Argument(0), 1, 0));
         table.Add(452, "fchmodat2", Cost, call =>
-            ChangeMode(call, call.Int32Argument(0), 1, call.Int32Argument(3)));
+            (call.Int32Argument(3) & ~(SymlinkNoFollow | EmptyPath)) != 0
+                ? -Errno.EINVAL
+                : ChangeMode(call, call.Int32Argument(0), 1, call.Int32Argument(3)));
         table.Add(92, "chown", Cost, call => ChangeOwner(call, CurrentDirectory, 0, 0));
         table.Add(93, "fchown", Cost, ChangeOwnerOpen);
         table.Add(94, "lchown", Cost, call =>
@@ -45,14 +47,17 @@ internal sealed class AttributeCalls(NodeFileSystem files) : FileCallGroup(files
     private const int Seconds = 0;
     private const int Micro = 1;
     private const int Nano = 2;
+    private const int AdviceMax = 5;
+
+    private const string NoAttributes = "EOPNOTSUPP: no file system has extended attributes";
 
     private void RegisterExtended(SystemCallTable table, KernelCostClass cost)
     {
         // No file has extended attributes, and none can be given one.
-        table.Add(188, "setxattr", cost, call => Extended(call, 0, Errno.EOPNOTSUPP));
+        table.Add(188, "setxattr", cost, call => Extended(call, 0, Errno.EOPNOTSUPP), NoAttributes);
         table.Add(189, "lsetxattr", cost, call =>
-            Extended(call, SymlinkNoFollow, Errno.EOPNOTSUPP));
-        table.Add(190, "fsetxattr", cost, call => ExtendedOpen(call, Errno.EOPNOTSUPP));
+            Extended(call, SymlinkNoFollow, Errno.EOPNOTSUPP), NoAttributes);
+        table.Add(190, "fsetxattr", cost, call => ExtendedOpen(call, Errno.EOPNOTSUPP), NoAttributes);
         table.Add(191, "getxattr", cost, call => Extended(call, 0, Errno.ENODATA));
         table.Add(192, "lgetxattr", cost, call => Extended(call, SymlinkNoFollow, Errno.ENODATA));
         table.Add(193, "fgetxattr", cost, call => ExtendedOpen(call, Errno.ENODATA));
@@ -68,6 +73,11 @@ internal sealed class AttributeCalls(NodeFileSystem files) : FileCallGroup(files
     private SystemCallResult Extended(SystemCallContext call, int flags, int result)
     {
         int error = TryFind(call, CurrentDirectory, 0, flags, out _);
+        if (error == 0 && result != 0)
+        {
+            error = TryReadPath(call, 1, out _);
+        }
+
         return error != 0 ? -error : -result;
     }
 
@@ -87,6 +97,7 @@ internal sealed class AttributeCalls(NodeFileSystem files) : FileCallGroup(files
             : inode!.IsDirectory ? -Errno.EISDIR
             : !inode.IsRegular ? -Errno.EINVAL
             : inode.Volume.IsReadOnly ? -Errno.EROFS
+            : Files.CheckAccess(inode, false, isWriting: true) is var refused and not 0 ? -refused
             : -inode.Truncate(length);
     }
 
@@ -118,7 +129,23 @@ internal sealed class AttributeCalls(NodeFileSystem files) : FileCallGroup(files
 
     private SystemCallResult Advise(SystemCallContext call) =>
         !TryGetUsable(call, 0, out OpenFile? file) ? -Errno.EBADF
-        : !file.IsSeekable ? -Errno.ESPIPE : 0;
+        : !file.IsSeekable ? -Errno.ESPIPE
+        : call.Int32Argument(3) is < 0 or > AdviceMax ? -Errno.EINVAL : 0;
+
+    private SystemCallResult ReadAhead(SystemCallContext call) =>
+        !TryGetUsable(call, 0, out OpenFile? file) || !file.CanRead ? -Errno.EBADF
+        : file.Inode.IsRegular ? 0 : -Errno.EINVAL;
+
+    private SystemCallResult SynchronizeRange(SystemCallContext call)
+    {
+        const int KnownFlags = 7;
+        long offset = (long)call.Argument(1);
+        long count = (long)call.Argument(2);
+        return !TryGetUsable(call, 0, out OpenFile? file) ? -Errno.EBADF
+            : (call.Int32Argument(3) & ~KnownFlags) != 0 || offset < 0 || count < 0 ? -Errno.EINVAL
+            : !(file.Inode.IsRegular || file.Inode.IsDirectory) ? -Errno.ESPIPE
+            : file.Synchronize();
+    }
 
     private SystemCallResult ChangeMode(
         SystemCallContext call, int folder, int pathArgument, int flags)
@@ -154,10 +181,19 @@ internal sealed class AttributeCalls(NodeFileSystem files) : FileCallGroup(files
             ? ChangeOwner(call, file.Inode, 1)
             : -Errno.EBADF;
 
-    private static long ChangeOwner(SystemCallContext call, Inode inode, int argument)
+    private long ChangeOwner(SystemCallContext call, Inode inode, int argument)
     {
         uint user = (uint)call.Argument(argument);
         uint group = (uint)call.Argument(argument + 1);
+        uint own = Files.Clock.UserId;
+        bool isOthers = inode.Record.UserId != own;
+        if (own != 0
+            && ((user != uint.MaxValue && (isOthers || user != own))
+                || (group != uint.MaxValue && (isOthers || group != Files.Clock.GroupId))))
+        {
+            return inode.Volume.IsReadOnly ? -Errno.EROFS : -Errno.EPERM;
+        }
+
         return -inode.ChangeOwner(
             user == uint.MaxValue ? null : user, group == uint.MaxValue ? null : group);
     }
@@ -184,6 +220,11 @@ internal sealed class AttributeCalls(NodeFileSystem files) : FileCallGroup(files
 
         if (format != Seconds && pathArgument > 0 && call.Argument(pathArgument) == 0)
         {
+            if (folder == CurrentDirectory)
+            {
+                return -Errno.EFAULT;
+            }
+
             return !TryGetUsable(call, 0, out OpenFile? file)
                 ? -Errno.EBADF
                 : -file.Inode.ChangeTimes(times[0], times[1]);

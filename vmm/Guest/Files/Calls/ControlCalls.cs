@@ -13,7 +13,12 @@ internal sealed class ControlCalls(NodeFileSystem files) : FileCallGroup(files)
 
     public override void Register(SystemCallTable table)
     {
-        table.Add(16, "ioctl", KernelCostClass.File, Control);
+        table.Add(
+            16,
+            "ioctl",
+            KernelCostClass.File,
+            Control,
+            "FIONBIO, FIONREAD, FIOCLEX and what terminals, windows and interfaces need; else ENOTTY");
     }
 
     private SystemCallResult Control(SystemCallContext call)

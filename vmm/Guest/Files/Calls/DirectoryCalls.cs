@@ -87,6 +87,11 @@ internal sealed class DirectoryCalls(NodeFileSystem files) : FileCallGroup(files
             return -Errno.ENOTDIR;
         }
 
+        if (!Files.MaySearch(folder))
+        {
+            return -Errno.EACCES;
+        }
+
         GetProcess(call).WorkingDirectory = folder;
         return 0;
     }

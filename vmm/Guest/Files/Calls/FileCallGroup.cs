@@ -55,6 +55,11 @@ internal abstract class FileCallGroup(NodeFileSystem files)
     {
         ProcessFiles process = GetProcess(call);
         start = process.WorkingDirectory;
+        if (path.Length == 0)
+        {
+            return Errno.ENOENT;
+        }
+
         if (folder == CurrentDirectory || path.StartsWith('/'))
         {
             return 0;

@@ -23,11 +23,16 @@ internal sealed class NameCalls(NodeFileSystem files) : FileCallGroup(files)
             Rename(call, (CurrentDirectory, 0), (CurrentDirectory, 1), 0));
         table.Add(264, "renameat", Cost, call =>
             Rename(call, (call.Int32Argument(0), 1), (call.Int32Argument(2), 3), 0));
-        table.Add(316, "renameat2", Cost, call => Rename(
-            call,
-            (call.Int32Argument(0), 1),
-            (call.Int32Argument(2), 3),
-            (uint)call.Argument(4)));
+        table.Add(
+            316,
+            "renameat2",
+            Cost,
+            call => Rename(
+                call,
+                (call.Int32Argument(0), 1),
+                (call.Int32Argument(2), 3),
+                (uint)call.Argument(4)),
+            "RENAME_WHITEOUT: EINVAL");
         table.Add(86, "link", Cost, call =>
             Link(call, (CurrentDirectory, 0), (CurrentDirectory, 1), 0));
         table.Add(265, "linkat", Cost, call => Link(
@@ -37,8 +42,11 @@ internal sealed class NameCalls(NodeFileSystem files) : FileCallGroup(files)
             call.Int32Argument(4)));
         table.Add(88, "symlink", Cost, call => MakeSymlink(call, CurrentDirectory, 1));
         table.Add(266, "symlinkat", Cost, call => MakeSymlink(call, call.Int32Argument(1), 2));
-        table.Add(133, "mknod", Cost, call => MakeNode(call, CurrentDirectory, 0));
-        table.Add(259, "mknodat", Cost, call => MakeNode(call, call.Int32Argument(0), 1));
+        const string NoDevices =
+            "devices: EPERM; FIFOs and sockets are seen by the guest alone and can't be linked";
+        table.Add(133, "mknod", Cost, call => MakeNode(call, CurrentDirectory, 0), NoDevices);
+        table.Add(
+            259, "mknodat", Cost, call => MakeNode(call, call.Int32Argument(0), 1), NoDevices);
     }
 
     private SystemCallResult MakeDirectory(SystemCallContext call, int folder, int pathArgument)
@@ -78,14 +86,19 @@ internal sealed class NameCalls(NodeFileSystem files) : FileCallGroup(files)
     {
         uint mode = (uint)call.Argument(pathArgument + 1);
         uint type = mode & FileModes.TypeMask;
-        if (type is not (0 or FileModes.Regular))
+        bool isNode = type is FileModes.Pipe or FileModes.Socket;
+        if (!isNode && type is not (0 or FileModes.Regular))
         {
-            return type == FileModes.Directory ? -Errno.EPERM : -Errno.EOPNOTSUPP;
+            // Devices need a right that no guest has.
+            bool isKnown = type is FileModes.Directory or FileModes.CharacterDevice
+                or FileModes.BlockDevice;
+            return isKnown ? -Errno.EPERM : -Errno.EINVAL;
         }
 
         int error = TryResolveNew(call, folder, pathArgument, false, out PathLookup place);
-        return error != 0
-            ? -error
+        uint permissions = mode & FileModes.PermissionMask & ~GetProcess(call).Umask;
+        return error != 0 ? -error
+            : isNode ? -place.Parent!.MakeNode(place.Name, type | permissions, out _)
             : -place.Parent!.CreateFile(
                 place.Name,
                 mode & FileModes.PermissionMask & ~GetProcess(call).Umask,
@@ -105,7 +118,7 @@ internal sealed class NameCalls(NodeFileSystem files) : FileCallGroup(files)
             : place.NameError != 0 ? place.NameError
             : place.Target is not null ? Errno.EEXIST
             : place.HasTrailingSlash && !isDirectory ? Errno.ENOENT
-            : 0;
+            : Files.CheckChange(place.Parent!);
     }
 
     private SystemCallResult UnlinkAt(SystemCallContext call)
@@ -149,8 +162,20 @@ internal sealed class NameCalls(NodeFileSystem files) : FileCallGroup(files)
         }
 
         return place.HasTrailingSlash ? -Errno.ENOTDIR
+            : Files.CheckChange(place.Parent!) is var refused and not 0 ? -refused
             : place.Parent!.IsMountPoint(place.Name) ? -Errno.EBUSY
-            : -place.Parent.Unlink(place.Name);
+            : RemoveName(place);
+    }
+
+    private static long RemoveName(in PathLookup place)
+    {
+        if (place.Target is not NodeInode)
+        {
+            return -place.Parent!.Unlink(place.Name);
+        }
+
+        place.Parent!.RemoveNode(place.Name);
+        return 0;
     }
 
     private SystemCallResult RemoveDirectory(SystemCallContext call, int folder, int pathArgument)
@@ -178,7 +203,9 @@ internal sealed class NameCalls(NodeFileSystem files) : FileCallGroup(files)
 
         return place.NameError != 0 ? -place.NameError
             : place.Target is null ? -Errno.ENOENT
+            : Files.CheckChange(place.Parent!) is var refused and not 0 ? -refused
             : !place.Target.IsDirectory ? -Errno.ENOTDIR
+            : place.Target is DirectoryInode { HasNodes: true } ? -Errno.ENOTEMPTY
             : -place.Parent.RemoveDirectory(place.Name);
     }
 
@@ -205,12 +232,58 @@ internal sealed class NameCalls(NodeFileSystem files) : FileCallGroup(files)
 
             if (error == 0)
             {
-                error = source.Parent!.Rename(
-                    source.Name, target.Parent!, target.Name, flags);
+                int refused = Files.CheckChange(source.Parent!);
+                error = refused != 0 ? refused : Files.CheckChange(target.Parent!);
+            }
+
+            if (error == 0)
+            {
+                error = source.Target is NodeInode || target.Target is NodeInode
+                    ? RenameNode(source, target, flags)
+                    : source.Parent!.Rename(source.Name, target.Parent!, target.Name, flags);
             }
         }
 
         return -error;
+    }
+
+    /// <summary>A FIFO or socket is moved, or another file takes its name.</summary>
+    private static int RenameNode(in PathLookup source, in PathLookup target, uint flags)
+    {
+        if ((flags & RenameExchange) != 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        if (source.Target is not NodeInode node)
+        {
+            if (source.Target!.IsDirectory)
+            {
+                return Errno.ENOTDIR;
+            }
+
+            target.Parent!.RemoveNode(target.Name);
+            return source.Parent!.Rename(source.Name, target.Parent, target.Name, flags);
+        }
+
+        if (target.Target is { IsDirectory: true })
+        {
+            return Errno.EISDIR;
+        }
+
+        if (ReferenceEquals(source.Target, target.Target))
+        {
+            return 0;
+        }
+
+        int error = target.Target is null ? 0 : (int)-RemoveName(target);
+        if (error == 0)
+        {
+            source.Parent!.RemoveNode(source.Name);
+            target.Parent!.PutNode(target.Name, node);
+        }
+
+        return error;
     }
 
     private static int CheckRename(in PathLookup source, in PathLookup target, uint flags)

@@ -16,6 +16,10 @@ internal sealed class OpenCalls(NodeFileSystem files) : FileCallGroup(files)
     private const int SetLockWait = 7;
     private const int SetOwner = 8;
     private const int GetOwner = 9;
+    private const int SetSignal = 10;
+    private const int GetSignal = 11;
+    private const int SetOwnerEx = 15;
+    private const int GetOwnerEx = 16;
     private const int OpenGetLock = 36;
     private const int OpenSetLock = 37;
     private const int OpenSetLockWait = 38;
@@ -27,21 +31,28 @@ internal sealed class OpenCalls(NodeFileSystem files) : FileCallGroup(files)
 
     private const int TemporaryFile = 0x410000;
 
+    private const string NoTemporary = "O_TMPFILE: EOPNOTSUPP; O_DIRECT and O_SYNC change nothing";
+
     public override void Register(SystemCallTable table)
     {
         const KernelCostClass Cost = KernelCostClass.File;
-        table.Add(2, "open", Cost, call => Open(call, CurrentDirectory, 0));
+        table.Add(2, "open", Cost, call => Open(call, CurrentDirectory, 0), NoTemporary);
         table.Add(85, "creat", Cost, Create);
-        table.Add(257, "openat", Cost, call => Open(call, call.Int32Argument(0), 1));
+        table.Add(257, "openat", Cost, call => Open(call, call.Int32Argument(0), 1), NoTemporary);
         table.Add(3, "close", Cost, Close);
         table.Add(436, "close_range", Cost, CloseRange);
         table.Add(8, "lseek", Cost, Seek);
         table.Add(32, "dup", Cost, Duplicate);
         table.Add(33, "dup2", Cost, Duplicate2);
         table.Add(292, "dup3", Cost, Duplicate3);
-        table.Add(72, "fcntl", Cost, Control);
-        table.Add(73, "flock", Cost, Lock);
-        table.Add(319, "memfd_create", Cost, CreateMemoryFile);
+        table.Add(
+            72,
+            "fcntl",
+            Cost,
+            Control,
+            "leases and notification: EINVAL; nobody is sent SIGIO; a deadlock of locks is not EDEADLK");
+        table.Add(
+            319, "memfd_create", Cost, CreateMemoryFile, "no seals; MFD_HUGETLB: EINVAL");
     }
 
     private SystemCallResult Open(SystemCallContext call, int folder, int pathArgument) =>
@@ -63,6 +74,11 @@ internal sealed class OpenCalls(NodeFileSystem files) : FileCallGroup(files)
     private SystemCallResult OpenWith(
         SystemCallContext call, int folder, int pathArgument, int flags, uint permissions)
     {
+        if (call.IsRetry)
+        {
+            return AwaitOtherEnd(call, GetProcess(call), Files.GetPending(call));
+        }
+
         if ((flags & TemporaryFile) == TemporaryFile)
         {
             return -Errno.EOPNOTSUPP;
@@ -82,6 +98,11 @@ internal sealed class OpenCalls(NodeFileSystem files) : FileCallGroup(files)
             {
                 ProcessFiles process = GetProcess(call);
                 error = Files.Open(process, start, path, flags, permissions, out OpenFile? file);
+                if (error == 0 && file is PipeEnd { Inode: NodeInode } end)
+                {
+                    return OpenFifo(call, process, end, flags);
+                }
+
                 if (error == 0)
                 {
                     return AddDescriptor(
@@ -91,6 +112,59 @@ internal sealed class OpenCalls(NodeFileSystem files) : FileCallGroup(files)
         }
 
         return -error;
+    }
+
+    /// <summary>An end of a FIFO is open once the other one has been opened (fifo(7)). It has its
+    /// descriptor while it waits, so that it goes with its process.</summary>
+    private SystemCallResult OpenFifo(
+        SystemCallContext call, ProcessFiles process, PipeEnd end, int flags)
+    {
+        Pipe pipe = end.Pipe;
+        bool isAlone = (!end.CanWrite && pipe.WriterCount == 0)
+            || (!end.CanRead && pipe.ReaderCount == 0);
+        if (isAlone && end.IsNonBlocking && !end.CanRead)
+        {
+            end.AddReference();
+            end.Release();
+            return -Errno.ENXIO;
+        }
+
+        long descriptor = AddDescriptor(process, end, (flags & HostOpen.CloseOnExec) != 0);
+        if (descriptor < 0 || !isAlone || end.IsNonBlocking)
+        {
+            return descriptor;
+        }
+
+        PendingCall pending = Files.GetPending(call);
+        pending.Descriptor = (int)descriptor;
+        pending.OpenedBefore = end.CanRead ? pipe.OpenedWriters : pipe.OpenedReaders;
+        return AwaitOtherEnd(call, process, pending);
+    }
+
+    private static SystemCallResult AwaitOtherEnd(
+        SystemCallContext call, ProcessFiles process, PendingCall pending)
+    {
+        if (!process.Descriptors.TryGet(pending.Descriptor, out OpenFile? file)
+            || file is not PipeEnd end)
+        {
+            // Another thread has closed it meanwhile.
+            return -Errno.EINTR;
+        }
+
+        uint opened = end.CanRead ? end.Pipe.OpenedWriters : end.Pipe.OpenedReaders;
+        if (opened != pending.OpenedBefore)
+        {
+            return pending.Descriptor;
+        }
+
+        if (call.IsInterrupted)
+        {
+            process.Descriptors.Close(pending.Descriptor);
+        }
+
+        ReadySource source = (end.ReadReady ?? end.WriteReady)!;
+        return SystemCallResult.Block(
+            new WaitRequest([source.Queue], null, $"the other end of {ByteText.ToText(end.Path)}"));
     }
 
     private SystemCallResult Close(SystemCallContext call) =>
@@ -197,7 +271,7 @@ internal sealed class OpenCalls(NodeFileSystem files) : FileCallGroup(files)
         }
     }
 
-    private static SystemCallResult ControlFile(SystemCallContext call, OpenFile file, int command)
+    private SystemCallResult ControlFile(SystemCallContext call, OpenFile file, int command)
     {
         switch (command)
         {
@@ -205,15 +279,24 @@ internal sealed class OpenCalls(NodeFileSystem files) : FileCallGroup(files)
                 file.SetFlags(call.Int32Argument(2));
                 return 0;
             case GetLock or OpenGetLock:
-                // One process: nobody else can hold a lock, F_UNLCK.
-                const short Unlocked = 2;
-                return call.Memory.TryWrite(call.Argument(2), Unlocked) ? 0 : -Errno.EFAULT;
+                return LockCalls.Get(
+                    call, file, GetProcess(call).Descriptors, command == OpenGetLock);
             case SetLock or SetLockWait or OpenSetLock or OpenSetLockWait:
-                return CheckLock(call, file);
+                return LockCalls.Set(
+                    call,
+                    file,
+                    GetProcess(call).Descriptors,
+                    command >= OpenGetLock,
+                    command is SetLockWait or OpenSetLockWait);
             case SetOwner:
+                file.Owner = call.Int32Argument(2);
                 return 0;
             case GetOwner:
+                return file.Owner;
+            case SetSignal or GetSignal:
                 return 0;
+            case SetOwnerEx or GetOwnerEx:
+                return ControlOwner(call, file, command == SetOwnerEx);
             case SetPipeSize:
                 return file is PipeEnd resized
                     ? resized.Resize((long)call.Argument(2))
@@ -226,30 +309,32 @@ internal sealed class OpenCalls(NodeFileSystem files) : FileCallGroup(files)
         }
     }
 
-    /// <summary>A lock is granted if it is well formed: one process never waits for itself.
-    /// </summary>
-    private static SystemCallResult CheckLock(SystemCallContext call, OpenFile file)
+    /// <summary><c>struct f_owner_ex</c>. No signal is ever sent to an owner.</summary>
+    private static SystemCallResult ControlOwner(SystemCallContext call, OpenFile file, bool sets)
     {
-        if (!call.Memory.TryRead(call.Argument(2), out short type))
+        const int Process = 1;
+        const int Group = 2;
+        ulong at = call.Argument(2);
+        if (!sets)
+        {
+            int kind = file.Owner < 0 ? Group : Process;
+            return call.Memory.TryWrite(at, kind)
+                && call.Memory.TryWrite(at + sizeof(int), Math.Abs(file.Owner)) ? 0 : -Errno.EFAULT;
+        }
+
+        if (!call.Memory.TryRead(at, out int type)
+            || !call.Memory.TryRead(at + sizeof(int), out int id))
         {
             return -Errno.EFAULT;
         }
 
-        return type switch
+        if (type is < 0 or > Group)
         {
-            0 => file.CanRead ? 0 : -Errno.EBADF,
-            1 => file.CanWrite ? 0 : -Errno.EBADF,
-            2 => 0,
-            _ => -Errno.EINVAL,
-        };
-    }
+            return -Errno.EINVAL;
+        }
 
-    private SystemCallResult Lock(SystemCallContext call)
-    {
-        const int NonBlocking = 4;
-        int operation = call.Int32Argument(1) & ~NonBlocking;
-        return !TryGetUsable(call, 0, out _) ? -Errno.EBADF
-            : operation is 1 or 2 or 8 ? 0 : -Errno.EINVAL;
+        file.Owner = type == Group ? -id : id;
+        return 0;
     }
 
     private SystemCallResult CreateMemoryFile(SystemCallContext call)

@@ -12,7 +12,7 @@ internal sealed class PipeCalls(NodeFileSystem files) : FileCallGroup(files)
     {
         table.Add(22, "pipe", KernelCostClass.File, call => CreatePipe(call, 0));
         table.Add(293, "pipe2", KernelCostClass.File, call =>
-            CreatePipe(call, call.Int32Argument(1)));
+            CreatePipe(call, call.Int32Argument(1)), "O_DIRECT: EINVAL");
         table.Add(284, "eventfd", KernelCostClass.File, call => CreateEvent(call, 0));
         table.Add(290, "eventfd2", KernelCostClass.File, call =>
             CreateEvent(call, call.Int32Argument(1)));

@@ -19,6 +19,8 @@ internal sealed class TransferCalls(NodeFileSystem files) : FileCallGroup(files)
 
     private const long NoOffset = -1;
 
+    private const string NoFlags = "RWF_NOWAIT and RWF_APPEND: EOPNOTSUPP";
+
     public override void Register(SystemCallTable table)
     {
         table.Add(0, "read", KernelCostClass.File, call => Plain(call, isRead: true));
@@ -29,8 +31,8 @@ internal sealed class TransferCalls(NodeFileSystem files) : FileCallGroup(files)
         table.Add(20, "writev", KernelCostClass.File, call => Vectored(call, isRead: false));
         table.Add(295, "preadv", KernelCostClass.File, call => At(call, isRead: true));
         table.Add(296, "pwritev", KernelCostClass.File, call => At(call, isRead: false));
-        table.Add(327, "preadv2", KernelCostClass.File, call => At2(call, isRead: true));
-        table.Add(328, "pwritev2", KernelCostClass.File, call => At2(call, isRead: false));
+        table.Add(327, "preadv2", KernelCostClass.File, call => At2(call, isRead: true), NoFlags);
+        table.Add(328, "pwritev2", KernelCostClass.File, call => At2(call, isRead: false), NoFlags);
     }
 
     private SystemCallResult Plain(SystemCallContext call, bool isRead)
@@ -42,7 +44,7 @@ internal sealed class TransferCalls(NodeFileSystem files) : FileCallGroup(files)
 
         ReadOnlySpan<IoSegment> segments = [new IoSegment(call.Argument(1), call.Argument(2))];
         return (long)call.Argument(2) < 0
-            ? -Errno.EINVAL
+            ? -Errno.EFAULT
             : Transfer(call, file, segments, NoOffset, isRead);
     }
 
@@ -62,7 +64,7 @@ internal sealed class TransferCalls(NodeFileSystem files) : FileCallGroup(files)
 
         ReadOnlySpan<IoSegment> segments = [new IoSegment(call.Argument(1), call.Argument(2))];
         return (long)call.Argument(2) < 0
-            ? -Errno.EINVAL
+            ? -Errno.EFAULT
             : Transfer(call, file, segments, offset, isRead);
     }
 

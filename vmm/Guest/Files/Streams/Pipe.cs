@@ -22,6 +22,12 @@ internal sealed class Pipe
 
     public int WriterCount { get; set; }
 
+    /// <summary>How often it has been opened for reading: who waits for a reader to come sees one
+    /// also if it has gone again.</summary>
+    public uint OpenedReaders { get; set; }
+
+    public uint OpenedWriters { get; set; }
+
     public ReadySource ReadReady { get; } = new();
 
     public ReadySource WriteReady { get; } = new();
@@ -35,6 +41,15 @@ internal sealed class Pipe
         _start = (_start + total) % _buffer.Length;
         Count -= total;
         return total;
+    }
+
+    /// <summary>Copies the first bytes, which stay.</summary>
+    public int Peek(Span<byte> destination)
+    {
+        (int start, int count) = (_start, Count);
+        int copied = Take(destination);
+        (_start, Count) = (start, count);
+        return copied;
     }
 
     public int Put(ReadOnlySpan<byte> source)

@@ -10,12 +10,23 @@ internal sealed class PipeEnd : OpenFile
     private readonly Pipe _pipe;
 
     public PipeEnd(PipeInode inode, int flags)
-        : base(inode, flags, $"pipe:[{inode.Record.Number}]")
+        : this(inode, inode.Pipe, flags, $"pipe:[{inode.Record.Number}]")
     {
-        _pipe = inode.Pipe;
+    }
+
+    public PipeEnd(Inode inode, Pipe pipe, int flags, string path)
+        : base(inode, flags, path)
+    {
+        _pipe = pipe;
         _pipe.ReaderCount += CanRead ? 1 : 0;
         _pipe.WriterCount += CanWrite ? 1 : 0;
+        _pipe.OpenedReaders += CanRead ? 1u : 0;
+        _pipe.OpenedWriters += CanWrite ? 1u : 0;
+        _pipe.ReadReady.Signal();
+        _pipe.WriteReady.Signal();
     }
+
+    public Pipe Pipe => _pipe;
 
     public override bool IsPollable => true;
 

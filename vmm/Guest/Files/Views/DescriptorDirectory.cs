@@ -29,7 +29,7 @@ internal sealed class DescriptorDirectory(
             : new ViewSymlink(
                 View,
                 record,
-                () => Find(descriptor)?.Path ?? "",
+                () => Find(descriptor) is { } file ? NameOf(file) : "",
                 () => Find(descriptor)?.Inode);
         return 0;
     }
@@ -60,6 +60,16 @@ internal sealed class DescriptorDirectory(
         && process.Descriptors.TryGet(descriptor, out OpenFile? file)
             ? file
             : null;
+
+    /// <summary>The path at which it was opened, and whether the file has a name still.</summary>
+    private static string NameOf(OpenFile file)
+    {
+        const string Deleted = " (deleted)";
+        bool isGone = (file.Inode.IsRegular || file.Inode.IsDirectory)
+            && file.GetStatus().LinkCount == 0
+            && !file.Path.EndsWith(Deleted, StringComparison.Ordinal);
+        return isGone ? file.Path + Deleted : file.Path;
+    }
 
     private string Describe(int descriptor)
     {

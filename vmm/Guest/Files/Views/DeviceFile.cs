@@ -6,6 +6,9 @@ internal sealed class DeviceFile(
     Inode inode, int flags, string path, DeviceKind kind, SeededRandom random)
     : OpenFile(inode, flags, path)
 {
+    /// <summary>A mapping of it is memory without a file.</summary>
+    public bool IsZero => kind == DeviceKind.Zero;
+
     public override bool IsSeekable => true;
 
     public override bool IsPollable => kind is DeviceKind.Random or DeviceKind.UnseededRandom;

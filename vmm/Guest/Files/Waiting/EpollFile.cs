@@ -21,6 +21,13 @@ internal sealed class EpollFile(Inode inode, int flags)
 
     public int Add(int descriptor, OpenFile file, uint events, ulong data)
     {
+        // Exclusive wake-ups go with in, out, edge triggering and what is always told.
+        const uint WithExclusive = Exclusive | 0x1 | 0x4 | 0x8 | 0x10 | (1u << 29) | (1u << 31);
+        if ((events & Exclusive) != 0 && (events & ~WithExclusive) != 0)
+        {
+            return Errno.EINVAL;
+        }
+
         Prune();
         if (Find(descriptor, file) is not null)
         {

@@ -13,6 +13,9 @@ internal sealed class EventFile(Inode inode, int flags, uint initial, bool isSem
 
     public override bool IsPollable => true;
 
+    /// <summary>As Linux has it: allowed, and nothing.</summary>
+    public override long Seek(long offset, int whence) => 0;
+
     public override ReadySource? ReadReady => _ready;
 
     public override ReadySource? WriteReady => _ready;

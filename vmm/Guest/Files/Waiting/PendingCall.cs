@@ -11,6 +11,12 @@ internal sealed class PendingCall
     /// <summary>Messages that recvmmsg or sendmmsg has moved so far.</summary>
     public int MessageCount { get; set; }
 
+    /// <summary>Descriptor of a FIFO whose other end is still to be opened.</summary>
+    public int Descriptor { get; set; }
+
+    /// <summary>How often that other end had been opened before.</summary>
+    public uint OpenedBefore { get; set; }
+
     /// <summary>Virtual time at which a poll gives up.</summary>
     public VirtualTime? Deadline { get; set; }
 }

@@ -57,6 +57,10 @@ internal sealed class SignalFile(Inode inode, int flags, SignalInbox inbox)
         {
             BinaryPrimitives.WriteInt32LittleEndian(record[12..], low);
             BinaryPrimitives.WriteInt32LittleEndian(record[16..], high);
+            if (info.Number == Signal.SIGCHLD && info.Code > 0)
+            {
+                BinaryPrimitives.WriteInt32LittleEndian(record[40..], unchecked((int)info.Word1));
+            }
         }
 
         if (info.Code < 0 && info.Code != SignalInfo.SI_TKILL)

@@ -18,6 +18,9 @@ internal sealed class TimerFile(
 
     public override bool IsPollable => true;
 
+    /// <summary>As Linux has it: allowed, and nothing.</summary>
+    public override long Seek(long offset, int whence) => 0;
+
     public override ReadySource? ReadReady => _ready;
 
     /// <summary>Time to the next expiry; zero if it is disarmed.</summary>

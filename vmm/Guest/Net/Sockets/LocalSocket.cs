@@ -1,355 +1,309 @@
-using System.Buffers.Binary;
-using Dilaton.Core;
-
 namespace Dilaton.Guest;
 
-/// <summary>An AF_UNIX socket (unix(7)), as socketpair(2) makes them: joined to another one, and
-/// without a name.</summary>
-internal sealed class LocalSocket(SocketInode inode, int type)
+/// <summary>An AF_UNIX socket (unix(7)): joined to another one by socketpair or connect, or with a
+/// name at which it takes connections or datagrams.
+/// <code>
+///   stream, seqpacket: new -- bind, listen --> listening -- accept --> joined
+///                       |------ connect or socketpair ------------------^  |-- peer closes --> ended
+/// </code></summary>
+internal sealed partial class LocalSocket(SocketInode inode, int type, LocalNames names)
     : SocketFile(inode, SocketNumbers.AF_UNIX, type, 0)
 {
-    private const int BufferBytes = 212_992;
-    private const int MessageBytesMax = BufferBytes - 32;
-
-    /// <summary>What the kernel keeps beside each message.</summary>
-    private const int OverheadBytes = 768;
-
-    private const uint BytesReadable = 0x541b;
-    private const int SocketLevel = 1;
+    private const int BacklogMax = 4096;
 
     private readonly ReadySource _readReady = new();
     private readonly ReadySource _writeReady = new();
-    private readonly ByteQueue _bytes = new();
-    private readonly Queue<byte[]> _messages = new();
+    private readonly Queue<LocalSocket> _waiting = new();
+    private readonly List<LocalSocket> _blocked = [];
     private LocalSocket? _peer;
+    private LocalSocket? _connecting;
+    private byte[] _name = [SocketNumbers.AF_UNIX, 0];
+    private byte[] _peerName = [SocketNumbers.AF_UNIX, 0];
+    private int _peerProcessId = names.CallingProcessId;
+    private int _ownerProcessId = names.CallingProcessId;
+    private int _backlog;
+    private int _error;
+    private bool _isListening;
+    private bool _isUnaccepted;
     private bool _wasJoined;
-    private int _charge;
     private bool _isReceivingShut;
     private bool _isSendingShut;
 
     public override bool IsMessageBased => Type != SocketNumbers.SOCK_STREAM;
 
+    public override bool IsListening => _isListening;
+
     public override ReadySource? ReadReady => _readReady;
 
     public override ReadySource? WriteReady => _writeReady;
 
-    private bool HasInput => _bytes.Count > 0 || _messages.Count > 0;
+    /// <summary>Where the next datagram goes, instead of to the peer.</summary>
+    public LocalSocket? NextTarget { get; set; }
 
-    /// <summary>Room for what the peer sends; a message is taken if there is any.</summary>
-    private int RoomBytes => Math.Max(0, BufferBytes - _charge);
+    private bool IsDatagram => Type == SocketNumbers.SOCK_DGRAM;
+
+    private bool HasName => _name.Length > sizeof(ushort);
 
     /// <summary>A datagram socket does not end when its peer does.</summary>
     private bool IsAtEnd => _isReceivingShut
-        || (Type != SocketNumbers.SOCK_DGRAM && (_peer is null || _peer._isSendingShut));
+        || (!IsDatagram && _wasJoined && (_peer is null || _peer._isSendingShut));
 
     public static void Join(LocalSocket one, LocalSocket other)
     {
         (one._peer, other._peer) = (other, one);
         (one._wasJoined, other._wasJoined) = (true, true);
+        (one._peerName, other._peerName) = (other._name, one._name);
+        (one._peerProcessId, other._peerProcessId) =
+            (other._ownerProcessId, one._ownerProcessId);
     }
 
-    public override int Bind(ReadOnlySpan<byte> address) => -Errno.EOPNOTSUPP;
-
-    /// <summary>No socket has a name: a path leads nowhere, an abstract name is nobody's.
-    /// </summary>
-    public override int Connect(ReadOnlySpan<byte> address) =>
-        InternetSocketAddress.FamilyOf(address) != SocketNumbers.AF_UNIX ? -Errno.EINVAL
-        : address.Length > 2 && address[2] != 0 ? -Errno.ENOENT
-        : -Errno.ECONNREFUSED;
-
-    public override int Shutdown(int how)
+    /// <summary>An address of no path: the family alone, or an abstract name.</summary>
+    public override int Bind(ReadOnlySpan<byte> address)
     {
-        if (_peer is null)
-        {
-            return -Errno.ENOTCONN;
-        }
-
-        _isReceivingShut |= how != SocketNumbers.SHUT_WR;
-        _isSendingShut |= how != SocketNumbers.SHUT_RD;
-        SignalAll();
-        _peer.SignalAll();
-        return 0;
-    }
-
-    public override byte[] GetName() => Unnamed();
-
-    public override int GetPeer(out byte[] address)
-    {
-        address = Unnamed();
-        return _wasJoined ? 0 : -Errno.ENOTCONN;
-    }
-
-    public override long Send(MessageBuffers buffers, byte[]? address, int flags)
-    {
-        if ((flags & SocketNumbers.MSG_OOB) != 0)
-        {
-            return -Errno.EOPNOTSUPP;
-        }
-
-        if (address is not null && IsMessageBased && Type == SocketNumbers.SOCK_DGRAM)
-        {
-            return Connect(address);
-        }
-
-        if (!_wasJoined)
-        {
-            return -Errno.ENOTCONN;
-        }
-
-        if (_isSendingShut || _peer is null || _peer._isReceivingShut)
-        {
-            return _peer is null && Type == SocketNumbers.SOCK_DGRAM
-                ? -Errno.ECONNREFUSED : -Errno.EPIPE;
-        }
-
-        return IsMessageBased ? SendMessage(buffers, _peer) : SendBytes(buffers, _peer);
-    }
-
-    public override long Write(ReadOnlySpan<byte> source)
-    {
-        if (!_wasJoined || _isSendingShut || _peer is null || _peer._isReceivingShut)
-        {
-            return -Errno.EPIPE;
-        }
-
-        if (IsMessageBased)
-        {
-            return source.Length > MessageBytesMax ? -Errno.EMSGSIZE
-                : _peer.RoomBytes == 0 ? -Errno.EAGAIN
-                : _peer.Take(source.ToArray());
-        }
-
-        int count = Math.Min(source.Length, _peer.RoomBytes);
-        return count == 0 && !source.IsEmpty ? -Errno.EAGAIN : _peer.Take(source[..count]);
-    }
-
-    public override long Receive(
-        MessageBuffers buffers, int flags, out ReceivedMessage message)
-    {
-        message = new ReceivedMessage([], 0, false);
-        if ((flags & SocketNumbers.MSG_OOB) != 0)
-        {
-            return -Errno.EOPNOTSUPP;
-        }
-
-        if (!HasInput)
-        {
-            return !_wasJoined && Type == SocketNumbers.SOCK_STREAM ? -Errno.EINVAL
-                : IsAtEnd ? 0 : -Errno.EAGAIN;
-        }
-
-        bool isPeek = (flags & SocketNumbers.MSG_PEEK) != 0;
-        long count = IsMessageBased
-            ? ReceiveMessage(buffers, flags, out message)
-            : ReceiveBytes(buffers, isPeek);
-        if (!isPeek && count >= 0)
-        {
-            _peer?._writeReady.Signal();
-        }
-
-        return count;
-    }
-
-    public override int GetOption(int level, int name, Span<byte> value, out int length)
-    {
-        const int TypeOption = 3;
-        const int ErrorOption = 4;
-        const int SendBuffer = 7;
-        const int ReceiveBuffer = 8;
-        const int PeerCredentials = 17;
-        const int DomainOption = 39;
-        length = sizeof(int);
-        if (level != SocketLevel)
-        {
-            return -Errno.EOPNOTSUPP;
-        }
-
-        if (name == PeerCredentials)
-        {
-            Span<byte> credentials = stackalloc byte[12];
-            BinaryPrimitives.WriteInt32LittleEndian(credentials, GuestIdentity.FirstProcessId);
-            BinaryPrimitives.WriteInt32LittleEndian(credentials[4..], GuestIdentity.UserId);
-            BinaryPrimitives.WriteInt32LittleEndian(credentials[8..], GuestIdentity.GroupId);
-            length = Math.Min(value.Length, credentials.Length);
-            credentials[..length].CopyTo(value);
-            return 0;
-        }
-
-        int? number = name switch
-        {
-            TypeOption => Type,
-            ErrorOption => 0,
-            SendBuffer or ReceiveBuffer => BufferBytes,
-            DomainOption => Family,
-            _ when Remembered.TryGetValue((level, name), out int known) => known,
-            _ when SocketOptionList.IsRemembered(level, name) =>
-                SocketOptionList.InitialOf(name),
-            _ => null,
-        };
-        if (number is not { } found)
-        {
-            return -Errno.ENOPROTOOPT;
-        }
-
-        Span<byte> bytes = stackalloc byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32LittleEndian(bytes, found);
-        bytes[..Math.Min(value.Length, sizeof(int))].CopyTo(value);
-        return 0;
-    }
-
-    public override int SetOption(int level, int name, ReadOnlySpan<byte> value)
-    {
-        if (level != SocketLevel)
-        {
-            return -Errno.EOPNOTSUPP;
-        }
-
-        if (value.Length < sizeof(int))
+        if (InternetSocketAddress.FamilyOf(address) != SocketNumbers.AF_UNIX)
         {
             return -Errno.EINVAL;
         }
 
-        if (!SocketOptionList.IsRemembered(level, name))
+        if (address.Length == sizeof(ushort))
         {
-            return -Errno.ENOPROTOOPT;
+            _name = HasName ? _name : [.. _name, .. names.TakeAutomatic(this)];
+            return 0;
         }
 
-        Remembered[(level, name)] = BinaryPrimitives.ReadInt32LittleEndian(value);
+        if (HasName)
+        {
+            return -Errno.EINVAL;
+        }
+
+        if (!names.TryAdd(address[sizeof(ushort)..], this))
+        {
+            return -Errno.EADDRINUSE;
+        }
+
+        _name = address.ToArray();
         return 0;
     }
 
-    public override int TakeError() => 0;
+    /// <summary>Gives it the name of a file that was made for it.</summary>
+    public int BindTo(Inode file, ReadOnlySpan<byte> path)
+    {
+        names.Add(file, this);
+        _name = [SocketNumbers.AF_UNIX, 0, .. path, 0];
+        return 0;
+    }
+
+    public int CheckBind() => HasName ? Errno.EINVAL : 0;
+
+    /// <summary>Without a path: AF_UNSPEC ends a datagram socket's connection.</summary>
+    public override int Connect(ReadOnlySpan<byte> address)
+    {
+        int family = InternetSocketAddress.FamilyOf(address);
+        if (family == SocketNumbers.AF_UNSPEC && IsDatagram && address.Length >= sizeof(ushort))
+        {
+            (_peer, _wasJoined) = (null, false);
+            return 0;
+        }
+
+        if (family != SocketNumbers.AF_UNIX || address.Length <= sizeof(ushort))
+        {
+            return -Errno.EINVAL;
+        }
+
+        return names.Find(address[sizeof(ushort)..]) is { } target
+            ? ConnectTo(target) : -Errno.ECONNREFUSED;
+    }
+
+    /// <returns>0, -EINPROGRESS if the other's queue is full and it may wait, or an error.</returns>
+    public int ConnectTo(LocalSocket target)
+    {
+        _connecting = null;
+        if (target.Type != Type)
+        {
+            return -Errno.EPROTOTYPE;
+        }
+
+        if (IsDatagram)
+        {
+            (_peer, _peerName, _wasJoined) = (target, target._name, true);
+            return 0;
+        }
+
+        if (_isListening)
+        {
+            return -Errno.EINVAL;
+        }
+
+        if (!target._isListening || target._isReceivingShut)
+        {
+            return -Errno.ECONNREFUSED;
+        }
+
+        if (_wasJoined)
+        {
+            return -Errno.EISCONN;
+        }
+
+        if (target._waiting.Count > target._backlog)
+        {
+            target._blocked.Add(this);
+            _connecting = target;
+            return IsNonBlocking ? -Errno.EAGAIN : -Errno.EINPROGRESS;
+        }
+
+        LocalSocket accepted = new(names.CreateInode(), Type, names)
+        {
+            _name = target._name,
+            _isUnaccepted = true,
+            _ownerProcessId = target._ownerProcessId,
+        };
+        _ownerProcessId = names.CallingProcessId;
+        Join(this, accepted);
+        target._waiting.Enqueue(accepted);
+        target._readReady.Signal();
+        _writeReady.Signal();
+        return 0;
+    }
+
+    public override int FinishConnect() =>
+        _connecting is not { } target ? 0
+        : target.IsClosed ? -Errno.ECONNREFUSED
+        : ConnectTo(target);
+
+    public override int Listen(int backlog)
+    {
+        if (IsDatagram)
+        {
+            return -Errno.EOPNOTSUPP;
+        }
+
+        if (!HasName || _wasJoined)
+        {
+            return -Errno.EINVAL;
+        }
+
+        _isListening = true;
+        _ownerProcessId = names.CallingProcessId;
+        _backlog = Math.Clamp(backlog, 0, BacklogMax);
+        Unblock();
+        return 0;
+    }
+
+    public override int Accept(Func<SocketInode> createInode, out SocketFile? accepted)
+    {
+        accepted = null;
+        if (IsDatagram)
+        {
+            return -Errno.EOPNOTSUPP;
+        }
+
+        if (!_isListening)
+        {
+            return -Errno.EINVAL;
+        }
+
+        if (!_waiting.TryDequeue(out LocalSocket? first))
+        {
+            return _isReceivingShut ? -Errno.EINVAL : -Errno.EAGAIN;
+        }
+
+        first._isUnaccepted = false;
+        accepted = first;
+        Unblock();
+        return 0;
+    }
+
+    public override int Shutdown(int how)
+    {
+        _isReceivingShut |= how != SocketNumbers.SHUT_WR;
+        _isSendingShut |= how != SocketNumbers.SHUT_RD;
+        SignalAll();
+        if (_peer is { } peer && !IsDatagram)
+        {
+            peer._isReceivingShut |= how != SocketNumbers.SHUT_RD;
+            peer._isSendingShut |= how != SocketNumbers.SHUT_WR;
+            peer.SignalAll();
+        }
+
+        return 0;
+    }
+
+    public override byte[] GetName() => _name;
+
+    public override int GetPeer(out byte[] address)
+    {
+        address = _peerName;
+        return _wasJoined ? 0 : -Errno.ENOTCONN;
+    }
+
+    public override int TakeError()
+    {
+        int error = _error;
+        _error = 0;
+        return error;
+    }
 
     public override PollEvents Poll()
     {
         bool isEnd = IsAtEnd;
-        PollEvents events = HasInput || isEnd
+        PollEvents events = HasInput || isEnd || _waiting.Count > 0
             ? PollEvents.In | PollEvents.ReadNormal : PollEvents.None;
         events |= isEnd ? PollEvents.ReadHangUp : PollEvents.None;
-        bool isDead = _wasJoined && _peer is null && Type != SocketNumbers.SOCK_DGRAM;
-        events |= isDead || (isEnd && _isSendingShut) || !_wasJoined
+        bool isUnjoined = !IsDatagram && !_wasJoined && !_isListening;
+        bool isDead = _wasJoined && !IsDatagram && _peer is null;
+        events |= isDead || isUnjoined || (_isReceivingShut && _isSendingShut)
             ? PollEvents.HangUp : PollEvents.None;
+        events |= _error != 0 ? PollEvents.Error : PollEvents.None;
         bool hasRoom = _peer is null || _peer.RoomBytes >= BufferBytes / 4;
         return hasRoom ? events | PollEvents.Out | PollEvents.WriteNormal : events;
-    }
-
-    public override long Control(SystemCallContext call, uint request, ulong argument)
-    {
-        int first = _messages.TryPeek(out byte[]? message) ? message.Length : _bytes.Count;
-        return request != BytesReadable ? -Errno.ENOTTY
-            : call.Memory.TryWrite(argument, first) ? 0 : -Errno.EFAULT;
     }
 
     public override string Describe() => $"unix socket {Inode.Record.Number}";
 
     protected override void Closed()
     {
-        if (_peer is { } peer)
+        names.Remove(this);
+        bool isReset = !IsDatagram && (HasInput || _isUnaccepted);
+        foreach (LocalMessage message in _queue)
         {
-            _peer = null;
-            peer._peer = null;
+            Drop(message.Rights);
+        }
+
+        _queue.Clear();
+        while (_waiting.TryDequeue(out LocalSocket? unaccepted))
+        {
+            unaccepted.AddReference();
+            unaccepted.Release();
+        }
+
+        if (_peer is { } peer && peer._peer == this)
+        {
+            peer._peer = IsDatagram ? this : null;
+            peer._error = isReset ? Errno.ECONNRESET : peer._error;
             peer.SignalAll();
         }
+
+        _peer = null;
+        Unblock();
     }
 
-    private static byte[] Unnamed() => [SocketNumbers.AF_UNIX, 0];
-
-    private static long SendMessage(MessageBuffers buffers, LocalSocket to)
+    public static void Drop(IReadOnlyList<OpenFile> rights)
     {
-        if (buffers.LengthBytes > MessageBytesMax)
+        foreach (OpenFile file in rights)
         {
-            return -Errno.EMSGSIZE;
+            file.Release();
         }
-
-        if (to.RoomBytes == 0)
-        {
-            return -Errno.EAGAIN;
-        }
-
-        byte[] message = new byte[buffers.LengthBytes];
-        return buffers.TryGather(message) ? to.Take(message) : -Errno.EFAULT;
     }
 
-    private static long SendBytes(MessageBuffers buffers, LocalSocket to)
+    /// <summary>Who waited for room here may try again.</summary>
+    private void Unblock()
     {
-        while (buffers.RestBytes > 0)
+        foreach (LocalSocket socket in _blocked)
         {
-            if (!buffers.TryGetNext(out Span<byte> span))
-            {
-                return -Errno.EFAULT;
-            }
-
-            int count = Math.Min(span.Length, to.RoomBytes);
-            if (count == 0)
-            {
-                return -Errno.EAGAIN;
-            }
-
-            to.Take((ReadOnlySpan<byte>)span[..count]);
-            buffers.Advance(count);
+            socket._writeReady.Signal();
         }
 
-        return buffers.DoneBytes;
-    }
-
-    private int Take(byte[] message)
-    {
-        _messages.Enqueue(message);
-        _charge += message.Length + OverheadBytes;
-        _readReady.Signal();
-        return message.Length;
-    }
-
-    private int Take(ReadOnlySpan<byte> bytes)
-    {
-        _bytes.Append(bytes);
-        _charge += bytes.Length;
-        _readReady.Signal();
-        return bytes.Length;
-    }
-
-    private long ReceiveBytes(MessageBuffers buffers, bool isPeek)
-    {
-        int offset = 0;
-        while (buffers.RestBytes > 0 && offset < _bytes.Count)
-        {
-            if (!buffers.TryGetNext(out Span<byte> span))
-            {
-                return -Errno.EFAULT;
-            }
-
-            int count = Math.Min(span.Length, _bytes.Count - offset);
-            _bytes.CopyTo(offset, span[..count]);
-            buffers.Advance(count);
-            offset += count;
-        }
-
-        if (!isPeek)
-        {
-            _bytes.Remove(offset);
-            _charge -= offset;
-        }
-
-        return offset;
-    }
-
-    private long ReceiveMessage(MessageBuffers buffers, int flags, out ReceivedMessage message)
-    {
-        byte[] first = _messages.Peek();
-        int length = (int)Math.Min(first.Length, buffers.LengthBytes);
-        message = new ReceivedMessage([], first.Length, length < first.Length);
-        if (!buffers.TryScatter(first.AsSpan(0, length)))
-        {
-            return -Errno.EFAULT;
-        }
-
-        if ((flags & SocketNumbers.MSG_PEEK) == 0)
-        {
-            _messages.Dequeue();
-            _charge -= first.Length + OverheadBytes;
-        }
-
-        return (flags & SocketNumbers.MSG_TRUNC) != 0 ? first.Length : length;
+        _blocked.Clear();
     }
 
     private void SignalAll()

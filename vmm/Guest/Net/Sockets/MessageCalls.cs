@@ -37,6 +37,11 @@ internal sealed class MessageCalls(NodeFileSystem files) : FileCallGroup(files)
                 call, call.Argument(4), call.Int32Argument(5), out address);
         }
 
+        if (error == 0 && hasAddress)
+        {
+            error = TrySetTarget(call, socket, address);
+        }
+
         IoSegment[] segments = [new IoSegment(call.Argument(1), call.Argument(2))];
         return error != 0
             ? -error
@@ -112,10 +117,40 @@ internal sealed class MessageCalls(NodeFileSystem files) : FileCallGroup(files)
                 call, message.NameAddress, message.NameLength, out address);
         }
 
-        // Ancillary data would be descriptors or credentials, which are not passed.
+        if (error == 0 && address is not null)
+        {
+            error = TrySetTarget(call, socket, address);
+        }
+
+        List<OpenFile> rights = [];
+        if (error == 0 && message.HasControl && socket is LocalSocket)
+        {
+            error = ControlMessages.TryRead(
+                call, message, GetProcess(call).Descriptors, rights);
+        }
+
         return error != 0 ? -error
-            : message.HasControl && socket.Family == SocketNumbers.AF_UNIX ? -Errno.EOPNOTSUPP
-            : _transfers.Send(call, socket, message.Segments, address, flags, pending);
+            : _transfers.Send(call, socket, message.Segments, address, flags, pending, rights);
+    }
+
+    /// <summary>Finds the AF_UNIX socket that a message is addressed to.</summary>
+    private int TrySetTarget(SystemCallContext call, SocketFile socket, byte[] address)
+    {
+        if (socket is not LocalSocket local)
+        {
+            return 0;
+        }
+
+        if (local.Type != SocketNumbers.SOCK_DGRAM)
+        {
+            // A stream's end is where it is: Linux looks at the address no further.
+            return local.GetPeer(out _) == 0 ? Errno.EISCONN
+                : local.Type == SocketNumbers.SOCK_STREAM ? Errno.EOPNOTSUPP : Errno.ENOTCONN;
+        }
+
+        int error = LocalAddress.TryFind(Files, GetProcess(call), address, out LocalSocket? target);
+        local.NextTarget = target;
+        return error;
     }
 
     private SystemCallResult Receive(
@@ -134,7 +169,15 @@ internal sealed class MessageCalls(NodeFileSystem files) : FileCallGroup(files)
             return result;
         }
 
-        return message.TryComplete(call, header, received) ? result : -Errno.EFAULT;
+        ulong length = 0;
+        int told = 0;
+        if (socket is LocalSocket)
+        {
+            (length, told) = ControlMessages.Write(
+                call, message, received, GetProcess(call).Descriptors, flags);
+        }
+
+        return message.TryComplete(call, header, received, length, told) ? result : -Errno.EFAULT;
     }
 
     /// <summary>Messages until there are enough, or until one would wait or fails.</summary>

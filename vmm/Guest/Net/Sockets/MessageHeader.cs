@@ -2,7 +2,11 @@ namespace Dilaton.Guest;
 
 /// <summary><c>struct msghdr</c>.</summary>
 internal readonly record struct MessageHeader(
-    ulong NameAddress, int NameLength, IoSegment[] Segments, bool HasControl)
+    ulong NameAddress,
+    int NameLength,
+    IoSegment[] Segments,
+    ulong ControlAddress,
+    ulong ControlLength)
 {
     private const ulong NameLengthOffset = 8;
     private const ulong SegmentsOffset = 16;
@@ -46,12 +50,21 @@ internal readonly record struct MessageHeader(
             }
         }
 
-        header = new MessageHeader(name, nameLength, segments, control != 0 && controlLength > 0);
+        header = new MessageHeader(name, nameLength, segments, control, controlLength);
         return nameLength < 0 ? Errno.EINVAL : 0;
     }
 
+    public bool HasControl => ControlAddress != 0 && ControlLength > 0;
+
     /// <summary>Tells what came beside the bytes: sender, and if the message was cut.</summary>
-    public bool TryComplete(SystemCallContext call, ulong address, in ReceivedMessage message)
+    /// <param name="controlLength">Of the control messages that were written.</param>
+    /// <param name="controlFlags">MSG_CTRUNC and the like.</param>
+    public bool TryComplete(
+        SystemCallContext call,
+        ulong address,
+        in ReceivedMessage message,
+        ulong controlLength,
+        int controlFlags)
     {
         byte[] source = message.Source ?? [];
         if (NameAddress != 0)
@@ -64,8 +77,8 @@ internal readonly record struct MessageHeader(
             }
         }
 
-        int flags = message.IsTruncated ? SocketNumbers.MSG_TRUNC : 0;
-        return call.Memory.TryWrite(address + ControlLengthOffset, 0UL)
+        int flags = controlFlags | (message.IsTruncated ? SocketNumbers.MSG_TRUNC : 0);
+        return call.Memory.TryWrite(address + ControlLengthOffset, controlLength)
             && call.Memory.TryWrite(address + FlagsOffset, flags);
     }
 }

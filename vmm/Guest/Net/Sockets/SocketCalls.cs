@@ -15,7 +15,8 @@ internal sealed class SocketCalls(NodeFileSystem files, NetworkStack stack) : Fi
     public override void Register(SystemCallTable table)
     {
         const KernelCostClass Cost = KernelCostClass.Network;
-        table.Add(41, "socket", Cost, Create);
+        table.Add(
+            41, "socket", Cost, Create, "AF_INET and AF_UNIX only: no AF_INET6, AF_NETLINK, AF_PACKET");
         table.Add(42, "connect", Cost, Connect);
         table.Add(43, "accept", Cost, call => Accept(call, 0));
         table.Add(288, "accept4", Cost, call => Accept(call, call.Int32Argument(3)));
@@ -25,7 +26,7 @@ internal sealed class SocketCalls(NodeFileSystem files, NetworkStack stack) : Fi
         table.Add(51, "getsockname", Cost, GetName);
         table.Add(52, "getpeername", Cost, GetPeer);
         table.Add(53, "socketpair", Cost, CreatePair);
-        table.Add(54, "setsockopt", Cost, SetOption);
+        table.Add(54, "setsockopt", Cost, SetOption, "many options are kept and told only");
         table.Add(55, "getsockopt", Cost, GetOption);
     }
 
@@ -87,13 +88,15 @@ internal sealed class SocketCalls(NodeFileSystem files, NetworkStack stack) : Fi
             return Errno.EPROTONOSUPPORT;
         }
 
+        // Linux takes a raw one for a datagram one.
+        type = type == SocketNumbers.SOCK_RAW ? SocketNumbers.SOCK_DGRAM : type;
         if (type is not (SocketNumbers.SOCK_STREAM or SocketNumbers.SOCK_DGRAM
             or SocketNumbers.SOCK_SEQPACKET))
         {
             return Errno.ESOCKTNOSUPPORT;
         }
 
-        socket = new LocalSocket(CreateInode(), type);
+        socket = new LocalSocket(CreateInode(), type, Files.LocalNames);
         return 0;
     }
 
@@ -119,7 +122,7 @@ internal sealed class SocketCalls(NodeFileSystem files, NetworkStack stack) : Fi
             return -error;
         }
 
-        LocalSocket other = new(CreateInode(), type);
+        LocalSocket other = new(CreateInode(), ((LocalSocket)one!).Type, Files.LocalNames);
         LocalSocket.Join((LocalSocket)one!, other);
         long first = Install(call, one!, flags);
         if (first < 0)
@@ -152,7 +155,37 @@ internal sealed class SocketCalls(NodeFileSystem files, NetworkStack stack) : Fi
         {
             error = SocketArguments.TryReadAddress(
                 call, call.Argument(1), call.Int32Argument(2), out byte[] address);
-            return error != 0 ? -error : socket.Bind(address);
+            return error != 0 ? -error
+                : socket is LocalSocket local && LocalAddress.IsPath(address)
+                ? BindToPath(call, local, address)
+                : socket is LocalSocket && address.Length > LocalAddress.BytesMax ? -Errno.EINVAL
+                : socket.Bind(address);
+        }
+
+        return -error;
+    }
+
+    /// <summary>bind of AF_UNIX: the name is a file that it makes.</summary>
+    private SystemCallResult BindToPath(SystemCallContext call, LocalSocket socket, byte[] address)
+    {
+        if (!LocalAddress.TryGetPath(address, out byte[] path))
+        {
+            return -Errno.EINVAL;
+        }
+
+        ProcessFiles process = GetProcess(call);
+        PathLookup place = Files.Resolver.ResolvePlace(
+            process.WorkingDirectory, ByteText.FromBytes(path));
+        int error = place.ErrorOrNameError != 0 ? place.ErrorOrNameError
+            : place.Target is not null ? Errno.EADDRINUSE
+            : Files.CheckChange(place.Parent!);
+        error = error != 0 ? error : socket.CheckBind();
+        if (error == 0)
+        {
+            const uint All = 0x1ff;
+            error = place.Parent!.MakeNode(
+                place.Name, FileModes.Socket | (All & ~process.Umask), out NodeInode? node);
+            return error != 0 ? -error : socket.BindTo(node!, path);
         }
 
         return -error;
@@ -173,13 +206,27 @@ internal sealed class SocketCalls(NodeFileSystem files, NetworkStack stack) : Fi
             return -error;
         }
 
-        int result = call.IsRetry ? socket.FinishConnect() : socket.Connect(address);
+        int result = call.IsRetry ? socket.FinishConnect()
+            : socket is LocalSocket local ? ConnectLocal(call, local, address)
+            : socket.Connect(address);
         bool goesOn = result == -Errno.EINPROGRESS
             || (result == -Errno.EALREADY && !socket.IsNonBlocking);
         return goesOn && SocketTransfers.TryWait(
             call, socket, isForReading: false, "connect", out WaitRequest? wait)
             ? SystemCallResult.Block(wait)
             : result;
+    }
+
+    private int ConnectLocal(SystemCallContext call, LocalSocket socket, byte[] address)
+    {
+        if (!LocalAddress.IsPath(address))
+        {
+            return socket.Connect(address);
+        }
+
+        int error = LocalAddress.TryFind(
+            Files, GetProcess(call), address, out LocalSocket? target);
+        return error != 0 ? -error : socket.ConnectTo(target!);
     }
 
     private SystemCallResult Listen(SystemCallContext call)

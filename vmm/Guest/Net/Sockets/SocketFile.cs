@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Dilaton.Core;
 using Dilaton.Native;
 
@@ -70,4 +71,52 @@ internal abstract class SocketFile(SocketInode inode, int family, int type, int 
 
     /// <summary>The pending error, which is then forgotten; positive.</summary>
     public abstract int TakeError();
+
+    /// <summary>SO_RCVTIMEO and SO_SNDTIMEO.</summary>
+    protected int SetTimeout(ReadOnlySpan<byte> value, bool isReceiving)
+    {
+        if (value.Length < 16)
+        {
+            return -Errno.EINVAL;
+        }
+
+        long seconds = BinaryPrimitives.ReadInt64LittleEndian(value);
+        long microseconds = BinaryPrimitives.ReadInt64LittleEndian(value[8..]);
+        if (microseconds is < 0 or >= 1_000_000)
+        {
+            return -Errno.EDOM;
+        }
+
+        // A year is for ever, and fits the clock.
+        const long SecondsMax = 365 * 86_400;
+        VirtualDuration? timeout = (seconds, microseconds) switch
+        {
+            (0, 0) or ( > SecondsMax, _) => null,
+            ( < 0, _) => VirtualDuration.Zero,
+            _ => VirtualDuration.FromSeconds((ulong)seconds)
+                + VirtualDuration.FromMicroseconds((ulong)microseconds),
+        };
+        if (isReceiving)
+        {
+            ReceiveTimeout = timeout;
+        }
+        else
+        {
+            SendTimeout = timeout;
+        }
+
+        return 0;
+    }
+
+    protected static int WriteTime(Span<byte> value, VirtualDuration? timeout, out int length)
+    {
+        const ulong MicrosecondPicoseconds = 1_000_000;
+        ulong microseconds = (timeout?.Picoseconds ?? 0) / MicrosecondPicoseconds;
+        Span<byte> pair = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt64LittleEndian(pair, microseconds / 1_000_000);
+        BinaryPrimitives.WriteUInt64LittleEndian(pair[8..], microseconds % 1_000_000);
+        length = pair.Length;
+        pair[..Math.Min(pair.Length, value.Length)].CopyTo(value);
+        return 0;
+    }
 }

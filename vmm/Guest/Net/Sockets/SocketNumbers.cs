@@ -16,6 +16,7 @@ internal static class SocketNumbers
 
     public const int MSG_OOB = 0x1;
     public const int MSG_PEEK = 0x2;
+    public const int MSG_CTRUNC = 0x8;
     public const int MSG_TRUNC = 0x20;
     public const int MSG_DONTWAIT = 0x40;
     public const int MSG_WAITALL = 0x100;
@@ -23,6 +24,7 @@ internal static class SocketNumbers
     public const int MSG_NOSIGNAL = 0x4000;
     public const int MSG_MORE = 0x8000;
     public const int MSG_WAITFORONE = 0x10000;
+    public const int MSG_CMSG_CLOEXEC = 0x4000_0000;
 
     public const int SHUT_RD = 0;
     public const int SHUT_WR = 1;

@@ -17,11 +17,16 @@ internal sealed class SocketTransfers(NodeFileSystem files)
         IoSegment[] segments,
         byte[]? address,
         int flags,
-        PendingCall pending)
+        PendingCall pending,
+        IReadOnlyList<OpenFile>? rights = null)
     {
         MessageBuffers buffers = new(call.Memory, segments, isForReceiving: false);
         buffers.Skip(pending.Progress);
-        long result = socket.Send(buffers, address, flags);
+
+        // What was sent before a wait took the files along.
+        long result = socket is LocalSocket local
+            ? local.Send(buffers, flags, pending.Progress == 0 ? rights ?? [] : [])
+            : socket.Send(buffers, address, flags);
         if (result == Again)
         {
             VirtualTime? deadline = GetDeadline(call, socket.SendTimeout);

@@ -1,0 +1,89 @@
+using Shouldly;
+using Xunit;
+
+namespace Dilaton.Tests.Integration;
+
+/// <summary>System calls and signals, case by case, against this host's Linux: programs that print a
+/// line per case run natively and as guests. Where a guest gets another answer, and may, the case is
+/// named here with the reason.</summary>
+public sealed class ConformanceTests
+{
+    private const int CasesMin = 300;
+
+    private static readonly string[] s_areas =
+    [
+        "opens", "names", "attributes", "transfers", "memory", "waits", "locals", "lives", "clocks",
+        "tasks", "handlers", "errors",
+    ];
+
+    /// <summary>Every one of these must differ: a case that has come to agree is taken out.</summary>
+    private static readonly Dictionary<string, string> s_differences = new()
+    {
+        ["open_tmpfile"] = "no file system of a node has O_TMPFILE (EOPNOTSUPP, as of many)",
+        ["link_descriptor"] = "the same",
+        ["preadv_pwritev"] = "RWF_APPEND and RWF_NOWAIT are EOPNOTSUPP",
+        ["write_past_limit"] = "RLIMIT_FSIZE is kept and told only",
+        ["write_limit_signal"] = "RLIMIT_FSIZE is kept and told only",
+        ["pipe_packets"] = "pipes without O_DIRECT",
+        ["memfd_seals"] = "memfds without seals",
+        ["memfd_seal_mapped"] = "memfds without seals",
+        ["mmap_offset"] = "a private file mapping is a copy; past its end it reads as zeros",
+        ["mprotect_errors"] = "a range with a hole is left as it is",
+        ["mprotect_execute"] =
+            "code lies below the engine: other memory does not become executable",
+        ["mremap_shared_copy"] = "an old size of 0 is EINVAL",
+        ["madvise_dontneed"] = "a private file mapping keeps its copy",
+        ["madvise_fork"] = "MADV_DONTFORK and MADV_WIPEONFORK are EINVAL",
+        ["madvise_remove"] = "MADV_REMOVE is EOPNOTSUPP",
+        ["madvise_free_populate"] = "MADV_POPULATE_WRITE looks at no protection",
+        ["address_limit"] = "RLIMIT_AS is kept and told only",
+        ["remap_file_pages_old"] = "absent; deprecated in Linux too",
+        ["process_vm"] = "absent",
+        ["exec_errors"] = "a script of #! and nothing more is ENOEXEC",
+        ["pidfd"] = "absent",
+        ["adjtimex_reads"] = "no clock discipline to read: EPERM",
+        ["futex_priority"] = "futexes without priority inheritance",
+        ["futex_waitv_basic"] = "absent",
+    };
+
+    public static TheoryData<string> Areas => [.. s_areas];
+
+    [Theory]
+    [MemberData(nameof(Areas))]
+    public void Cases_GiveWhatLinuxGives(string area)
+    {
+        string path = Paths.Guest(area, "conformance");
+        CommandResult native = Run.Native(path, []);
+        native.ExitCode.ShouldBe(0, native.Error);
+        Run run = Run.Of(["--events", "off"], path, []);
+        SortedDictionary<string, string> expected = ByCase(native.Output);
+        SortedDictionary<string, string> observed = ByCase(run.Output);
+        observed.Keys.ShouldBe(expected.Keys, run.Error);
+        string[] unequal =
+            [.. expected.Keys.Where(name => expected[name] != observed[name])];
+        unequal.Where(name => !s_differences.ContainsKey(name))
+            .Select(name => $"{name}: Linux{expected[name]}, guest{observed[name]}")
+            .ShouldBeEmpty();
+        expected.Keys.Where(s_differences.ContainsKey)
+            .ShouldBe(unequal, ignoreOrder: true, "a known difference is none any more");
+        run.GuestExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Cases_AreManyAndHaveNamesOfTheirOwn()
+    {
+        string[] names =
+        [
+            .. s_areas.SelectMany(area =>
+                ByCase(Run.Native(Paths.Guest(area, "conformance"), []).Output).Keys),
+        ];
+        names.Length.ShouldBeGreaterThanOrEqualTo(CasesMin);
+        names.ShouldBeUnique();
+        s_differences.Keys.ShouldBeSubsetOf(names);
+    }
+
+    private static SortedDictionary<string, string> ByCase(string output) => new(
+        output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .ToDictionary(line => line[..line.IndexOf(':')], line => line[(line.IndexOf(':') + 1)..]),
+        StringComparer.Ordinal);
+}
