@@ -77,7 +77,7 @@ internal sealed class VcpuCounters
         list.Quotient("cycles.waiting", waiting, perCycle, "Cycle", "skipped while idle");
         list.Quotient(
             "cpi",
-            (UInt128)executed + stall,
+            Instructions == 0 ? 0 : (UInt128)executed + stall, // Of an engine that counts none: no figure.
             (UInt128)perCycle * Instructions,
             "Ratio",
             "(executed + stall) / instructions");
