@@ -12,6 +12,7 @@ internal sealed record BenchOptions
                ./test bench --network       CPU time per frame of our networks
                ./test bench --rounds        CPU time per round of grants among nodes
                ./test bench --hooks         time to hand an exit to hooks
+               ./test bench --kvm           our KVM engine against the least of a VMM in C
                ./test bench --slack         speed and error of nodes that run apart; writes
                ./test bench --back-ends     speed with each thing that can time the memory; writes
 

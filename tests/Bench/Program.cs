@@ -16,6 +16,11 @@ internal static class Program
             return 0;
         }
 
+        if (arguments is ["--kvm"])
+        {
+            return KvmSpeed.Run(BenchPaths.Find(), Console.Out);
+        }
+
         if (arguments is ["--back-ends"])
         {
             return BackEnds.Run(BenchPaths.Find(), Console.Error);

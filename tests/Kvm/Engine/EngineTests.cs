@@ -85,6 +85,31 @@ public sealed class EngineTests
         process.Engine.Overshoot.MaxNanoseconds.ShouldBeGreaterThan(0);
     }
 
+    /// <summary>Whatever was left of the timer when the last call came.</summary>
+    [NeedsKvmFact]
+    public void AnEndlessLoopAfterManyCalls_EndsWithItsBudgetUsedUp()
+    {
+        // loop: dec rbx; jz itself; syscall; jmp loop
+        using TestProcess process = new(
+            [0x48, 0xFF, 0xCB, 0x74, 0xFE, 0x0F, 0x05, 0xEB, 0xF7]);
+        foreach (ulong calls in new ulong[] { 1, 2, 3, 10, 30, 100 })
+        {
+            process.Vcpu.Registers.Rip = TestProcess.Code;
+            process.Vcpu.Registers.Rbx = calls;
+            ulong made = 0;
+            VcpuExit exit = process.Vcpu.Run(1_000_000);
+            while (exit.Reason == ExitReason.SystemCall)
+            {
+                made++;
+                exit = process.Vcpu.Run(1_000_000);
+            }
+
+            exit.Reason.ShouldBe(ExitReason.BudgetExhausted);
+            exit.Units.ShouldBeGreaterThanOrEqualTo(1_000_000UL);
+            made.ShouldBeLessThan(calls);
+        }
+    }
+
     /// <summary>A thread that moves to another host thread, as a node may between slices.</summary>
     [NeedsKvmFact]
     public void AnotherThread_MayGoOn()

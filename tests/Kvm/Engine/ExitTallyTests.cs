@@ -19,12 +19,15 @@ public sealed class ExitTallyTests
         tally.Leave(ExitCause.Window, 200);
         tally.Forget();
         tally.Enter(7);
+        tally.Leave(ExitCause.Exception, 20);
+        tally.Enter(15);
         StatisticsList list = new();
         tally.Collect(list);
         Told(list, "systemCall.count").ShouldBe((2UL, 1UL));
         Told(list, "systemCall.hostTime").ShouldBe((30UL, 2_000_000_000UL));
         Told(list, "window.count").ShouldBe((1UL, 1UL));
         Told(list, "window.hostTime").ShouldBe((0UL, 1_000_000_000UL));
+        Told(list, "exception.hostTime").ShouldBe((0UL, 1_000_000_000UL));
         tally.ResetStatistics();
         tally.CountOf("systemCall").ShouldBe(0UL);
     }

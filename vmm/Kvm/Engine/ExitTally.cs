@@ -63,7 +63,8 @@ public sealed class ExitTally : IStatisticsSource
     {
         if (_leftAt >= 0)
         {
-            _nanoseconds[(int)_last] += (ulong)(now - _leftAt);
+            // Short times are the host clock's, which a reading of the CPU clock may set back.
+            _nanoseconds[(int)_last] += (ulong)Math.Max(0, now - _leftAt);
         }
 
         _leftAt = -1;

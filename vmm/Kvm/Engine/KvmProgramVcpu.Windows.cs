@@ -42,6 +42,7 @@ internal sealed partial class KvmProgramVcpu
         _pages.Forget(
             start, GuestPage.Ceiling(access.Address + (ulong)access.SizeBytes) - start);
         ForgetTranslations();
+        _thread.ForgetClock();
         VcpuExit told = exit.Kind == UserExitKind.Debug
             ? Exit(ExitReason.BudgetExhausted, WindowInstructionUnits)
             : Told(exit, WindowInstructionUnits);

@@ -125,11 +125,9 @@ internal sealed partial class KvmProgramVcpu : IVcpu, IDisposable
         while (true)
         {
             long left = budgetUnits - spent;
-            _thread.Start(Math.Max(left, SliceThread.LeastNanoseconds << still));
-            long before = SliceTimer.ThreadNanoseconds();
-            _thread.Exits.Enter(before);
+            long before = _thread.Enter(Math.Max(left, SliceThread.LeastNanoseconds << still));
             UserExit exit = _user.Run();
-            long after = SliceTimer.ThreadNanoseconds();
+            long after = _thread.Leave();
 
             // A clock that stands still would let a guest run for ever in no time.
             long ran = Math.Max(1, after - before);

@@ -17,13 +17,16 @@ public sealed class SliceTimer : SafeHandle
     /// <summary>struct sigevent is 64 bytes: value, signal, notify, thread.</summary>
     private const int SignalEventBytes = 64;
 
-    private readonly int _thread;
+    /// <summary>The thread's own, and of no other one that ever is.</summary>
+    [ThreadStatic]
+    private static object? t_self;
+
+    private readonly object _thread = t_self ??= new object();
 
     /// <summary>For the calling thread, which keeps the signal blocked.</summary>
     public SliceTimer()
         : base(-1, ownsHandle: true)
     {
-        _thread = KvmCalls.gettid();
         unsafe
         {
             // SAFETY: the calls read and write the locals here, which have the sizes of the
@@ -34,7 +37,7 @@ public sealed class SliceTimer : SafeHandle
             new Span<byte>(signalEvent, SignalEventBytes).Clear();
             *(int*)(signalEvent + 8) = Signal;
             *(int*)(signalEvent + 12) = KvmCalls.SIGEV_THREAD_ID;
-            *(int*)(signalEvent + 16) = _thread;
+            *(int*)(signalEvent + 16) = KvmCalls.gettid();
             nint timer = 0;
             _ = KvmCalls.pthread_sigmask(KvmCalls.SIG_BLOCK, &signal, &before);
             if (KvmCalls.timer_create(KvmCalls.CLOCK_MONOTONIC, signalEvent, &timer) != 0)
@@ -55,20 +58,14 @@ public sealed class SliceTimer : SafeHandle
     public ulong BlockedInGuest { get; }
 
     /// <summary>Whether the calling thread is the timer's.</summary>
-    public bool IsMine => KvmCalls.gettid() == _thread;
+    public bool IsMine => ReferenceEquals(_thread, t_self);
 
     /// <summary>CPU time that the calling thread has used: the host's other work, and being
     /// stopped, don't count.</summary>
-    public static long ThreadNanoseconds()
-    {
-        unsafe
-        {
-            // SAFETY: the call writes a struct timespec of two words.
-            long* time = stackalloc long[2];
-            _ = KvmCalls.clock_gettime(KvmCalls.CLOCK_THREAD_CPUTIME_ID, time);
-            return (time[0] * NanosecondsPerSecond) + time[1];
-        }
-    }
+    public static long ThreadNanoseconds() => Nanoseconds(KvmCalls.CLOCK_THREAD_CPUTIME_ID);
+
+    /// <summary>The clock by which timers expire.</summary>
+    public static long HostNanoseconds() => Nanoseconds(KvmCalls.CLOCK_MONOTONIC);
 
     /// <summary>Lets it expire once, that much host time from now; a pending expiry is replaced. HOT:
     /// per slice.</summary>
@@ -102,6 +99,17 @@ public sealed class SliceTimer : SafeHandle
             none[1] = 0;
             return KvmCalls.syscall(
                 KvmCalls.SYS_rt_sigtimedwait, &signal, null, none, sizeof(ulong)) == Signal;
+        }
+    }
+
+    private static long Nanoseconds(int clock)
+    {
+        unsafe
+        {
+            // SAFETY: the call writes a struct timespec of two words.
+            long* time = stackalloc long[2];
+            _ = KvmCalls.clock_gettime(clock, time);
+            return (time[0] * NanosecondsPerSecond) + time[1];
         }
     }
 
