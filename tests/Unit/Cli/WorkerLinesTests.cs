@@ -16,6 +16,7 @@ public sealed class WorkerLinesTests
         Statistics =
         [
             new StatisticLine("a", "1", "1", "Count", "d"), new StatisticLine("mean", "0", "0", "Tick", "of nothing"),
+            new StatisticLine("cpi", "7", "0", "Ratio", "without a count"),
         ],
         End = new WorkerEnd(
             NodeEndWords.GuestExited, new GuestDocument { ExitCode = 0, Signal = 0, Message = "" }, 0, "ab", [], 0, 0),
