@@ -79,9 +79,25 @@ void Bridge::start() {
         options.softwareVersion = gem5::gem5Version;
         options.lineSizeBytes = lineSizeBytes_;
         options.vcpus = static_cast<uint32_t>(vcpus_.size());
+        options.windows = true;
         peer_ = std::make_unique<dilaton::cosim::EventPeer>(*this, options);
+        checkWindows();
         peer_->start();
     });
+}
+
+void Bridge::checkWindows() const {
+    for (const dilaton::cosim::Window& window : peer_->welcome().windows) {
+        if (!window.timedOnly) {
+            throw dilaton::cosim::HostFault("window '" + window.name +
+                                            "' is of a device, and gem5's memory keeps no data: "
+                                            "give it kind: memory");
+        }
+        if (vcpus_[0].data->data().caches == PortData::Caches::Ruby) {
+            throw dilaton::cosim::HostFault("window '" + window.name +
+                                            "' lies behind Ruby, which can't go past its caches");
+        }
+    }
 }
 
 void Bridge::enter(const std::function<void()>& call) {
@@ -127,6 +143,9 @@ void Bridge::scheduleWake() {
 void Bridge::room() {
     enter([this] {
         for (uint32_t i = 0; i < vcpus_.size(); i++) {
+            if (vcpus_[i].access) {
+                vcpus_[i].data->send(*std::exchange(vcpus_[i].access, std::nullopt));
+            }
             if (std::exchange(vcpus_[i].deferred, false)) {
                 peer_->onRoom(i);
             }
@@ -138,6 +157,24 @@ void Bridge::onAnswer(uint64_t ticket) {
     isAnswering_ = true;
     enter([this, ticket] { peer_->onAnswer(ticket); });
     isAnswering_ = false;
+}
+
+void Bridge::onCompletion(uint64_t access) {
+    isAnswering_ = true;
+    enter([this, access] { peer_->onCompletion(access, {}); });
+    isAnswering_ = false;
+}
+
+void Bridge::access(const dilaton::cosim::Access& access) {
+    Vcpu& vcpu = vcpus_[access.vcpu];
+    if (!isAnswering_) {
+        vcpu.data->send(access);
+        return;
+    }
+    vcpu.access = access;
+    if (!room_.scheduled()) {
+        events_->schedule(room_, gem5::curTick());
+    }
 }
 
 void Bridge::onRoom(uint32_t vcpu) {

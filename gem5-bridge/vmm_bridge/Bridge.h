@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <queue>
 #include <string>
 #include <vector>
@@ -36,6 +37,7 @@ class Bridge : public dilaton::cosim::EventHost {
     [[nodiscard]] uint32_t lineSizeBytes() const { return lineSizeBytes_; }
 
     void onAnswer(uint64_t ticket);
+    void onCompletion(uint64_t access);
     void onRoom(uint32_t vcpu);
     void onDrop(uint32_t vcpu, uint64_t address);
 
@@ -45,6 +47,7 @@ class Bridge : public dilaton::cosim::EventHost {
     [[nodiscard]] uint64_t nowPs() const override;
     void wakeAt(uint64_t timePs) override;
     [[nodiscard]] bool send(const dilaton::cosim::Request& request) override;
+    void access(const dilaton::cosim::Access& access) override;
     void statistics(const dilaton::cosim::StatisticsRequest& request) override;
     [[nodiscard]] bool isInterrupted() override;
 
@@ -53,6 +56,7 @@ class Bridge : public dilaton::cosim::EventHost {
         VcpuPort* data = nullptr;
         VcpuPort* instruction = nullptr;
         bool deferred = false;
+        std::optional<dilaton::cosim::Access> access;  // that came due inside of an answer
     };
 
     Bridge();
@@ -64,6 +68,8 @@ class Bridge : public dilaton::cosim::EventHost {
     // Lets vCPUs send what came due inside of an answer.
     void room();
     void check() const;
+    // Windows that gem5 can't have.
+    void checkWindows() const;
     // Runs a call of the peer; ends the simulation when the run's end has come or something failed.
     void enter(const std::function<void()>& call);
 

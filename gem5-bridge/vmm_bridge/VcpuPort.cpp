@@ -77,7 +77,8 @@ Shape shapeOf(MemoryKind kind, unsigned lineBytes, const PortData& data) {
 }  // namespace
 
 struct VcpuPort::Sender : public Packet::SenderState {
-    uint64_t ticket = 0;
+    uint64_t ticket = 0;  // or the id of an access
+    bool isAccess = false;
     gem5::Tick sentAt = 0;
 };
 
@@ -99,6 +100,7 @@ VcpuPort::Sender* VcpuPort::takeSender(uint64_t ticket) {
     Sender* sender = freeSenders_.back();
     freeSenders_.pop_back();
     sender->ticket = ticket;
+    sender->isAccess = false;
     return sender;
 }
 
@@ -122,6 +124,9 @@ bool VcpuPort::send(const dilaton::cosim::Request& request, bool& posted) {
         ++statistics_.flushesDropped;
         return true;
     }
+    if (awaitsRetry_) {
+        return false;
+    }
     gem5::PacketPtr packet = refused_;
     if (packet == nullptr) {
         packet = packetOf(request);
@@ -132,14 +137,22 @@ bool VcpuPort::send(const dilaton::cosim::Request& request, bool& posted) {
         packet = packetOf(request);
     }
     refused_ = nullptr;
+    if (!trySend(packet)) {
+        refused_ = packet;
+        refusedTicket_ = request.ticket;
+        return false;
+    }
+    return true;
+}
+
+bool VcpuPort::trySend(gem5::PacketPtr packet) {
     static_cast<Sender*>(packet->senderState)->sentAt = gem5::curTick();
     // The packet is the memory system's once it is taken.
     const bool isWrite = packet->isWrite();
     const bool isRead = packet->isRead();
     if (!sendTimingReq(packet)) {
         ++statistics_.refused;
-        refused_ = packet;
-        refusedTicket_ = request.ticket;
+        awaitsRetry_ = true;
         return false;
     }
     if (isWrite) {
@@ -152,18 +165,44 @@ bool VcpuPort::send(const dilaton::cosim::Request& request, bool& posted) {
     return true;
 }
 
+void VcpuPort::send(const dilaton::cosim::Access& access) {
+    auto gem5Request = std::make_shared<Request>(access.address, access.sizeBytes,
+                                                 Request::UNCACHEABLE, owner.id);
+    auto* packet = new Packet(gem5Request, access.store ? MemCmd::WriteReq : MemCmd::ReadReq);
+    packet->dataStatic(line_.data());
+    Sender* sender = takeSender(access.id);
+    sender->isAccess = true;
+    packet->pushSenderState(sender);
+    if (awaitsRetry_ || !trySend(packet)) {
+        waitingAccess_ = packet;
+    }
+}
+
 bool VcpuPort::recvTimingResp(gem5::PacketPtr packet) {
     auto* sender = static_cast<Sender*>(packet->popSenderState());
     const uint64_t ticket = sender->ticket;
     ++statistics_.answers;
     statistics_.latency += gem5::curTick() - sender->sentAt;
+    const bool isAccess = sender->isAccess;
     freeSenders_.push_back(sender);
     delete packet;
-    bridge_.onAnswer(ticket);
+    if (isAccess) {
+        bridge_.onCompletion(ticket);
+    } else {
+        bridge_.onAnswer(ticket);
+    }
     return true;
 }
 
 void VcpuPort::recvReqRetry() {
+    awaitsRetry_ = false;
+    if (waitingAccess_ != nullptr) {
+        gem5::PacketPtr access = std::exchange(waitingAccess_, nullptr);
+        if (!trySend(access)) {
+            waitingAccess_ = access;
+            return;
+        }
+    }
     bridge_.onRoom(data_.vcpu);
 }
 

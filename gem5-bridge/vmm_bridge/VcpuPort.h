@@ -32,6 +32,10 @@ class VcpuPort : public gem5::ExternalMaster::ExternalPort {
     // answer and will get none.
     [[nodiscard]] bool send(const dilaton::cosim::Request& request, bool& posted);
 
+    // Sends an access to a window, past all caches, now or as soon as there is room:
+    // Bridge::onCompletion follows. One at a time.
+    void send(const dilaton::cosim::Access& access);
+
     [[nodiscard]] bool isSnooping() const override { return true; }
 
   protected:
@@ -44,6 +48,8 @@ class VcpuPort : public gem5::ExternalMaster::ExternalPort {
   private:
     struct Sender;
 
+    // False: not now.
+    [[nodiscard]] bool trySend(gem5::PacketPtr packet);
     gem5::PacketPtr packetOf(const dilaton::cosim::Request& request);
     Sender* takeSender(uint64_t ticket);
 
@@ -55,6 +61,8 @@ class VcpuPort : public gem5::ExternalMaster::ExternalPort {
     std::vector<Sender*> freeSenders_;
     gem5::PacketPtr refused_ = nullptr;
     uint64_t refusedTicket_ = 0;
+    gem5::PacketPtr waitingAccess_ = nullptr;
+    bool awaitsRetry_ = false;
 };
 
 }  // namespace vmm_bridge
