@@ -48,8 +48,8 @@ internal static class WorkerMessageCheck
         && (end.Guest is not { } guest || (guest.Message is not null && guest.Signal is >= 0 and <= SignalMax))
         && double.IsFinite(end.CpuSeconds);
 
-    /// <summary>The mean of nothing is 0 / 0, and cycles by instruction of an engine that counts none are a number / 0: nan
-    /// and inf.</summary>
+    /// <summary>The mean of nothing is 0 / 0, and cycles by instruction of an engine that counts none are
+    /// a number / 0: nan and inf.</summary>
     private static bool IsWhole(StatisticLine line) =>
         line.Name is not null && line.Unit is not null && line.Description is not null
         && UInt128.TryParse(line.Value, CultureInfo.InvariantCulture, out _)
