@@ -132,7 +132,6 @@ public sealed partial class GuestKernel
         process.Timers.End();
         _nodeFiles?.EndProcess(process.Id);
         ReturnMemory(process);
-        process.Memory.Release();
         foreach (GuestProcess child in Processes.ChildrenOf(process.Id))
         {
             Orphan(process, child);
@@ -140,6 +139,9 @@ public sealed partial class GuestKernel
 
         TellParent(process, end);
         ReleaseOrphaned(held);
+
+        // Last: a child that its end kills is ended on behalf of the same memory.
+        process.Memory.Release();
     }
 
     /// <summary>The parent has waited for it.</summary>
