@@ -13,6 +13,7 @@ internal sealed record BenchOptions
                ./test bench --rounds        CPU time per round of grants among nodes
                ./test bench --hooks         time to hand an exit to hooks
                ./test bench --kvm           our KVM engine against the least of a VMM in C
+               ./test bench --spawns        CPU time of a fork and exec in a guest
                ./test bench --slack         speed and error of nodes that run apart; writes
                ./test bench --back-ends     speed with each thing that can time the memory; writes
 

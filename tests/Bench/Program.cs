@@ -21,14 +21,9 @@ internal static class Program
             return KvmSpeed.Run(BenchPaths.Find(), Console.Out);
         }
 
-        if (arguments is ["--back-ends"])
+        if (arguments is [string other] && Comparison(other) is { } code)
         {
-            return BackEnds.Run(BenchPaths.Find(), Console.Error);
-        }
-
-        if (arguments is ["--slack"])
-        {
-            return SlackCurve.Run(BenchPaths.Find(), Console.Error);
+            return code;
         }
 
         if (arguments is [RoundTrips.EchoOption, string endpoint, string ring])
@@ -72,6 +67,16 @@ internal static class Program
 
         return result.Measurements.Any(m => m.Failure.Length > 0) ? 1 : 0;
     }
+
+    /// <summary>Measures whole runs.</summary>
+    /// <returns>The exit code; null if there is no such option.</returns>
+    private static int? Comparison(string option) => option switch
+    {
+        "--back-ends" => BackEnds.Run(BenchPaths.Find(), Console.Error),
+        "--spawns" => SpawnCost.Run(BenchPaths.Find(), Console.Out),
+        "--slack" => SlackCurve.Run(BenchPaths.Find(), Console.Error),
+        _ => null,
+    };
 
     /// <summary>Measures a part of the product by itself.</summary>
     private static bool Parts(string option)

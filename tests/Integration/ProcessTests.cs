@@ -7,7 +7,7 @@ namespace Dilaton.Tests.Integration;
 /// the oracle.</summary>
 public sealed class ProcessTests
 {
-    private const int CasesMin = 58;
+    private const int CasesMin = 68;
 
     private const string Pipeline =
         "for i in 1 2 3; do seq $i 40 | grep 3 | wc -l; done; (exit 7); echo $? $(basename /a/b) | tr a-z A-Z; "
@@ -34,6 +34,8 @@ public sealed class ProcessTests
     [InlineData("programs", "full", 1)]
     [InlineData("jobs", "off", 2)]
     [InlineData("jobs", "filtered", 1)]
+    [InlineData("sysv", "off", 2)]
+    [InlineData("sysv", "filtered", 1)]
     public void Cases_GiveNativeOutput(string program, string level, int cores)
     {
         string path = Paths.Guest(program);
@@ -46,7 +48,7 @@ public sealed class ProcessTests
 
     [Fact]
     public void Cases_AreMany() =>
-        new[] { "processes", "programs", "jobs" }
+        new[] { "processes", "programs", "jobs", "sysv" }
             .Sum(p => Run.Native(Paths.Guest(p), []).Output.Count(c => c == '\n'))
             .ShouldBeGreaterThanOrEqualTo(CasesMin);
 

@@ -130,6 +130,7 @@ public sealed partial class GuestKernel
         int[] held = GroupsHeldBy(process);
         process.End = end;
         process.Timers.End();
+        Ipc.EndProcess(process.Id);
         _nodeFiles?.EndProcess(process.Id);
         ReturnMemory(process);
         foreach (GuestProcess child in Processes.ChildrenOf(process.Id))

@@ -110,6 +110,11 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
 
     internal FutexTable Futexes { get; }
 
+    internal NodeIpc Ipc { get; } = new();
+
+    /// <summary>CLOCK_REALTIME in whole seconds.</summary>
+    internal long WallSeconds => Clocks.Read(GuestClocks.CLOCK_REALTIME).Seconds;
+
     internal SignalRouter Signals { get; }
 
     internal SignalDelivery Delivery { get; }

@@ -40,6 +40,8 @@ internal static class Errno
     public const int ENOSYS = 38;
     public const int ENOTEMPTY = 39;
     public const int ELOOP = 40;
+    public const int ENOMSG = 42;
+    public const int EIDRM = 43;
     public const int ENODATA = 61;
     public const int EOVERFLOW = 75;
     public const int ENOTSOCK = 88;

@@ -22,5 +22,8 @@ internal static class KernelSystemCalls
         SignalSendCalls.Register(table);
         SignalWaitCalls.Register(table);
         TimerSystemCalls.Register(table);
+        SharedSegmentCalls.Register(table);
+        SemaphoreCalls.Register(table);
+        MessageQueueCalls.Register(table);
     }
 }
