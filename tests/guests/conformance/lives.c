@@ -177,12 +177,16 @@ T(groups_after_exec) {
 T(sessions) {
     ended(CHILD(R(setsid() == getpid()); R(getsid(0) == getpid()); R(getpgrp() == getpid()); R(setsid());
     R(setpgid(0, 0)); pid_t g = fork(); if (!g) { R(setpgid(0, getppid())); R(getsid(0) == getppid()); _exit(0);
-    } ended(g))); pid_t c = CHILD(setsid(); pause()); usleep(2000); R(setpgid(c, c)); kill(c, SIGKILL);
+    } ended(g))); int ready[2];
+    pipe(ready);
+    pid_t c = CHILD(setsid(); write(ready[1], "s", 1); pause());
+    char b;
+    read(ready[0], &b, 1); R(setpgid(c, c)); kill(c, SIGKILL);
     ended(c);
 }
 T(kill_errors) {
     R(kill(getpid(), 0)); R(kill(1 << 22, 0)); R(kill(getpid(), 65)); R(kill(getpid(), -1));
-    R(kill(-(1 << 22), 0)); pid_t c = CHILD(_exit(0)); usleep(1000); R(kill(c, SIGTERM)); ended(c);
+    R(kill(-(1 << 22), 0)); pid_t c = CHILD(_exit(0)); waitid(P_PID, c, NULL, WEXITED | WNOWAIT); R(kill(c, SIGTERM)); ended(c);
     R(kill(c, 0)); R(syscall(SYS_tgkill, getpid(), getpid(), 0)); R(syscall(SYS_tgkill, getpid(), -1, 0));
     R(syscall(SYS_tgkill, getpid(), 1 << 22, 0)); R(syscall(SYS_tkill, 0, 0));
     R(syscall(SYS_tkill, getpid(), 0));

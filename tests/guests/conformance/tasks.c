@@ -63,7 +63,7 @@ T(futex_between_processes) {
 }
 static void quiet(int n) { (void)n; }
 T(futex_interrupted) {
-    word = 1; struct itimerval t = {{0, 0}, {0, 1000}}; signal(SIGALRM, quiet);
+    word = 1; struct itimerval t = {{0, 1000}, {0, 1000}}; signal(SIGALRM, quiet);
     setitimer(ITIMER_REAL, &t, NULL); struct timespec s = {100, 0};
     R(futex((void *)&word, FUTEX_WAIT, 1, &s, NULL, 0));
 }
