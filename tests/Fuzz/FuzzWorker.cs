@@ -20,9 +20,14 @@ internal static class FuzzWorker
             return CodeCacheExhaustion.Run(output);
         }
 
+        if (arguments is ["confine", string folder])
+        {
+            return ConfinedProcess.Run(folder, output);
+        }
+
         if (arguments.Length < 3 || Generator(arguments[0]) is not { } make)
         {
-            output.WriteLine("usage: random|flipped|jumps|self SEED COUNT | exhaust");
+            output.WriteLine("usage: random|flipped|jumps|self SEED COUNT | exhaust | confine FOLDER");
             return 2;
         }
 

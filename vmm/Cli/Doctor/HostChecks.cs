@@ -26,6 +26,7 @@ internal static class HostChecks
         Library("libzmq5", "libzmq.so.5",
             "needed by co-simulation bridges only: apt-get install libzmq5"),
         new Finding("bridges", FindingLevel.Ok, $"built in {Bridges.BuildFolder} when first needed", ""),
+        .. ConfinementChecks.All(),
         Program("gcc", "needed to build test guests only: apt-get install gcc"),
         .. KvmChecks.All(),
         Program("sst", "needed for SST peers only: see sst-simulator.org"),

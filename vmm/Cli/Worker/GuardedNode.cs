@@ -9,12 +9,14 @@ internal sealed class GuardedNode : IClusterNode
 {
     private readonly NodeWorker? _worker;
     private readonly IClusterNode? _node;
+    private readonly WorkerConfinement _confinement;
 
     /// <param name="worker">Null: it could not even be started.</param>
-    public GuardedNode(int id, NodeWorker? worker)
+    public GuardedNode(int id, NodeWorker? worker, WorkerConfinement confinement)
     {
         Id = id;
         _worker = worker;
+        _confinement = confinement;
         _node = worker?.ClusterNode();
     }
 
@@ -24,6 +26,8 @@ internal sealed class GuardedNode : IClusterNode
 
     public void Run(VirtualTime until, IReadOnlyList<FrameArrival> arrivals, NodeReport report)
     {
+        // By the first round the worker has met its coordinator, and what they share is open.
+        _confinement.Seal();
         if (_node is not null && _worker!.Guard(() => _node.Run(until, arrivals, report)))
         {
             return;

@@ -16,10 +16,12 @@ internal sealed class WorkerRun : IDisposable
     private readonly int _nodeCount;
     private readonly bool _mayUseRing;
     private readonly CurveKeys? _keys;
+    private readonly WorkerConfinement _confinement;
 
     /// <param name="job">With this worker's nodes only.</param>
     public WorkerRun(Job job, WorkerPlace place, WorkerLink link)
     {
+        _confinement = new WorkerConfinement(job);
         _cluster = place.Nodes[0].Cluster;
         _keys = place.Nodes[0].Keys;
         _name = job.Nodes[0].Name;
@@ -38,7 +40,7 @@ internal sealed class WorkerRun : IDisposable
                 _nodes.Add(node);
             }
 
-            _inRounds.Add(new GuardedNode(at.Index, _cluster is null ? null : node));
+            _inRounds.Add(new GuardedNode(at.Index, _cluster is null ? null : node, _confinement));
         }
     }
 
@@ -82,6 +84,7 @@ internal sealed class WorkerRun : IDisposable
         using ProgressReporter reporter = new(_nodes, _nodeCount);
         if (_cluster is null)
         {
+            _confinement.Seal();
             _nodes.ForEach(node => node.RunAlone());
         }
         else

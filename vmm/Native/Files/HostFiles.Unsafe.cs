@@ -33,6 +33,15 @@ public static partial class HostFiles
         }
     }
 
+    /// <summary>Opens a host path of any kind to name it to the kernel, not to read it; follows links.
+    /// </summary>
+    /// <returns>0 or a negated errno.</returns>
+    public static int OpenPath(string hostPath, out SafeFileHandle handle)
+    {
+        handle = open(hostPath, HostOpen.Path | HostOpen.CloseOnExec, 0);
+        return handle.IsInvalid ? -Marshal.GetLastPInvokeError() : 0;
+    }
+
     /// <summary>Brings a file, or a folder's names, to the disk. Follows links.</summary>
     /// <returns>0 or a negated errno; EINVAL: the file system can't do that.</returns>
     public static int Sync(string hostPath)

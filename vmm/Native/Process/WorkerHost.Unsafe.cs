@@ -7,7 +7,6 @@ namespace Dilaton.Native;
 public static partial class WorkerHost
 {
     private const int SetParentDeathSignal = 1;
-    private const int SetNoNewPrivileges = 38;
     private const int SigInt = 2;
     private const int SigKill = 9;
     private const int SigTerm = 15;
@@ -21,10 +20,6 @@ public static partial class WorkerHost
         Check(prctl(SetParentDeathSignal, SigKill, 0, 0, 0), "prctl(PR_SET_PDEATHSIG)");
         return getppid() == parentProcessId;
     }
-
-    /// <summary>This process and its children can't gain privileges.</summary>
-    public static void ForbidNewPrivileges() =>
-        Check(prctl(SetNoNewPrivileges, 1, 0, 0, 0), "prctl(PR_SET_NO_NEW_PRIVS)");
 
     /// <summary>Ctrl-C and a group's SIGTERM reach every process of the terminal; the front alone
     /// answers them.</summary>
