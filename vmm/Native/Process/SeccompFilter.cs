@@ -80,7 +80,10 @@ public static class SeccompFilter
         AddRule(program, Tgkill, [.. OneOf(0, self)]);
         AddRule(program, ProcessVmReadv, [.. OneOf(0, self)]);
         AddRule(program, SchedSetaffinity, [.. OneOf(0, 0, self)]);
-        AddRule(program, Clone, [Load(Argument(0)), new(SeccompInstruction.JumpIfAnyBit, 0, 1, CloneThread), Return(Allow)]);
+        AddRule(program, Clone,
+        [
+            Load(Argument(0)), new(SeccompInstruction.JumpIfAnyBit, 0, 1, CloneThread), Return(Allow),
+        ]);
         AddRule(program, Prctl, [.. OneOf(0, s_options)]);
         AddRule(program, Ioctl,
         [
