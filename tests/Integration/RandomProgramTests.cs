@@ -42,14 +42,18 @@ public sealed class RandomProgramTests
             string program = folder.File($"p{seed}");
             File.WriteAllBytes(program, RandomProgram.Make(first + (ulong)i));
             File.SetUnixFileMode(program, (UnixFileMode)0b101_101_101);
-            job.Append($"  - name: p{seed}\n    memory: {{size: 64MiB}}\n    guest: {{program: {{path: {program}, stdin: none, ")
-                .Append($"stdout: file, stderr: file}}, files: [{{path: {folder.Path}}}, {{path: {granted}, access: write}}]}}\n");
+            job.Append($"  - name: p{seed}\n    memory: {{size: 64MiB}}\n")
+                .Append($"    guest: {{program: {{path: {program}, stdin: none, stdout: file, stderr: file}}, ")
+                .Append($"files: [{{path: {folder.Path}}}, {{path: {granted}, access: write}}]}}\n");
         }
 
         string results = folder.File("results");
         CommandResult process = Command.Run(
             Paths.Dilaton,
-            ["launch", folder.Write("job.yaml", job.ToString()), "-o", results, "--until", "50ms", "--wall-limit", "100s"],
+            [
+                "launch", folder.Write("job.yaml", job.ToString()), "-o", results,
+                "--until", "50ms", "--wall-limit", "100s",
+            ],
             new() { Folder = folder.Path, Variables = [$"TMPDIR={temporary}"] });
         Run run = Run.At(results, process);
         string seeds = $"seeds from {first}\n{run.Error}";

@@ -23,10 +23,12 @@ internal static class ConfinementChecks
             landlock > 0 ? FindingLevel.Ok : FindingLevel.Warn,
             landlock > 0
                 ? string.Create(
-                    CultureInfo.InvariantCulture, $"version {landlock}: workers open the files that are granted and no others")
+                    CultureInfo.InvariantCulture,
+                    $"version {landlock}: workers open the files that are granted and no others")
                 : "missing",
             landlock > 0
                 ? ""
-                : "a guest that takes over its worker can open your files: needs Linux 5.19 or later with lsm=landlock"),
+                : "a guest that takes over its worker can open your files: "
+                    + "needs Linux 5.19 or later with lsm=landlock"),
     ];
 }

@@ -14,7 +14,8 @@ internal sealed class WorkerConfinement(Job job)
     private static readonly string[] s_runtime =
     [
         "/usr/lib", "/usr/lib64", "/lib", "/lib64", "/etc/ssl", "/etc/pki", "/etc/ld.so.cache",
-        "/proc/self", "/proc/meminfo", "/proc/sys/vm/overcommit_memory", "/dev/null", "/dev/urandom", "/sys/devices/system/cpu",
+        "/proc/self", "/proc/meminfo",
+        "/proc/sys/vm/overcommit_memory", "/dev/null", "/dev/urandom", "/sys/devices/system/cpu",
     ];
 
     private bool _isDone;
