@@ -17,6 +17,9 @@ public sealed partial class NodeSession
     /// <summary>Of the slice that is about to run or runs.</summary>
     private ulong _sliceUnits;
 
+    /// <summary>A look at what somebody changes meanwhile finds nothing.</summary>
+    private ulong _lookEpoch;
+
     private void RunSlice(VcpuSlot slot)
     {
         ulong interval = _weaver is null
@@ -160,6 +163,7 @@ public sealed partial class NodeSession
         }
 
         slot.Spin.Round = _lookout.Round;
+        _lookEpoch = _epoch;
         ulong used = _level == MemoryEventLevel.Off
             ? LookUnseen(slot, instructions)
             : LookStepwise(slot, instructions);
@@ -222,7 +226,7 @@ public sealed partial class NodeSession
 
     private void Note(VcpuSlot slot, bool found, in SpinIteration iteration)
     {
-        if (found && iteration.Units > 0)
+        if (found && iteration.Units > 0 && _lookEpoch == _epoch)
         {
             slot.Spin.Found(iteration, _epoch);
         }
@@ -251,16 +255,16 @@ public sealed partial class NodeSession
             return false;
         }
 
-        ulong instructions = checked(count * iteration.Instructions);
-        if (checked(slot.Clock.TotalUnits + (count * iteration.Units)) >= slot.SampleUnits)
+        SpinIteration skipped = Replay(slot, iteration, count);
+        if (checked(slot.Clock.TotalUnits + skipped.Units) >= slot.SampleUnits)
         {
             Sample(slot);
         }
 
         BeginSlice(slot);
-        CountSkippedHits(slot, checked(count * iteration.Loads), instructions);
-        FinishSlice(slot, instructions, checked(count * iteration.Units));
-        slot.Counters.Spin += instructions;
+        CountSkippedHits(slot, skipped.Loads, skipped.Instructions);
+        FinishSlice(slot, skipped.Instructions, skipped.Units);
+        slot.Counters.Spin += skipped.Instructions;
         if (distance >= _spinWorthUnits)
         {
             _lookout.Paid();

@@ -332,6 +332,11 @@ public sealed partial class NodeSession
     /// <param name="actor">Whose act ends the run, with all the stall before it.</param>
     private void End(NodeEnd end, VirtualTime time, ulong code, VcpuSlot? actor = null)
     {
+        if (end == NodeEnd.Deadlock)
+        {
+            _watch?.Stuck();
+        }
+
         if (HasWeavers)
         {
             WeaveTo(time);

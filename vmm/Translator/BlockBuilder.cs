@@ -91,7 +91,8 @@ internal sealed class BlockBuilder(
             _visited.Clear();
         }
 
-        if (plan.Count >= max || !_visited.Add(rip))
+        bool isWatched = plan.Count > 0 && options.Watch is { } watch && watch.IsStop(rip);
+        if (plan.Count >= max || isWatched || !_visited.Add(rip))
         {
             CutBefore(plan, rip);
             return false;

@@ -19,6 +19,8 @@ internal sealed class BlockTranslator : IDisposable
     private readonly BlockEmitter _emitter;
     private readonly BlockPlan _plan = new();
     private readonly X64Emitter _code = new();
+    private readonly IInstructionWatch? _watch;
+    private ulong _watchVersion;
     private MemoryEventLevel _level;
     private CoreCost _cost;
 
@@ -26,6 +28,7 @@ internal sealed class BlockTranslator : IDisposable
         TranslatorOptions options, IGuestAddressSpace memory, RecordBuffer recordBuffer)
     {
         _recordBuffer = recordBuffer;
+        _watch = options.Watch;
         Window = options.Window;
         _map = new TargetMap(Window);
         _cache = new CodeCache(options);
@@ -71,10 +74,16 @@ internal sealed class BlockTranslator : IDisposable
     /// <summary>Host address of the translation of the code at <paramref name="rip"/>, made if need
     /// be.</summary>
     /// <returns>0 if the code can't be fetched, the first such byte being at
-    /// <paramref name="faultAddress"/>.</returns>
+    /// <paramref name="faultAddress"/>; or if it is to be looked at first, so that no fast block may
+    /// begin there.</returns>
     public ulong Find(ulong rip, BlockMode mode, out ulong faultAddress)
     {
         faultAddress = 0;
+        if (mode == BlockMode.Fast && _watch is not null && _watch.IsStop(rip))
+        {
+            return 0;
+        }
+
         ulong known = mode switch
         {
             BlockMode.Fast => FindFast(rip),
@@ -151,6 +160,17 @@ internal sealed class BlockTranslator : IDisposable
     }
 
     public bool HasCodeIn(ulong start, ulong lengthBytes) => _reader.IsWatched(start, lengthBytes);
+
+    /// <summary>Drops all translations if other addresses are watched than when they were made.
+    /// </summary>
+    public void TakeStops()
+    {
+        if (_watch is not null && _watch.Version != _watchVersion)
+        {
+            _watchVersion = _watch.Version;
+            Forget();
+        }
+    }
 
     /// <summary>Drops all translations.</summary>
     public void Forget()

@@ -110,7 +110,12 @@ internal sealed class EngineInstructions(
     }
 
     /// <summary>Runs single instructions while they change nothing but registers.</summary>
-    public bool TryFindSpin(int instructionsMax, out ulong instructions, out ulong loads)
+    /// <param name="before">Told before each how many instructions and loads there were.</param>
+    public bool TryFindSpin(
+        int instructionsMax,
+        Action<ulong, ulong>? before,
+        out ulong instructions,
+        out ulong loads)
     {
         GuestRegisters start = context.Registers;
         uint startMxcsr = context.Dword(VcpuContextLayout.Mxcsr);
@@ -119,6 +124,7 @@ internal sealed class EngineInstructions(
         loads = 0;
         for (int i = 0; i < instructionsMax; i++)
         {
+            before?.Invoke(instructions, loads);
             if (!translator.TryAnalyze(context.Registers.Rip, ref _item, _accesses)
                 || !IsHarmless(out int read) || !TryRunBare(out _))
             {

@@ -30,7 +30,7 @@ internal sealed class ProcessTranslation : ICodeObserver, IDisposable
             VcpuId id = new(i);
             RecordDecoder decoder = new(id, _translator.Tables, sink, _tlb);
             _vcpus[i] = new TranslatorVcpu(
-                id, _translator, recordBuffer, decoder, filter, cpuid, space);
+                id, _translator, recordBuffer, decoder, filter, cpuid, space, options.Watch);
         }
 
         space.Observe(this);

@@ -41,6 +41,9 @@ public sealed record TranslatorOptions
     /// <summary>Caches that CPUID describes, in the order of its subleaves.</summary>
     public IReadOnlyList<CpuidCache> Caches { get; init; } = CpuidCache.Typical;
 
+    /// <summary>Looks between instructions; null: nobody does. Changes speed only.</summary>
+    public IInstructionWatch? Watch { get; init; }
+
     internal void Validate()
     {
         Check(VcpuCount is >= 1 and <= 1024, "vcpuCount", "must be 1 to 1024");

@@ -20,6 +20,10 @@ internal sealed class TranslatorVcpu
     private const int GrantInstructions = 16 << 10;
     private const int InstructionRecordBytesMax = 96;
     private const long GrantUnitsMax = 1 << 30;
+
+    /// <summary>A debugger can stop a vCPU after so much.</summary>
+    private const long WatchedUnitsMax = 1 << 24;
+
     private const uint GuestFlagsMask = 0x0020_0CD5;
     private const uint FixedFlags = 0x202;
 
@@ -31,6 +35,8 @@ internal sealed class TranslatorVcpu
     private readonly EngineInstructions _engineInstructions;
     private readonly IGuestAddressSpace _memory;
     private readonly WindowInstruction _window;
+    private readonly VcpuId _id;
+    private readonly IInstructionWatch? _watch;
     private MemoryEventLevel _level;
     private CoreCost _cost;
     private long _margin;
@@ -38,6 +44,9 @@ internal sealed class TranslatorVcpu
     private long _left;
     private ulong _spent;
     private bool _stepping;
+
+    /// <summary>One instruction is run, and then looked.</summary>
+    private bool _single;
     private bool _stateShown;
     private bool _isEntered;
 
@@ -52,8 +61,11 @@ internal sealed class TranslatorVcpu
         RecordDecoder decoder,
         LineFilter filter,
         CpuidTable cpuid,
-        IGuestAddressSpace memory)
+        IGuestAddressSpace memory,
+        IInstructionWatch? watch)
     {
+        _id = id;
+        _watch = watch;
         _context = recordBuffer.ContextOf(id);
         _memory = memory;
         _window = new WindowInstruction(_context, translator, memory);
@@ -92,7 +104,7 @@ internal sealed class TranslatorVcpu
         _margin = FlagsLiveness.StepsToPrecision * perInstruction;
         _grantMax = Records
             ? Math.Min(GrantInstructions * (long)cost.UnitsPerInstruction, GrantUnitsMax)
-            : long.MaxValue;
+            : _watch is null ? long.MaxValue : WatchedUnitsMax;
         FlushOwnFilter();
     }
 
@@ -134,10 +146,9 @@ internal sealed class TranslatorVcpu
         exit = default;
         while (_left > 0)
         {
-            ulong rip = _context.Registers.Rip;
             _stepping |= _left <= _margin;
-            BlockMode mode = _stepping ? BlockMode.Step : BlockMode.Fast;
-            ulong host = _translator.Find(rip, mode, out ulong faultAddress);
+            _single = _watch is not null && Look(_watch);
+            ulong host = _translator.Find(_context.Registers.Rip, Mode, out ulong faultAddress);
             if (host == 0)
             {
                 exit = FetchFault(faultAddress);
@@ -153,15 +164,50 @@ internal sealed class TranslatorVcpu
         return false;
     }
 
+    private BlockMode Mode => _stepping || _single ? BlockMode.Step : BlockMode.Fast;
+
+    /// <summary>Lets who watches look before the instruction at rip.</summary>
+    /// <returns>Only that one may run until the next look.</returns>
+    private bool Look(IInstructionWatch watch)
+    {
+        if (watch.WatchesAll(_id) || watch.IsStop(_context.Registers.Rip))
+        {
+            watch.Before(_id, Retired, _spent);
+            ReadState();
+            _translator.TakeStops();
+        }
+
+        return (watch.HasStops && (_stepping || watch.IsStop(_context.Registers.Rip)))
+            || watch.WatchesAll(_id);
+    }
+
+    /// <summary>Instructions of the slice so far.</summary>
+    private ulong Retired => Records ? _decoder.Instructions : _spent / _cost.UnitsPerInstruction;
+
     /// <summary>As <see cref="IVcpu.TryFindSpin"/>.</summary>
     public bool TryFindSpin(int instructionsMax, out SpinIteration iteration)
     {
         ReadState();
         bool found = _engineInstructions.TryFindSpin(
-            instructionsMax, out ulong instructions, out ulong loads);
+            instructionsMax,
+            _watch is null ? null : LookAtSpin,
+            out ulong instructions,
+            out ulong loads);
         ulong units = (instructions * _cost.UnitsPerInstruction) + (loads * UnitsPerLoad);
         iteration = new SpinIteration(instructions, units, loads);
         return found;
+    }
+
+    private void LookAtSpin(ulong instructions, ulong loads)
+    {
+        if (_watch!.WatchesAll(_id) || _watch.IsStop(_context.Registers.Rip))
+        {
+            _watch.Before(
+                _id,
+                instructions,
+                (instructions * _cost.UnitsPerInstruction) + (loads * UnitsPerLoad));
+            ReadState();
+        }
     }
 
     /// <summary>As <see cref="IVcpu.RunWindowAccess"/>.</summary>
@@ -239,6 +285,7 @@ internal sealed class TranslatorVcpu
         _stepping = false;
         _decoder.BeginSlice();
         ReadState();
+        _translator.TakeStops();
     }
 
     /// <summary>Takes over what the caller may have written to the state it was shown.</summary>
@@ -257,7 +304,7 @@ internal sealed class TranslatorVcpu
     /// <summary>Runs from a host address until an exit, and settles what was spent.</summary>
     private uint Enter(ulong host)
     {
-        long grant = Math.Min(_left - (_stepping ? 0 : _margin), _grantMax);
+        long grant = _single ? 1 : Math.Min(_left - (_stepping ? 0 : _margin), _grantMax);
         _context.Counter = Records
             ? (grant << 32) | _recordBuffer.StartFor(_context)
             : grant;
@@ -275,7 +322,7 @@ internal sealed class TranslatorVcpu
 
         long remaining = Records ? _context.Counter >> 32 : _context.Counter;
         Settle((ulong)(before - remaining));
-        if (_translator.Tables.Site(site).Kind == ExitKind.Budget && grant < _grantMax)
+        if (_translator.Tables.Site(site).Kind == ExitKind.Budget && grant < _grantMax && !_single)
         {
             _stepping = true;
         }
@@ -311,8 +358,7 @@ internal sealed class TranslatorVcpu
         }
 
         ulong generation = _translator.Generation;
-        BlockMode mode = _stepping ? BlockMode.Step : BlockMode.Fast;
-        host = _translator.Find(_context.Registers.Rip, mode, out _);
+        host = _translator.Find(_context.Registers.Rip, Mode, out _);
         if (host != 0 && site.Kind == ExitKind.Link && _translator.Generation == generation)
         {
             _translator.Patch(site, host);
@@ -463,17 +509,15 @@ internal sealed class TranslatorVcpu
 
     private VcpuExit Finish(ExitReason reason, int code = 0)
     {
-        ulong instructions = _spent / _cost.UnitsPerInstruction;
         if (Records)
         {
             _decoder.Flush(final: true);
-            instructions = _decoder.Instructions;
         }
 
         return new VcpuExit
         {
             Reason = reason,
-            Instructions = instructions,
+            Instructions = Retired,
             Units = _spent,
             Code = code,
         };

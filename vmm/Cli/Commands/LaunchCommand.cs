@@ -20,6 +20,11 @@ internal static class LaunchCommand
         LoadedJob? job = request is null ? null : JobPreparation.ForLaunch(request, bag);
         IReadOnlyList<ControlChange> foretold =
             job is null ? [] : Foretold(request!, job.Resolved, bag);
+        if (job is not null)
+        {
+            DebugChecks.Check(job.Resolved, request!.Gdb, bag);
+        }
+
         if (bag.Items.Count > 0)
         {
             Console.Error.Write(bag.Print());
@@ -47,6 +52,7 @@ internal static class LaunchCommand
             Folder = folder,
             Force = request.Force,
             Foretold = foretold,
+            Gdb = request.Gdb,
         });
     }
 
@@ -87,6 +93,11 @@ internal static class LaunchCommand
                 "--plan-only and --slurm-options are of --executor slurm");
         }
 
+        if (bySlurm && parsed.Has("--gdb"))
+        {
+            bag.Error(DiagnosticCode.BadOption, "--gdb is of --executor local");
+        }
+
         return bag.HasErrors ? null : new LaunchRequest
         {
             JobFile = parsed.Words[0],
@@ -94,6 +105,7 @@ internal static class LaunchCommand
             OutputFolder = parsed.Value("--output"),
             Force = parsed.Has("--force"),
             DryRun = parsed.Has("--dry-run"),
+            Gdb = parsed.Value("--gdb"),
             ReplayControl = parsed.Value("--replay-control"),
             BySlurm = bySlurm,
             SlurmOptions = parsed.Value("--slurm-options") ?? "",

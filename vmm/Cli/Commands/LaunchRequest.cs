@@ -16,6 +16,9 @@ internal sealed record LaunchRequest
     /// <summary>A control.log to play back; null: none.</summary>
     public string? ReplayControl { get; init; }
 
+    /// <summary>Where a debugger is waited for; null: none is.</summary>
+    public string? Gdb { get; init; }
+
     /// <summary>A heterogeneous job of Slurm runs it, with a component for each host.</summary>
     public bool BySlurm { get; init; }
 

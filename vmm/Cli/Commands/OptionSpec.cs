@@ -23,6 +23,9 @@ internal sealed record OptionSpec(
     private static readonly OptionSpec s_seed = new(
         "--seed", "", "N", "seed", "Seed of every random stream (default: 1).");
 
+    private static readonly OptionSpec s_gdb = new(
+        "--gdb", "", "ADDRESS", "", "Wait for GDB at PORT of this host (0: any), or unix:PATH.");
+
     public static IReadOnlyList<OptionSpec> Run { get; } =
     [
         s_quiet,
@@ -35,6 +38,7 @@ internal sealed record OptionSpec(
         s_until,
         s_wallLimit,
         s_seed,
+        s_gdb,
     ];
 
     public static IReadOnlyList<OptionSpec> Sweep { get; } =
@@ -80,5 +84,6 @@ internal sealed record OptionSpec(
         s_seed,
         s_until,
         s_wallLimit,
+        s_gdb,
     ];
 }

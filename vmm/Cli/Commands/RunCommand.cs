@@ -13,6 +13,11 @@ internal static class RunCommand
         }
 
         LoadedJob? job = request is null ? null : JobPreparation.ForRun(request, bag);
+        if (job is not null)
+        {
+            DebugChecks.Check(job.Resolved, request!.Gdb, bag);
+        }
+
         if (bag.Items.Count > 0)
         {
             Console.Error.Write(bag.Print());
@@ -25,6 +30,7 @@ internal static class RunCommand
                 Quiet = request.Quiet,
                 Folder = request.OutputFolder ?? job.Resolved.Outputs.Folder,
                 Force = false,
+                Gdb = request.Gdb,
             });
     }
 
@@ -61,6 +67,7 @@ internal static class RunCommand
         {
             Quiet = parsed.Has("--quiet"),
             OutputFolder = parsed.Value("--output"),
+            Gdb = parsed.Value("--gdb"),
             MachineFile = parsed.Value("--machine"),
             Settings = parsed.Settings,
             Program = program,

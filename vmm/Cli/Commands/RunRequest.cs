@@ -9,6 +9,9 @@ internal sealed record RunRequest
 
     public string? MachineFile { get; init; }
 
+    /// <summary>Where a debugger is waited for; null: none is.</summary>
+    public string? Gdb { get; init; }
+
     /// <summary>Options that stand for keys of the job, and overrides, in the order given.
     /// </summary>
     public IReadOnlyList<JobSetting> Settings { get; init; } = [];

@@ -69,6 +69,8 @@ internal enum DiagnosticCode
     EnvironmentMissing = 601,
     HostTooSmall = 602,
 
+    DebuggerImpossible = 670,
+
     SweepRange = 701,
     SweepCondition = 702,
     SweepEmpty = 703,

@@ -105,7 +105,7 @@ internal static class Front
         using ClusterRun? cluster = ClusterRun.Prepare(peers.Job, layout, folder, hosts);
         using ControlServer? control = options.Calibration is null ? Listen(folder) : null;
         using WorkerGroup workers = WorkerGroup.Start(
-            peers.Job, job.NodePaths, layout, folder, cluster, hosts, options.Foretold);
+            peers.Job, job.NodePaths, layout, folder, cluster, hosts, options.Foretold, options.Gdb);
         ResultWriter writer = new(folder, job, options.IsDurable);
         writer.WriteBefore(Environment.GetCommandLineArgs());
         RunRecord run = RunRecord.Of(job.Resolved, workers.ProcessIds(), warnings);
@@ -122,6 +122,11 @@ internal static class Front
         ControlDesk desk = new(
             control, run, ControlledTdf.Apply(run.Job, options.Foretold), folder, workers, cluster, stop);
         Follow(run, workers, peers, cluster, desk, stop, options, begin);
+        if (options.Gdb is { } gdb)
+        {
+            DebugAddress.Remove(gdb);
+        }
+
         EndNetwork(run, cluster, peers);
         peers.WaitForEnd();
         run.PeerTrouble = peers.Troubles();

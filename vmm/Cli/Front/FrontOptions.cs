@@ -14,6 +14,9 @@ internal sealed record FrontOptions
     /// <summary>What an operator said in the run that is played back; empty: none is.</summary>
     public IReadOnlyList<ControlChange> Foretold { get; init; } = [];
 
+    /// <summary>Where the node waits for a debugger; null: it does not.</summary>
+    public string? Gdb { get; init; }
+
     /// <summary>Replace a folder that holds foreign files.</summary>
     public required bool Force { get; init; }
 

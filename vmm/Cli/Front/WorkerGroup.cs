@@ -64,6 +64,7 @@ internal sealed class WorkerGroup : IDisposable
     /// <param name="cluster">Null: the job has no network.</param>
     /// <param name="hosts">Null: all of the job runs here.</param>
     /// <param name="foretold">What is played back.</param>
+    /// <param name="gdb">Where the one node waits for a debugger; null: it does not.</param>
     public static WorkerGroup Start(
         Job job,
         IReadOnlyList<string> paths,
@@ -71,7 +72,8 @@ internal sealed class WorkerGroup : IDisposable
         ResultFolder folder,
         ClusterRun? cluster,
         HostGroup? hosts,
-        IReadOnlyList<ControlChange> foretold)
+        IReadOnlyList<ControlChange> foretold,
+        string? gdb = null)
     {
         WorkerGroup group = new(job, layout);
         try
@@ -90,6 +92,7 @@ internal sealed class WorkerGroup : IDisposable
                         hosts?.Keys)
                     {
                         Foretold = ControlChange.Of(job.Nodes[node].Name, foretold),
+                        Gdb = gdb,
                     }),
                 ]);
                 Job part = PartOf(job, layout[i]);

@@ -17,7 +17,8 @@ internal static class EngineFactory
         NodeJob node,
         NodePlace place,
         GuestKernel kernel,
-        IMemoryEventSink sink) => node.Engine == EngineChoice.Kvm
+        IMemoryEventSink sink,
+        IInstructionWatch? watch) => node.Engine == EngineChoice.Kvm
         ? new KvmProgramEngine(
             new KvmEngineOptions
             {
@@ -28,7 +29,11 @@ internal static class EngineFactory
             },
             kernel.AddressSpace)
         : new TranslatorEngine(
-            Options(events, node, place) with { Window = kernel.Window },
+            Options(events, node, place) with
+            {
+                Window = kernel.Window,
+                Watch = watch,
+            },
             kernel.AddressSpace,
             sink);
 

@@ -20,4 +20,7 @@ internal sealed record NodePlace(
 {
     /// <summary>What was said to the node in a run that is played back, in its order.</summary>
     public IReadOnlyList<ForetoldTdf> Foretold { get; init; } = [];
+
+    /// <summary>Where it waits for a debugger; null: it does not.</summary>
+    public string? Gdb { get; init; }
 }

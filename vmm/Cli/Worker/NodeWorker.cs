@@ -30,6 +30,8 @@ internal sealed partial class NodeWorker : IDisposable
     private readonly List<WirePeer> _peers = [];
     private readonly List<TimedTransport> _peerTimes = [];
     private readonly NodePort? _port;
+    private readonly DebugPort? _debugPort;
+    private readonly GuestDebugger? _debugger;
     private readonly int _index;
     private readonly GuestOutput _output;
     private readonly GuestOutput _error;
@@ -86,15 +88,10 @@ internal sealed partial class NodeWorker : IDisposable
             }
         }
 
-        foreach (PeerJob peer in job.Peers)
-        {
-            _peers.Add(PeerFactory.Create(
-                job, peer, node, _hierarchy, place.Keys, out TimedTransport time));
-            _peerTimes.Add(time);
-            TellListening(peer, time);
-        }
-
-        _engine = EngineFactory.Create(job.Events, node, place, _kernel, _session);
+        AddPeers(job, node, place);
+        _debugPort = place.Gdb is { } gdb ? DebugPort.Listen(gdb) : null;
+        _debugger = _debugPort is null ? null : new GuestDebugger(_debugPort, _session.RequestStop);
+        _engine = EngineFactory.Create(job.Events, node, place, _kernel, _session, _debugger);
         if (EngineFactory.Statistics(_engine) is { } statistics)
         {
             _session.AddStatistics("kvm", statistics);
@@ -108,10 +105,31 @@ internal sealed partial class NodeWorker : IDisposable
             _dram,
             _peers.Find(peer => peer.Name == node.Memory.Peer),
             [.. node.Memory.Windows.Select(Window)]);
+        AttachDebugger();
         ScheduleRates();
         Foretell(place.Foretold);
         _kernel.Attach(ports);
         _port?.Attach(_kernel.FrameReceiver!);
+    }
+
+    private void AddPeers(Job job, NodeJob node, NodePlace place)
+    {
+        foreach (PeerJob peer in job.Peers)
+        {
+            _peers.Add(PeerFactory.Create(
+                job, peer, node, _hierarchy, place.Keys, out TimedTransport time));
+            _peerTimes.Add(time);
+            TellListening(peer, time);
+        }
+    }
+
+    private void AttachDebugger()
+    {
+        if (_debugger is not null)
+        {
+            _debugger.Attach(_kernel, _engine.Vcpus, _session);
+            _session.Watch(_debugger);
+        }
     }
 
     /// <summary>A peer on another host can't know where, before somebody listens.</summary>
@@ -131,7 +149,11 @@ internal sealed partial class NodeWorker : IDisposable
     public int Index => _index;
 
     /// <summary>Any thread.</summary>
-    public void RequestStop() => _session.RequestStop();
+    public void RequestStop()
+    {
+        _session.RequestStop();
+        _debugPort?.Close();
+    }
 
     /// <summary>The process of the node's peer is gone. Any thread.</summary>
     /// <param name="what">Its name, a space, and how it ended.</param>
@@ -193,9 +215,17 @@ internal sealed partial class NodeWorker : IDisposable
     /// <summary>Runs to the end, without a network.</summary>
     public void RunAlone() => Guard(() =>
     {
+        if (_debugPort is not null)
+        {
+            Console.Error.WriteLine(
+                $"dilaton: waits for GDB: target remote {DebugAddress.TargetText(_debugPort.Address)}");
+        }
+
         try
         {
-            TellEnd(_session.Run());
+            NodeResult result = _session.Run();
+            _debugger?.TellEnd(result.Guest, $"the run ended: {NodeEndWords.Of(result.End)}");
+            TellEnd(result);
         }
         catch (PeerFaultException e)
         {
@@ -295,6 +325,7 @@ internal sealed partial class NodeWorker : IDisposable
             peer.Dispose();
         }
 
+        _debugPort?.Dispose();
         _engine.Dispose();
         _pace?.Dispose();
         _kernel.Dispose();

@@ -40,6 +40,11 @@ internal static class WorkerPlaceJson
                 json.WriteString("path", place.Path);
                 json.WriteString("folder", place.Folder);
                 WriteForetold(json, place.Foretold);
+                if (place.Gdb is { } gdb)
+                {
+                    json.WriteString("gdb", gdb);
+                }
+
                 json.WriteEndObject();
             }
 
@@ -74,6 +79,7 @@ internal static class WorkerPlaceJson
                 keys)
             {
                 Foretold = ReadForetold(node.GetProperty("foretold")),
+                Gdb = node.TryGetProperty("gdb", out JsonElement gdb) ? gdb.GetString() : null,
             });
         }
 

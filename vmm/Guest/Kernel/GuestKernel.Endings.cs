@@ -37,9 +37,16 @@ public sealed partial class GuestKernel
         }
     }
 
-    /// <summary>Ends the process by a signal that has no handler.</summary>
+    /// <summary>Ends the process by a signal that has no handler, unless its debugger keeps that back.
+    /// </summary>
     internal void Kill(GuestThread thread, int signal, string what)
     {
+        if (Debugger?.Passes(thread, signal) == false)
+        {
+            SignalRouter.Forget(thread.Process, signal);
+            return;
+        }
+
         string name = Signal.NameOf(signal);
         string cause = what.Length > 0 ? $" ({what})" : "";
         EndProcess(

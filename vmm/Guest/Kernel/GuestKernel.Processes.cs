@@ -97,6 +97,7 @@ public sealed partial class GuestKernel
         ReturnMemory(process);
         Enter(vcpu, memory);
         old.Release();
+        Debugger?.Executed(process);
         return 0;
     }
 

@@ -127,6 +127,9 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
 
     internal VirtualTime Now => Ports.Now;
 
+    /// <summary>Of the first process; null: none.</summary>
+    internal GuestDebugger? Debugger { get; set; }
+
     /// <summary>Loads the program; it starts with <see cref="Attach"/>.</summary>
     /// <exception cref="ConfigException">An option that can't be.</exception>
     /// <exception cref="GuestLoadException">The program can't be started.</exception>
@@ -159,6 +162,16 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
     public void Dispose()
     {
         _memory.Dispose();
+    }
+
+    /// <summary>A debugger has looked at the first process's memory: the guest's addresses are again
+    /// those of the process whose kernel entry or code was in progress.</summary>
+    internal void RestoreMemory()
+    {
+        if (_running is { } vcpu && _entered[vcpu.Id.Index] is { } memory)
+        {
+            memory.Activate();
+        }
     }
 
     internal int TakeThreadId() => _nextThreadId++;

@@ -76,6 +76,11 @@ internal sealed class SignalDelivery(GuestKernel kernel)
             action = thread.Process.Signals.Action(info.Number);
             if (action.HasHandler)
             {
+                if (kernel.Debugger?.Passes(thread, info.Number) == false)
+                {
+                    continue;
+                }
+
                 return true;
             }
 

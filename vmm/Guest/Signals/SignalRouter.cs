@@ -123,6 +123,10 @@ internal sealed class SignalRouter(GuestKernel kernel)
         }
     }
 
+    /// <summary>Takes it back, from whomever it waits for.</summary>
+    public static void Forget(GuestProcess process, int signal) =>
+        Discard(process, Signal.Bit(signal));
+
     /// <summary>A stopped one takes nothing until it is continued, but its death.</summary>
     private static bool Takes(GuestThread thread, int signal) => thread.State != ThreadState.Dead
         && (!thread.Process.IsStopped || signal == Signal.SIGKILL)

@@ -6,6 +6,7 @@ using Xunit;
 
 namespace Dilaton.Tests.Unit.Guest;
 
+[Collection(GuestWindow.Name)]
 public sealed class StackWalkTests : IDisposable
 {
     private const ulong Stack = 0x40_2000;
