@@ -234,7 +234,7 @@ internal sealed class GdbStub(IDebugConnection line, DebuggedProcess process)
 
         int from = (int)Math.Min(offset, (ulong)whole.Length);
         int count = (int)Math.Min(Math.Min(length, ReplyBytesMax), (ulong)(whole.Length - from));
-        return (from + count == whole.Length ? "l" : "m") + whole.Substring(from, count);
+        return string.Concat(from + count == whole.Length ? "l" : "m", whole.AsSpan(from, count));
     }
 
     /// <summary>What is sent are bytes, a character each.</summary>
