@@ -13,25 +13,36 @@ public sealed class Control
 {
     /// <summary>What was said when it stood, played back at the same place, gives the same.</summary>
     [Fact]
-    public void RatesToldWhileItStands_PlayedBack_GiveTheSameBytes() =>
+    public void RatesToldWhileItStands_PlayedBack_GiveTheSameBytes()
+    {
+        const int Runs = 60;
+        int stoodCount = 0;
         Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed =>
         {
-            NodeStand stood = default;
+            NodeStand? stood = null;
             VirtualTime at = default;
             using ScriptedRun told = Random(seed, out FakeMemory memory);
             told.Session.RequestStand(() => told.Session.WhileStanding(() =>
             {
                 stood = told.Session.Stand(isGranted: false);
-                at = told.Session.ScheduleRates(Rates(seed, stood.Earliest, memory));
+                at = told.Session.ScheduleRates(Rates(seed, stood.Value.Earliest, memory));
                 told.Session.Release();
             }));
             string first = told.Fingerprint(told.Run());
-            at.ShouldBe(stood.Earliest);
+            if (stood is not { } stand)
+            {
+                // Its last step went past the first end of an interval: nothing was told.
+                return;
+            }
 
+            stoodCount++;
+            at.ShouldBe(stand.Earliest);
             using ScriptedRun again = Random(seed, out FakeMemory other);
-            again.Session.ForetellRates(stood.Known, Rates(seed, at, other), isGranted: false);
+            again.Session.ForetellRates(stand.Known, Rates(seed, at, other), isGranted: false);
             again.Fingerprint(again.Run()).ShouldBe(first, $"seed {seed}");
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(Runs));
+        stoodCount.ShouldBeGreaterThan(Runs / 2);
+    }
 
     [Fact]
     public void RatesToldBetweenGrants_PlayedBack_GiveTheSameBytes() =>
