@@ -12,6 +12,10 @@ internal sealed unsafe class NativeRunner : IDisposable
     private const int RegionBytes = 24;
     private const int CaseHeaderBytes = (2 * CpuState.SizeBytes) + (8 * 8);
     private const int BatchMax = 32;
+
+    /// <summary>Tests that run at once build it once.</summary>
+    private static readonly Lazy<string> s_program = new(Build);
+
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
     private readonly byte* _base;
@@ -33,7 +37,7 @@ internal sealed unsafe class NativeRunner : IDisposable
         _view = _file.CreateViewAccessor();
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _base);
         WriteControl();
-        ProcessStartInfo start = new(Build(), [path])
+        ProcessStartInfo start = new(s_program.Value, [path])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
