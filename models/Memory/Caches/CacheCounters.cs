@@ -23,6 +23,10 @@ internal sealed class CacheCounters
 
     public ulong Upgrades { get; set; }
 
+    public ulong WriteThroughs { get; set; }
+
+    public ulong WritesAround { get; set; }
+
     public ulong InvalidationsSent { get; set; }
 
     public ulong InvalidationsReceived { get; set; }
@@ -43,7 +47,7 @@ internal sealed class CacheCounters
     {
         Array.Clear(_hits);
         Array.Clear(_misses);
-        Replacements = Writebacks = Upgrades = 0;
+        Replacements = Writebacks = Upgrades = WriteThroughs = WritesAround = 0;
         InvalidationsSent = InvalidationsReceived = DowngradesReceived = BackInvalidations = 0;
     }
 
@@ -58,6 +62,8 @@ internal sealed class CacheCounters
         sum.Replacements += Replacements;
         sum.Writebacks += Writebacks;
         sum.Upgrades += Upgrades;
+        sum.WriteThroughs += WriteThroughs;
+        sum.WritesAround += WritesAround;
         sum.InvalidationsSent += InvalidationsSent;
         sum.InvalidationsReceived += InvalidationsReceived;
         sum.DowngradesReceived += DowngradesReceived;
@@ -110,6 +116,22 @@ internal sealed class CacheCounters
     {
         list.Count(prefix + "replacements", Replacements, "Count", "lines evicted");
         list.Count(prefix + "writebacks", Writebacks, "Count", "dirty lines passed outward");
+    }
+
+    /// <summary>Of a level that is not write-back and write-allocate.</summary>
+    public void CollectWrites(StatisticsList list, string prefix, CacheOptions options)
+    {
+        if (options.Writes == WritePolicy.Through)
+        {
+            list.Count(prefix + "writeThroughs", WriteThroughs, "Count",
+                "writes passed outward at once");
+        }
+
+        if (options.WriteMisses == WriteMissPolicy.NoAllocate)
+        {
+            list.Count(prefix + "writesAround", WritesAround, "Count",
+                "writes of lines not held, passed outward without taking the line");
+        }
     }
 
     public void CollectCoherence(StatisticsList list, string prefix)

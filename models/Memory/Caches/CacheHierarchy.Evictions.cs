@@ -18,29 +18,10 @@ public sealed partial class CacheHierarchy
         if ((victim & TagArray.Dirty) != 0)
         {
             caches.DataCounters.Writebacks++;
-            WriteBackToSecond(caches, victim, access);
+            WriteToSecond(caches, line, access);
         }
 
         Leave(caches, line);
-    }
-
-    private void WriteBackToSecond(VcpuCaches caches, ulong victim, in LineAccess access)
-    {
-        ulong line = victim & TagArray.AddressMask;
-        TagArray? second = caches.Second;
-        if (second is not null && second.TryTakeDirty(line, isUse: !_isSilent))
-        {
-            return;
-        }
-
-        if (second is null || _isSilent)
-        {
-            WriteBack(caches, 0, line, access);
-        }
-        else
-        {
-            RetireSecond(caches, second.Insert(victim), access);
-        }
     }
 
     private void RetireSecond(VcpuCaches caches, ulong victim, in LineAccess access)
@@ -128,32 +109,6 @@ public sealed partial class CacheHierarchy
         caches.DataCounters.BackInvalidations += caches.Holds(line) ? 1UL : 0;
         return caches.Invalidate(line);
     }
-
-    /// <summary>A dirty line arrives at a shared level, or at the cut.</summary>
-    private void WriteBack(VcpuCaches caches, int level, ulong line, in LineAccess access)
-    {
-        for (; level < _shared.Length; level++)
-        {
-            TagArray tags = _shared[level].Tags;
-            if (tags.TryTakeDirty(line, isUse: !_isSilent))
-            {
-                return;
-            }
-
-            if (!_isSilent)
-            {
-                ulong victim = tags.Insert(line | TagArray.Valid | TagArray.Dirty);
-                RetireShared(caches, level, victim, access);
-                return;
-            }
-        }
-
-        AddWriteback(caches, line, access);
-    }
-
-    private static void AddWriteback(VcpuCaches caches, ulong line, in LineAccess access) =>
-        access.Misses.AddWriteback(new CacheMiss(
-            line, access.Offset, caches.DataToCutCycles, MemoryEventKind.Writeback, true));
 
     /// <summary>A copy left one of the vCPU's caches: if it was the last, the directory learns it.
     /// </summary>

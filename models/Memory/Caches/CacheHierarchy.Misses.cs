@@ -18,32 +18,47 @@ public sealed partial class CacheHierarchy
         if (slot >= 0)
         {
             ref ulong entry = ref data.Touch(access.Line, slot);
-            if (!access.Owns || (entry & TagArray.Writable) != 0)
+            bool isHit = !access.Owns || (entry & TagArray.Writable) != 0;
+            entry |= OwnedState(access);
+            if (isHit)
             {
-                entry |= access.Owns ? TagArray.Dirty : 0;
                 counters.Hit(access.Class);
-                return;
+            }
+            else
+            {
+                Upgrade(caches, access.Line);
+                counters.Miss(access.Class);
+                counters.Upgrades++;
+                access.AddMiss(caches.CoherenceCycles, behindCut: false);
             }
 
-            Upgrade(caches, access.Line);
-            entry |= TagArray.Writable | TagArray.Dirty;
-            counters.Miss(access.Class);
-            counters.Upgrades++;
-            access.AddMiss(caches.CoherenceCycles, behindCut: false);
+            PassThrough(caches, access);
             return;
         }
 
         MissData(caches, access);
     }
 
+    /// <summary>What becomes of the state of a line in L1D.</summary>
+    private ulong OwnedState(in LineAccess access) => !access.Owns ? 0
+        : _isDataThrough ? TagArray.Writable
+        : TagArray.Writable | TagArray.Dirty;
+
     /// <summary>HOT: per L1D miss.</summary>
     private void MissData(VcpuCaches caches, in LineAccess access)
     {
         caches.DataCounters.Miss(access.Class);
+        if (_isDataAround && access.Kind is (MemoryEventKind.Store or MemoryEventKind.KernelStore))
+        {
+            StoreAround(caches, access);
+            return;
+        }
+
         ulong state = Fill(caches, access, out uint cycles, out bool behindCut);
-        state |= access.Owns ? TagArray.Dirty : 0;
+        state |= OwnedState(access);
         RetireData(caches, caches.Data.Insert(access.Line | TagArray.Valid | state), access);
         access.AddMiss(cycles, behindCut);
+        PassThrough(caches, access);
     }
 
     private void AccessInstructions(VcpuCaches caches, in LineAccess access)
@@ -187,7 +202,7 @@ public sealed partial class CacheHierarchy
             _directory.Add(access.Line, caches.Id.Index);
         }
 
-        FillShared(caches, access, isSupplied, out cycles, out behindCut);
+        FillShared(caches, access, 0, isSupplied, out cycles, out behindCut);
         if (isDirty)
         {
             WriteBack(caches, 0, access.Line, access);
@@ -198,17 +213,19 @@ public sealed partial class CacheHierarchy
 
     /// <summary>The outermost level is filled as it is searched, those before it once all have been
     /// searched, from the cut inward.</summary>
+    /// <param name="first">The nearest level that is asked and filled.</param>
     /// <param name="isSupplied">Another vCPU's cache answers where the nearest shared level
     /// does not.</param>
     private void FillShared(
         VcpuCaches caches,
         in LineAccess access,
+        int first,
         bool isSupplied,
         out uint cycles,
         out bool behindCut)
     {
-        int reach = isSupplied ? Math.Min(1, _shared.Length) : _shared.Length;
-        int level = 0;
+        int reach = isSupplied ? Math.Min(first + 1, _shared.Length) : _shared.Length;
+        int level = first;
         _fills++;
         behindCut = false;
         cycles = caches.CoherenceCycles;
@@ -245,7 +262,7 @@ public sealed partial class CacheHierarchy
                 : caches.DataToCutCycles;
         }
 
-        for (int i = Math.Min(level, reach - 1) - 1; i >= 0; i--)
+        for (int i = Math.Min(level, reach - 1) - 1; i >= first; i--)
         {
             ulong victim = _shared[i].Tags.Insert(access.Line | TagArray.Valid);
             RetireShared(caches, i, victim, access);

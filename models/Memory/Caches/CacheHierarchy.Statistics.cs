@@ -29,10 +29,12 @@ public sealed partial class CacheHierarchy
 
             caches.DataCounters.CollectAccesses(list, $"{prefix}l1d.", s_dataRows);
             caches.DataCounters.CollectPrivateTraffic(list, $"{prefix}l1d.", true);
+            caches.DataCounters.CollectWrites(list, $"{prefix}l1d.", _options.L1D);
             if (caches.Second is not null)
             {
                 caches.SecondCounters.CollectAccesses(list, $"{prefix}l2.", s_allRows);
                 caches.SecondCounters.CollectPrivateTraffic(list, $"{prefix}l2.", true);
+                caches.SecondCounters.CollectWrites(list, $"{prefix}l2.", _options.L2!);
             }
 
             caches.DataCounters.CollectCoherence(list, $"{prefix}coherence.");
@@ -48,11 +50,13 @@ public sealed partial class CacheHierarchy
 
             sum.CollectAccesses(list, $"{level.Name}.", s_allRows);
             sum.CollectReplacements(list, $"{level.Name}.");
+            sum.CollectWrites(list, $"{level.Name}.", level.Options);
             for (int i = 0; i < level.Counters.Length && level.Counters.Length > 1; i++)
             {
                 string prefix = $"{level.Name}.vcpu{i}.";
                 level.Counters[i].CollectAccesses(list, prefix, s_allRows);
                 level.Counters[i].CollectReplacements(list, prefix);
+                level.Counters[i].CollectWrites(list, prefix, level.Options);
             }
         }
     }

@@ -26,6 +26,12 @@ public sealed partial class CacheHierarchy : ICacheHierarchy, IStatisticsSource
     private readonly ulong _lineMask;
     private readonly bool _isInclusive;
     private readonly bool _isSilent;
+    private readonly bool _isDataThrough;
+    private readonly bool _isDataAround;
+
+    /// <summary>Both L1 are in LRU order, and a store that hits is no concern of other levels.
+    /// </summary>
+    private readonly bool _isPlain;
     private readonly bool _countsModifyStore;
     private ulong _warmed;
     private int _fills;
@@ -50,18 +56,21 @@ public sealed partial class CacheHierarchy : ICacheHierarchy, IStatisticsSource
         List<SharedCache> shared = [];
         if (options.L2 is not null && options.L2Sharing == CacheSharing.Shared)
         {
-            shared.Add(new SharedCache("l2", options.L2, clocks.Count));
+            shared.Add(new SharedCache("l2", options.L2, 4UL << 32, clocks.Count));
         }
 
         if (options.L3 is not null)
         {
-            shared.Add(new SharedCache("l3", options.L3, clocks.Count));
+            shared.Add(new SharedCache("l3", options.L3, 5UL << 32, clocks.Count));
         }
 
         _shared = [.. shared];
         _directory = clocks.Count > 1 ? new LineDirectory(clocks.Count) : null;
         _lineMask = ~((ulong)options.L1D.LineSizeBytes - 1);
         _isInclusive = options.Inclusion == InclusionPolicy.Inclusive;
+        _isDataThrough = options.L1D.Writes == WritePolicy.Through;
+        _isDataAround = options.L1D.WriteMisses == WriteMissPolicy.NoAllocate;
+        _isPlain = options.HasPlainFirstLevel;
         _isSilent = options.Writebacks == WritebackPolicy.Silent;
         _countsModifyStore = options.Modifies == ModifyCounting.LoadAndStore;
         LoadHitCycles = options.L1D.Latency.ToCycles(clocks[0]);
@@ -99,6 +108,12 @@ public sealed partial class CacheHierarchy : ICacheHierarchy, IStatisticsSource
     private void AccessSome(
         VcpuCaches caches, in MemoryEventBlock block, int at, int end, MissBuffer misses)
     {
+        if (!_isPlain)
+        {
+            AccessEach(caches, block, at, end, misses);
+            return;
+        }
+
         TagArray data = caches.Data;
         TagArray? instructions = caches.Instructions;
         ReadOnlySpan<ulong> addresses = block.Addresses[at..end];
@@ -118,18 +133,18 @@ public sealed partial class CacheHierarchy : ICacheHierarchy, IStatisticsSource
                 AccessLines(caches, addresses[i], sizes[i], kind, offsets[i], misses);
             }
             else if (kind == MemoryEventKind.Load
-                && (data.IsMru(line) || data.TryUse(line, out _)))
+                && (data.IsMru(line) || data.TryUseInOrder(line, out _)))
             {
                 loads++;
             }
             else if (kind == MemoryEventKind.Store
-                && (data.IsMruDirty(line) || data.TryStore(line)))
+                && (data.IsMruDirty(line) || data.TryStoreInOrder(line)))
             {
                 stores++;
             }
             else if (kind == MemoryEventKind.Fetch
                 && instructions is not null
-                && (instructions.IsMru(line) || instructions.TryUse(line, out _)))
+                && (instructions.IsMru(line) || instructions.TryUseInOrder(line, out _)))
             {
                 fetches++;
             }
@@ -142,6 +157,16 @@ public sealed partial class CacheHierarchy : ICacheHierarchy, IStatisticsSource
         caches.DataCounters.Hit(AccessClass.Load, loads);
         caches.DataCounters.Hit(AccessClass.Store, stores);
         caches.InstructionCounters.Hit(AccessClass.Fetch, fetches);
+    }
+
+    private void AccessEach(
+        VcpuCaches caches, in MemoryEventBlock block, int at, int end, MissBuffer misses)
+    {
+        for (int i = at; i < end; i++)
+        {
+            AccessLines(caches, block.Addresses[i], block.Sizes[i], block.Kinds[i],
+                block.Offsets[i], misses);
+        }
     }
 
     /// <summary>After a look at L1 that did not do: a load is known to be absent.</summary>

@@ -3,7 +3,7 @@ using Dilaton.Core;
 
 namespace Dilaton.Models.Memory;
 
-/// <summary>One cache: set-associative, true LRU, write-back, write-allocate.</summary>
+/// <summary>One cache: set-associative.</summary>
 public sealed record CacheOptions
 {
     public const int LineSizeBytesMin = 16;
@@ -20,6 +20,12 @@ public sealed record CacheOptions
     /// <summary>From the access to the answer if this level holds the line; not what it adds.
     /// </summary>
     public required CacheLatency Latency { get; init; }
+
+    public ReplacementPolicy Replacement { get; init; } = ReplacementPolicy.Lru;
+
+    public WritePolicy Writes { get; init; } = WritePolicy.Back;
+
+    public WriteMissPolicy WriteMisses { get; init; } = WriteMissPolicy.Allocate;
 
     public ulong Sets => SizeBytes / ((ulong)Ways * (ulong)LineSizeBytes);
 
@@ -56,6 +62,12 @@ public sealed record CacheOptions
             problems.Add(new ConfigException($"{key}.size",
                 $"{Quantity.FormatSize(SizeBytes)} is not a power of two of sets of {Ways} lines "
                 + $"of {LineSizeBytes}B ({Quantity.FormatSize(setBytes)})"));
+        }
+
+        if (Replacement == ReplacementPolicy.TreePlru && !BitOperations.IsPow2(Ways))
+        {
+            problems.Add(new ConfigException($"{key}.replacement",
+                $"tree-plru needs a power of two of ways, not {Ways}"));
         }
     }
 }

@@ -36,6 +36,38 @@ public sealed record HierarchyOptions
     /// <summary>As <see cref="FilterGroups"/>, for fetches; 0 without an L1I.</summary>
     public int FetchFilterGroups => L1I is null ? 0 : Groups(L1I);
 
+    /// <summary>Whether a hit of L1 changes nothing but the order of its set.</summary>
+    internal bool HasPlainFirstLevel =>
+        L1D.Replacement == ReplacementPolicy.Lru
+        && L1D.Writes == WritePolicy.Back
+        && L1D.WriteMisses == WriteMissPolicy.Allocate
+        && L1I?.Replacement is null or ReplacementPolicy.Lru;
+
+    /// <summary>Why leaving out what a filter knows to be a hit would change the result; null: it
+    /// does not. With LRU, a tree or a random choice a second use in a row of a set's line changes
+    /// nothing; <see cref="RripPolicy"/> remembers that there was one.</summary>
+    public (string Key, string Why)? FilterProblem()
+    {
+        foreach ((string name, CacheOptions options) in Levels())
+        {
+            if (name is "l1i" or "l1d"
+                && options.Replacement is (ReplacementPolicy.Srrip or ReplacementPolicy.Brrip))
+            {
+                return ($"{name}.replacement",
+                    "RRIP counts the first hit of a line, which a filter leaves out");
+            }
+        }
+
+        if (L1D.Writes == WritePolicy.Through)
+        {
+            return ("l1d.writes", "a filter leaves out stores, which a write-through level passes on");
+        }
+
+        return L1D.WriteMisses == WriteMissPolicy.NoAllocate
+            ? ("l1d.writeMisses", "a filter takes a store's line to be in L1 after it")
+            : null;
+    }
+
     /// <summary>Throws the first problem of <see cref="Check"/>.</summary>
     public void Validate(string key, IReadOnlyList<Frequency> clocks)
     {
@@ -62,6 +94,13 @@ public sealed record HierarchyOptions
                 problems.Add(new ConfigException($"{key}.{name}.line_size",
                     $"{options.LineSizeBytes}B differs from the {L1D.LineSizeBytes}B of l1d"));
             }
+        }
+
+        if (L1I is { } l1i
+            && (l1i.Writes != WritePolicy.Back || l1i.WriteMisses != WriteMissPolicy.Allocate))
+        {
+            problems.Add(new ConfigException($"{key}.l1i.writes",
+                "an instruction cache takes no writes"));
         }
 
         if (L1D.Latency.IsTime)

@@ -3,10 +3,12 @@ namespace Dilaton.Models.Memory;
 /// <summary>A level that all vCPUs of the node use, with counters for each of them.</summary>
 internal sealed class SharedCache
 {
-    public SharedCache(string name, CacheOptions options, int vcpuCount)
+    /// <param name="seed">See <see cref="WayPolicy.Create"/>.</param>
+    public SharedCache(string name, CacheOptions options, ulong seed, int vcpuCount)
     {
         Name = name;
-        Tags = new TagArray(options);
+        Tags = new TagArray(options, seed);
+        Options = options;
         Counters = new CacheCounters[vcpuCount];
         for (int i = 0; i < vcpuCount; i++)
         {
@@ -17,6 +19,8 @@ internal sealed class SharedCache
     public string Name { get; }
 
     public TagArray Tags { get; }
+
+    public CacheOptions Options { get; }
 
     public CacheCounters[] Counters { get; }
 }

@@ -4,10 +4,11 @@ using System.Runtime.InteropServices;
 
 namespace Dilaton.Models.Memory;
 
-/// <summary>Tags of one cache in true LRU order: a set is a run of entries, most recently used
-/// first, invalid ones (0) last. An entry is the line's address with its state in the low bits,
-/// so that a repeated hit costs one compare.</summary>
-internal sealed class TagArray
+/// <summary>Tags of one cache. In true LRU order a set is a run of entries, most recently used
+/// first, invalid ones (0) last; with another policy entries keep their ways (TagArray.Ways.cs).
+/// An entry is the line's address with its state in the low bits, so that a repeated hit costs one
+/// compare.</summary>
+internal sealed partial class TagArray
 {
     public const ulong Valid = 1;
 
@@ -17,8 +18,11 @@ internal sealed class TagArray
     /// <summary>Newer than the next level.</summary>
     public const ulong Dirty = 4;
 
-    public const ulong AddressMask = ~(Valid | Writable | Dirty);
-    private const ulong TagMask = ~(Writable | Dirty);
+    /// <summary>Brought by a hardware prefetcher, and not used since.</summary>
+    public const ulong Prefetched = 8;
+
+    public const ulong AddressMask = ~(Valid | Writable | Dirty | Prefetched);
+    private const ulong TagMask = ~(Writable | Dirty | Prefetched);
 
     private const int HostLineBytes = 64;
     private const int HostLineEntries = HostLineBytes / sizeof(ulong);
@@ -29,14 +33,26 @@ internal sealed class TagArray
     private readonly ulong _setMask;
     private readonly int _lineShift;
 
-    public TagArray(CacheOptions options)
+    /// <param name="seed">See <see cref="WayPolicy.Create"/>.</param>
+    public TagArray(CacheOptions options, ulong seed)
+        : this(options.Sets, options.Ways, BitOperations.Log2((uint)options.LineSizeBytes))
     {
-        _ways = options.Ways;
-        _setMask = options.Sets - 1;
-        _lineShift = BitOperations.Log2((uint)options.LineSizeBytes);
+        int sets = (int)options.Sets;
+        _policy = WayPolicy.Create(options.Replacement, sets, _ways, seed);
+        _recent = _policy is null ? [] : new byte[sets];
+    }
+
+    /// <summary>True LRU.</summary>
+    /// <param name="lineShift">What part of an address says nothing of its line.</param>
+    public TagArray(ulong sets, int ways, int lineShift)
+    {
+        _ways = ways;
+        _setMask = sets - 1;
+        _lineShift = lineShift;
+        _recent = [];
 
         // A set that begins with a cache line of the host touches one line less.
-        int count = checked(((int)options.Sets * _ways) + HostLineEntries);
+        int count = checked(((int)sets * _ways) + HostLineEntries);
         _entries = GC.AllocateArray<ulong>(count, pinned: true);
         long address = Marshal.UnsafeAddrOfPinnedArrayElement(_entries, 0);
         _first = (int)(-address & (HostLineBytes - 1)) / sizeof(ulong);
@@ -44,14 +60,21 @@ internal sealed class TagArray
 
     public int Ways => _ways;
 
-    /// <summary>The most recently used entry of the line's set.</summary>
-    public ref ulong Mru(ulong line) => ref _entries[SetStart(line)];
+    /// <summary>Whether the set is in the order of use, which is what the methods InOrder need.
+    /// </summary>
+    public bool IsLru => _policy is null;
 
-    /// <summary>HOT: per access.</summary>
+    /// <summary>The most recently used entry of the line's set, or 0.</summary>
+    public ulong Mru(ulong line) =>
+        _policy is null ? _entries[SetStart(line)] : RecentOfWays(line);
+
+    public bool IsRecent(ulong line) => (Mru(line) & TagMask) == (line | Valid);
+
+    /// <summary>In order. HOT: per access.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsMru(ulong line) => (_entries[SetStart(line)] & TagMask) == (line | Valid);
 
-    /// <summary>HOT: per store.</summary>
+    /// <summary>In order. HOT: per store.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsMruDirty(ulong line) =>
         _entries[SetStart(line)] == (line | Valid | Writable | Dirty);
@@ -63,9 +86,13 @@ internal sealed class TagArray
         return way < 0 ? way : SetStart(line) + way;
     }
 
-    /// <summary>Counts as a use if the line is there. HOT: per load, fetch and miss.</summary>
+    /// <summary>Counts as a use if the line is there. HOT: per miss.</summary>
     /// <param name="entry">Its entry, or 0.</param>
-    public bool TryUse(ulong line, out ulong entry)
+    public bool TryUse(ulong line, out ulong entry) => _policy is null
+        ? TryUseInOrder(line, out entry) : TryUseOfWays(line, out entry);
+
+    /// <summary>As <see cref="TryUse"/>. HOT: per load and fetch.</summary>
+    public bool TryUseInOrder(ulong line, out ulong entry)
     {
         Span<ulong> set = SetOf(line);
         int way = LruSet.Find(set, line | Valid, TagMask);
@@ -81,7 +108,7 @@ internal sealed class TagArray
     }
 
     /// <summary>Counts as a store if the line is there and writable. HOT: per store.</summary>
-    public bool TryStore(ulong line)
+    public bool TryStoreInOrder(ulong line)
     {
         Span<ulong> set = SetOf(line);
         int way = LruSet.Find(set, line | Valid, TagMask);
@@ -109,7 +136,7 @@ internal sealed class TagArray
         set[way] |= Dirty;
         if (isUse)
         {
-            LruSet.Promote(set, way, set[way]);
+            Touch(line, SetStart(line) + way);
         }
 
         return true;
@@ -120,6 +147,11 @@ internal sealed class TagArray
     /// <returns>True if it was there.</returns>
     public bool UseOrInsert(ulong line, out ulong victim)
     {
+        if (_policy is not null)
+        {
+            return UseOrInsertInWays(line, out victim);
+        }
+
         Span<ulong> set = SetOf(line);
         int way = LruSet.Find(set, line | Valid, TagMask);
         bool found = way >= 0;
@@ -133,14 +165,26 @@ internal sealed class TagArray
     /// <summary>Makes the line at the slot its set's most recently used one.</summary>
     public ref ulong Touch(ulong line, int slot)
     {
-        LruSet.Promote(SetOf(line), slot - SetStart(line), _entries[slot]);
-        return ref Mru(line);
+        int start = SetStart(line);
+        if (_policy is not null)
+        {
+            UseWay(line, slot - start);
+            return ref _entries[slot];
+        }
+
+        LruSet.Promote(_entries.AsSpan(start, _ways), slot - start, _entries[slot]);
+        return ref _entries[start];
     }
 
     /// <summary>Puts the entry first. HOT: per miss.</summary>
     /// <returns>The entry that had to leave, or 0.</returns>
     public ulong Insert(ulong entry)
     {
+        if (_policy is not null)
+        {
+            return InsertInWays(entry);
+        }
+
         Span<ulong> set = SetOf(entry & AddressMask);
         ulong victim = set[^1];
         LruSet.Promote(set, set.Length - 1, entry);
@@ -151,6 +195,11 @@ internal sealed class TagArray
     /// <returns>The entry that had to leave, or 0.</returns>
     public ulong InsertSecond(ulong entry)
     {
+        if (_policy is not null)
+        {
+            return InsertSecondInWays(entry);
+        }
+
         Span<ulong> set = SetOf(entry & AddressMask);
         ulong first = set[0];
         ulong victim = Insert(entry);
@@ -177,7 +226,8 @@ internal sealed class TagArray
         return sum;
     }
 
-    /// <summary>The least recently used entry of the line's set, or 0.</summary>
+    /// <summary>The least recently used entry of the line's set, or 0; of no meaning with another
+    /// policy.</summary>
     public ulong Last(ulong line) => SetOf(line)[^1];
 
     /// <returns>The entry that was there, or 0.</returns>
@@ -186,6 +236,11 @@ internal sealed class TagArray
         Span<ulong> set = SetOf(line);
         int way = LruSet.Find(set, line | Valid, TagMask);
         wasMru = way == 0;
+        if (_policy is not null)
+        {
+            return RemoveFromWays(line, way, out wasMru);
+        }
+
         if (way < 0)
         {
             return 0;
@@ -207,5 +262,8 @@ internal sealed class TagArray
     private Span<ulong> SetOf(ulong line) => _entries.AsSpan(SetStart(line), _ways);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int SetStart(ulong line) => _first + ((int)((line >> _lineShift) & _setMask) * _ways);
+    private int SetStart(ulong line) => _first + (SetIndex(line) * _ways);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int SetIndex(ulong line) => (int)((line >> _lineShift) & _setMask);
 }

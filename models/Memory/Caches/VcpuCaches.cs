@@ -9,10 +9,10 @@ internal sealed class VcpuCaches
     public VcpuCaches(HierarchyOptions options, VcpuId id, Frequency clock)
     {
         Id = id;
-        Instructions = options.L1I is null ? null : new TagArray(options.L1I);
-        Data = new TagArray(options.L1D);
+        Instructions = options.L1I is null ? null : new TagArray(options.L1I, Seed(1, id));
+        Data = new TagArray(options.L1D, Seed(2, id));
         bool hasSecond = options.L2 is not null && options.L2Sharing == CacheSharing.Private;
-        Second = hasSecond ? new TagArray(options.L2!) : null;
+        Second = hasSecond ? new TagArray(options.L2!, Seed(3, id)) : null;
 
         uint data = options.L1D.Latency.ToCycles(clock);
         uint second = options.L2?.Latency.ToCycles(clock) ?? 0;
@@ -55,6 +55,9 @@ internal sealed class VcpuCaches
     public uint DataToCutCycles { get; }
 
     public uint FetchToCutCycles { get; }
+
+    /// <summary>Each cache of a node draws other numbers.</summary>
+    private static ulong Seed(ulong level, VcpuId id) => (level << 32) | (uint)id.Index;
 
     public bool Holds(ulong line) =>
         Data.Find(line) >= 0
@@ -101,7 +104,7 @@ internal sealed class VcpuCaches
             ref ulong entry = ref Data.At(slot);
             before = entry;
             entry &= ~(TagArray.Writable | TagArray.Dirty);
-            if (Data.IsMru(line) && before != entry)
+            if (before != entry && Data.IsRecent(line))
             {
                 Drops.Add(line);
             }

@@ -67,11 +67,15 @@ public static class ModelCatalogue
             "latency of an upgrade, and of a line that another vCPU supplies"));
         return new ModelDescription(
             "caches",
-            "set-associative, true LRU, write-back, write-allocate; MESI under a full-map "
-                + "directory over the vCPUs; state exact, latency flat",
+            "set-associative; LRU, tree-PLRU, RRIP or random; write-back or through, with or without "
+                + "allocation; MESI under a full-map directory over the vCPUs; state exact, latency flat",
             "P. Sweazey, A. J. Smith, A Class of Compatible Cache Consistency Protocols (ISCA "
                 + "1986) for MESI; L. M. Censier, P. Feautrier, A New Solution to Coherence "
-                + "Problems in Multicache Systems (IEEE ToC C-27, 1978) for the full map",
+                + "Problems in Multicache Systems (IEEE ToC C-27, 1978) for the full map; H. Al-Zoubi, "
+                + "A. Milenkovic, M. Milenkovic, Performance Evaluation of Cache Replacement Policies "
+                + "for the SPEC CPU2000 Benchmark Suite (ACM Southeast 2004) for tree-plru; A. Jaleel "
+                + "et al., High Performance Cache Replacement Using Re-Reference Interval Prediction "
+                + "(ISCA 2010) for srrip and brrip",
             parameters,
             [
                 "no contention inside the hierarchy: a level answers after its latency",
@@ -115,6 +119,15 @@ public static class ModelCatalogue
         parameters.Add(new($"{name}.latency", name == "l1d" ? "cycles" : "cycles or time",
             options.Latency.ToString(), "above that of the level before",
             "from the access to the answer if this level holds the line"));
+        parameters.Add(Words($"{name}.replacement", options.Replacement,
+            "which line of a full set makes room; tree-plru needs a power of two of ways"));
+        if (name != "l1i")
+        {
+            parameters.Add(Words($"{name}.writes", options.Writes,
+                "whether a write goes to the next level at once"));
+            parameters.Add(Words($"{name}.writeMisses", options.WriteMisses,
+                "whether a write of a line that is not held takes the line"));
+        }
     }
 
     private static ModelParameter Words<T>(string name, T value, string what)

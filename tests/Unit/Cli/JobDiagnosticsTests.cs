@@ -92,6 +92,17 @@ public sealed class JobDiagnosticsTests
     [InlineData("memory: {caches: {l2: {latency: 2cycles}}}", "answers after 2 cycles", "DL0201")]
     [InlineData("memory: {caches: {l1d: none}}", "needs a first-level data cache", "DL0201")]
     [InlineData("memory: {caches: {l1d: {ways: 3}}}", "is not a power of two of sets", "DL0201")]
+    [InlineData("memory: {caches: {l2: {replacement: lur}}}", "did you mean 'lru'?", "DL0106")]
+    [InlineData("memory: {caches: {l1d: {size: 24KiB, ways: 6, replacement: tree-plru}}}",
+        "needs a power of two of ways, not 6", "DL0201")]
+    [InlineData("memory: {caches: {l1i: {writes: through}}}", "an instruction cache takes no writes", "DL0201")]
+    [InlineData("memory: {caches: {l1d: {replacement: srrip}}}", "l1d.replacement: filtered events", "DL0201")]
+    [InlineData("memory: {caches: {l1d: {writes: through}}}", "l1d.writes: filtered events", "DL0201")]
+    [InlineData("memory: {caches: {l1d: {writeMisses: no-allocate}}}", "l1d.writeMisses: filtered", "DL0201")]
+    [InlineData("memory: {caches: {inclusion: inclusive, l2: {size: 16KiB}}}",
+        "16KiB can't include l1i, which holds 32KiB", "DL0201")]
+    [InlineData("memory: {caches: {inclusion: inclusive, l3: {size: 256KiB}}}",
+        "256KiB can't include l2, which holds 512KiB", "DL0201")]
     [InlineData("memory: {dram: {latency: 0ns}}", "out of range (1ps to 1ms)", "DL0105")]
     [InlineData("name: ''", "nodes[0].name: '' is not a name", "DL0107")]
     [InlineData("name:", "nodes[0].name has no value", "DL0111")]
@@ -107,6 +118,17 @@ public sealed class JobDiagnosticsTests
         text.ShouldContain(message);
         text.ShouldContain($"[{code}]");
         text.ShouldContain("job.yaml:3:");
+    }
+
+    [Fact]
+    public void PoliciesThatSeeEveryHit_RunWithFullEvents_AndOthersFiltered()
+    {
+        CliFixture.Good(CliFixture.Minimal, "events.level=full",
+            "memory.caches.l1d.replacement=srrip", "memory.caches.l1d.writes=through",
+            "memory.caches.l1d.writeMisses=no-allocate");
+        CliFixture.Good(CliFixture.Minimal, "events.level=filtered",
+            "memory.caches.l1d.replacement=tree-plru", "memory.caches.l1i.replacement=random",
+            "memory.caches.l2.replacement=brrip", "memory.caches.l3.writes=through");
     }
 
     [Theory]

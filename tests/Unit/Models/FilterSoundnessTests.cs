@@ -21,7 +21,7 @@ public sealed class FilterSoundnessTests
         ulong suppressed = 0;
         for (int seed = 0; seed < 1000; seed++)
         {
-            suppressed += Compare(seed, InclusionPolicy.NonInclusive, out bool equal);
+            suppressed += Compare(seed, Plain(InclusionPolicy.NonInclusive), out bool equal);
             equal.ShouldBeTrue($"seed {seed}");
         }
 
@@ -34,18 +34,82 @@ public sealed class FilterSoundnessTests
         int different = 0;
         for (int seed = 0; seed < 200; seed++)
         {
-            Compare(seed, InclusionPolicy.Inclusive, out bool equal);
+            Compare(seed, Plain(InclusionPolicy.Inclusive), out bool equal);
             different += equal ? 0 : 1;
         }
 
         different.ShouldBeGreaterThan(0);
     }
 
-    private static ulong Compare(int seed, InclusionPolicy inclusion, out bool equal)
+    [Fact]
+    public void EveryOtherPolicyThatAFilterMayStandBefore_GivesTheSameAsWithoutIt()
+    {
+        ulong suppressed = 0;
+        for (int seed = 0; seed < 1000; seed++)
+        {
+            suppressed += Compare(seed, Filterable, out bool equal);
+            equal.ShouldBeTrue($"seed {seed}");
+        }
+
+        suppressed.ShouldBeGreaterThan(5_000UL);
+    }
+
+    [Theory]
+    [InlineData(ReplacementPolicy.Srrip, WritePolicy.Back, WriteMissPolicy.Allocate, "l1d.replacement")]
+    [InlineData(ReplacementPolicy.Brrip, WritePolicy.Back, WriteMissPolicy.Allocate, "l1d.replacement")]
+    [InlineData(ReplacementPolicy.Lru, WritePolicy.Through, WriteMissPolicy.Allocate, "l1d.writes")]
+    [InlineData(ReplacementPolicy.Lru, WritePolicy.Back, WriteMissPolicy.NoAllocate, "l1d.writeMisses")]
+    public void APolicyThatSeesEveryHit_IsToldAsAProblem_AndGivesOtherResultsBehindAFilter(
+        ReplacementPolicy replacement, WritePolicy writes, WriteMissPolicy misses, string key)
+    {
+        int different = 0;
+        for (int seed = 0; seed < 300; seed++)
+        {
+            HierarchyOptions With(Random random)
+            {
+                HierarchyOptions options = TestCaches.Any(random);
+                return options with
+                {
+                    Inclusion = InclusionPolicy.NonInclusive,
+                    L1D = options.L1D with
+                    {
+                        Replacement = replacement, Writes = writes, WriteMisses = misses,
+                    },
+                };
+            }
+
+            With(new Random(seed)).FilterProblem()!.Value.Key.ShouldBe(key);
+            Compare(seed, With, out bool equal);
+            different += equal ? 0 : 1;
+        }
+
+        different.ShouldBeGreaterThan(0);
+    }
+
+    private static HierarchyOptions Filterable(Random random)
+    {
+        while (true)
+        {
+            HierarchyOptions options = TestCaches.AnyPolicies(random) with
+            {
+                Inclusion = InclusionPolicy.NonInclusive,
+            };
+            if (options.FilterProblem() is null)
+            {
+                return options;
+            }
+        }
+    }
+
+    private static Func<Random, HierarchyOptions> Plain(InclusionPolicy inclusion) =>
+        random => TestCaches.Any(random) with { Inclusion = inclusion };
+
+    private static ulong Compare(
+        int seed, Func<Random, HierarchyOptions> any, out bool equal)
     {
         Random random = new(seed);
         int vcpus = random.Next(1, 4);
-        HierarchyOptions options = TestCaches.Any(random) with { Inclusion = inclusion };
+        HierarchyOptions options = any(random);
         CacheHierarchy full = new("memory", options, TestCaches.Clocks(vcpus));
         CacheHierarchy part = new("memory", options, TestCaches.Clocks(vcpus));
         ConservativeFilter[] filters = [.. Enumerable.Range(0, vcpus).Select(v =>
@@ -73,7 +137,8 @@ public sealed class FilterSoundnessTests
 
         equal = Traffic(fullMisses).SequenceEqual(Traffic(partMisses))
             && Statistics(full).SequenceEqual(Statistics(part))
-            && Tags(full).SequenceEqual(Tags(part));
+            && Tags(full).SequenceEqual(Tags(part))
+            && Memories(full).SequenceEqual(Memories(part));
         return filters.Aggregate(0UL, (sum, f) => sum + f.Hits);
     }
 
@@ -138,4 +203,10 @@ public sealed class FilterSoundnessTests
             .SelectMany(v => new[] { v.Instructions, v.Data, v.Second })
             .Concat(caches.Shared.Select(s => (TagArray?)s.Tags))
             .SelectMany(t => t is null ? [] : t.Entries.ToArray());
+
+    private static IEnumerable<string> Memories(CacheHierarchy caches) =>
+        Enumerable.Range(0, caches.VcpuCount).Select(caches.Vcpu)
+            .SelectMany(v => new[] { v.Instructions, v.Data, v.Second })
+            .Concat(caches.Shared.Select(s => (TagArray?)s.Tags))
+            .Select(t => t?.Memory ?? "");
 }

@@ -25,6 +25,21 @@ public sealed class HierarchyOptionsTests
     }
 
     [Fact]
+    public void ATreeOfBits_NeedsAPowerOfTwoOfWays()
+    {
+        CacheOptions three = TestCaches.Cache(2, 3, 4) with
+        {
+            Replacement = ReplacementPolicy.TreePlru,
+        };
+        Problems(Valid with { L1D = three }, 1).ShouldBe(["memory.l1d.replacement"]);
+    }
+
+    [Fact]
+    public void AnInstructionCache_TakesNoWrites() => Problems(
+        Valid with { L1I = Valid.L1I! with { Writes = WritePolicy.Through } }, 1)
+        .ShouldBe(["memory.l1i.writes"]);
+
+    [Fact]
     public void DifferentLineSizes_AreRefused() => Problems(
         Valid with { L3 = Valid.L3! with { LineSizeBytes = 128 } }, 1)
         .ShouldContain("memory.l3.line_size");

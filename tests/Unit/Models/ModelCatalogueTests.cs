@@ -86,6 +86,12 @@ public sealed partial class ModelCatalogueTests
 
         StatisticsList list = new();
         new CacheHierarchy("m", TestCaches.Tiny, TestCaches.Clocks(2)).Collect(list);
+        CacheOptions rich = TestCaches.Tiny.L1D with
+        {
+            Writes = WritePolicy.Through, WriteMisses = WriteMissPolicy.NoAllocate,
+        };
+        new CacheHierarchy("r", TestCaches.Tiny with { L1D = rich }, TestCaches.Clocks(1))
+            .Collect(list);
         new FlatDram("d", MemoryPresets.Server.Dram).Collect(list);
         foreach (string name in list.Items.Select(s => s.Name.Split('.')[^1]).Distinct())
         {

@@ -2,31 +2,29 @@ using Dilaton.Models.Memory;
 
 namespace Dilaton.Tests.Unit.Models;
 
-/// <summary>A cache as a textbook draws it: a list of lines per set, the last used first.</summary>
-internal sealed class SlowCache(string name, CacheOptions options)
+/// <summary>A cache as a textbook draws it: a list of lines per set.</summary>
+internal sealed class SlowCache(string name, CacheOptions options, ulong seed)
 {
-    private readonly Dictionary<ulong, List<ulong>> _sets = [];
+    private readonly Dictionary<ulong, SlowSet> _sets = [];
     private readonly HashSet<ulong> _dirty = [];
+    private readonly SlowRandom _random = new(seed);
+    private readonly SlowFills _fills = new();
 
     public string Name => name;
 
     public int Ways => options.Ways;
 
-    public bool Has(ulong line) => SetOf(line).Contains(line);
+    public CacheOptions Options => options;
+
+    public bool Has(ulong line) => SetOf(line).Has(line);
 
     public bool IsDirty(ulong line) => _dirty.Contains(line);
 
-    public bool IsFirst(ulong line) => Has(line) && SetOf(line)[0] == line;
+    public bool IsFirst(ulong line) => Has(line) && SetOf(line).Last == line;
 
-    public ulong? First(ulong line) => SetOf(line).Count == 0 ? null : SetOf(line)[0];
+    public ulong? First(ulong line) => SetOf(line).Last;
 
-    public IReadOnlyList<ulong> Order(ulong line) => SetOf(line);
-
-    public void Use(ulong line)
-    {
-        SetOf(line).Remove(line);
-        SetOf(line).Insert(0, line);
-    }
+    public void Use(ulong line) => SetOf(line).Use(line);
 
     public void SetDirty(ulong line, bool dirty = true)
     {
@@ -42,15 +40,13 @@ internal sealed class SlowCache(string name, CacheOptions options)
 
     public (ulong Line, bool Dirty)? Put(ulong line, bool dirty, bool second = false)
     {
-        List<ulong> set = SetOf(line);
-        (ulong, bool)? victim = null;
-        if (set.Count == options.Ways)
+        ulong? left = SetOf(line).Put(line, second);
+        (ulong, bool)? victim = left is ulong gone ? (gone, _dirty.Contains(gone)) : null;
+        if (left is ulong old)
         {
-            victim = (set[^1], _dirty.Contains(set[^1]));
-            Remove(set[^1]);
+            _dirty.Remove(old);
         }
 
-        set.Insert(second && set.Count > 0 ? 1 : 0, line);
         SetDirty(line, dirty);
         return victim;
     }
@@ -61,14 +57,22 @@ internal sealed class SlowCache(string name, CacheOptions options)
         _dirty.Remove(line);
     }
 
-    private List<ulong> SetOf(ulong line)
+    private SlowSet SetOf(ulong line)
     {
         ulong index = line / (ulong)options.LineSizeBytes % options.Sets;
-        if (!_sets.TryGetValue(index, out List<ulong>? set))
+        if (!_sets.TryGetValue(index, out SlowSet? set))
         {
-            _sets[index] = set = [];
+            _sets[index] = set = Make();
         }
 
         return set;
     }
+
+    private SlowSet Make() => options.Replacement switch
+    {
+        ReplacementPolicy.Lru => new SlowLru(Ways),
+        ReplacementPolicy.TreePlru => new SlowTree(Ways),
+        ReplacementPolicy.Random => new SlowDraw(Ways, _random),
+        _ => new SlowRrip(Ways, options.Replacement == ReplacementPolicy.Brrip ? _fills : null),
+    };
 }

@@ -20,20 +20,20 @@ internal sealed class SlowHierarchy
         bool isPrivate = options.L2Sharing == CacheSharing.Private;
         int[] all = [.. Enumerable.Range(0, vcpus)];
         _first = [.. all.Select(v => options.L1I is null ? null
-            : new SlowCache($"vcpu{v}.l1i", options.L1I))];
-        _data = [.. all.Select(v => new SlowCache($"vcpu{v}.l1d", options.L1D))];
+            : new SlowCache($"vcpu{v}.l1i", options.L1I, Seed(1, v)))];
+        _data = [.. all.Select(v => new SlowCache($"vcpu{v}.l1d", options.L1D, Seed(2, v)))];
         _second = [.. all.Select(v => options.L2 is null || !isPrivate ? null
-            : new SlowCache($"vcpu{v}.l2", options.L2))];
+            : new SlowCache($"vcpu{v}.l2", options.L2, Seed(3, v)))];
         _rights = [.. all.Select(_ => new HashSet<ulong>())];
         Dropped = [.. all.Select(_ => new HashSet<ulong>())];
         if (options.L2 is not null && !isPrivate)
         {
-            _shared.Add(new SlowCache("l2", options.L2));
+            _shared.Add(new SlowCache("l2", options.L2, Seed(4, 0)));
         }
 
         if (options.L3 is not null)
         {
-            _shared.Add(new SlowCache("l3", options.L3));
+            _shared.Add(new SlowCache("l3", options.L3, Seed(5, 0)));
         }
     }
 
@@ -47,6 +47,8 @@ internal sealed class SlowHierarchy
     public HashSet<ulong>[] Dropped { get; }
 
     private int Vcpus => _data.Length;
+
+    private static ulong Seed(int level, int vcpu) => ((ulong)level << 32) + (ulong)vcpu;
 
     public void Access(int v, MemoryEventKind kind, ulong line)
     {
@@ -110,17 +112,21 @@ internal sealed class SlowHierarchy
                 cache.Use(line);
             }
 
-            if (owns)
-            {
-                cache.SetDirty(line);
-            }
-
+            Wrote(v, cache, line, owns);
             return;
         }
 
         Add($"{cache.Name}.{row}Misses");
         if (isPrefetch && cache.Ways == 1)
         {
+            return;
+        }
+
+        bool mayPass = kind is MemoryEventKind.Store or MemoryEventKind.KernelStore;
+        if (mayPass && !cache.Has(line) && !Allocates(cache))
+        {
+            Add(cache.Name + ".writesAround");
+            Misses.Add(PassAround(v, kind, row, line));
             return;
         }
 
@@ -131,13 +137,12 @@ internal sealed class SlowHierarchy
             Add(cache.Name + ".upgrades");
             cache.Use(line);
             Own(v, line);
-            cache.SetDirty(line);
             cycles = 50;
         }
         else
         {
             (cycles, behindCut) = Bring(v, row, line, owns);
-            if (cache.Put(line, owns, isPrefetch) is (ulong victim, bool dirty))
+            if (cache.Put(line, owns && IsBack(cache), isPrefetch) is (ulong victim, bool dirty))
             {
                 Add(cache.Name + ".replacements");
                 if (dirty)
@@ -149,6 +154,71 @@ internal sealed class SlowHierarchy
         }
 
         Misses.Add((line, cycles, kind, behindCut));
+        Wrote(v, cache, line, owns);
+    }
+
+    private static bool IsBack(SlowCache cache) => cache.Options.Writes == WritePolicy.Back;
+
+    private static bool Allocates(SlowCache cache) =>
+        cache.Options.WriteMisses == WriteMissPolicy.Allocate;
+
+    /// <summary>A write has been done in L1D.</summary>
+    private void Wrote(int v, SlowCache cache, ulong line, bool owns)
+    {
+        if (owns && IsBack(cache))
+        {
+            cache.SetDirty(line);
+        }
+        else if (owns)
+        {
+            Add(cache.Name + ".writeThroughs");
+            LeaveFirst(v, line);
+        }
+    }
+
+    /// <summary>A write that L1D does not take is done in the first level that does.</summary>
+    private (ulong Line, uint Cycles, MemoryEventKind Kind, bool BehindCut) PassAround(
+        int v, MemoryEventKind kind, string row, ulong line)
+    {
+        if (_second[v] is SlowCache second && (second.Has(line) || Allocates(second)))
+        {
+            (uint cycles, bool behind) = Bring(v, row, line, owns: true);
+            Done(second, () => Settle(0, line), line);
+            return (line, cycles, kind, behind);
+        }
+
+        Add($"{_second[v]?.Name}.{row}Misses", _second[v] is not null);
+        Add($"{_second[v]?.Name}.writesAround", _second[v] is not null);
+        bool isSupplied = TakeFromOthers(v, line);
+        for (int level = 0; level < _shared.Count; level++)
+        {
+            SlowCache cache = _shared[level];
+            if (cache.Has(line) || Allocates(cache))
+            {
+                int next = level + 1;
+                (uint cycles, bool behind) = Search(row, line, level, isSupplied);
+                Done(cache, () => Settle(next, line), line);
+                return (line, cycles, kind, behind);
+            }
+
+            Add($"{cache.Name}.{row}Misses");
+            Add($"{cache.Name}.writesAround");
+        }
+
+        Writebacks.Add(line);
+        return (line, isSupplied ? 50 : ToCut, kind, false);
+    }
+
+    private void Done(SlowCache cache, Action pass, ulong line)
+    {
+        if (IsBack(cache))
+        {
+            cache.SetDirty(line);
+            return;
+        }
+
+        Add(cache.Name + ".writeThroughs");
+        pass();
     }
 
     private (uint Cycles, bool BehindCut) Bring(int v, string row, ulong line, bool owns)
@@ -206,8 +276,22 @@ internal sealed class SlowHierarchy
             }
         }
 
-        int level = 0;
-        int reach = holders.Length > 0 ? Math.Min(1, _shared.Count) : _shared.Count;
+        (uint, bool) answer = Search(row, line, 0, holders.Length > 0);
+        if (wasDirty)
+        {
+            Settle(0, line);
+        }
+
+        return answer;
+    }
+
+    private uint ToCut => _options.L3 is not null ? 42u : _options.L2 is not null ? 14u : 4u;
+
+    private (uint Cycles, bool BehindCut) Search(
+        string row, ulong line, int first, bool isSupplied)
+    {
+        int level = first;
+        int reach = isSupplied ? Math.Min(first + 1, _shared.Count) : _shared.Count;
         while (level < reach && !_shared[level].Has(line))
         {
             Add($"{_shared[level].Name}.{row}Misses");
@@ -221,19 +305,14 @@ internal sealed class SlowHierarchy
             _shared[level].Use(line);
             answer = (_shared[level].Name == "l2" ? 14u : 42u, false);
         }
-        else if (holders.Length == 0)
+        else if (!isSupplied)
         {
-            answer = (_options.L3 is not null ? 42u : _options.L2 is not null ? 14u : 4u, true);
+            answer = (ToCut, true);
         }
 
-        while (--level >= 0)
+        while (--level >= first)
         {
             PutShared(level, line, dirty: false);
-        }
-
-        if (wasDirty)
-        {
-            Settle(0, line);
         }
 
         return answer;
@@ -241,6 +320,13 @@ internal sealed class SlowHierarchy
 
     private void Own(int v, ulong line)
     {
+        TakeFromOthers(v, line);
+        _rights[v].Add(line);
+    }
+
+    private bool TakeFromOthers(int v, ulong line)
+    {
+        bool any = false;
         for (int u = 0; u < Vcpus; u++)
         {
             if (u != v && Holds(u, line))
@@ -248,10 +334,11 @@ internal sealed class SlowHierarchy
                 Add($"vcpu{v}.coherence.invalidationsSent");
                 Add($"vcpu{u}.coherence.invalidationsReceived");
                 Evict(u, line);
+                any = true;
             }
         }
 
-        _rights[v].Add(line);
+        return any;
     }
 
     private bool Downgrade(int u, ulong line)
@@ -323,26 +410,40 @@ internal sealed class SlowHierarchy
 
     private void LeaveFirst(int v, ulong line)
     {
-        if (_second[v] is not SlowCache second)
+        if (_second[v] is not SlowCache second
+            || !Keeps(second, line, dirty => PutSecond(v, line, dirty)))
         {
             Settle(0, line);
         }
-        else if (second.Has(line))
+    }
+
+    /// <summary>Modified data comes to a level behind L1D: is it done with there?</summary>
+    private bool Keeps(SlowCache cache, ulong line, Action<bool> put)
+    {
+        bool allocates = _options.Writebacks == WritebackPolicy.Allocate;
+        if (!cache.Has(line) && !Allocates(cache))
         {
-            second.SetDirty(line);
-            if (_options.Writebacks == WritebackPolicy.Allocate)
-            {
-                second.Use(line);
-            }
+            Add(cache.Name + ".writesAround");
+            return false;
         }
-        else if (_options.Writebacks == WritebackPolicy.Silent)
+
+        if (!cache.Has(line) && !allocates)
         {
-            Settle(0, line);
+            return false;
         }
-        else
+
+        if (!cache.Has(line))
         {
-            PutSecond(v, line, dirty: true);
+            put(IsBack(cache));
         }
+        else if (allocates)
+        {
+            cache.Use(line);
+        }
+
+        Add(cache.Name + ".writeThroughs", !IsBack(cache));
+        cache.SetDirty(line, IsBack(cache) || cache.IsDirty(line));
+        return IsBack(cache);
     }
 
     private void PutSecond(int v, ulong line, bool dirty)
@@ -400,28 +501,13 @@ internal sealed class SlowHierarchy
 
     private void Settle(int level, ulong line)
     {
-        while (level < _shared.Count)
+        for (int i = level; i < _shared.Count; i++)
         {
-            SlowCache cache = _shared[level];
-            bool allocates = _options.Writebacks == WritebackPolicy.Allocate;
-            if (cache.Has(line))
+            int at = i;
+            if (Keeps(_shared[i], line, dirty => PutShared(at, line, dirty)))
             {
-                cache.SetDirty(line);
-                if (allocates)
-                {
-                    cache.Use(line);
-                }
-
                 return;
             }
-
-            if (allocates)
-            {
-                PutShared(level, line, dirty: true);
-                return;
-            }
-
-            level++;
         }
 
         Writebacks.Add(line);

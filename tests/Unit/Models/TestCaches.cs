@@ -47,6 +47,35 @@ internal static class TestCaches
         Coherence = CacheLatency.FromCycles(50),
     };
 
+    /// <summary>As <see cref="Any"/>, with any replacement and any way to write at each level.
+    /// </summary>
+    public static HierarchyOptions AnyPolicies(Random random)
+    {
+        HierarchyOptions options = Any(random);
+        return options with
+        {
+            L1I = options.L1I is null ? null : AnyReplacement(random, options.L1I),
+            L1D = AnyWrites(random, AnyReplacement(random, options.L1D)),
+            L2 = options.L2 is null ? null : AnyWrites(random, AnyReplacement(random, options.L2)),
+            L3 = options.L3 is null ? null : AnyWrites(random, AnyReplacement(random, options.L3)),
+        };
+    }
+
+    private static CacheOptions AnyReplacement(Random random, CacheOptions cache)
+    {
+        ReplacementPolicy[] policies = Enum.GetValues<ReplacementPolicy>();
+        ReplacementPolicy policy = policies[random.Next(policies.Length)];
+        return policy == ReplacementPolicy.TreePlru && cache.Ways == 3
+            ? Cache((int)cache.Sets, 4, cache.Latency.ToCycles(Clock)) with { Replacement = policy }
+            : cache with { Replacement = policy };
+    }
+
+    private static CacheOptions AnyWrites(Random random, CacheOptions cache) => cache with
+    {
+        Writes = (WritePolicy)random.Next(2),
+        WriteMisses = (WriteMissPolicy)random.Next(2),
+    };
+
     private static CacheOptions AnyCache(Random random, uint cycles) =>
         Cache(1 << random.Next(3), random.Next(1, 5), cycles);
 }

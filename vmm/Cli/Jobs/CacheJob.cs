@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Dilaton.Models.Memory;
 
 namespace Dilaton.Cli;
 
@@ -14,4 +15,15 @@ internal sealed record CacheJob
     [Description("From the access to the answer of a hit, such as 14cycles or 7ns; cycles for "
         + "l1d.")]
     public required Latency Latency { get; init; }
+
+    [Description("Which line of a full set makes room: the least recently used one (lru), what a tree of "
+        + "bits says (tree-plru), by re-reference interval prediction (srrip, brrip), or any (random).")]
+    public ReplacementPolicy Replacement { get; init; } = ReplacementPolicy.Lru;
+
+    [Description("back: a write stays until its line leaves; through: it goes to the next level as well.")]
+    public WritePolicy Writes { get; init; } = WritePolicy.Back;
+
+    [Description("What a level does with a write of a line it does not hold: take the line (allocate), "
+        + "or let the write pass (no-allocate).")]
+    public WriteMissPolicy WriteMisses { get; init; } = WriteMissPolicy.Allocate;
 }

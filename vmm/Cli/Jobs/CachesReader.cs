@@ -49,6 +49,7 @@ internal static class CachesReader
             MemoryJob memory = job.Nodes[i].Memory;
             if (!memory.Caches.IsNone())
             {
+                CachePolicies.CheckFilter(at, job.Events, memory, $"nodes[{i}].memory.caches", bag);
                 continue;
             }
 
@@ -102,13 +103,16 @@ internal static class CachesReader
             Size = map.Value<ByteSize>("size", fallback.Size, ByteSize.TryParse),
             Ways = (int)map.Integer("ways", fallback.Ways, 1, 64),
             Latency = map.Value<Latency>("latency", fallback.Latency, Latency.TryParse),
+            Replacement = map.Word("replacement", fallback.Replacement, JobChoices.Replacement),
+            Writes = map.Word("writes", fallback.Writes, JobChoices.Writes),
+            WriteMisses = map.Word("writeMisses", fallback.WriteMisses, JobChoices.WriteMisses),
         };
         if (goodLine)
         {
             CheckShape(map, cache, line);
         }
 
-        map.Future("replacement", "replacement is always LRU in this version");
+        CachePolicies.Check(map, key, cache);
         map.Done();
         return cache;
     }
@@ -185,6 +189,7 @@ internal static class CachesReader
         }
 
         CheckCoherence(map, caches, cores);
+        CachePolicies.CheckInclusion(map, caches);
     }
 
     private static void CheckCoherence(MapReader map, CachesJob caches, CoresJob cores)

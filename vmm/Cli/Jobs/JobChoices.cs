@@ -1,4 +1,5 @@
 using Dilaton.Core;
+using Dilaton.Models.Memory;
 
 namespace Dilaton.Cli;
 
@@ -39,6 +40,19 @@ internal static class JobChoices
 
     public static Choice<InclusionChoice> Inclusion { get; } = new(
         ("non-inclusive", InclusionChoice.NonInclusive), ("inclusive", InclusionChoice.Inclusive));
+
+    public static Choice<ReplacementPolicy> Replacement { get; } = new(
+        ("lru", ReplacementPolicy.Lru),
+        ("tree-plru", ReplacementPolicy.TreePlru),
+        ("srrip", ReplacementPolicy.Srrip),
+        ("brrip", ReplacementPolicy.Brrip),
+        ("random", ReplacementPolicy.Random));
+
+    public static Choice<WritePolicy> Writes { get; } = new(
+        ("back", WritePolicy.Back), ("through", WritePolicy.Through));
+
+    public static Choice<WriteMissPolicy> WriteMisses { get; } = new(
+        ("allocate", WriteMissPolicy.Allocate), ("no-allocate", WriteMissPolicy.NoAllocate));
 
     public static Choice<WritebackChoice> Writebacks { get; } = new(
         ("allocate", WritebackChoice.Allocate), ("silent", WritebackChoice.Silent));

@@ -221,6 +221,9 @@ internal static class JobMapping
         Ways = cache.Ways,
         LineSizeBytes = (int)line.Bytes,
         Latency = LatencyOf(cache.Latency),
+        Replacement = cache.Replacement,
+        Writes = cache.Writes,
+        WriteMisses = cache.WriteMisses,
     };
 
     private static CacheLatency LatencyOf(Latency latency) => latency.IsTime

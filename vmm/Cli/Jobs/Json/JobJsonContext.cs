@@ -27,7 +27,8 @@ namespace Dilaton.Cli;
         typeof(PeerKindConverter), typeof(RingChoiceConverter), typeof(RegionMarksConverter),
         typeof(StatisticsFormatConverter), typeof(OutputChoiceConverter),
         typeof(NetworkKindConverter), typeof(SyncTransportConverter),
-        typeof(DuplicatesChoiceConverter),
+        typeof(DuplicatesChoiceConverter), typeof(ReplacementPolicyConverter),
+        typeof(WritePolicyConverter), typeof(WriteMissPolicyConverter),
     ])]
 [JsonSerializable(typeof(Job))]
 internal sealed partial class JobJsonContext : JsonSerializerContext

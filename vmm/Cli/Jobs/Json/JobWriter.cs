@@ -155,6 +155,9 @@ internal static class JobWriter
         json.WriteString("size", cache.Size.ToString());
         json.WriteNumber("ways", cache.Ways);
         json.WriteString("latency", cache.Latency.ToString());
+        json.WriteString("replacement", JobChoices.Replacement.WordOf(cache.Replacement));
+        json.WriteString("writes", JobChoices.Writes.WordOf(cache.Writes));
+        json.WriteString("writeMisses", JobChoices.WriteMisses.WordOf(cache.WriteMisses));
         json.WriteEndObject();
     }
 
