@@ -1,3 +1,4 @@
+using System.Globalization;
 using Shouldly;
 using Xunit;
 
@@ -8,6 +9,7 @@ namespace Dilaton.Tests.Integration;
 public sealed class ProcessTests
 {
     private const int CasesMin = 68;
+    private const long SliceCycles = 1000;
 
     private const string Pipeline =
         "for i in 1 2 3; do seq $i 40 | grep 3 | wc -l; done; (exit 7); echo $? $(basename /a/b) | tr a-z A-Z; "
@@ -44,6 +46,27 @@ public sealed class ProcessTests
         run.Output.ShouldBe(native.Output, run.Error);
         run.GuestExitCode.ShouldBe(0);
         run.AddsUp(cores);
+    }
+
+    /// <summary>Two processes that share a page and run at once are exact to a slice of 1000 cycles, though
+    /// they run much longer ones while they leave it alone; and both may make code meanwhile.</summary>
+    [Theory]
+    [InlineData("off")]
+    [InlineData("filtered")]
+    public void SharedStores_AreSeenWithinASlice(string level)
+    {
+        Run run = Run.Of(["--events", level, "--cores", "2"], Paths.Guest("glimpse"), []);
+        string[] lines = run.Output.Split('\n');
+        run.GuestExitCode.ShouldBe(0, run.Error);
+        lines[0].ShouldBe("7 780");
+        Value(lines[1], "longest ").ShouldBeInRange(0, 2 * SliceCycles);
+        Value(lines[2], "shortest ").ShouldBeInRange(-SliceCycles, SliceCycles);
+    }
+
+    private static long Value(string line, string name)
+    {
+        line.ShouldStartWith(name);
+        return long.Parse(line[name.Length..], CultureInfo.InvariantCulture);
     }
 
     [Fact]

@@ -69,7 +69,8 @@ public sealed partial class NodeSession
         foreach (VcpuSlot other in _slots)
         {
             if (other != slot && !other.IsIdle
-                && (other.NeedsDispatch || !_kernel!.AreApart(slot.Id, other.Id)))
+                && (other.NeedsDispatch
+                    || !_kernel!.MayRunAhead(slot.Id, other.Id, slot.Clock.Now)))
             {
                 return Rivals.Near;
             }

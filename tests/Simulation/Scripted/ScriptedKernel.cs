@@ -75,7 +75,7 @@ public sealed class ScriptedKernel : IGuestKernel, IGuestAddressSpace, IFrameRec
     /// <summary>Where frames go, to the port that is their first byte.</summary>
     public IFrameSink? Frames { get; set; }
 
-    public bool AreApart(VcpuId one, VcpuId other) => IsApart;
+    public bool MayRunAhead(VcpuId one, VcpuId other, VirtualTime now) => IsApart;
 
     public void Receive(ReadOnlyMemory<byte> frame)
     {

@@ -21,9 +21,11 @@ public interface IGuestKernel
     /// <summary>The vCPU's running thread has used its turn.</summary>
     KernelOutcome Preempt(IVcpu vcpu);
 
-    /// <summary>The vCPUs run programs of which neither can see what the other stores, but by
-    /// calls.</summary>
-    bool AreApart(VcpuId one, VcpuId other) => false;
+    /// <summary>The vCPU <paramref name="one"/> is about to run, at <paramref name="now"/> on its own
+    /// clock. HOT: per slice.</summary>
+    /// <returns>True if until its next exit it sees nothing of what <paramref name="other"/> stores,
+    /// nor the reverse, wherever their clocks are.</returns>
+    bool MayRunAhead(VcpuId one, VcpuId other, VirtualTime now) => false;
 
     /// <summary>Human-readable lines on who waits for what, for a deadlock or a stopped run.
     /// </summary>

@@ -118,9 +118,7 @@ public sealed partial class GuestKernel
         }
 
         GuestThread thread = RunQueues.Running(vcpu.Id)!;
-        if (exit.Vector == FaultVector.PageFault
-            && exit.Access == FaultAccess.Write
-            && thread.Process.Memory.TryResolveFault(exit.FaultAddress))
+        if (exit.Vector == FaultVector.PageFault && TryResolve(thread.Process.Memory, exit))
         {
             return new KernelOutcome(KernelAction.Resume, KernelCharge.None);
         }
@@ -136,6 +134,15 @@ public sealed partial class GuestKernel
             ? new KernelOutcome(Bury(vcpu), new KernelCharge(KernelCostClass.Signal, 0))
             : thread.Process.IsStopped ? Uncalled with { Action = Park(thread, vcpu) }
             : Uncalled;
+    }
+
+    /// <summary>Another process may have been resident since the vCPU stopped.</summary>
+    /// <returns>True if the host alone denied the access, and does no more.</returns>
+    private bool TryResolve(AddressSpace memory, in VcpuExit exit)
+    {
+        memory.Activate();
+        return memory.TryTakePart(exit.FaultAddress, Now)
+            || (exit.Access == FaultAccess.Write && memory.TryResolveFault(exit.FaultAddress));
     }
 
     /// <summary>Where the program stored outside its own window, and there was nothing: others of its
@@ -176,9 +183,9 @@ public sealed partial class GuestKernel
     }
 
     /// <inheritdoc/>
-    public bool AreApart(VcpuId one, VcpuId other) =>
+    public bool MayRunAhead(VcpuId one, VcpuId other, VirtualTime now) =>
         _entered[one.Index] is { } first && _entered[other.Index] is { } second
-        && first.IsApartFrom(second);
+        && (first.IsApartFrom(second) || (first != second && first.TryWithdraw(now)));
 
     public IReadOnlyList<string> DescribeThreads()
     {

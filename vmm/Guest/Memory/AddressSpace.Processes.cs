@@ -16,6 +16,10 @@ internal sealed partial class AddressSpace
         {
             MapAll();
         }
+        else if (_isHostWithdrawn != _isWithdrawn)
+        {
+            ShowShared();
+        }
     }
 
     /// <summary>No store in either can show in the other: they are two, and share no pages that one
@@ -61,6 +65,7 @@ internal sealed partial class AddressSpace
     private void MapAll()
     {
         _memory.BecomeResident();
+        _isHostWithdrawn = _isWithdrawn;
         foreach (MemoryArea area in _areas.Items)
         {
             HostProtection protection = HostOf(area.Kind, area.Protection);
@@ -82,14 +87,13 @@ internal sealed partial class AddressSpace
             }
         }
 
-        WatchAll();
+        WatchWithin(Window.Start, Window.EngineStart);
     }
 
     /// <summary>Closes the pages with translated code to stores again.</summary>
-    private void WatchAll()
+    private void WatchWithin(ulong from, ulong end)
     {
-        ulong from = Window.Start;
-        while (_watched.TryFirst(from, Window.EngineStart, out ulong page))
+        while (_watched.TryFirst(from, end, out ulong page))
         {
             if (_areas.TryFind(page, out MemoryArea area) && area.Allows(GuestProtection.Write))
             {

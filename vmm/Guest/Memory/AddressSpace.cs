@@ -67,6 +67,7 @@ internal sealed partial class AddressSpace : IGuestAddressSpace, IDisposable
             && (area.Protection & GuestProtection.Execute) != 0)
         {
             int length = (int)Math.Min(area.End - address, (ulong)(destination.Length - done));
+            OpenFor(address, (ulong)length);
             _memory.Span(address, length).CopyTo(destination[done..]);
             done += length;
             address += (ulong)length;
@@ -99,6 +100,7 @@ internal sealed partial class AddressSpace : IGuestAddressSpace, IDisposable
         if (found && area.Kind == AreaKind.SharedFile)
         {
             // The file may end before its mapping does, and change.
+            OpenFor(address, 1);
             found = area.Protection == GuestProtection.None || _memory.IsPresent(address);
             start = GuestPage.Floor(address);
             end = start + GuestPage.SizeBytes;
@@ -187,7 +189,11 @@ internal sealed partial class AddressSpace : IGuestAddressSpace, IDisposable
 
     /// <summary>Bytes that <see cref="Accessible"/> found accessible. To write them, call
     /// <see cref="PrepareStore"/> first.</summary>
-    public Span<byte> Bytes(ulong address, int lengthBytes) => _memory.Span(address, lengthBytes);
+    public Span<byte> Bytes(ulong address, int lengthBytes)
+    {
+        OpenFor(address, (ulong)lengthBytes);
+        return _memory.Span(address, lengthBytes);
+    }
 
     /// <summary>Tells the engines that bytes of the range are about to change.</summary>
     public void PrepareStore(ulong address, ulong lengthBytes)
@@ -238,8 +244,9 @@ internal sealed partial class AddressSpace : IGuestAddressSpace, IDisposable
     /// <summary>Frames of such an area are its process's own.</summary>
     private static bool Owns(AreaKind kind) => kind is not (AreaKind.SharedFile or AreaKind.Window);
 
-    private static HostProtection HostOf(AreaKind kind, GuestProtection protection) =>
-        kind == AreaKind.Window ? HostProtection.None
+    private HostProtection HostOf(AreaKind kind, GuestProtection protection) =>
+        kind == AreaKind.Window || (kind == AreaKind.SharedFile && _isWithdrawn)
+            ? HostProtection.None
         : (protection & GuestProtection.Write) != 0 ? HostProtection.ReadWrite
         : protection != GuestProtection.None ? HostProtection.Read
         : HostProtection.None;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dilaton.Core;
 using Dilaton.Guest;
 using Shouldly;
@@ -219,6 +220,111 @@ public sealed class AddressSpaceTests : IDisposable
         }
 
         File.Delete(path);
+    }
+
+    [Fact]
+    public void Withdrawn_IsDeniedWhatItShares_UntilItTakesPart()
+    {
+        string path = Path.GetTempFileName();
+        File.WriteAllBytes(path, new byte[8192]);
+        using (var host = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite))
+        {
+            ulong shared = (ulong)_space.Map(Request(2) with
+            {
+                Kind = AreaKind.SharedFile,
+                File = new BytesFile("/data", new byte[8192], host),
+            });
+            ulong own = Map(1);
+            VirtualTime now = default(VirtualTime) + VirtualDuration.FromMicroseconds(100);
+            _space.TryTakePart(shared, now).ShouldBeFalse();
+            _space.TryWithdraw(now).ShouldBeTrue();
+            HostRights(shared).ShouldStartWith("---");
+            HostRights(own).ShouldStartWith("rw-");
+            _space.TryTakePart(own, now).ShouldBeFalse();
+
+            _space.TryTakePart(shared + Page, now).ShouldBeTrue();
+            HostRights(shared).ShouldStartWith("rw-");
+            _space.TryWithdraw(now).ShouldBeFalse();
+            now += VirtualDuration.FromMicroseconds(1);
+            _space.TryWithdraw(now).ShouldBeTrue();
+            _space.Bytes(shared, 1)[0].ShouldBe((byte)0);
+            HostRights(shared).ShouldStartWith("rw-");
+            _space.TryWithdraw(now).ShouldBeTrue();
+            HostRights(shared).ShouldStartWith("---");
+        }
+
+        File.Delete(path);
+    }
+
+    [Fact]
+    public void TakingPartAgainAtOnce_LastsTwiceAsLong_UpTo16Microseconds()
+    {
+        string path = Path.GetTempFileName();
+        File.WriteAllBytes(path, new byte[4096]);
+        using (var host = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite))
+        {
+            ulong shared = (ulong)_space.Map(Request(1) with
+            {
+                Kind = AreaKind.SharedFile,
+                File = new BytesFile("/data", new byte[4096], host),
+            });
+            VirtualTime now = default(VirtualTime) + VirtualDuration.FromMicroseconds(100);
+            foreach (ulong microseconds in new ulong[] { 1, 2, 4, 8, 16, 16 })
+            {
+                _space.TryWithdraw(now).ShouldBeTrue();
+                _space.TryTakePart(shared, now).ShouldBeTrue();
+                VirtualDuration part = VirtualDuration.FromMicroseconds(microseconds);
+                _space.TryWithdraw(now + (part - VirtualDuration.FromPicoseconds(1))).ShouldBeFalse();
+                now += part;
+            }
+
+            now += VirtualDuration.FromMicroseconds(1000);
+            _space.TryWithdraw(now).ShouldBeTrue();
+            _space.TryTakePart(shared, now).ShouldBeTrue();
+            _space.TryWithdraw(now + VirtualDuration.FromMicroseconds(1)).ShouldBeTrue();
+        }
+
+        File.Delete(path);
+    }
+
+    [Fact]
+    public void Withdrawn_WhileAnotherIsResident_IsDeniedWhatItSharesWhenItComesBack()
+    {
+        string path = Path.GetTempFileName();
+        File.WriteAllBytes(path, new byte[4096]);
+        using (var host = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite))
+        {
+            ulong shared = (ulong)_space.Map(Request(1) with
+            {
+                Kind = AreaKind.SharedFile,
+                File = new BytesFile("/data", new byte[4096], host),
+            });
+            AddressSpace child = _space.Fork()!;
+            child.Activate();
+            _space.TryWithdraw(default).ShouldBeTrue();
+            HostRights(shared).ShouldStartWith("rw-");
+            _space.Activate();
+            HostRights(shared).ShouldStartWith("---");
+            child.Release();
+        }
+
+        File.Delete(path);
+    }
+
+    /// <summary>As the host says it: rwxp.</summary>
+    private static string HostRights(ulong address)
+    {
+        foreach (string line in File.ReadLines("/proc/self/maps"))
+        {
+            string[] words = line.Split(' ', '-');
+            if (ulong.Parse(words[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture) <= address
+                && address < ulong.Parse(words[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture))
+            {
+                return line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..];
+            }
+        }
+
+        return "nothing";
     }
 
     [Fact]
