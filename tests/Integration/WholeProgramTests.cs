@@ -19,6 +19,7 @@ public sealed class WholeProgramTests
         ["sqlite"] = ["/usr/bin/sqlite3", "t.db", ".read {0}/database.sql"],
         ["openssl"] = ["/bin/sh", "{0}/keys.sh"],
         ["git"] = ["/bin/sh", "{0}/history.sh"],
+        ["terminal"] = [Python, "{0}/terminal.py"],
         ["luajit"] = ["/usr/bin/luajit", "{0}/traces.lua"],
     };
 
@@ -32,6 +33,7 @@ public sealed class WholeProgramTests
     [InlineData("sqlite", 1)]
     [InlineData("openssl", 1)]
     [InlineData("git", 1)]
+    [InlineData("terminal", 2)]
     [InlineData("luajit", 1)]
     public void Program_GivesNativeOutput(string line, int cores)
     {

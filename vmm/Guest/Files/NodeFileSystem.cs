@@ -35,7 +35,9 @@ internal sealed class NodeFileSystem
         LocalNames = new LocalNames(Sockets, () => CallingProcessId);
         SocketTransfers = new SocketTransfers(this);
         MemoryFiles = new TmpVolume("tmpfs", Mounts.NextVirtualDevice(), false, Clock);
-        Standard = new StandardFiles(options.Terminal, streams, Anonymous);
+        Standard = new StandardFiles(this, streams, Anonymous);
+        Terminals = new NodeTerminals(this, first: Standard.Line is null ? 0 : 1);
+        TerminalReads = new TerminalReads(this);
         BuiltInMounts builtIn = new(this);
         Mounts.MountAll(options, builtIn.Plan());
         builtIn.MountNames();
@@ -81,6 +83,13 @@ internal sealed class NodeFileSystem
 
     public StandardFiles Standard { get; }
 
+    public NodeTerminals Terminals { get; }
+
+    public TerminalReads TerminalReads { get; }
+
+    /// <summary>Whose terminals are whose; null while there are no processes that run.</summary>
+    public JobControl? Jobs { get; private set; }
+
     public PathResolver Resolver { get; }
 
     public DirectoryInode InitialDirectory { get; }
@@ -97,10 +106,11 @@ internal sealed class NodeFileSystem
         INodeClock clock,
         IEventQueue events,
         IMachineView? view = null,
-        IBrokenPipeHandler? brokenPipe = null)
+        IBrokenPipeHandler? brokenPipe = null,
+        JobControl? jobs = null)
     {
         Clock.Attach(clock);
-        (_events, View, BrokenPipe) = (events, view, brokenPipe);
+        (_events, View, BrokenPipe, Jobs) = (events, view, brokenPipe, jobs);
     }
 
     /// <summary>Makes the node's first process, with the three standard streams open.</summary>

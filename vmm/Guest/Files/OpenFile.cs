@@ -52,6 +52,9 @@ internal abstract class OpenFile(Inode inode, int flags, string path)
 
     protected bool IsAppending => (Flags & HostOpen.Append) != 0;
 
+    /// <summary>A terminal, which jobs in the background may not read.</summary>
+    public virtual TerminalLine? JobTerminal => null;
+
     public virtual ReadySource? ReadReady => null;
 
     public virtual ReadySource? WriteReady => null;

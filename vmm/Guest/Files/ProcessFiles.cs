@@ -1,3 +1,5 @@
+using Dilaton.Native;
+
 namespace Dilaton.Guest;
 
 /// <summary>What a process has of the file system: descriptors, working folder, umask.</summary>
@@ -9,6 +11,16 @@ internal sealed class ProcessFiles(
     public DirectoryInode WorkingDirectory { get; set; } = workingDirectory;
 
     public uint Umask { get; set; } = umask;
+
+    /// <summary>Gives a new open file a descriptor, or closes it if there is none.</summary>
+    /// <param name="openFlags">As of open(2): O_CLOEXEC counts.</param>
+    public long AddFile(OpenFile file, int openFlags)
+    {
+        file.AddReference();
+        int descriptor = Descriptors.Add(file, (openFlags & HostOpen.CloseOnExec) != 0);
+        file.Release();
+        return descriptor;
+    }
 
     public ProcessFiles Fork() => new(Descriptors.Fork(), WorkingDirectory, Umask);
 }

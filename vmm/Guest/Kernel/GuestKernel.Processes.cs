@@ -47,6 +47,7 @@ public sealed partial class GuestKernel
             Signals = process.Signals.Fork(),
             Limits = process.Limits.Fork(),
             Traits = process.Traits.Fork(),
+            Terminal = process.Terminal,
         };
         var thread = new GuestThread(child, id, parent.Affinity)
         {
@@ -133,6 +134,7 @@ public sealed partial class GuestKernel
         process.Timers.End();
         Ipc.EndProcess(process.Id);
         _nodeFiles?.EndProcess(process.Id);
+        Jobs.Ended(process);
         ReturnMemory(process);
         foreach (GuestProcess child in Processes.ChildrenOf(process.Id))
         {

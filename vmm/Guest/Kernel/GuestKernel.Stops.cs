@@ -57,7 +57,8 @@ public sealed partial class GuestKernel
                 RunQueues.Enqueue(thread);
             }
             else if (thread.State == ThreadState.Blocked
-                && (thread.Signals.Queue.Pending | process.Signals.Queue.Pending) != 0)
+                && (thread.Wait is { IsRecheckedOnContinue: true }
+                    || (thread.Signals.Queue.Pending | process.Signals.Queue.Pending) != 0))
             {
                 thread.Interrupt();
             }

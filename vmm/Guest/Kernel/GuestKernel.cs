@@ -33,6 +33,7 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
         Futexes = new FutexTable();
         Signals = new SignalRouter(this);
         Delivery = new SignalDelivery(this);
+        Jobs = new JobControl(this);
         Clocks = new GuestClocks(Ports, options.RealtimeEpochSeconds);
         Network = new NetworkStack(
             options.Network, options.Seed, Ports, Ports, GetSendTime);
@@ -53,7 +54,12 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
         {
             _process = Load(start);
             Processes.Add(_process);
-            _nodeFiles?.Attach(Ports, Ports, new KernelView(this), this);
+            _nodeFiles?.Attach(Ports, Ports, new KernelView(this), this, Jobs);
+            if (_nodeFiles?.Standard.Line is { } terminal)
+            {
+                Jobs.Acquire(_process.Id, terminal);
+            }
+
         }
         catch
         {
@@ -118,6 +124,8 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
     internal SignalRouter Signals { get; }
 
     internal SignalDelivery Delivery { get; }
+
+    internal JobControl Jobs { get; }
 
     internal GuestClocks Clocks { get; }
 

@@ -49,6 +49,13 @@ internal sealed class GuestProcess
 
     public int SessionId { get; set; }
 
+    /// <summary>The terminal that controls its session, for as long as it has not left it.</summary>
+    public TerminalLine? Terminal { get; set; }
+
+    /// <summary>Of a leader whose terminal is gone: the group that was in the foreground; 0: none.
+    /// </summary>
+    public int HungUpGroup { get; set; }
+
     /// <summary>What its parent is sent when it ends; 0 is nothing.</summary>
     public int ExitSignal { get; init; }
 

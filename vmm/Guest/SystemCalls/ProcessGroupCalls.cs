@@ -34,6 +34,7 @@ internal static class ProcessGroupCalls
 
         process.SessionId = process.Id;
         process.GroupId = process.Id;
+        process.Terminal = null;
         return process.Id;
     }
 

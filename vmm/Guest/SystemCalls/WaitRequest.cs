@@ -13,6 +13,10 @@ internal sealed record WaitRequest(
     /// ERESTARTNOHAND.</summary>
     public int WhenInterrupted { get; init; } = -Errno.ERESTARTSYS;
 
+    /// <summary>A process that goes on after it was stopped asks anew: it may not be allowed to wait
+    /// for this any more.</summary>
+    public bool IsRecheckedOnContinue { get; init; }
+
     /// <summary>Signals wait until it is over.</summary>
     public bool IsUninterruptible { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Dilaton.Native;
 
 namespace Dilaton.Guest;
 
@@ -143,13 +144,9 @@ internal abstract class FileCallGroup(NodeFileSystem files)
         TryFind(call, folder, pathArgument, flags, out inode, out _);
 
     /// <summary>Gives a new open file a descriptor, or closes it if there is none.</summary>
-    protected static long AddDescriptor(ProcessFiles process, OpenFile file, bool isCloseOnExec)
-    {
-        file.AddReference();
-        int descriptor = process.Descriptors.Add(file, isCloseOnExec);
-        file.Release();
-        return descriptor;
-    }
+    protected static long AddDescriptor(
+        ProcessFiles process, OpenFile file, bool isCloseOnExec) =>
+        process.AddFile(file, isCloseOnExec ? HostOpen.CloseOnExec : 0);
 
     private int TryFindOpen(
         SystemCallContext call, int descriptor, out Inode? inode, out OpenFile? file)

@@ -164,10 +164,22 @@ internal sealed class TransferCalls(NodeFileSystem files) : FileCallGroup(files)
         return 0;
     }
 
+    /// <summary>A transfer, if the file's terminal lets it happen.</summary>
+    private SystemCallResult Transfer(
+        SystemCallContext call,
+        OpenFile file,
+        ReadOnlySpan<IoSegment> segments,
+        long offset,
+        bool isRead) =>
+        file.JobTerminal is { } terminal
+        && Files.Jobs?.CheckTransfer(call, terminal, isRead) is { } error and not 0
+            ? -error
+            : Move(call, file, segments, offset, isRead);
+
     /// <summary>Moves bytes between a file and guest buffers, in place. A read returns what is
     /// there; a write goes on until all is written, waiting for room unless non-blocking.
     /// </summary>
-    private SystemCallResult Transfer(
+    private SystemCallResult Move(
         SystemCallContext call,
         OpenFile file,
         ReadOnlySpan<IoSegment> segments,
@@ -193,6 +205,11 @@ internal sealed class TransferCalls(NodeFileSystem files) : FileCallGroup(files)
         if (total == 0)
         {
             return isRead ? Read(file, offset, []) : Write(file, offset, []);
+        }
+
+        if (isRead && file is SlaveFile slave)
+        {
+            return Files.TerminalReads.Read(call, slave, segments, total);
         }
 
         if (!isRead && segments.Length > 1 && total <= AtomicBytesMax && file.IsPollable)

@@ -13,9 +13,10 @@ internal sealed class StandardFiles
     private readonly StreamInode _error;
 
     public StandardFiles(
-        TerminalOptions options, StandardStreams streams, AnonymousVolume volume)
+        NodeFileSystem files, StandardStreams streams, AnonymousVolume volume)
     {
-        Terminal terminal = new(options);
+        TerminalOptions options = files.Options.Terminal;
+        Terminal terminal = new(options, files);
         _input = new StreamInode(
             volume,
             volume.CreateRecord(),
@@ -34,9 +35,13 @@ internal sealed class StandardFiles
             options.IsErrorTerminal ? terminal : null,
             null,
             streams.Error);
+        terminal.Stream = Controlling;
     }
 
-    /// <summary>What <c>/dev/tty</c> opens; null if no stream is a terminal.</summary>
+    /// <summary>The terminal; null if no stream is one.</summary>
+    public TerminalLine? Line => Controlling?.Terminal;
+
+    /// <summary>The terminal as a file; null if no stream is one.</summary>
     public StreamInode? Controlling =>
         _input.Terminal is not null ? _input
         : _output.Terminal is not null ? _output

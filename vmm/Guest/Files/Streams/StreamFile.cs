@@ -9,6 +9,8 @@ internal sealed class StreamFile(StreamInode inode, int flags, string path)
 
     public override bool IsPollable => true;
 
+    public override TerminalLine? JobTerminal => _inode.Terminal;
+
     public override long Read(Span<byte> destination) =>
         _inode.Input is null ? -Errno.EBADF : _inode.Input.Read(destination);
 
@@ -40,5 +42,5 @@ internal sealed class StreamFile(StreamInode inode, int flags, string path)
     }
 
     public override long Control(SystemCallContext call, uint request, ulong argument) =>
-        _inode.Terminal?.Control(call, request, argument) ?? -Errno.ENOTTY;
+        _inode.Terminal?.Control(call, request) ?? -Errno.ENOTTY;
 }

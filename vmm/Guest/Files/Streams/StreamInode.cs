@@ -12,8 +12,6 @@ internal sealed class StreamInode(
     IGuestOutput? output)
     : Inode(volume)
 {
-    private static readonly ulong s_terminalDevice = DeviceNumbers.Encode(136, 0);
-
     public override InodeRecord Record { get; } = record;
 
     public Terminal? Terminal { get; } = terminal;
@@ -26,7 +24,7 @@ internal sealed class StreamInode(
         Terminal is null ? FileModes.Pipe | 0x180 : FileModes.CharacterDevice | 0x190;
 
     public override FileStatus GetStatus() => Record.ToStatus(
-        Volume, Mode, 1, 0, Terminal is null ? 0 : s_terminalDevice);
+        Volume, Mode, 1, 0, Terminal?.Device ?? 0);
 
     public override int TryOpen(int flags, string path, [NotNullWhen(true)] out OpenFile? file)
     {

@@ -11,6 +11,8 @@ internal sealed class BuiltInMounts(NodeFileSystem files)
         ViewVolume proc = CreateVolume("proc", FileVolume.ProcMagic, isReadOnly: false);
         ViewVolume sys = CreateVolume("sysfs", FileVolume.SysMagic, isReadOnly: true);
         ViewVolume dev = CreateVolume("devtmpfs", FileVolume.TmpMagic, isReadOnly: false);
+        ViewVolume terminals =
+            CreateVolume("devpts", TerminalDirectory.Magic, isReadOnly: false);
         List<PlannedMount> mounts =
         [
             new("/proc", proc, (parent, name) => new ProcRoot(proc, parent, name, files)),
@@ -18,6 +20,8 @@ internal sealed class BuiltInMounts(NodeFileSystem files)
                 SysTree.Create(
                     sys, parent, name, files.Options.Machine, files.Network?.Stack)),
             new("/dev", dev, (parent, name) => DeviceTree.Create(dev, parent, name, files)),
+            new("/dev/pts", terminals, (parent, name) =>
+                new TerminalDirectory(terminals, parent, name, files)),
             PlanMemory("/dev/shm"),
         ];
         if (files.Options.HasInMemoryTmp)

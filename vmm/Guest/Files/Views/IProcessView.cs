@@ -13,6 +13,9 @@ internal interface IProcessView
 
     int SessionId { get; }
 
+    /// <summary>The terminal of its session; null: none.</summary>
+    TerminalLine? Terminal { get; }
+
     /// <summary>Nobody has waited for it yet: a zombie.</summary>
     bool HasEnded { get; }
 

@@ -18,6 +18,8 @@ internal sealed class KernelProcessView(GuestKernel kernel, GuestProcess process
 
     public int SessionId => process.SessionId;
 
+    public TerminalLine? Terminal => process.Terminal;
+
     public bool HasEnded => process.End is not null;
 
     public string Name => process.Name;

@@ -118,7 +118,9 @@ internal sealed class ProcessTexts(NodeFileSystem files, int processId)
         int group = view?.GroupId ?? processId;
         int session = view?.SessionId ?? processId;
         text.Append(Format($"{threadId} ({GetName(threadId)}) {state} "));
-        text.Append(Format($"{view?.ParentId ?? 0} {group} {session} 0 -1 4194304 "));
+        text.Append(Format($"{view?.ParentId ?? 0} {group} {session} "));
+        text.Append(Format($"{view?.Terminal?.Device ?? 0} {view?.Terminal?.ForegroundGroup ?? -1} "));
+        text.Append("4194304 ");
         text.Append(Format($"0 0 0 0 {ticks} 0 0 0 20 0 {threads} 0 {start} "));
         text.Append(Format($"{memory.VirtualBytes} {Pages(memory.ResidentBytes)} "));
         text.Append("18446744073709551615 0 0 0 0 0 0 0 0 0 0 0 0 17 ");
