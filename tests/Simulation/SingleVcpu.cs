@@ -28,6 +28,26 @@ public sealed class SingleVcpu
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
 
     [Fact]
+    public void ResultIsTheSameForAnySliceAndWeave_WithAnOutOfOrderCore() =>
+        Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed =>
+        {
+            var random = new Random(seed);
+            NodeSessionOptions core = OutOfOrder(random);
+            string first = Run(seed, core, 64);
+            first.ShouldNotBe(Run(seed, core with { OutOfOrder = null }, 64), $"seed {seed}");
+            for (int i = 0; i < 4; i++)
+            {
+                NodeSessionOptions options = core with
+                {
+                    SliceCycles = (ulong)random.Next(1, 3_000),
+                    WeaveInterval = VirtualDuration.FromNanoseconds((ulong)random.Next(1, 30_000)),
+                    FastForwardSpins = i != 1,
+                };
+                Run(seed, options, random.Next(1, 100)).ShouldBe(first, $"seed {seed}, {options}");
+            }
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(12));
+
+    [Fact]
     public void BlockShapeDoesNotShow() =>
         Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed =>
         {
@@ -88,6 +108,16 @@ public sealed class SingleVcpu
             }
         }
     }
+
+    private static NodeSessionOptions OutOfOrder(Random random) => ScriptedRun.Defaults() with
+    {
+        OutOfOrder = new OutOfOrderOptions
+        {
+            WindowInstructions = random.Next(1, 300),
+            LoadQueueEntries = random.Next(1, 40),
+            MissRegisters = random.Next(1, 12),
+        },
+    };
 
     private static string Run(int seed, NodeSessionOptions options, int recordsPerBlock) =>
         Run(seed, options, recordsPerBlock, out _, out _);

@@ -9,14 +9,24 @@ namespace Dilaton.Tests.Simulation;
 public sealed class Weave
 {
     [Fact]
-    public void ModelSeesTimeOrder()
+    public void ModelSeesTimeOrder() => ModelSeesTimeOrder(null);
+
+    [Fact]
+    public void ModelSeesTimeOrder_OfOutOfOrderCores() => ModelSeesTimeOrder(new OutOfOrderOptions
+    {
+        WindowInstructions = 100,
+        LoadQueueEntries = 20,
+        MissRegisters = 4,
+    });
+
+    private static void ModelSeesTimeOrder(OutOfOrderOptions? core)
     {
         for (int seed = 1; seed <= 30; seed++)
         {
             (ScriptInstruction[] program, ulong[] entries) = ScriptGenerator.Create(seed, 6);
             var memory = new FakeMemory { Requests = [] };
             using var run = new ScriptedRun(
-                program, entries, ScriptedRun.Defaults(3), memory: memory);
+                program, entries, ScriptedRun.Defaults(3) with { OutOfOrder = core }, memory: memory);
             run.Run();
             memory.Requests.Count.ShouldBeGreaterThan(10);
             for (int i = 1; i < memory.Requests.Count; i++)

@@ -31,6 +31,7 @@ public sealed partial class NodeSession
     private MemoryEventLevel _level;
     private VcpuSlot? _sliceVcpu;
     private ulong _slicePosition;
+    private ulong _sliceProgram;
     private ulong _lineBytes = LineBytesDefault;
     private ulong _spinWorthUnits;
     private ulong _lookUnitsMax;
@@ -58,7 +59,7 @@ public sealed partial class NodeSession
 
         Invariant.Require(_sliceVcpu is null, "a kernel acts between slices");
         VcpuSlot slot = _slots[vcpu.Index];
-        _slicePosition = slot.Position;
+        (_slicePosition, _sliceProgram) = (slot.Position, slot.Program);
         MemoryEventKind kind = isStore ? MemoryEventKind.KernelStore : MemoryEventKind.KernelLoad;
         ulong at = address.Value;
         ulong end = checked(at + lengthBytes);
@@ -130,12 +131,20 @@ public sealed partial class NodeSession
             LoadHitCycles = hierarchy.LoadHitCycles,
             StoreBufferEntries = _options.StoreBufferEntries,
             UnitsPerCycle = _unitsPerCycle,
+            Interval = Interval(),
         };
+        if (parameters.Interval is not null && peer is not null)
+        {
+            throw new ConfigException(
+                "cores.model.kind", "interval: what times memory is another process, and has the set inorder only");
+        }
+
         var timelines = new MissTimeline[_slots.Length];
         for (int i = 0; i < _slots.Length; i++)
         {
             timelines[i] = new MissTimeline(_slots[i].Id, _slots[i].Clock, parameters, least);
             _slots[i].Timeline = timelines[i];
+            _slots[i].Loads = parameters.Interval is null ? null : new LoadChain(_unitsPerInstruction, _lineBytes);
         }
 
         PeerWeaver? weaver = peer is null
@@ -144,6 +153,15 @@ public sealed partial class NodeSession
         _pipeline = _options.FeedbackIntervals > 0 ? weaver : null;
         _weaver = model is null ? weaver : new Weaver(model, timelines);
     }
+
+    private IntervalParameters? Interval() => _options.OutOfOrder is not { } core
+        ? null
+        : new IntervalParameters
+        {
+            WindowUnits = checked((ulong)core.WindowInstructions * _unitsPerInstruction),
+            LoadQueueEntries = core.LoadQueueEntries,
+            MissRegisters = core.MissRegisters,
+        };
 
     private void SwitchEvents(MemoryEventLevel level)
     {
@@ -154,10 +172,13 @@ public sealed partial class NodeSession
                 "events", $"{level} needs an engine that sees every access: the translator");
         }
 
-        uint hitStall = level == MemoryEventLevel.Off || _hierarchy is null
+        uint hitStall = level == MemoryEventLevel.Off || _hierarchy is null || _options.OutOfOrder is not null
             ? 0
             : Math.Max(1, _hierarchy.LoadHitCycles) - 1;
-        var cost = new CoreCost(_options.CyclesPerInstruction, hitStall);
+        var cost = new CoreCost(_options.CyclesPerInstruction, hitStall)
+        {
+            TracksProducers = _options.OutOfOrder is not null && _hierarchy is not null,
+        };
         _level = level;
 
         _lookUnitsMax = _unitsPerInstruction + (LookLoadsMax * cost.UnitsPerLoad);
@@ -215,7 +236,10 @@ public sealed partial class NodeSession
 
         if (_hierarchy is not null)
         {
+            int known = _misses.Misses.Length;
             _hierarchy.Access(block, _misses);
+            VcpuSlot slot = _slots[block.Vcpu.Index];
+            slot.Loads?.Take(block, slot.Program, _misses.Misses, known);
         }
         else
         {
@@ -257,7 +281,7 @@ public sealed partial class NodeSession
             && _misses.Misses.Length + _misses.Writebacks.Length > 0)
         {
             ulong before = timeline.StallUnits;
-            AddMisses(timeline);
+            AddMisses(slot, timeline);
             slot.Clock.AddStall(timeline.StallUnits - before);
             _misses.Clear();
         }
@@ -265,8 +289,9 @@ public sealed partial class NodeSession
         _faultCount = 0;
     }
 
-    private void AddMisses(MissTimeline timeline)
+    private void AddMisses(VcpuSlot slot, MissTimeline timeline)
     {
+        ReadOnlySpan<ulong> producers = slot.Loads is null ? default : slot.Loads.Producers;
         ReadOnlySpan<CacheMiss> misses = _misses.Misses;
         ReadOnlySpan<CacheMiss> writebacks = _misses.Writebacks;
         int m = 0;
@@ -277,6 +302,7 @@ public sealed partial class NodeSession
         {
             bool isWriteback = m == misses.Length
                 || (w < writebacks.Length && writebacks[w].OffsetUnits < misses[m].OffsetUnits);
+            ulong producer = isWriteback || producers.IsEmpty ? IssueMiss.None : producers[m];
             ref readonly CacheMiss miss = ref isWriteback ? ref writebacks[w++] : ref misses[m++];
             while (f < _faultCount && _faultOffsets[f] <= miss.OffsetUnits)
             {
@@ -290,7 +316,23 @@ public sealed partial class NodeSession
                 miss.Cycles,
                 miss.Kind,
                 isWriteback ? MemoryEventKind.Flush : miss.Kind,
-                miss.BehindCut));
+                miss.BehindCut)
+            {
+                Program = _sliceProgram + miss.OffsetUnits,
+                Producer = producer,
+            });
+        }
+    }
+
+    /// <summary>An out-of-order core ends what it has in flight before an act of its own.</summary>
+    private void DrainWindow(VcpuSlot slot)
+    {
+        if (slot.Timeline is { IsOutOfOrder: true } timeline)
+        {
+            ulong before = timeline.StallUnits;
+            timeline.Add(new PendingMiss(
+                slot.Position, 0, 0, MemoryEventKind.Drain, MemoryEventKind.Drain, BehindCut: false));
+            slot.Clock.AddStall(timeline.StallUnits - before);
         }
     }
 

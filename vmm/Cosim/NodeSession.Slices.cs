@@ -98,6 +98,12 @@ public sealed partial class NodeSession
                 break;
         }
 
+        if (exit.Reason is ExitReason.SystemCall or ExitReason.TimestampRead or ExitReason.RegionMark
+            or ExitReason.WindowAccess)
+        {
+            DrainWindow(slot);
+        }
+
         if (exit.Reason == ExitReason.WindowAccess)
         {
             slot.Clock.AddStall(_windowDelayUnits);
@@ -112,7 +118,7 @@ public sealed partial class NodeSession
     private void BeginSlice(VcpuSlot slot)
     {
         _sliceVcpu = slot;
-        _slicePosition = slot.Position;
+        (_slicePosition, _sliceProgram) = (slot.Position, slot.Program);
         ReadOnlySpan<GuestPhysicalAddress> dropped = _hierarchy is null
             ? []
             : _hierarchy.TakeDroppedLines(slot.Id);

@@ -48,6 +48,9 @@ public sealed record NodeSessionOptions
     /// <summary>Store misses that may be outstanding per vCPU before a further one waits.</summary>
     public required int StoreBufferEntries { get; init; }
 
+    /// <summary>The issue engine's set `interval`, at level full; null: `inorder`.</summary>
+    public OutOfOrderOptions? OutOfOrder { get; init; }
+
     /// <summary>What is reported from the start.</summary>
     public required MemoryEventLevel Events { get; init; }
 
@@ -108,6 +111,13 @@ public sealed record NodeSessionOptions
             "time.slice", "only measured time has a least slice");
         Check(StoreBufferEntries is >= 1 and <= 1_024,
             "cores.storeBuffer", "must be 1 to 1024 entries");
+        Check(OutOfOrder is null or { WindowInstructions: >= 1 and <= OutOfOrderOptions.WindowMax,
+            LoadQueueEntries: >= 1 and <= OutOfOrderOptions.EntriesMax,
+            MissRegisters: >= 1 and <= OutOfOrderOptions.EntriesMax },
+            "cores.model", $"needs 1 to {OutOfOrderOptions.WindowMax} window entries, 1 to "
+                + $"{OutOfOrderOptions.EntriesMax} loads and MSHRs");
+        Check(OutOfOrder is null || (Events != MemoryEventLevel.Filtered && RegionEvents != MemoryEventLevel.Filtered),
+            "cores.model.kind", "interval needs every access: filtered leaves out the hits that chains go through");
         Check(TimelineSamplesMax is >= 2 and <= 1 << 16 && TimelineSamplesMax % 2 == 0,
             "timeline", $"must have 2 to {1 << 16} samples, an even number");
         Check(Until is not { Picoseconds: 0 }, "until", "must be above zero");

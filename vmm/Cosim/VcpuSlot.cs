@@ -20,6 +20,9 @@ internal sealed class VcpuSlot
 
     public MissTimeline? Timeline { get; set; }
 
+    /// <summary>Null unless misses overlap.</summary>
+    public LoadChain? Loads { get; set; }
+
     public bool IsIdle { get; set; }
 
     public bool NeedsDispatch { get; set; } = true;

@@ -19,6 +19,9 @@ internal sealed class AddressPlan(TranslationTables tables)
     private readonly int[] _templatesBefore = new int[BlockPlan.InstructionsMax + 2];
     private readonly int[] _valuesBefore = new int[BlockPlan.InstructionsMax + 2];
     private readonly BlockPath[] _pathTo = new BlockPath[BlockPlan.InstructionsMax + 2];
+    private readonly RegisterFlow[] _flowTo = new RegisterFlow[BlockPlan.InstructionsMax + 2];
+    private RegisterFlow _flow;
+    private bool _tracksProducers;
     private long _lastVersion;
 
     public int FirstTemplate { get; private set; }
@@ -42,8 +45,15 @@ internal sealed class AddressPlan(TranslationTables tables)
     /// <summary>The path that ends after <paramref name="instructions"/> of them.</summary>
     public ref readonly BlockPath PathOf(int instructions) => ref _pathTo[instructions];
 
+    /// <summary>Notes that path.</summary>
+    /// <returns>Its number.</returns>
+    public int AddPath(int instructions) => _tracksProducers
+        ? tables.Add(_pathTo[instructions], _flowTo[instructions])
+        : tables.Add(_pathTo[instructions]);
+
     public void Make(BlockPlan plan, MemoryEventLevel level, in CoreCost cost)
     {
+        _tracksProducers = cost.TracksProducers && level == MemoryEventLevel.Full;
         Begin();
         ulong perLoad = level == MemoryEventLevel.Off ? 0 : cost.UnitsPerLoad;
         BlockPath path = new() { FirstTemplate = FirstTemplate };
@@ -60,6 +70,7 @@ internal sealed class AddressPlan(TranslationTables tables)
             }
 
             ulong loads = 0;
+            short load = -1;
             for (int k = 0; k < item.AccessCount; k++)
             {
                 AccessSpec access = plan.Accesses[item.FirstAccess + k];
@@ -68,6 +79,7 @@ internal sealed class AddressPlan(TranslationTables tables)
                 if (level != MemoryEventLevel.Off)
                 {
                     AddAccess(i, access, path.Units, level == MemoryEventLevel.Full);
+                    load = access.IsLoad ? (short)(tables.TemplateCount - 1 - FirstTemplate) : load;
                 }
             }
 
@@ -76,6 +88,12 @@ internal sealed class AddressPlan(TranslationTables tables)
             path.TemplateCount = tables.TemplateCount - FirstTemplate;
             path.ValueCount = ValueCount;
             _pathTo[i + 1] = path;
+            if (_tracksProducers)
+            {
+                _flow.Follow(item, load);
+                _flowTo[i + 1] = _flow;
+            }
+
             if (level == MemoryEventLevel.Full)
             {
                 Follow(item);
@@ -96,6 +114,8 @@ internal sealed class AddressPlan(TranslationTables tables)
             Renew(i);
         }
 
+        _flow = RegisterFlow.AtHead;
+        _flowTo[0] = _flow;
         _pathTo[0] = new BlockPath { FirstTemplate = FirstTemplate };
     }
 
@@ -148,6 +168,13 @@ internal sealed class AddressPlan(TranslationTables tables)
                     ? RecordLoop.SlowBase
                     : (byte)access.Segment,
         };
+        int registers = (access.Base < 0 ? 0 : 1 << access.Base) | (access.Index < 0 ? 0 : 1 << access.Index);
+        if (_tracksProducers)
+        {
+            (short load, template.ProducerRegisters) = _flow.Union(registers);
+            template.Producer = load < 0 ? (short)0 : (short)(tables.TemplateCount - FirstTemplate - load);
+        }
+
         if (capture && !access.IsStatic)
         {
             template.Slot = (short)SlotFor(instruction, access, out long shift);

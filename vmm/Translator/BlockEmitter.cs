@@ -55,7 +55,7 @@ internal sealed class BlockEmitter
         _window = options.Window;
         _rewriter = new InstructionRewriter(code, options.Window);
         _rcx = new BranchRegister(code);
-        _instrumenter = new BlockInstrumenter(code, tables, addresses, options);
+        _instrumenter = new BlockInstrumenter(code, addresses, options);
     }
 
     /// <summary>Offset of a fast block's direct entry, given that of its indirect entry, which is

@@ -13,7 +13,6 @@ namespace Dilaton.Translator;
 /// </list></summary>
 internal sealed class BlockInstrumenter(
     X64Emitter code,
-    TranslationTables tables,
     AddressPlan addresses,
     TranslatorOptions options)
 {
@@ -74,7 +73,7 @@ internal sealed class BlockInstrumenter(
     /// <summary>Notes the way through the block's first instructions.</summary>
     /// <returns>Its number; without events there are none.</returns>
     public int AddPath(int instructions) =>
-        _level == MemoryEventLevel.Off ? 0 : tables.Add(addresses.PathOf(instructions));
+        _level == MemoryEventLevel.Off ? 0 : addresses.AddPath(instructions);
 
     /// <summary>Records what must be taken before the instruction runs.</summary>
     public void Before(int instruction)

@@ -20,9 +20,14 @@ internal sealed class RecordDecoder(
     private readonly byte[] _sizes = new byte[Capacity];
     private readonly MemoryEventKind[] _kinds = new MemoryEventKind[Capacity];
     private readonly uint[] _offsets = new uint[Capacity];
+    private readonly uint[] _distances = new uint[Capacity];
+    private readonly ProducerTracker _producers = new(tables);
     private readonly ulong[] _segments = new ulong[RecordLoop.SlowBase];
     private RecordLoop.Progress _progress = new() { LastLine = NoLine };
     private SuppressedCounts _suppressed;
+
+    /// <summary>With every access recorded: tells of each which load its address comes from.</summary>
+    public bool TracksProducers { get; set; }
 
     /// <summary>Cost units of the slice's decoded instructions.</summary>
     public ulong Units => _progress.Units;
@@ -32,6 +37,7 @@ internal sealed class RecordDecoder(
 
     public void BeginSlice()
     {
+        _producers.BeginSlice(_progress.Units);
         _progress.Units = 0;
         _progress.Instructions = 0;
     }
@@ -57,7 +63,7 @@ internal sealed class RecordDecoder(
         int at = 0;
         while (true)
         {
-            at = RecordLoop.Run(
+            at = TracksProducers ? at : RecordLoop.Run(
                 words, at, tables.Paths, tables.Templates, _segments, tlb.Items, columns,
                 Capacity - BlockRecordsMax, ref _progress);
             if (at == words.Length)
@@ -122,7 +128,7 @@ internal sealed class RecordDecoder(
             _progress.LastLine = line;
             if (!known)
             {
-                Add(line, 64, MemoryEventKind.Fetch, offset);
+                Add(line, 64, MemoryEventKind.Fetch, offset, 0);
                 fetches++;
             }
         }
@@ -136,7 +142,7 @@ internal sealed class RecordDecoder(
             }
 
             filter?.Forget(vcpu, access.Address, access.Size);
-            Add(access.Address, access.Size, access.Kind, offset);
+            Add(access.Address, access.Size, access.Kind, offset, 0);
         }
 
         _progress.Units += units;
@@ -155,7 +161,7 @@ internal sealed class RecordDecoder(
             }
 
             filter?.Forget(vcpu, access.Address, access.Size);
-            Add(access.Address, access.Size, access.Kind, (uint)Units);
+            Add(access.Address, access.Size, access.Kind, (uint)Units, 0);
         }
 
         _progress.Units += units;
@@ -178,6 +184,7 @@ internal sealed class RecordDecoder(
             Sizes = _sizes.AsSpan(0, _progress.Count),
             Kinds = _kinds.AsSpan(0, _progress.Count),
             Offsets = _offsets.AsSpan(0, _progress.Count),
+            Distances = TracksProducers ? _distances.AsSpan(0, _progress.Count) : [],
             Suppressed = suppressed,
         });
         _progress.Count = 0;
@@ -209,7 +216,7 @@ internal sealed class RecordDecoder(
             ? (ulong)template.Displacement
             : value;
         CountRecord(template.Kind);
-        Add(address, template.Size, template.Kind, (uint)Units + template.OffsetUnits);
+        Add(address, template.Size, template.Kind, (uint)Units + template.OffsetUnits, 0);
     }
 
     private void CountRecord(MemoryEventKind kind)
@@ -243,13 +250,18 @@ internal sealed class RecordDecoder(
         int skipped = path.FirstLine == _progress.LastLine ? 1 : 0;
         ReadOnlySpan<AccessTemplate> block = tables.Templates.Slice(
             path.FirstTemplate + skipped, path.TemplateCount - skipped);
-        AddBlock(block, values, (uint)Units);
+        AddBlock(block, values, (uint)Units, path.FirstTemplate + skipped);
+        if (TracksProducers)
+        {
+            _producers.Finish((int)(uint)words[at], Units);
+        }
+
         _progress.Finish(path, skipped);
         return at + 1 + path.ValueCount;
     }
 
     private void AddBlock(
-        ReadOnlySpan<AccessTemplate> block, ReadOnlySpan<ulong> values, uint units)
+        ReadOnlySpan<AccessTemplate> block, ReadOnlySpan<ulong> values, uint units, int firstTemplate)
     {
         for (int i = 0; i < block.Length; i++)
         {
@@ -266,19 +278,20 @@ internal sealed class RecordDecoder(
             }
 
             address += _segments[(int)template.Segment];
-            Add(address, template.Size, template.Kind, units + template.OffsetUnits);
+            uint distance = TracksProducers ? _producers.DistanceOf(firstTemplate + i, Units) : 0;
+            Add(address, template.Size, template.Kind, units + template.OffsetUnits, distance);
         }
     }
 
     /// <summary>An access that crosses a page becomes two records, as its frames need not be
     /// neighbours. HOT: per access.</summary>
-    private void Add(ulong address, byte size, MemoryEventKind kind, uint offset)
+    private void Add(ulong address, byte size, MemoryEventKind kind, uint offset, uint distance)
     {
         if ((address & GuestPage.OffsetMask) + size > GuestPage.SizeBytes)
         {
             byte before = (byte)(GuestPage.SizeBytes - (address & GuestPage.OffsetMask));
-            Add(address, before, kind, offset);
-            Add(address + before, (byte)(size - before), kind, offset);
+            Add(address, before, kind, offset, distance);
+            Add(address + before, (byte)(size - before), kind, offset, distance);
             return;
         }
 
@@ -300,5 +313,6 @@ internal sealed class RecordDecoder(
         _sizes[at] = size;
         _kinds[at] = kind;
         _offsets[at] = offset;
+        _distances[at] = distance;
     }
 }

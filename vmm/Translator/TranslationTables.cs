@@ -16,6 +16,7 @@ internal sealed class TranslationTables : IDisposable
     private readonly GrowingTable<InstructionEntry> _entries = new(Capacity);
     private readonly GrowingTable<AccessTemplate> _templates = new(Capacity);
     private readonly GrowingTable<BlockPath> _paths = new(Capacity);
+    private readonly GrowingTable<RegisterFlow> _flows = new(Capacity);
     private readonly GrowingTable<ExitSite> _sites = new(Capacity);
 
     public Span<AccessTemplate> Templates => _templates.Items;
@@ -43,6 +44,7 @@ internal sealed class TranslationTables : IDisposable
         _entries.Clear();
         _templates.Clear();
         _paths.Clear();
+        _flows.Clear();
         _sites.Clear();
     }
 
@@ -55,6 +57,16 @@ internal sealed class TranslationTables : IDisposable
     public int Add(in AccessTemplate template) => _templates.Add(template);
 
     public int Add(in BlockPath path) => _paths.Add(path);
+
+    /// <summary>Adds a path and what it does to the registers; then all paths have that.</summary>
+    public int Add(in BlockPath path, in RegisterFlow flow)
+    {
+        int number = _flows.Add(flow);
+        Invariant.Require(number == _paths.Count);
+        return _paths.Add(path);
+    }
+
+    public ref readonly RegisterFlow Flow(int path) => ref _flows[path];
 
     public void SetExtraSpills(int entry, ushort registers) =>
         _entries[entry].ExtraSpills |= registers;
@@ -106,6 +118,7 @@ internal sealed class TranslationTables : IDisposable
         _entries.Dispose();
         _templates.Dispose();
         _paths.Dispose();
+        _flows.Dispose();
         _sites.Dispose();
     }
 }

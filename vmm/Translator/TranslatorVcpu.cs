@@ -100,6 +100,7 @@ internal sealed class TranslatorVcpu
     {
         _level = level;
         _cost = cost;
+        _decoder.TracksProducers = level == MemoryEventLevel.Full && cost.TracksProducers;
         long perInstruction = (long)(cost.UnitsPerInstruction + (2 * UnitsPerLoad));
         _margin = FlagsLiveness.StepsToPrecision * perInstruction;
         _grantMax = Records

@@ -14,12 +14,15 @@ public sealed class ScriptedVcpu : IVcpu
     private readonly byte[] _sizes;
     private readonly MemoryEventKind[] _kinds;
     private readonly uint[] _offsets;
+    private readonly uint[] _distances;
     private readonly ulong[] _filter = new ulong[FilterEntries];
     private readonly bool[] _filterWritable = new bool[FilterEntries];
     private GuestRegisters _registers;
     private SuppressedHits _suppressed;
     private int _recordCount;
     private ulong _units;
+    private ulong _sliceStart;
+    private ulong _lastLoad;
     private ulong _instructions;
 
     public ScriptedVcpu(
@@ -37,6 +40,7 @@ public sealed class ScriptedVcpu : IVcpu
         _sizes = new byte[recordsPerBlock];
         _kinds = new MemoryEventKind[recordsPerBlock];
         _offsets = new uint[recordsPerBlock];
+        _distances = new uint[recordsPerBlock];
         FlushFilter();
     }
 
@@ -171,6 +175,7 @@ public sealed class ScriptedVcpu : IVcpu
 
     private void Begin()
     {
+        _sliceStart += _units;
         _units = 0;
         _instructions = 0;
     }
@@ -275,11 +280,18 @@ public sealed class ScriptedVcpu : IVcpu
         _sizes[_recordCount] = 8;
         _kinds[_recordCount] = kind;
         _offsets[_recordCount] = (uint)_units;
+        _distances[_recordCount] = DistanceOf(address);
+        _lastLoad = kind == MemoryEventKind.Load ? _sliceStart + _units : _lastLoad;
         if (++_recordCount == _addresses.Length)
         {
             Flush();
         }
     }
+
+    /// <summary>As if the addresses of odd lines came from the last load.</summary>
+    private uint DistanceOf(ulong address) => (address & 64) == 0 || _lastLoad == 0
+        ? 0
+        : (uint)Math.Min(uint.MaxValue, _sliceStart + _units - _lastLoad);
 
     private bool IsSureHit(ulong address, MemoryEventKind kind)
     {
@@ -306,6 +318,7 @@ public sealed class ScriptedVcpu : IVcpu
             Sizes = _sizes.AsSpan(0, _recordCount),
             Kinds = _kinds.AsSpan(0, _recordCount),
             Offsets = _offsets.AsSpan(0, _recordCount),
+            Distances = _engine.Cost.TracksProducers ? _distances.AsSpan(0, _recordCount) : [],
             Suppressed = _suppressed,
         };
         _sink.Append(block);

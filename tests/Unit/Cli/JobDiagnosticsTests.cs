@@ -36,10 +36,6 @@ public sealed class JobDiagnosticsTests
             job.yaml:6:18: error: nodes[0].cores.frequency: '2' has no unit (expected a frequency such as 2.5GHz) [DL0104]
                   frequency: 2
                              ^
-            job.yaml:7:21: error: nodes[0].cores.model.kind: 'interval' is not available: the out-of-order core model is not part of this version [DL0109]
-                  model: {kind: interval, storebuffer: 4}
-                                ^~~~~~~~
-            help: valid here: inorder
             job.yaml:7:31: error: nodes[0].cores.model.storebuffer: no such key [DL0101]
                   model: {kind: interval, storebuffer: 4}
                                           ^~~~~~~~~~~

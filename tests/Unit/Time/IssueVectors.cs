@@ -44,9 +44,9 @@ public sealed class IssueVectors
 
             string[] sides = text.Split("->");
             string[] words = sides[0].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (words[0] == "engine")
+            if (words[0] is "engine" or "interval")
             {
-                engine = Create(words);
+                engine = words[0] == "engine" ? Create(words) : CreateInterval(words);
                 issued.Clear();
                 continue;
             }
@@ -65,6 +65,46 @@ public sealed class IssueVectors
         UnitsPerCycle = Number(words[3]),
     });
 
+    private static IssueEngine CreateInterval(string[] words) => new(new IssueParameters
+    {
+        LoadHitCycles = 0,
+        StoreBufferEntries = (int)Number(words[1]),
+        UnitsPerCycle = Number(words[2]),
+        Interval = new IntervalParameters
+        {
+            WindowUnits = Number(words[3]),
+            LoadQueueEntries = (int)Number(words[4]),
+            MissRegisters = (int)Number(words[5]),
+        },
+    });
+
+    private static string Dispatch(IssueEngine engine, string[] words, List<IssueTicket> issued)
+    {
+        var miss = new IssueMiss(
+            Number(words[1]), Kind(words[2]), words[3] == "cut", Number(words[4]),
+            words[5] == "-" ? IssueMiss.None : Number(words[5]));
+        IssueOutcome outcome = engine.Dispatch(miss, out IssueTicket ticket);
+        if (outcome != IssueOutcome.Blocked)
+        {
+            issued.Add(ticket);
+        }
+
+        return outcome == IssueOutcome.Issued
+            ? $"issued {ticket.AtUnits}"
+            : outcome.ToString().ToLowerInvariant();
+    }
+
+    private static string Release(IssueEngine engine, List<IssueTicket> issued)
+    {
+        if (!engine.TryRelease(out IssueTicket ticket))
+        {
+            return "none";
+        }
+
+        issued[(int)ticket.Order] = ticket;
+        return $"{ticket.Order} {ticket.AtUnits}";
+    }
+
     private static string Run(IssueEngine engine, string[] words, List<IssueTicket> issued)
     {
         switch (words[0])
@@ -82,6 +122,10 @@ public sealed class IssueVectors
 
                 issued.Add(ticket);
                 return $"{ticket.AtUnits} {ticket.Entry}";
+            case "dispatch":
+                return Dispatch(engine, words, issued);
+            case "release":
+                return Release(engine, issued);
             case "answer":
                 engine.Answer(issued[(int)Number(words[1])], Number(words[2]));
                 return $"{engine.StallUnits}";

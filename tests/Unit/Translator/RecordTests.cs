@@ -49,6 +49,74 @@ public class RecordTests
     }
 
     [Fact]
+    public void Producers_AreTheLatestLoadsThatAnAddressComesFrom()
+    {
+        using TestGuest guest = new(a =>
+        {
+            a.mov(__qword_ptr[rdi], rdi);
+            a.mov(rax, __qword_ptr[rdi]);
+            a.mov(rcx, __qword_ptr[rax + 8]);
+            a.lea(rdx, __[rax + rcx + 64]);
+            a.mov(esi, 8);
+            a.mov(rbx, __qword_ptr[rdx + rsi]);
+            a.xor(eax, eax);
+            a.mov(rbx, __qword_ptr[rdi + rax]);
+            a.push(__qword_ptr[rdx]);
+            a.pop(rdx);
+            a.mov(r8, __qword_ptr[rsp + 16]);
+            a.syscall();
+        });
+        guest.Engine.SetEvents(MemoryEventLevel.Full, s_cost with { TracksProducers = true });
+
+        guest.Vcpu.Run(1000);
+
+        // Loads at 1, 5, 11, 16, 20 (push), 24 (pop), 28; a load takes 4 units.
+        guest.Distances.ShouldBe([(1, 0), (5, 4), (11, 6), (16, 0), (20, 15), (24, 0), (28, 0)]);
+    }
+
+    [Fact]
+    public void Producers_DoNotDependOnHowBlocksAreCut()
+    {
+        List<(uint, uint)>? first = null;
+        foreach (int most in (int[])[1, 3, 128])
+        {
+            using TestGuest guest = new(Chains, new TranslatorOptions { VcpuCount = 1, BlockInstructionsMax = most });
+            guest.Engine.SetEvents(MemoryEventLevel.Full, s_cost with { TracksProducers = true });
+            guest.Vcpu.Run(100_000).Reason.ShouldBe(ExitReason.SystemCall);
+            first ??= [.. guest.Distances];
+            first.Count.ShouldBeGreaterThan(100);
+            first.Count(d => d.Item2 > 0).ShouldBeGreaterThan(50);
+            guest.Distances.ShouldBe(first, $"blocks of {most}");
+        }
+    }
+
+    /// <summary>A loop over two chains, one of which is taken every other time.</summary>
+    private static void Chains(Assembler a)
+    {
+        Label loop = a.CreateLabel();
+        Label odd = a.CreateLabel();
+        Label join = a.CreateLabel();
+        a.mov(__qword_ptr[rdi], rdi);
+        a.mov(__qword_ptr[rdi + 8], rdi);
+        a.mov(rsi, rdi);
+        a.mov(rbx, rdi);
+        a.mov(ecx, 60);
+        a.Label(ref loop);
+        a.mov(rsi, __qword_ptr[rsi]);
+        a.test(cl, 1);
+        a.jne(odd);
+        a.mov(rbx, __qword_ptr[rbx + 8]);
+        a.jmp(join);
+        a.Label(ref odd);
+        a.mov(rbx, __qword_ptr[rsi]);
+        a.Label(ref join);
+        a.mov(rax, __qword_ptr[rbx]);
+        a.dec(ecx);
+        a.jne(loop);
+        a.syscall();
+    }
+
+    [Fact]
     public void RepeatedMove_IsOneInstructionAndReportsChunksWithinLines()
     {
         using TestGuest guest = new(a =>

@@ -42,6 +42,9 @@ internal sealed class TestGuest : IGuestAddressSpace, IMemoryEventSink, IDisposa
 
     public IReadOnlyList<TestRecord> Records => _records;
 
+    /// <summary>Of the accesses that read: offset, and distance to the producer.</summary>
+    public List<(uint Offset, uint Distance)> Distances { get; } = [];
+
     public bool KeepRecords { get; set; } = true;
 
     public SuppressedHits Suppressed { get; private set; }
@@ -104,6 +107,14 @@ internal sealed class TestGuest : IGuestAddressSpace, IMemoryEventSink, IDisposa
         {
             _records.Add(new TestRecord(
                 block.Addresses[i], block.Sizes[i], block.Kinds[i], block.Offsets[i]));
+        }
+
+        for (int i = 0; i < block.Distances.Length; i++)
+        {
+            if (block.Kinds[i] == MemoryEventKind.Load)
+            {
+                Distances.Add((block.Offsets[i], block.Distances[i]));
+            }
         }
 
         Suppressed += block.Suppressed;

@@ -82,4 +82,7 @@ internal enum DiagnosticCode
     SweepPointsFailed = 709,
     SweepEngine = 710,
     SweepChanged = 711,
+
+    IntervalLevel = 800,
+    IntervalPeer = 801,
 }

@@ -6,13 +6,45 @@ namespace Dilaton.Cli;
 [Description("How a core turns instructions and latencies into time.")]
 internal sealed record CoreModelJob
 {
-    [Description("inorder: a load waits for its answer, a store for room in the store buffer.")]
+    /// <summary>What an `interval` core has where the job says nothing: Skylake's, from the Intel 64 and
+    /// IA-32 Architectures Optimization Reference Manual, "Skylake Client Microarchitecture" (allocation 4
+    /// wide, 224 reorder buffer, 72 load and 56 store buffer entries). The number of L1 fill buffers is not
+    /// in the manual; 12 is what measurements find.</summary>
+    public static CoreModelJob OutOfOrder => new()
+    {
+        Kind = CoreModelKind.Interval,
+        Cpi = new Ratio(1, 4),
+        StoreBuffer = 56,
+        Width = 4,
+        Window = 224,
+        LoadBuffer = 72,
+        Mshrs = 12,
+    };
+
+    [Description("inorder: a load waits for its answer, a store for room in the store buffer. interval: an "
+        + "out-of-order core; loads overlap as far as window, loadBuffer, mshrs and their dependences let "
+        + "them (docs/time.md, section 5); not with events.level: filtered, nor with a peer behind the caches.")]
     public CoreModelKind Kind { get; init; } = CoreModelKind.Inorder;
 
     [Description("Cycles per instruction before any stall: a number or quotient such as 1, 0.25 "
-        + "or 3/2; above 0, at most 100.")]
+        + "or 3/2; above 0, at most 100. Default with interval: 1/width, which is also the least.")]
     public Ratio Cpi { get; init; } = Ratio.One;
 
-    [Description("Stores that may be on their way to memory before the core waits; 1 to 1024.")]
+    [Description("Stores that may be on their way to memory before the core waits; 1 to 1024. Default with "
+        + "interval: 56.")]
     public int StoreBuffer { get; init; } = 16;
+
+    [Description("With interval: instructions that are dispatched in a cycle; 1 to 16. Default: 4.")]
+    public int? Width { get; init; }
+
+    [Description("With interval: entries of the reorder buffer, in instructions; 1 to 2048."
+        + " Default: 224.")]
+    public int? Window { get; init; }
+
+    [Description("With interval: load misses that may be in flight; 1 to 1024. Default: 72.")]
+    public int? LoadBuffer { get; init; }
+
+    [Description("With interval: misses that may be under way beyond our caches; 1 to 1024."
+        + " Default: 12.")]
+    public int? Mshrs { get; init; }
 }

@@ -4,4 +4,5 @@ namespace Dilaton.Cli;
 internal enum CoreModelKind
 {
     Inorder,
+    Interval,
 }

@@ -70,6 +70,13 @@ internal static class EngineChecks
 
     private static IEnumerable<(string What, string Help)> Meaningless(Job job, NodeJob node)
     {
+        if (node.Cores.Model.Kind == CoreModelKind.Interval)
+        {
+            yield return (
+                "kvm measures how long guest code runs, and has no use for cores.model.kind: interval",
+                "leave it out, or give engine: translator");
+        }
+
         if (node.Cores.Rates == RatesChoice.Physical
             || node.Cores.Share.Numerator != node.Cores.Share.Denominator)
         {

@@ -44,6 +44,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
         DilationReader.CheckUse(root, job, bag);
         WindowsReader.CheckUse(root, job, bag);
         EngineChecks.Check(root, job, bag);
+        CoreModelReader.CheckUse(root, job, bag);
         PaceChecks.Check(root, job, bag);
         return job;
     }
@@ -134,7 +135,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
                 "frequency", standard.Frequency, Quantity.TryParseFrequency),
             Rates = map.Word("rates", standard.Rates, JobChoices.Rates),
             Share = DilationReader.ReadShare(map),
-            Model = ReadModel(map.Section("model")),
+            Model = CoreModelReader.Read(map.Section("model")),
         };
         if (cores.Frequency.Hertz is < 1_000_000 or > 100_000_000_000)
         {
@@ -146,35 +147,6 @@ internal sealed class JobBinder(DiagnosticBag bag)
 
         map.Done();
         return cores;
-    }
-
-    private static CoreModelJob ReadModel(MapReader map)
-    {
-        CoreModelJob standard = new();
-        CoreModelJob model = new()
-        {
-            Kind = map.Word("kind", standard.Kind, JobChoices.CoreModel),
-            Cpi = map.Value<Ratio>("cpi", standard.Cpi, RatioText.TryParse),
-            StoreBuffer = (int)map.Integer("storeBuffer", standard.StoreBuffer, 1, 1024),
-        };
-        Ratio cpi = model.Cpi;
-        if (cpi.Numerator == 0 || cpi.Numerator > (UInt128)cpi.Denominator * 100
-            || cpi.Numerator > 10_000 || cpi.Denominator > 10_000)
-        {
-            map.Error(
-                DiagnosticCode.OutOfRange,
-                "cpi",
-                $"{RatioText.Format(cpi)} is out of range (above 0, at most 100, as a quotient of "
-                    + "whole numbers up to 10000)");
-        }
-
-        foreach (string key in new[] { "window", "mshrs", "width", "issueWidth" })
-        {
-            map.Future(key, "the out-of-order core model is not part of this version");
-        }
-
-        map.Done();
-        return model;
     }
 
     private static MemoryJob ReadMemory(MapReader map, CoresJob cores, DiagnosticBag bag)
@@ -444,6 +416,10 @@ internal sealed class JobBinder(DiagnosticBag bag)
             {
                 Level = hasWindows ? MemoryEventLevel.Window : MemoryEventLevel.Off,
             };
+        }
+        else if (nodes.Exists(node => node.Cores.Model.Kind == CoreModelKind.Interval))
+        {
+            standard = standard with { Level = MemoryEventLevel.Full };
         }
 
         EventsJob events = new()

@@ -16,13 +16,8 @@ internal static class JobChoices
         ("process", Cli.Isolation.Process),
         ("shared", Cli.Isolation.Shared));
 
-    public static Choice<CoreModelKind> CoreModel { get; } = new(("inorder", CoreModelKind.Inorder))
-    {
-        Future = new Dictionary<string, string>
-        {
-            ["interval"] = "the out-of-order core model is not part of this version",
-        },
-    };
+    public static Choice<CoreModelKind> CoreModel { get; } = new(
+        ("inorder", CoreModelKind.Inorder), ("interval", CoreModelKind.Interval));
 
     public static Choice<Addressing> Addressing { get; } = new(
         ("first-touch", Cli.Addressing.FirstTouch), ("identity", Cli.Addressing.Identity));

@@ -90,6 +90,12 @@ internal static class AccuracyNotes
                 return notes;
             default:
                 notes.Add(Memory(node.Memory));
+                if (node.Cores.Model.Kind == CoreModelKind.Interval)
+                {
+                    notes.Add("overlap of misses: an interval model; addresses depend on loads through general "
+                        + "registers only, hits and mispredicted branches cost nothing");
+                }
+
                 break;
         }
 

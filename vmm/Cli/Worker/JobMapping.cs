@@ -114,6 +114,7 @@ internal static class JobMapping
             KernelCosts = Costs(job),
             Pace = pace,
             StoreBufferEntries = node.Cores.Model.StoreBuffer,
+            OutOfOrder = OutOfOrder(node.Cores.Model),
             Events = marked ? MemoryEventLevel.Off : level,
             RegionEvents = marked ? level : null,
             RegionStatistics = job.Events.RegionMarks == RegionMarks.Statistics,
@@ -124,6 +125,15 @@ internal static class JobMapping
             Observer = observer,
         };
     }
+
+    private static OutOfOrderOptions? OutOfOrder(CoreModelJob model) => model.Kind == CoreModelKind.Inorder
+        ? null
+        : new OutOfOrderOptions
+        {
+            WindowInstructions = model.Window!.Value,
+            LoadQueueEntries = model.LoadBuffer!.Value,
+            MissRegisters = model.Mshrs!.Value,
+        };
 
     /// <summary>Of a node's timeline: a job of many nodes has fewer for each, so that all together
     /// stay about as many.</summary>

@@ -18,6 +18,11 @@ public readonly ref struct MemoryEventBlock
     /// </summary>
     public required ReadOnlySpan<uint> Offsets { get; init; }
 
+    /// <summary>With <see cref="CoreCost.TracksProducers"/> at level full: cost units of the program alone from the
+    /// instruction of the latest load that the address comes from to the instruction that made the access;
+    /// 0 if of none. Else empty.</summary>
+    public ReadOnlySpan<uint> Distances { get; init; }
+
     /// <summary>Sure L1 hits that made no record since the last block.</summary>
     public required SuppressedHits Suppressed { get; init; }
 

@@ -28,4 +28,8 @@ public enum MemoryEventKind : byte
     /// <see cref="MissBuffer.Writebacks"/> and in requests behind the cut, where it needs
     /// bandwidth and stalls nobody. A <see cref="Store"/> there reads the line to own it.</summary>
     Writeback = 9,
+
+    /// <summary>Not an access: the vCPU comes to a sync point, and an out-of-order core ends what it has
+    /// in flight first. Only what the issue engine is told.</summary>
+    Drain = 10,
 }

@@ -11,5 +11,8 @@ public readonly record struct CoreCost(Ratio CyclesPerInstruction, uint LoadHitS
 
     public ulong UnitsPerInstruction => CyclesPerInstruction.Numerator;
 
+    /// <summary>Records tell which load their address comes from.</summary>
+    public bool TracksProducers { get; init; }
+
     public ulong UnitsPerLoad => LoadHitStallCycles * UnitsPerCycle;
 }

@@ -29,6 +29,7 @@ internal sealed partial class MissTimeline
     private VirtualTime _answerFloor;
     private VirtualDuration _lastLatency;
     private ulong _lastCycles;
+    private readonly List<ParkedMiss> _parked = [];
     private bool _isStale;
     private int _sent;
     private bool _hasGoneOn;
@@ -54,11 +55,15 @@ internal sealed partial class MissTimeline
 
     public OpenRequests Open => _open;
 
-    public bool HasUnanswered => _open.Count > 0 || _head < _tail;
+    public bool HasUnanswered => _open.Count > 0 || _head < _tail || _parked.Count > 0;
+
+    /// <summary>Misses overlap, and an act waits for them.</summary>
+    public bool IsOutOfOrder => _true.IsOutOfOrder;
 
     /// <summary>The core stands until an answer comes that is not known yet.</summary>
-    public bool IsWaiting => _true.WaitsBefore(
-        _head < _tail ? _pending[_head].IssueKind : MemoryEventKind.Flush);
+    public bool IsWaiting => _head < _tail
+        ? _true.WaitsBefore(_pending[_head].Issue)
+        : _true.WaitsBefore(MemoryEventKind.Flush);
 
     /// <summary>The clock's frequency or the least latency is another from now on. What has been
     /// charged by the old ones keeps them as its least: no difference is ever negative.</summary>
@@ -77,7 +82,7 @@ internal sealed partial class MissTimeline
         ChargeBound(miss);
         if (!HasUnanswered && !(miss.BehindCut && _hasModel))
         {
-            _true.Charge(miss.Position, miss.IssueKind, miss.Cycles);
+            _true.Charge(miss.Issue, miss.Cycles);
             _hasGoneOn = true;
             _repeats = _sentThrough.Count;
             return;
@@ -94,21 +99,24 @@ internal sealed partial class MissTimeline
     /// <summary>Issues pending misses in program order as far as their time is known.</summary>
     public void Issue()
     {
+        Release();
         while (_head < _tail)
         {
             ref readonly PendingMiss miss = ref _pending[_head];
-            if (!_true.TryIssue(miss.Position, miss.IssueKind, out IssueTicket ticket))
+            IssueOutcome outcome = _true.Dispatch(miss.Issue, out IssueTicket ticket);
+            if (outcome == IssueOutcome.Blocked)
             {
                 return;
             }
 
-            if (miss.BehindCut && _hasModel)
+            if (outcome == IssueOutcome.Parked)
             {
-                AddOpen(miss, ticket);
+                _parked.Add(new ParkedMiss(ticket.Order, miss));
             }
             else
             {
-                _true.Answer(ticket, miss.Cycles);
+                Send(miss, ticket);
+                Release();
             }
 
             _isStale = true;
@@ -144,7 +152,7 @@ internal sealed partial class MissTimeline
 
         _true.Answer(
             open.Ticket, checked(open.Cycles + Math.Max(_lastCycles, open.MinCycles)));
-        if (IssueEngine.Blocks(open.Ticket.Kind))
+        if (!IsOutOfOrder && IssueEngine.Blocks(open.Ticket.Kind))
         {
             _answerFloor = _open.All[index].At + latency;
         }
@@ -171,6 +179,7 @@ internal sealed partial class MissTimeline
             _bound.Answer(tickets[i].Ticket, tickets[i].Cycles + LeastCycles(requests[i].At, tickets[i].MinCycles));
         }
 
+        ReleaseBound();
         for (int i = _head; i < _tail; i++)
         {
             ChargeBound(_pending[i]);
@@ -188,7 +197,52 @@ internal sealed partial class MissTimeline
     private void ChargeBound(in PendingMiss miss)
     {
         ulong behind = miss.BehindCut ? miss.MinCycles : 0;
-        _bound.Charge(miss.Position, miss.IssueKind, miss.Cycles + behind);
+        _bound.Charge(miss.Issue, miss.Cycles + behind);
+    }
+
+    /// <summary>Issues parked misses whose producers are answered.</summary>
+    private void Release()
+    {
+        while (_parked.Count > 0 && _true.TryRelease(out IssueTicket ticket))
+        {
+            int i = ParkedAt(ticket.Order);
+            PendingMiss miss = _parked[i].Miss;
+            _parked.RemoveAt(i);
+            Send(miss, ticket);
+            _isStale = true;
+        }
+    }
+
+    private void ReleaseBound()
+    {
+        while (_bound.TryRelease(out IssueTicket ticket))
+        {
+            PendingMiss miss = _parked[ParkedAt(ticket.Order)].Miss;
+            _bound.Answer(ticket, miss.Cycles + (miss.BehindCut ? miss.MinCycles : 0));
+        }
+    }
+
+    private int ParkedAt(ulong order)
+    {
+        int i = 0;
+        while (_parked[i].Order != order)
+        {
+            i++;
+        }
+
+        return i;
+    }
+
+    private void Send(in PendingMiss miss, in IssueTicket ticket)
+    {
+        if (miss.BehindCut && _hasModel)
+        {
+            AddOpen(miss, ticket);
+        }
+        else
+        {
+            _true.Answer(ticket, miss.Cycles);
+        }
     }
 
     private void AddOpen(in PendingMiss miss, in IssueTicket ticket)
@@ -221,4 +275,7 @@ internal sealed partial class MissTimeline
 
         Array.Resize(ref _pending, _pending.Length * 2);
     }
+
+    /// <param name="Order">As <see cref="IssueTicket.Order"/>.</param>
+    private readonly record struct ParkedMiss(ulong Order, PendingMiss Miss);
 }

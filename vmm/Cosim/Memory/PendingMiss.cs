@@ -1,4 +1,5 @@
 using Dilaton.Core;
+using Dilaton.Time;
 
 namespace Dilaton.Cosim;
 
@@ -13,6 +14,14 @@ public readonly record struct PendingMiss(
     MemoryEventKind IssueKind,
     bool BehindCut)
 {
+    /// <summary>As <see cref="IssueMiss.Program"/>.</summary>
+    public ulong Program { get; init; }
+
+    /// <summary>As <see cref="IssueMiss.Producer"/>.</summary>
+    public ulong Producer { get; init; } = IssueMiss.None;
+
+    public IssueMiss Issue => new(Position, IssueKind, BehindCut, Program, Producer);
+
     /// <summary>Least cycles behind the cut that it is charged, and will be.</summary>
     public uint MinCycles { get; init; }
 }

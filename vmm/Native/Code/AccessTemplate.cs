@@ -23,4 +23,10 @@ public struct AccessTemplate
     /// <summary>Index of what <see cref="RecordLoop"/> adds for the segment; <see
     /// cref="RecordLoop.SlowBase"/> for a hint or an address cut to 32 bits.</summary>
     public byte FastBase;
+
+    /// <summary>Where the address comes from, with <see cref="CoreCost.TracksProducers"/>: how
+    /// many templates before this one the block's latest load is, 0 if it has none; and registers that the
+    /// block found.</summary>
+    public short Producer;
+    public ushort ProducerRegisters;
 }

@@ -3,7 +3,8 @@ using Dilaton.Core;
 namespace Dilaton.Time;
 
 /// <summary>Turns the latency of misses into stall, as docs/time.md section "Issue engine" says;
-/// parameter set `inorder`. One per vCPU; misses come in program order.
+/// one per vCPU; misses come in program order. Parameter set `inorder` is below, `interval` is <see
+/// cref="OutOfOrderCore"/>.
 /// <code>
 ///              TryIssue(load, atomic, modify, fetch)
 ///   ┌──────┐ ──────────────────────────────────────> ┌─────────┐
@@ -26,6 +27,8 @@ public sealed class IssueEngine
     private readonly ulong _loadHitCycles;
     private readonly ulong _unitsPerCycle;
     private readonly ulong[] _storeDone;
+    private readonly OutOfOrderCore? _core;
+    private ulong _stallUnits;
     private int _nextEntry;
     private bool _blocked;
 
@@ -36,28 +39,39 @@ public sealed class IssueEngine
         _loadHitCycles = parameters.LoadHitCycles;
         _unitsPerCycle = parameters.UnitsPerCycle;
         _storeDone = new ulong[parameters.StoreBufferEntries];
+        _core = parameters.Interval is { } interval ? new OutOfOrderCore(parameters, interval) : null;
     }
 
     /// <summary>Stall of all misses answered so far, in cost units.</summary>
-    public ulong StallUnits { get; private set; }
+    public ulong StallUnits => _core?.StallUnits ?? _stallUnits;
 
-    /// <summary>Whether it waits for the answer to a load, atomic, modify or fetch.</summary>
-    public bool IsBlocked => _blocked;
+    /// <summary>Whether nothing goes on before an answer: with `inorder` to a load, atomic, modify or fetch,
+    /// with `interval` to an atomic or fetch.</summary>
+    public bool IsBlocked => _core?.IsBlocked ?? _blocked;
+
+    /// <summary>Whether misses overlap and dispatch is told apart from issue.</summary>
+    public bool IsOutOfOrder => _core is not null;
 
     public void CopyFrom(IssueEngine other)
     {
         ArgumentNullException.ThrowIfNull(other);
+        if (_core is not null)
+        {
+            _core.CopyFrom(other._core!);
+            return;
+        }
+
         Invariant.Require(other._storeDone.Length == _storeDone.Length);
         other._storeDone.CopyTo(_storeDone, 0);
         _nextEntry = other._nextEntry;
         _blocked = other._blocked;
-        StallUnits = other.StallUnits;
+        _stallUnits = other._stallUnits;
     }
 
     public void Save(IssueState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        Invariant.Require(state.StoreDone.Length == _storeDone.Length);
+        Invariant.Require(_core is null && state.StoreDone.Length == _storeDone.Length);
         _storeDone.CopyTo(state.StoreDone, 0);
         state.NextEntry = _nextEntry;
         state.IsBlocked = _blocked;
@@ -67,23 +81,45 @@ public sealed class IssueEngine
     public void Load(IssueState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        Invariant.Require(state.StoreDone.Length == _storeDone.Length);
+        Invariant.Require(_core is null && state.StoreDone.Length == _storeDone.Length);
         state.StoreDone.CopyTo(_storeDone, 0);
         _nextEntry = state.NextEntry;
         _blocked = state.IsBlocked;
-        StallUnits = state.StallUnits;
+        _stallUnits = state.StallUnits;
     }
 
     /// <summary>Whether the core stands until an answer comes, if its next miss is of this kind.
     /// </summary>
-    public bool WaitsBefore(MemoryEventKind kind) => _blocked
+    public bool WaitsBefore(MemoryEventKind kind) => IsBlocked
         || (kind == MemoryEventKind.Store && _storeDone[_nextEntry] == Unanswered);
+
+    /// <summary>Whether the core stands until an answer comes, if this miss is its next.</summary>
+    public bool WaitsBefore(in IssueMiss miss) => _core?.WaitsBefore(miss) ?? WaitsBefore(miss.Kind);
+
+    /// <summary>Dispatches the next miss in program order; with `inorder` it issues at once. HOT: per
+    /// miss.</summary>
+    public IssueOutcome Dispatch(in IssueMiss miss, out IssueTicket ticket)
+    {
+        if (_core is not null)
+        {
+            return _core.Dispatch(miss, out ticket);
+        }
+
+        return TryIssue(miss.Position, miss.Kind, out ticket) ? IssueOutcome.Issued : IssueOutcome.Blocked;
+    }
+
+    /// <summary>The first of the parked misses that can issue now.</summary>
+    public bool TryRelease(out IssueTicket ticket)
+    {
+        ticket = default;
+        return _core?.TryRelease(out ticket) ?? false;
+    }
 
     /// <summary>Issues the next miss in program order. HOT: per miss.</summary>
     /// <returns>False if when it issues is not known before an earlier one is answered.</returns>
     public bool TryIssue(ulong position, MemoryEventKind kind, out IssueTicket ticket)
     {
-        ulong at = checked(position + StallUnits);
+        ulong at = checked(position + _stallUnits);
         ticket = new IssueTicket(at, kind, -1);
         if (_blocked)
         {
@@ -100,7 +136,7 @@ public sealed class IssueEngine
 
             if (done > at)
             {
-                StallUnits = checked(StallUnits + (done - at));
+                _stallUnits = checked(_stallUnits + (done - at));
                 at = done;
             }
 
@@ -119,6 +155,12 @@ public sealed class IssueEngine
     /// <summary>Tells an issued miss's latency, in core cycles from its issue.</summary>
     public void Answer(in IssueTicket ticket, ulong latencyCycles)
     {
+        if (_core is not null)
+        {
+            _core.Answer(ticket, latencyCycles);
+            return;
+        }
+
         switch (ticket.Kind)
         {
             case MemoryEventKind.Load:
@@ -141,6 +183,20 @@ public sealed class IssueEngine
 
     /// <summary>Issues and answers a miss whose latency is known; none before it may be
     /// unanswered. HOT: per miss.</summary>
+    public void Charge(in IssueMiss miss, ulong latencyCycles)
+    {
+        if (_core is null)
+        {
+            Charge(miss.Position, miss.Kind, latencyCycles);
+            return;
+        }
+
+        IssueOutcome outcome = _core.Dispatch(miss, out IssueTicket ticket);
+        Invariant.Require(outcome == IssueOutcome.Issued);
+        _core.Answer(ticket, latencyCycles);
+    }
+
+    /// <summary>As the other, of the set `inorder`. HOT: per miss.</summary>
     public void Charge(ulong position, MemoryEventKind kind, ulong latencyCycles)
     {
         Invariant.Require(!_blocked);
@@ -165,7 +221,7 @@ public sealed class IssueEngine
         ulong hidden = kind == MemoryEventKind.Fetch ? 0 : _loadHitCycles;
         if (latencyCycles > hidden)
         {
-            StallUnits = checked(StallUnits + ((latencyCycles - hidden) * _unitsPerCycle));
+            _stallUnits = checked(_stallUnits + ((latencyCycles - hidden) * _unitsPerCycle));
         }
     }
 }

@@ -87,12 +87,28 @@ internal static class JobWriter
         json.WriteString("kind", JobChoices.CoreModel.WordOf(node.Cores.Model.Kind));
         json.WriteString("cpi", RatioText.Format(node.Cores.Model.Cpi));
         json.WriteNumber("storeBuffer", node.Cores.Model.StoreBuffer);
+        WriteNumber(json, "width", node.Cores.Model.Width);
+        WriteNumber(json, "window", node.Cores.Model.Window);
+        WriteNumber(json, "loadBuffer", node.Cores.Model.LoadBuffer);
+        WriteNumber(json, "mshrs", node.Cores.Model.Mshrs);
         json.WriteEndObject();
         json.WriteEndObject();
         WriteMemory(json, node.Memory);
         NetworkWriter.Write(json, node.Nic);
         WriteGuest(json, node.Guest);
         json.WriteEndObject();
+    }
+
+    private static void WriteNumber(Utf8JsonWriter json, string name, int? value)
+    {
+        if (value is { } number)
+        {
+            json.WriteNumber(name, number);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
     }
 
     private static void WriteMemory(Utf8JsonWriter json, MemoryJob memory)

@@ -1,0 +1,65 @@
+using Dilaton.Cli;
+using Dilaton.Core;
+using Shouldly;
+using Xunit;
+
+namespace Dilaton.Tests.Unit;
+
+/// <summary>`cores.model`: its two sets, and what the out-of-order one asks of the job.</summary>
+public sealed class CoreModelJobTests
+{
+    [Fact]
+    public void AnIntervalCore_HasItsOwnDefaults()
+    {
+        Job job = CliFixture.Good(Text("{kind: interval}"));
+        CoreModelJob model = job.Nodes[0].Cores.Model;
+        (model.Width, model.Window, model.LoadBuffer, model.Mshrs).ShouldBe((4, 224, 72, 12));
+        model.StoreBuffer.ShouldBe(56);
+        model.Cpi.ShouldBe(new Ratio(1, 4));
+        job.Events.Level.ShouldBe(MemoryEventLevel.Full);
+        CliFixture.Good(Text("{kind: inorder}")).Events.Level.ShouldBe(MemoryEventLevel.Filtered);
+    }
+
+    [Theory]
+    [InlineData("{kind: interval, width: 6}", 1, 6)]
+    [InlineData("{kind: interval, width: 6, cpi: 1/2}", 1, 2)]
+    public void Width_IsTheLeastCpi(string model, ulong numerator, ulong denominator) =>
+        CliFixture.Good(Text(model)).Nodes[0].Cores.Model.Cpi.ShouldBe(new Ratio(numerator, denominator));
+
+    [Theory]
+    [InlineData("{kind: interval, width: 2, cpi: 1/4}", "", "is below 1/width", "DL0201")]
+    [InlineData("{kind: inorder, window: 100}", "", "only an out-of-order core has it", "DL0201")]
+    [InlineData("{kind: interval, window: 0}", "", "window", "DL0105")]
+    [InlineData("{kind: interval}", "events: {level: filtered}", "hits that events.level: filtered", "DL0800")]
+    public void WhatDoesNotGoTogether_IsRefused(string model, string extra, string message, string code)
+    {
+        string told = CliFixture.Mistakes(Text(model, extra));
+        told.ShouldContain(message);
+        told.ShouldContain($"[{code}]");
+    }
+
+    [Fact]
+    public void APeerThatTimesMemory_IsRefused()
+    {
+        string told = CliFixture.Mistakes("""
+            apiVersion: dilaton/v1
+            nodes:
+              - cores: {model: {kind: interval}}
+                memory: {cut: l1, peer: mem}
+                guest:
+                  program: {path: /bin/true}
+            peers: [{name: mem, kind: command, program: dilaton-peer}]
+            """);
+        told.ShouldContain("which knows only inorder");
+        told.ShouldContain("[DL0801]");
+    }
+
+    private static string Text(string model, string extra = "") => $$"""
+        apiVersion: dilaton/v1
+        nodes:
+          - cores: {model: {{model}}}
+            guest:
+              program: {path: /bin/true}
+        {{extra}}
+        """;
+}

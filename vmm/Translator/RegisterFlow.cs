@@ -1,0 +1,93 @@
+using System.Runtime.CompilerServices;
+using Dilaton.Native;
+
+namespace Dilaton.Translator;
+
+/// <summary>From which loads the general registers come after part of a block: the latest one of the
+/// block, as the index of its template, and the registers that the block found.</summary>
+internal struct RegisterFlow
+{
+    private const short NoTemplate = -1;
+
+    private Templates _templates;
+    private Masks _masks;
+
+    /// <summary>At the head of a block every register is as the block found it.</summary>
+    public static RegisterFlow AtHead
+    {
+        get
+        {
+            RegisterFlow flow = default;
+            for (int i = 0; i < 16; i++)
+            {
+                flow.Set(i, NoTemplate, (ushort)(1 << i));
+            }
+
+            return flow;
+        }
+    }
+
+    /// <summary>Index of the load, within the block's templates; -1 if the block has none.</summary>
+    public readonly short Template(int register) => _templates[register];
+
+    /// <summary>What the block found that the register comes from.</summary>
+    public readonly ushort Found(int register) => _masks[register];
+
+    /// <summary>What a value that is computed from these registers comes from.</summary>
+    public readonly (short Template, ushort Found) Union(int registers)
+    {
+        short template = NoTemplate;
+        int found = 0;
+        for (int i = 0; i < 16; i++)
+        {
+            if ((registers & (1 << i)) != 0)
+            {
+                template = Math.Max(template, _templates[i]);
+                found |= _masks[i];
+            }
+        }
+
+        return (template, (ushort)found);
+    }
+
+    /// <summary>Carries it over an instruction.</summary>
+    /// <param name="load">Template of its last access that reads, or -1.</param>
+    public void Follow(in GuestInstruction item, short load)
+    {
+        int written = item.WrittenRegisters;
+        if (item.Decoded.IsStackInstruction)
+        {
+            // The stack engine keeps the pointer.
+            written &= ~(1 << X64Emitter.Rsp);
+        }
+
+        (short template, ushort found) = load >= 0
+            ? (load, (ushort)0)
+            : Union(item.UsedRegisters & ~item.ReplacedRegisters);
+        for (int i = 0; i < 16; i++)
+        {
+            if ((written & (1 << i)) != 0)
+            {
+                Set(i, template, found);
+            }
+        }
+    }
+
+    private void Set(int register, short template, ushort found)
+    {
+        _templates[register] = template;
+        _masks[register] = found;
+    }
+
+    [InlineArray(16)]
+    private struct Templates
+    {
+        private short _first;
+    }
+
+    [InlineArray(16)]
+    private struct Masks
+    {
+        private ushort _first;
+    }
+}
