@@ -89,13 +89,7 @@ internal static class AccuracyNotes
                 notes.Add("stall: left out, no memory is modelled (every cache level is none)");
                 return notes;
             default:
-                notes.Add(Memory(node.Memory));
-                if (node.Cores.Model.Kind == CoreModelKind.Interval)
-                {
-                    notes.Add("overlap of misses: an interval model; addresses depend on loads through general "
-                        + "registers only, hits and mispredicted branches cost nothing");
-                }
-
+                notes.AddRange(Misses(node));
                 break;
         }
 
@@ -137,6 +131,16 @@ internal static class AccuracyNotes
             string from = schedule.IsConstant ? ""
                 : step.From == VirtualDuration.Zero ? " at first" : $" from {step.From} on";
             yield return $"dilated by {RatioText.Format(tdf)}{from}, the guest meets{met}";
+        }
+    }
+
+    private static IEnumerable<string> Misses(NodeJob node)
+    {
+        yield return Memory(node.Memory);
+        if (node.Cores.Model.Kind == CoreModelKind.Interval)
+        {
+            yield return "overlap of misses: an interval model; addresses depend on loads through general "
+                + "registers only, hits and mispredicted branches cost nothing";
         }
     }
 
