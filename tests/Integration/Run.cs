@@ -88,6 +88,9 @@ internal sealed class Run
             string[] parts = ["executed", "stall", "kernel", "waiting"];
             decimal sum = parts.Sum(p => Statistic($"vcpu{i}.cycles.{p}"));
             sum.ShouldBe(Statistic($"vcpu{i}.numCycles"), $"vcpu{i}");
+            string[] causes = ["l1", "fetch", "l2", "l3", "memory", "storeBuffer", "window"];
+            causes.Sum(c => Statistic($"vcpu{i}.cycles.stall.{c}"))
+                .ShouldBe(Statistic($"vcpu{i}.cycles.stall"), $"vcpu{i}");
         }
     }
 

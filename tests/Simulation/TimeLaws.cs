@@ -39,6 +39,47 @@ public sealed class TimeLaws
     });
 
     [Fact]
+    public void StallIsTheSumOfItsCauses() => ForAnyNode((run, _, seed) => CausesAddUp(run, $"seed {seed}"));
+
+    [Fact]
+    public void StallIsTheSumOfItsCauses_OfAnOutOfOrderCore_AndBehindAPeer()
+    {
+        for (int seed = 1; seed <= 20; seed++)
+        {
+            (ScriptInstruction[] program, ulong[] entries) = ScriptGenerator.Create(seed, 5);
+            NodeSessionOptions options = ScriptedRun.Defaults(1 + (seed % 3)) with
+            {
+                OutOfOrder = new OutOfOrderOptions
+                {
+                    WindowInstructions = 100,
+                    LoadQueueEntries = 20,
+                    MissRegisters = 4,
+                },
+            };
+            using var run = new ScriptedRun(program, entries, options, quantumNanoseconds: 4_000);
+            run.Run();
+            CausesAddUp(run, $"seed {seed}");
+            NodeSessionOptions inorder = options with { OutOfOrder = null };
+            using var behind = new ScriptedRun(
+                program, entries, inorder, quantumNanoseconds: 4_000,
+                peer: new ScriptedPeer(inorder, new FakeMemory(), true));
+            behind.Run();
+            CausesAddUp(behind, $"seed {seed}, peer");
+        }
+    }
+
+    private static void CausesAddUp(ScriptedRun run, string what)
+    {
+        string[] causes = ["l1", "fetch", "l2", "l3", "memory", "storeBuffer", "window"];
+        for (int i = 0; i < run.Options.VcpuCount; i++)
+        {
+            UInt128 sum = causes.Aggregate(
+                UInt128.Zero, (s, cause) => s + run.Statistic($"vcpu{i}.cycles.stall.{cause}"));
+            sum.ShouldBe(run.Statistic($"vcpu{i}.cycles.stall"), what);
+        }
+    }
+
+    [Fact]
     public void TheSumHoldsAfterAReset()
     {
         ScriptInstruction[] program =

@@ -282,7 +282,7 @@ public sealed partial class NodeSession
         {
             ulong before = timeline.StallUnits;
             AddMisses(slot, timeline);
-            slot.Clock.AddStall(timeline.StallUnits - before);
+            ChargeStall(slot, timeline.StallUnits - before);
             _misses.Clear();
         }
 
@@ -320,7 +320,18 @@ public sealed partial class NodeSession
             {
                 Program = _sliceProgram + miss.OffsetUnits,
                 Producer = producer,
+                Cause = miss.BehindCut ? StallCause.Memory
+                    : miss.Cycles <= _options.SecondLevelCycles ? StallCause.Second : StallCause.Third,
             });
+        }
+    }
+
+    private static void ChargeStall(VcpuSlot slot, ulong units)
+    {
+        slot.Clock.AddStall(units);
+        if (units > 0)
+        {
+            slot.Stack.GrowTowards(slot.Timeline!.Stack, units);
         }
     }
 
@@ -332,7 +343,7 @@ public sealed partial class NodeSession
             ulong before = timeline.StallUnits;
             timeline.Add(new PendingMiss(
                 slot.Position, 0, 0, MemoryEventKind.Drain, MemoryEventKind.Drain, BehindCut: false));
-            slot.Clock.AddStall(timeline.StallUnits - before);
+            ChargeStall(slot, timeline.StallUnits - before);
         }
     }
 
@@ -380,7 +391,7 @@ public sealed partial class NodeSession
         foreach (VcpuSlot slot in _slots)
         {
             ulong stall = slot.Timeline?.Settle() ?? 0;
-            slot.Clock.AddStall(stall);
+            ChargeStall(slot, stall);
             SettleWindow(slot);
             slot.IsHeld &= slot.IsWaiting;
             if (slot.HasActedEarly)

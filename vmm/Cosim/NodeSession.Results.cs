@@ -144,7 +144,7 @@ public sealed partial class NodeSession
 
         foreach (VcpuSlot slot in _slots)
         {
-            slot.Counters.Reset(slot.Clock);
+            slot.Counters.Reset(slot);
         }
     }
 
@@ -226,8 +226,8 @@ public sealed partial class NodeSession
 
     private sealed class SlotStatistics(VcpuSlot slot) : IStatisticsSource
     {
-        public void Collect(StatisticsList list) => slot.Counters.Collect(slot.Clock, list);
+        public void Collect(StatisticsList list) => slot.Counters.Collect(slot, list);
 
-        public void ResetStatistics() => slot.Counters.Reset(slot.Clock);
+        public void ResetStatistics() => slot.Counters.Reset(slot);
     }
 }

@@ -107,6 +107,7 @@ public sealed partial class NodeSession
         if (exit.Reason == ExitReason.WindowAccess)
         {
             slot.Clock.AddStall(_windowDelayUnits);
+            slot.WindowStall += _windowDelayUnits;
         }
 
         if (exit.Reason != ExitReason.Fault)

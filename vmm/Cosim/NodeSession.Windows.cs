@@ -159,7 +159,9 @@ public sealed partial class NodeSession
     {
         if (slot.Window.IsOpen)
         {
-            slot.Clock.AddStall(slot.Window.Settle(_options.Frequency, _unitsPerCycle));
+            ulong stall = slot.Window.Settle(_options.Frequency, _unitsPerCycle);
+            slot.Clock.AddStall(stall);
+            slot.WindowStall += stall;
         }
     }
 

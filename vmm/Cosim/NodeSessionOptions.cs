@@ -48,6 +48,10 @@ public sealed record NodeSessionOptions
     /// <summary>Store misses that may be outstanding per vCPU before a further one waits.</summary>
     public required int StoreBufferEntries { get; init; }
 
+    /// <summary>Data that comes within so many core cycles came from the second level; for where stall is
+    /// said to come from.</summary>
+    public uint SecondLevelCycles { get; init; }
+
     /// <summary>The issue engine's set `interval`, at level full; null: `inorder`.</summary>
     public OutOfOrderOptions? OutOfOrder { get; init; }
 

@@ -12,6 +12,8 @@ internal sealed class VcpuCounters
     private ulong _stall;
     private ulong _kernel;
     private ulong _waiting;
+    private readonly StallStack _causes = new();
+    private ulong _window;
 
     public ulong Instructions { get; set; }
 
@@ -27,8 +29,11 @@ internal sealed class VcpuCounters
 
     public ulong[] Exits { get; } = new ulong[s_reasons.Length];
 
-    public void Reset(VcpuClock clock)
+    public void Reset(VcpuSlot slot)
     {
+        VcpuClock clock = slot.Clock;
+        _causes.CopyFrom(slot.Stack);
+        _window = slot.WindowStall;
         _executed = clock.ExecutedUnits;
         _stall = clock.StallUnits;
         _kernel = clock.KernelUnits;
@@ -59,8 +64,9 @@ internal sealed class VcpuCounters
         return end > start ? end - start : 0;
     }
 
-    public void Collect(VcpuClock clock, StatisticsList list)
+    public void Collect(VcpuSlot slot, StatisticsList list)
     {
+        VcpuClock clock = slot.Clock;
         ulong perCycle = clock.UnitsPerCycle;
         ulong executed = clock.ExecutedUnits - _executed;
         ulong stall = clock.StallUnits - _stall;
@@ -73,6 +79,7 @@ internal sealed class VcpuCounters
         list.Quotient("cycles.executed", executed, perCycle, "Cycle",
             "instructions x CPI; with engine: kvm, measured run time");
         list.Quotient("cycles.stall", stall, perCycle, "Cycle", "added by memory");
+        CollectStall(slot, stall, list);
         list.Quotient("cycles.kernel", kernel, perCycle, "Cycle", "system calls, faults, copies");
         list.Quotient("cycles.waiting", waiting, perCycle, "Cycle", "skipped while idle");
         list.Quotient(
@@ -94,5 +101,26 @@ internal sealed class VcpuCounters
                 "Count",
                 "returns from guest code for this reason");
         }
+    }
+
+    /// <summary>The parts' sum is the stall.</summary>
+    private void CollectStall(VcpuSlot slot, ulong stall, StatisticsList list)
+    {
+        ulong perCycle = slot.Clock.UnitsPerCycle;
+        ulong rest = stall;
+        void Part(string name, ulong units, string what)
+        {
+            rest = checked(rest - units);
+            list.Quotient($"cycles.stall.{name}", units, perCycle, "Cycle", what);
+        }
+
+        ulong Since(StallCause cause) => slot.Stack[cause] - _causes[cause];
+        Part("fetch", Since(StallCause.Fetch), "of it instruction fetches that missed L1");
+        Part("l2", Since(StallCause.Second), "of it data that L2 had");
+        Part("l3", Since(StallCause.Third), "of it data that L3 or another core had");
+        Part("memory", Since(StallCause.Memory), "of it data from behind the caches, or the peer");
+        Part("storeBuffer", Since(StallCause.StoreBuffer), "of it room in the store buffer");
+        Part("window", slot.WindowStall - _window, "of it accesses to windows");
+        Part("l1", rest, "of it L1 hits of an in-order core");
     }
 }

@@ -20,6 +20,12 @@ internal sealed class VcpuSlot
 
     public MissTimeline? Timeline { get; set; }
 
+    /// <summary>What it was charged for misses, by cause.</summary>
+    public StallStack Stack { get; } = new();
+
+    /// <summary>Units that it was charged for accesses to windows.</summary>
+    public ulong WindowStall { get; set; }
+
     /// <summary>Null unless misses overlap.</summary>
     public LoadChain? Loads { get; set; }
 

@@ -10,6 +10,12 @@ internal sealed class Summary
     private const int LabelWidth = 22;
     private const int ValueWidth = 16;
 
+    private static readonly (string Key, string Name)[] s_stalls =
+    [
+        ("l1", "L1 hits"), ("fetch", "L1I misses"), ("l2", "L2"), ("l3", "L3, other cores"),
+        ("memory", "memory"), ("storeBuffer", "store buffer"), ("window", "windows"),
+    ];
+
     private readonly StringBuilder _text = new();
     private readonly RunRecord _run;
     private readonly NodeRecord _first;
@@ -86,8 +92,21 @@ internal sealed class Summary
         Row("  executed", Grouped(executed), $"{Percent(executed, total)}  "
             + (isMeasured ? "measured run time" : "instructions x CPI"));
         Row("  stall", Grouped(stall), $"{Percent(stall, total)}  memory");
+        foreach ((string key, string name) in s_stalls)
+        {
+            double part = Cycles($"stall.{key}");
+            if (part > 0)
+            {
+                Row($"    {name}", Grouped(part), Percent(part, total));
+            }
+        }
+
         Row("  kernel", Grouped(kernel), $"{Percent(kernel, total)}  system calls, faults, copies");
         Row("  waiting", Grouped(waiting), $"{Percent(waiting, total)}  idle");
+        if (CpiStack.Of(name => Cycles(name["cycles.".Length..]), Node) is { } stack)
+        {
+            Row("limited by", "", stack.Words);
+        }
     }
 
     private void AppendMemory()
@@ -158,6 +177,11 @@ internal sealed class Summary
         string line = $"  {label.PadRight(LabelWidth)}{value.PadLeft(ValueWidth)}";
         _text.Append(remark.Length > 0 ? $"{line}   # {remark}" : line).Append('\n');
     }
+
+    private double Node(string name) =>
+        _statistics.TryGetValue($"{_node}.{name}", out Statistic item) && item.Divisor != 0
+            ? (double)item.Value / (double)item.Divisor
+            : double.NaN;
 
     private double Cycles(string part)
     {

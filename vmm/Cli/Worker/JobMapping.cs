@@ -114,6 +114,7 @@ internal static class JobMapping
             KernelCosts = Costs(job),
             Pace = pace,
             StoreBufferEntries = node.Cores.Model.StoreBuffer,
+            SecondLevelCycles = (uint)(node.Memory.Caches.L2?.Latency.ToCycles(node.Cores.Frequency) ?? 0),
             OutOfOrder = OutOfOrder(node.Cores.Model),
             Events = marked ? MemoryEventLevel.Off : level,
             RegionEvents = marked ? level : null,

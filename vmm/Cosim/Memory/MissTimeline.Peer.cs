@@ -45,6 +45,7 @@ internal sealed partial class MissTimeline
             return;
         }
 
+        int first = _head;
         _issued += (ulong)report.Issued;
         _head += report.Issued;
         if (_head == _tail)
@@ -61,8 +62,23 @@ internal sealed partial class MissTimeline
         }
 
         _true.Load(report.State);
+        TellCauses(first, report.Issued);
         _reached = reached;
         _isStale = true;
+    }
+
+    /// <summary>A peer tells its stall as one sum: what was answered in front of the cut is known here.</summary>
+    private void TellCauses(int first, int count)
+    {
+        for (int i = first; i < first + count; i++)
+        {
+            ref readonly PendingMiss miss = ref _pending[i];
+            if (!miss.BehindCut && IssueEngine.Blocks(miss.IssueKind))
+            {
+                StallCause cause = miss.IssueKind == MemoryEventKind.Fetch ? StallCause.Fetch : miss.Cause;
+                _true.Stack.Move(StallCause.Memory, cause, _true.StallOf(miss.IssueKind, miss.Cycles));
+            }
+        }
     }
 
     private void Check(VcpuReport report, ulong sentThrough)

@@ -53,6 +53,9 @@ internal sealed partial class MissTimeline
     /// <summary>What the vCPU is charged for its misses so far.</summary>
     public ulong StallUnits => _bound.StallUnits;
 
+    /// <summary>The same by cause.</summary>
+    public StallStack Stack => _bound.Stack;
+
     public OpenRequests Open => _open;
 
     public bool HasUnanswered => _open.Count > 0 || _head < _tail || _parked.Count > 0;

@@ -20,7 +20,9 @@ public readonly record struct PendingMiss(
     /// <summary>As <see cref="IssueMiss.Producer"/>.</summary>
     public ulong Producer { get; init; } = IssueMiss.None;
 
-    public IssueMiss Issue => new(Position, IssueKind, BehindCut, Program, Producer);
+    public StallCause Cause { get; init; }
+
+    public IssueMiss Issue => new(Position, IssueKind, BehindCut, Program, Producer) { Cause = Cause };
 
     /// <summary>Least cycles behind the cut that it is charged, and will be.</summary>
     public uint MinCycles { get; init; }

@@ -28,6 +28,7 @@ public sealed class IssueEngine
     private readonly ulong _unitsPerCycle;
     private readonly ulong[] _storeDone;
     private readonly OutOfOrderCore? _core;
+    private readonly StallStack _stack = new();
     private ulong _stallUnits;
     private int _nextEntry;
     private bool _blocked;
@@ -44,6 +45,9 @@ public sealed class IssueEngine
 
     /// <summary>Stall of all misses answered so far, in cost units.</summary>
     public ulong StallUnits => _core?.StallUnits ?? _stallUnits;
+
+    /// <summary>The same by cause.</summary>
+    public StallStack Stack => _core?.Stack ?? _stack;
 
     /// <summary>Whether nothing goes on before an answer: with `inorder` to a load, atomic, modify or fetch,
     /// with `interval` to an atomic or fetch.</summary>
@@ -66,6 +70,7 @@ public sealed class IssueEngine
         _nextEntry = other._nextEntry;
         _blocked = other._blocked;
         _stallUnits = other._stallUnits;
+        _stack.CopyFrom(other._stack);
     }
 
     public void Save(IssueState state)
@@ -78,6 +83,7 @@ public sealed class IssueEngine
         state.StallUnits = StallUnits;
     }
 
+    /// <summary>What the stall grew by is booked as waiting for memory.</summary>
     public void Load(IssueState state)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -85,6 +91,7 @@ public sealed class IssueEngine
         state.StoreDone.CopyTo(_storeDone, 0);
         _nextEntry = state.NextEntry;
         _blocked = state.IsBlocked;
+        _stack.Add(StallCause.Memory, checked(state.StallUnits - _stallUnits));
         _stallUnits = state.StallUnits;
     }
 
@@ -105,7 +112,9 @@ public sealed class IssueEngine
             return _core.Dispatch(miss, out ticket);
         }
 
-        return TryIssue(miss.Position, miss.Kind, out ticket) ? IssueOutcome.Issued : IssueOutcome.Blocked;
+        bool issued = TryIssue(miss.Position, miss.Kind, out ticket);
+        ticket = ticket with { Cause = miss.Cause };
+        return issued ? IssueOutcome.Issued : IssueOutcome.Blocked;
     }
 
     /// <summary>The first of the parked misses that can issue now.</summary>
@@ -136,7 +145,7 @@ public sealed class IssueEngine
 
             if (done > at)
             {
-                _stallUnits = checked(_stallUnits + (done - at));
+                Add(StallCause.StoreBuffer, done - at);
                 at = done;
             }
 
@@ -169,7 +178,7 @@ public sealed class IssueEngine
             case MemoryEventKind.Fetch:
                 Invariant.Require(_blocked);
                 _blocked = false;
-                Stall(ticket.Kind, latencyCycles);
+                Stall(ticket.Kind, latencyCycles, ticket.Cause);
                 break;
             case MemoryEventKind.Store:
                 Invariant.Require(_storeDone[ticket.Entry] == Unanswered);
@@ -187,7 +196,7 @@ public sealed class IssueEngine
     {
         if (_core is null)
         {
-            Charge(miss.Position, miss.Kind, latencyCycles);
+            Charge(miss.Position, miss.Kind, latencyCycles, miss.Cause);
             return;
         }
 
@@ -197,7 +206,11 @@ public sealed class IssueEngine
     }
 
     /// <summary>As the other, of the set `inorder`. HOT: per miss.</summary>
-    public void Charge(ulong position, MemoryEventKind kind, ulong latencyCycles)
+    public void Charge(
+        ulong position,
+        MemoryEventKind kind,
+        ulong latencyCycles,
+        StallCause cause = StallCause.Memory)
     {
         Invariant.Require(!_blocked);
         if (kind == MemoryEventKind.Store)
@@ -208,7 +221,7 @@ public sealed class IssueEngine
         }
         else if (Blocks(kind))
         {
-            Stall(kind, latencyCycles);
+            Stall(kind, latencyCycles, cause);
         }
     }
 
@@ -216,12 +229,19 @@ public sealed class IssueEngine
     public static bool Blocks(MemoryEventKind kind) => kind is MemoryEventKind.Load
         or MemoryEventKind.Atomic or MemoryEventKind.Modify or MemoryEventKind.Fetch;
 
-    private void Stall(MemoryEventKind kind, ulong latencyCycles)
+    /// <summary>What a load, atomic, modify or fetch of the set `inorder` stalls for, in units.</summary>
+    public ulong StallOf(MemoryEventKind kind, ulong latencyCycles)
     {
         ulong hidden = kind == MemoryEventKind.Fetch ? 0 : _loadHitCycles;
-        if (latencyCycles > hidden)
-        {
-            _stallUnits = checked(_stallUnits + ((latencyCycles - hidden) * _unitsPerCycle));
-        }
+        return latencyCycles > hidden ? checked((latencyCycles - hidden) * _unitsPerCycle) : 0;
+    }
+
+    private void Stall(MemoryEventKind kind, ulong latencyCycles, StallCause cause) =>
+        Add(kind == MemoryEventKind.Fetch ? StallCause.Fetch : cause, StallOf(kind, latencyCycles));
+
+    private void Add(StallCause cause, ulong units)
+    {
+        _stallUnits = checked(_stallUnits + units);
+        _stack.Add(cause, units);
     }
 }

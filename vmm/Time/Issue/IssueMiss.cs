@@ -12,4 +12,7 @@ public readonly record struct IssueMiss(
     ulong Position, MemoryEventKind Kind, bool BehindCut, ulong Program, ulong Producer)
 {
     public const ulong None = ulong.MaxValue;
+
+    /// <summary>Who answers it, if its core waits for it.</summary>
+    public StallCause Cause { get; init; }
 }

@@ -12,4 +12,7 @@ public readonly record struct IssueTicket(ulong AtUnits, MemoryEventKind Kind, i
 
     /// <summary>How many misses were dispatched before it; only with `interval`.</summary>
     public ulong Order { get; init; }
+
+    /// <summary>Who answers it, if its core waits for it.</summary>
+    public StallCause Cause { get; init; }
 }

@@ -45,6 +45,8 @@ internal sealed class OutOfOrderCore
 
     public ulong StallUnits { get; private set; }
 
+    public StallStack Stack { get; } = new();
+
     public bool IsBlocked => _blocked;
 
     public void CopyFrom(OutOfOrderCore other)
@@ -62,6 +64,7 @@ internal sealed class OutOfOrderCore
         (_nextStore, _nextRegister) = (other._nextStore, other._nextRegister);
         (_parkedCount, _order) = (other._parkedCount, other._order);
         (_blocked, StallUnits) = (other._blocked, other.StallUnits);
+        Stack.CopyFrom(other.Stack);
     }
 
     /// <summary>Dispatches the next miss in program order. HOT: per miss.</summary>
@@ -97,7 +100,11 @@ internal sealed class OutOfOrderCore
         }
 
         _blocked = miss.Kind is MemoryEventKind.Fetch or MemoryEventKind.Atomic;
-        ticket = new IssueTicket(checked(miss.Position + StallUnits), miss.Kind, -1) { Order = _order++ };
+        ticket = new IssueTicket(checked(miss.Position + StallUnits), miss.Kind, -1)
+        {
+            Order = _order++,
+            Cause = miss.Kind == MemoryEventKind.Fetch ? StallCause.Fetch : miss.Cause,
+        };
         return IssueOutcome.Issued;
     }
 
@@ -131,6 +138,7 @@ internal sealed class OutOfOrderCore
                 Invariant.Require(_blocked);
                 _blocked = false;
                 StallUnits = checked(StallUnits + latency);
+                Stack.Add(ticket.Cause, latency);
                 return;
             case MemoryEventKind.Load:
             case MemoryEventKind.Modify:
@@ -192,13 +200,13 @@ internal sealed class OutOfOrderCore
         ticket = default;
         if (_loadCount == _loads.Length)
         {
-            ulong oldest = _loads[_firstLoad].Done;
-            if (oldest == Unanswered)
+            ref readonly Load oldest = ref _loads[_firstLoad];
+            if (oldest.Done == Unanswered)
             {
                 return IssueOutcome.Blocked;
             }
 
-            StandUntil(oldest, miss.Position);
+            StandUntil(oldest.Done, miss.Position, oldest.Cause);
             RemoveFirst();
         }
 
@@ -212,6 +220,7 @@ internal sealed class OutOfOrderCore
             Program = miss.Program,
             Done = Unanswered,
             Order = _order,
+            Cause = miss.Cause,
         };
         return Issue(miss, at, entry, waiting, out ticket);
     }
@@ -225,7 +234,7 @@ internal sealed class OutOfOrderCore
             return IssueOutcome.Blocked;
         }
 
-        StandUntil(done, miss.Position);
+        StandUntil(done, miss.Position, StallCause.StoreBuffer);
         int entry = _nextStore;
         _storeDone[entry] = Unanswered;
         _nextStore = (entry + 1) % _storeDone.Length;
@@ -312,7 +321,7 @@ internal sealed class OutOfOrderCore
                 return false;
             }
 
-            StandUntil(oldest.Done, first);
+            StandUntil(oldest.Done, first, oldest.Cause);
             RemoveFirst();
         }
 
@@ -323,13 +332,13 @@ internal sealed class OutOfOrderCore
     {
         for (; _loadCount > 0; RemoveFirst())
         {
-            ulong done = _loads[_firstLoad].Done;
-            if (done == Unanswered)
+            ref readonly Load oldest = ref _loads[_firstLoad];
+            if (oldest.Done == Unanswered)
             {
                 return false;
             }
 
-            StandUntil(done, position);
+            StandUntil(oldest.Done, position, oldest.Cause);
         }
 
         return true;
@@ -344,7 +353,7 @@ internal sealed class OutOfOrderCore
 
         foreach (ulong done in _storeDone)
         {
-            StandUntil(done, position);
+            StandUntil(done, position, StallCause.StoreBuffer);
         }
 
         return true;
@@ -357,11 +366,12 @@ internal sealed class OutOfOrderCore
     }
 
     /// <summary>What is at this position dispatches no sooner than then.</summary>
-    private void StandUntil(ulong done, ulong position)
+    private void StandUntil(ulong done, ulong position, StallCause cause)
     {
-        if (done > position)
+        if (done > position && done - position > StallUnits)
         {
-            StallUnits = Math.Max(StallUnits, done - position);
+            Stack.Add(cause, done - position - StallUnits);
+            StallUnits = done - position;
         }
     }
 
@@ -371,6 +381,7 @@ internal sealed class OutOfOrderCore
         public ulong Program;
         public ulong Done;
         public ulong Order;
+        public StallCause Cause;
     }
 
     private struct Register

@@ -21,6 +21,7 @@ internal static class RunWords
                 words.Add(TimePhases.Words(timeline));
             }
 
+            words.AddRange(Stack(run, shares));
             words.AddRange(Memory(run, shares));
             words.AddRange(Network(run));
             words.AddRange(Idle(shares));
@@ -76,6 +77,19 @@ internal static class RunWords
         "kernel" => "the kernel (system calls, faults, copies): fewer calls or cheaper ones",
         _ => "waiting: for timers, other threads, or what the network brings; a faster core would not help",
     };
+
+    /// <summary>The core's CPI stack.</summary>
+    private static IEnumerable<string> Stack(RunFacts run, TimeShares shares)
+    {
+        string node = shares.Critical.Node.Length > 0 ? $"{shares.Critical.Node}." : "";
+        string core = $"{node}{shares.Critical.Core}.";
+        if (CpiStack.Of(name => Value(run, core + name), name => Value(run, node + name)) is { } stack)
+        {
+            string parts = string.Join(
+                ", ", stack.Parts.Select(p => $"{p.Name} {NumberText.Percent(p.Cycles / stack.Total)}"));
+            yield return $"Its cycles by cause: {parts}. Bound by {stack.Words}.";
+        }
+    }
 
     private static IEnumerable<string> Memory(RunFacts run, TimeShares shares)
     {

@@ -1,0 +1,44 @@
+using Dilaton.Cli;
+using Shouldly;
+using Xunit;
+
+namespace Dilaton.Tests.Unit;
+
+/// <summary>What a core's cycles are bound by.</summary>
+public sealed class CpiStackTests
+{
+    [Theory]
+    [InlineData("executed", "Compute")]
+    [InlineData("stall.l1", "Compute")]
+    [InlineData("stall.fetch", "Fetch")]
+    [InlineData("stall.l2", "Caches")]
+    [InlineData("stall.l3", "Caches")]
+    [InlineData("stall.memory", "Latency")]
+    [InlineData("stall.storeBuffer", "Latency")]
+    [InlineData("stall.window", "Windows")]
+    [InlineData("kernel", "Kernel")]
+    [InlineData("waiting", "Waiting")]
+    public void TheLargestPart_IsTheBound(string part, string bound) =>
+        Stack(part, 80, 80).Bound.ToString().ShouldBe(bound);
+
+    [Theory]
+    [InlineData(159, 80, "Latency")]
+    [InlineData(160, 80, "Bandwidth")]
+    [InlineData(double.NaN, double.NaN, "Latency")]
+    public void MemoryWhoseRequestsQueue_IsBoundByBandwidth(double mean, double least, string bound) =>
+        Stack("stall.memory", mean, least).Bound.ToString().ShouldBe(bound);
+
+    [Fact]
+    public void PartsAddUp()
+    {
+        CpiStack stack = Stack("kernel", 1, 1);
+        stack.Total.ShouldBe(60 + (9 * 10));
+        stack.Parts.Sum(p => p.Cycles).ShouldBe(stack.Total);
+        CpiStack.Of(_ => double.NaN, _ => double.NaN).ShouldBeNull();
+    }
+
+    /// <summary>10 cycles of each part, and 60 of one.</summary>
+    private static CpiStack Stack(string part, double mean, double least) => CpiStack.Of(
+        name => name == $"cycles.{part}" ? 60 : 10,
+        name => name.EndsWith("::min", StringComparison.Ordinal) ? least : mean)!;
+}

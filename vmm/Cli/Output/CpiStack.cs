@@ -1,0 +1,89 @@
+using System.Globalization;
+
+namespace Dilaton.Cli;
+
+/// <summary>Where a core's cycles went, and so what bounds the run. The parts' sum is V.</summary>
+internal sealed class CpiStack
+{
+    /// <summary>Requests that take so many times the least latency in the mean spend half of their time in a
+    /// queue: more bandwidth would help, and not a shorter way.</summary>
+    private const double QueuedRatio = 2;
+
+    private static readonly (string Key, string Name)[] s_parts =
+    [
+        ("executed", "base"), ("stall.l1", "L1 hits"), ("stall.fetch", "L1I misses"), ("stall.l2", "L2"),
+        ("stall.l3", "L3, other cores"), ("stall.memory", "memory"), ("stall.storeBuffer", "store buffer"),
+        ("stall.window", "windows"), ("kernel", "kernel"), ("waiting", "waiting"),
+    ];
+
+    private readonly Dictionary<string, double> _cycles = new(StringComparer.Ordinal);
+    private readonly double _meanLatency;
+    private readonly double _leastLatency;
+
+    private CpiStack(Func<string, double> core, Func<string, double> node)
+    {
+        foreach ((string key, string _) in s_parts)
+        {
+            _cycles[key] = Known(core($"cycles.{key}"));
+        }
+
+        _meanLatency = node("weave.latency");
+        _leastLatency = node("weave.latency::min");
+    }
+
+    /// <summary>Cycles of all parts.</summary>
+    public double Total => _cycles.Values.Sum();
+
+    /// <summary>Every part that there is, with its cycles.</summary>
+    public IEnumerable<(string Name, double Cycles)> Parts =>
+        s_parts.Select(p => (p.Name, _cycles[p.Key])).Where(p => p.Item2 > 0);
+
+    /// <summary>What takes the most of the time.</summary>
+    public RunBound Bound
+    {
+        get
+        {
+            (RunBound Bound, double Cycles)[] all =
+            [
+                (RunBound.Compute, _cycles["executed"] + _cycles["stall.l1"]),
+                (MemoryBound, _cycles["stall.memory"] + _cycles["stall.storeBuffer"]),
+                (RunBound.Caches, _cycles["stall.l2"] + _cycles["stall.l3"]),
+                (RunBound.Fetch, _cycles["stall.fetch"]),
+                (RunBound.Windows, _cycles["stall.window"]),
+                (RunBound.Kernel, _cycles["kernel"]),
+                (RunBound.Waiting, _cycles["waiting"]),
+            ];
+            return all.MaxBy(b => b.Cycles).Bound;
+        }
+    }
+
+    private RunBound MemoryBound => _meanLatency >= QueuedRatio * _leastLatency && _leastLatency > 0
+        ? RunBound.Bandwidth
+        : RunBound.Latency;
+
+    /// <param name="core">Value of a core's statistic; NaN if it has none.</param>
+    /// <param name="node">Value of its node's.</param>
+    /// <returns>Null if no cycle was counted.</returns>
+    public static CpiStack? Of(Func<string, double> core, Func<string, double> node)
+    {
+        var stack = new CpiStack(core, node);
+        return stack.Total > 0 ? stack : null;
+    }
+
+    /// <summary>A bound in words, after "limited by".</summary>
+    public string Words => Bound switch
+    {
+        RunBound.Compute => "compute: instructions at their CPI",
+        RunBound.Bandwidth => string.Create(
+            CultureInfo.InvariantCulture,
+            $"memory bandwidth: requests take {_meanLatency / _leastLatency:0.0} times the least latency"),
+        RunBound.Latency => "memory latency: the way there and back, with too few requests at once",
+        RunBound.Caches => "cache latency: data that L2, L3 or other cores have",
+        RunBound.Fetch => "instruction fetch: code that L1I does not hold",
+        RunBound.Windows => "accesses to windows",
+        RunBound.Kernel => "the kernel: system calls, faults, copies",
+        _ => "waiting: for timers, other threads or the network",
+    };
+
+    private static double Known(double value) => double.IsNaN(value) ? 0 : value;
+}

@@ -1,0 +1,14 @@
+namespace Dilaton.Cli;
+
+/// <summary>What a core's time mostly goes to.</summary>
+internal enum RunBound
+{
+    Compute,
+    Bandwidth,
+    Latency,
+    Caches,
+    Fetch,
+    Windows,
+    Kernel,
+    Waiting,
+}

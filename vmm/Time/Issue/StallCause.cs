@@ -1,0 +1,20 @@
+namespace Dilaton.Time;
+
+/// <summary>What a core stood still for.</summary>
+public enum StallCause
+{
+    /// <summary>An answer from behind the cut.</summary>
+    Memory,
+
+    /// <summary>An instruction fetch, whoever answered it.</summary>
+    Fetch,
+
+    /// <summary>Data that the second level had.</summary>
+    Second,
+
+    /// <summary>Data that the third level or another core had.</summary>
+    Third,
+
+    /// <summary>Room in the store buffer.</summary>
+    StoreBuffer,
+}
