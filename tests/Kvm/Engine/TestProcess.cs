@@ -27,7 +27,8 @@ internal sealed class TestProcess : IGuestAddressSpace, IDisposable
     private readonly List<ICodeObserver> _observers = [];
     private readonly List<GuestPageRun> _runs = [];
 
-    public TestProcess(ReadOnlySpan<byte> code, int vcpus = 1)
+    public TestProcess(
+        ReadOnlySpan<byte> code, int vcpus = 1, DetailPlan? details = null, IDetailSink? sink = null)
     {
         _place = GuestPlace.Reserve(
             0, [new GuestRegion(GuestLayout.LowestAddress, GuestLayout.EngineStart)]);
@@ -41,7 +42,14 @@ internal sealed class TestProcess : IGuestAddressSpace, IDisposable
         _memory.Protect(Code, GuestPage.SizeBytes, HostProtection.ReadWrite);
         code.CopyTo(_memory.Span(Code, code.Length));
         Engine = new KvmProgramEngine(
-            new KvmEngineOptions { VcpuCount = vcpus, Host = NeedsKvmFactAttribute.Report }, this);
+            new KvmEngineOptions
+            {
+                VcpuCount = vcpus,
+                Host = NeedsKvmFactAttribute.Report,
+                Details = details,
+            },
+            this,
+            sink);
         foreach (IVcpu vcpu in Engine.Vcpus)
         {
             vcpu.Registers = new GuestRegisters { Rip = Code, Rsp = DataEnd, Rflags = 0x202 };

@@ -1,3 +1,4 @@
+using Dilaton.Cli;
 using Dilaton.Core;
 using Shouldly;
 using Xunit;
@@ -19,6 +20,37 @@ public sealed class EngineChecksTests
         told.ShouldContain(trait);
         told.ShouldContain("engine: translator has it");
         told.ShouldContain("[DL0203]");
+    }
+
+    [Fact]
+    public void Sampling_IsRefusedUnderTheTranslatorNamingTheEngineThatHasIt()
+    {
+        string told = CliFixture.Mistakes(Job("translator", "events: {level: sampled}"));
+        told.ShouldContain("SamplesAccesses");
+        told.ShouldContain("engine: kvm has it");
+        told.ShouldContain("[DL0203]");
+    }
+
+    [Theory]
+    [InlineData("time: {base: wall, mode: dilated}\nevents: {level: sampled}", "would show")]
+    [InlineData("events: {level: sampled, regionMarks: switch}", "not switched by marks")]
+    [InlineData("events: {level: off, sampling: {window: 10}}", "has no windows of instructions")]
+    [InlineData("events: {level: sampled, sampling: {every: 1us}}", "out of range (100us")]
+    [InlineData("events: {level: sampled, sampling: {window: 0}}", "out of range (1 to 100000)")]
+    [InlineData("events: {level: sampled, sampling: {window: 60000, warmup: 60000}}", "are more than 100000")]
+    [InlineData("events: {level: sampled, sampling: {warmups: 1}}", "warmup")]
+    public void WhatSamplingCantHave_IsRefused(string extra, string message) =>
+        CliFixture.Mistakes(Job("kvm", extra)).ShouldContain(message);
+
+    [Fact]
+    public void Sampling_HasDefaults_AndIsNoneWithout()
+    {
+        SamplingJob? sampling = CliFixture.Good(
+            Job("kvm", "events: {level: sampled, sampling: {window: 500}}")).Events.Sampling;
+        sampling.ShouldNotBeNull();
+        sampling.Window.ShouldBe(500);
+        sampling.Warmup.ShouldBe(SamplingJob.DefaultWarmup);
+        CliFixture.Good(Job("kvm", "")).Events.Sampling.ShouldBeNull();
     }
 
     [Theory]

@@ -25,6 +25,18 @@ internal static class EngineChecks
                         "give engine: kvm, or time.mode: executed");
                 }
 
+                if (job.Events.Level == MemoryEventLevel.Sampled)
+                {
+                    Refuse(
+                        bag,
+                        DiagnosticCode.EngineTrait,
+                        at,
+                        i,
+                        $"events.level: sampled needs an engine that has {EngineTraits.SamplesAccesses}, "
+                            + "and translator has not",
+                        "engine: kvm has it; with this one events.level: filtered sees all there is");
+                }
+
                 continue;
             }
 
@@ -55,7 +67,7 @@ internal static class EngineChecks
                 EngineTraits.StopsAtExactInstruction | EngineTraits.Deterministic);
         }
 
-        if (job.Events.Level is not (MemoryEventLevel.Off or MemoryEventLevel.Window))
+        if (!job.Events.Level.SeesNoMoreThanWindows())
         {
             yield return (
                 $"events.level: {JobChoices.Level.WordOf(job.Events.Level)}",
@@ -84,6 +96,20 @@ internal static class EngineChecks
                 "kvm runs on the host's processor, which the job can't describe by cores.rates or "
                     + "cores.share",
                 "leave them out; tdf says how fast it seems");
+        }
+
+        if (job.Events.Level == MemoryEventLevel.Sampled && node.Memory.Caches.IsNone())
+        {
+            yield return (
+                "events.level: sampled estimates hits and misses, and memory.caches has no cache",
+                "describe one, or set events.level to off");
+        }
+
+        if (job.Events.Level == MemoryEventLevel.Sampled && job.Time.Base == TimeBase.Wall)
+        {
+            yield return (
+                "events.level: sampled stops the guest for its windows, which time.base: wall would show",
+                "leave base out: time.base: run");
         }
     }
 

@@ -9,7 +9,12 @@ internal static class EventLevels
     public static bool HasRecords(this MemoryEventLevel level) =>
         level is MemoryEventLevel.Filtered or MemoryEventLevel.Full;
 
-    /// <summary>What the engine is told: windows leave it at every level.</summary>
+    /// <summary>What the engine is told: windows leave it at every level, and detail windows it opens by
+    /// itself.</summary>
     public static MemoryEventLevel OfEngine(this MemoryEventLevel level) =>
-        level == MemoryEventLevel.Window ? MemoryEventLevel.Off : level;
+        level is MemoryEventLevel.Window or MemoryEventLevel.Sampled ? MemoryEventLevel.Off : level;
+
+    /// <summary>Accesses to windows of memory.windows leave the engine.</summary>
+    public static bool SeesNoMoreThanWindows(this MemoryEventLevel level) => level is MemoryEventLevel.Off
+        or MemoryEventLevel.Window or MemoryEventLevel.Sampled;
 }

@@ -7,12 +7,16 @@ namespace Dilaton.Cli;
 internal sealed record EventsJob
 {
     [Description("full: every access. filtered: without what is surely an L1 hit, same result, "
-        + "faster. window: accesses to memory.windows alone. off: no caches, no stall. engine: kvm sees "
-        + "windows at most; its default is window where there is one, else off.")]
+        + "faster. window: accesses to memory.windows alone. sampled: every access of short windows of "
+        + "instructions, for estimates that change no time; with engine: kvm alone. off: no caches, no "
+        + "stall. engine: kvm's default is window where there is one, else off.")]
     public MemoryEventLevel Level { get; init; } = MemoryEventLevel.Filtered;
 
     [Description("switch: events are off but between the guest's work-begin and work-end marks. "
         + "statistics: they are set to zero where the outermost of these marks begins, and written "
         + "where it ends. ignore: the marks do neither.")]
     public RegionMarks RegionMarks { get; init; } = RegionMarks.Ignore;
+
+    [Description("Of events.level: sampled; null without.")]
+    public SamplingJob? Sampling { get; init; }
 }

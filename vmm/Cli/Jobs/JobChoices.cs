@@ -127,13 +127,8 @@ internal static class JobChoices
         ("full", MemoryEventLevel.Full),
         ("filtered", MemoryEventLevel.Filtered),
         ("window", MemoryEventLevel.Window),
-        ("off", MemoryEventLevel.Off))
-    {
-        Future = new Dictionary<string, string>
-        {
-            ["sampled"] = "sampling is not part of this version",
-        },
-    };
+        ("sampled", MemoryEventLevel.Sampled),
+        ("off", MemoryEventLevel.Off));
 
     public static Choice<RegionMarks> RegionMarks { get; } = new(
         ("ignore", Cli.RegionMarks.Ignore), ("switch", Cli.RegionMarks.Switch),

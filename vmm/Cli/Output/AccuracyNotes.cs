@@ -85,6 +85,10 @@ internal static class AccuracyNotes
             case MemoryEventLevel.Window:
                 notes.Add("stall: of accesses to windows alone (events: window)");
                 break;
+            case MemoryEventLevel.Sampled:
+                notes.Add("stall: left out of virtual time (events: sampled)");
+                notes.Add(Sampled(job.Events.Sampling!));
+                return notes;
             case MemoryEventLevel.Full when node.Memory.Caches.IsNone():
                 notes.Add("stall: left out, no memory is modelled (every cache level is none)");
                 return notes;
@@ -114,6 +118,11 @@ internal static class AccuracyNotes
 
         return notes;
     }
+
+    private static string Sampled(SamplingJob sampling) =>
+        $"sampled.*: hits, misses, stall and CPI of windows of {sampling.Window} instructions, one in "
+            + $"{sampling.Every} of run time, after {sampling.Warmup} to warm the caches: mean, and low and "
+            + "high of its 95 % interval; warmLow and warmHigh if caches that a whole run warms are counted in";
 
     private static IEnumerable<string> Dilated(Job job, NodeJob node)
     {

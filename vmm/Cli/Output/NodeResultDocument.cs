@@ -43,6 +43,9 @@ internal sealed record NodeResultDocument
     [Description("Changes of the time dilation factor while the node ran, in the order of time.")]
     public required IReadOnlyList<DilationDocument> Dilation { get; init; }
 
+    [Description("What detail windows estimate (events.level: sampled); empty without.")]
+    public required IReadOnlyList<EstimateDocument> Sampled { get; init; }
+
     [Description("SHA-256 of the event log; equal for equal runs. Empty if the worker died.")]
     public required string EventLogHash { get; init; }
 

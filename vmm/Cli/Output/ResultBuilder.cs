@@ -97,6 +97,7 @@ internal static class ResultBuilder
         Dilation = run.End?.Dilation is { Count: > 0 } changes
             ? changes
             : job.DilatesNode(run.Node) ? [] : OfNetwork(job, run.TimePs),
+        Sampled = Estimates.Of(run),
         EventLogHash = run.End?.EventLogHash ?? "",
         UnsupportedSystemCalls = run.End?.UnsupportedSystemCalls ?? [],
         Report = verdict.EndWord == NodeEndWords.GuestExited ? [] : [.. run.Trouble, .. run.State],

@@ -79,6 +79,7 @@ internal static class ResultJson
         }
 
         json.WriteEndArray();
+        WriteSampled(json, node.Sampled);
         json.WriteString("eventLogHash", node.EventLogHash);
         WriteTexts(json, "unsupportedSystemCalls", node.UnsupportedSystemCalls);
         WriteTexts(json, "report", node.Report);
@@ -95,6 +96,37 @@ internal static class ResultJson
         json.WriteNumber("peakMemoryBytes", host.PeakMemoryBytes);
         json.WriteString("folder", host.Folder);
         json.WriteEndObject();
+    }
+
+    private static void WriteSampled(Utf8JsonWriter json, IReadOnlyList<EstimateDocument> sampled)
+    {
+        json.WriteStartArray("sampled");
+        foreach (EstimateDocument each in sampled)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", each.Name);
+            json.WriteString("unit", each.Unit);
+            json.WriteNumber("mean", each.Mean);
+            WriteEnd("low", each.Low);
+            WriteEnd("high", each.High);
+            WriteEnd("warmLow", each.WarmLow);
+            WriteEnd("warmHigh", each.WarmHigh);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+
+        void WriteEnd(string name, double? value)
+        {
+            if (value is { } number)
+            {
+                json.WriteNumber(name, number);
+            }
+            else
+            {
+                json.WriteNull(name);
+            }
+        }
     }
 
     private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)

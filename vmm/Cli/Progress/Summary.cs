@@ -48,6 +48,7 @@ internal sealed class Summary
         {
             summary.AppendTime();
             summary.AppendMemory();
+            summary.AppendSampled();
             summary.AppendHost(host);
             summary.AppendNotes();
         }
@@ -131,6 +132,26 @@ internal sealed class Summary
             Row("memory lines", Grouped(reads + writes), $"{Grouped(writes)} written back");
         }
     }
+
+    private void AppendSampled()
+    {
+        foreach (EstimateDocument each in Estimates.Of(_first))
+        {
+            if (each.Name is "cpi" or "accesses" || each.Name.EndsWith(".missRatio", StringComparison.Ordinal))
+            {
+                string ends = each is { Low: { } low, High: { } high }
+                    ? $"95 %: {Short(low)} to {Short(high)}"
+                    : "too few windows to say how far off";
+                string warm = each is { WarmLow: { } least, WarmHigh: { } most }
+                    ? $"; with cold caches: {Short(least)} to {Short(most)}"
+                    : "";
+                Row($"~{each.Name}", Short(each.Mean), $"estimate of windows, {ends}{warm}");
+            }
+        }
+    }
+
+    /// <summary>Ratios are often small.</summary>
+    private static string Short(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
 
     private void AppendHost(HostFigures host)
     {

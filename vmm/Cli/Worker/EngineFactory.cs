@@ -18,6 +18,7 @@ internal static class EngineFactory
         NodePlace place,
         GuestKernel kernel,
         IMemoryEventSink sink,
+        SampledMemory? sampled,
         IInstructionWatch? watch) => node.Engine == EngineChoice.Kvm
         ? new KvmProgramEngine(
             new KvmEngineOptions
@@ -26,8 +27,10 @@ internal static class EngineFactory
                 Window = kernel.Window,
                 Caches = Described(node.Memory.Caches),
                 Host = KvmProbe.RunForPrograms(),
+                Details = sampled?.Plan,
             },
-            kernel.AddressSpace)
+            kernel.AddressSpace,
+            sampled?.Windows)
         : new TranslatorEngine(
             Options(events, node, place) with
             {

@@ -39,6 +39,7 @@ internal sealed partial class NodeWorker : IDisposable
     private readonly int _vcpuCount;
     private readonly Job _physical;
     private readonly bool _isGranted;
+    private readonly SampledMemory? _sampled;
 
     // Guards _isOver: nothing may be told of a node behind its end.
     private readonly Lock _gate = new();
@@ -91,7 +92,14 @@ internal sealed partial class NodeWorker : IDisposable
         AddPeers(job, node, place);
         _debugPort = place.Gdb is { } gdb ? DebugPort.Listen(gdb) : null;
         _debugger = _debugPort is null ? null : new GuestDebugger(_debugPort, _session.RequestStop);
-        _engine = EngineFactory.Create(job.Events, node, place, _kernel, _session, _debugger);
+        if (job.Events.Sampling is { } sampling)
+        {
+            _sampled = SampledMemory.Create(sampling, job.Seed, node, place, Hierarchy(node, place));
+            _session.AddStatistics("sampled", _sampled.Windows);
+        }
+
+        _engine = EngineFactory.Create(
+            job.Events, node, place, _kernel, _session, _sampled, _debugger);
         if (EngineFactory.Statistics(_engine) is { } statistics)
         {
             _session.AddStatistics("kvm", statistics);
@@ -490,6 +498,11 @@ internal sealed partial class NodeWorker : IDisposable
         if (EngineFactory.Statistics(_engine) is { } statistics)
         {
             list.Add($"{_name}.kvm", statistics);
+        }
+
+        if (_sampled is not null)
+        {
+            list.Add($"{_name}.sampled", _sampled.Windows);
         }
 
         return list;

@@ -13,4 +13,9 @@ public enum MemoryEventLevel
     /// order unchanged; the rest travels as counts.</summary>
     Filtered,
     Full,
+
+    /// <summary>Every access of short windows, which an engine with
+    /// <see cref="EngineTraits.SamplesAccesses"/> opens by itself; to everything else the same as
+    /// <see cref="Window"/>.</summary>
+    Sampled,
 }

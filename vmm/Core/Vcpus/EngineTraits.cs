@@ -13,4 +13,7 @@ public enum EngineTraits
 
     /// <summary>Its vCPUs may enter one process after another.</summary>
     SwitchesProcesses = 16,
+
+    /// <summary>It can look at every access of short windows now and then.</summary>
+    SamplesAccesses = 32,
 }

@@ -18,6 +18,9 @@ public sealed record KvmEngineOptions
     /// <summary>Caches that CPUID describes, in the order of its subleaves.</summary>
     public IReadOnlyList<CpuidCache> Caches { get; init; } = CpuidCache.Typical;
 
+    /// <summary>Detail windows; null: none.</summary>
+    public DetailPlan? Details { get; init; }
+
     /// <summary>What a probe of this host found.</summary>
     public required KvmReport Host { get; init; }
 

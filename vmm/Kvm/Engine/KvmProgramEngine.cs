@@ -17,7 +17,9 @@ public sealed class KvmProgramEngine : IVcpuEngine, ICodeObserver
     private readonly bool _trapsTimestamp;
 
     /// <exception cref="ConfigException">This host can't run it.</exception>
-    public KvmProgramEngine(KvmEngineOptions options, IGuestAddressSpace memory)
+    /// <param name="details">Takes what detail windows see; may be null where there are none.</param>
+    public KvmProgramEngine(
+        KvmEngineOptions options, IGuestAddressSpace memory, IDetailSink? details = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(memory);
@@ -29,7 +31,7 @@ public sealed class KvmProgramEngine : IVcpuEngine, ICodeObserver
         {
             _supervisor = new KvmMemory(SupervisorLayout.SizeBytes);
             _machine = _device.CreateMachine();
-            _pages = Build(options, memory);
+            _pages = Build(options, memory, details);
         }
         catch
         {
@@ -41,7 +43,7 @@ public sealed class KvmProgramEngine : IVcpuEngine, ICodeObserver
     }
 
     public EngineTraits Traits =>
-        _trapsTimestamp ? EngineTraits.DilatesTsc : EngineTraits.None;
+        EngineTraits.SamplesAccesses | (_trapsTimestamp ? EngineTraits.DilatesTsc : EngineTraits.None);
 
     public IReadOnlyList<IVcpu> Vcpus => _vcpus;
 
@@ -55,7 +57,8 @@ public sealed class KvmProgramEngine : IVcpuEngine, ICodeObserver
     /// <summary>What leaving the guest for an access to a window costs the host.</summary>
     public TrapCost Traps { get; } = new();
 
-    private GuestPages Build(KvmEngineOptions options, IGuestAddressSpace memory)
+    private GuestPages Build(
+        KvmEngineOptions options, IGuestAddressSpace memory, IDetailSink? details)
     {
         _machine.SetTssAddress(SupervisorLayout.TssPhysical);
         _machine.SetMemory(new KvmMemoryRegion
@@ -78,8 +81,11 @@ public sealed class KvmProgramEngine : IVcpuEngine, ICodeObserver
                 CpuidEntries.Of(cpuid, i),
                 _trapsTimestamp,
                 options.Host.StaysUser);
+            DetailStepper? detail = options.Details is { } plan && details is not null
+                ? new DetailStepper(new VcpuId(i), plan, details, memory)
+                : null;
             _vcpus[i] = new KvmProgramVcpu(
-                new VcpuId(i), user, _thread, pages, memory, options.Window, Traps);
+                new VcpuId(i), user, _thread, pages, memory, options.Window, Traps, detail);
         }
 
         return pages;

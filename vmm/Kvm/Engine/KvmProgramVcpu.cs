@@ -42,7 +42,8 @@ internal sealed partial class KvmProgramVcpu : IVcpu, IDisposable
         GuestPages pages,
         IGuestAddressSpace memory,
         AddressWindow window,
-        TrapCost traps)
+        TrapCost traps,
+        DetailStepper? detail)
     {
         Id = id;
         _user = user;
@@ -52,6 +53,7 @@ internal sealed partial class KvmProgramVcpu : IVcpu, IDisposable
         _window = window;
         _windows = new WindowDecoder(memory);
         _traps = traps;
+        _detail = detail;
         Hooks.Exceptions.Add(ExitHookPriority.Devices, FillPage);
     }
 
@@ -124,19 +126,27 @@ internal sealed partial class KvmProgramVcpu : IVcpu, IDisposable
         int still = 0;
         while (true)
         {
-            long left = budgetUnits - spent;
-            long before = _thread.Enter(Math.Max(left, SliceThread.LeastNanoseconds << still));
-            UserExit exit = _user.Run();
-            long after = _thread.Leave();
-
-            // A clock that stands still would let a guest run for ever in no time.
-            long ran = Math.Max(1, after - before);
+            bool isStepped = _detail is { WantsSteps: true };
+            UserExit exit = isStepped
+                ? StepThroughWindow(_detail!, out long ran)
+                : RunNatively(budgetUnits - spent, still, out ran);
             spent += ran;
             bool isOver = spent >= budgetUnits;
-            ExitVerdict verdict = Hooks.Ask(Id, exit, ref _user.Registers);
+            if (isStepped && exit.Kind == UserExitKind.Debug)
+            {
+                if (isOver)
+                {
+                    return Exit(ExitReason.BudgetExhausted, spent);
+                }
+
+                continue;
+            }
+
+            // A step's exit has been through the hooks.
+            ExitVerdict verdict = isStepped ? ExitVerdict.Pass : Hooks.Ask(Id, exit, ref _user.Registers);
             WindowAccess window = default;
             bool isWindow = verdict == ExitVerdict.Pass && TryFindWindow(ref exit, out window);
-            _thread.Exits.Leave(CauseOf(exit, verdict, isWindow), after);
+            _thread.Exits.Leave(CauseOf(exit, verdict, isWindow), _thread.LeftAt);
             if (exit.Kind == UserExitKind.Interrupted)
             {
                 SliceTimer.TryTake();
@@ -153,7 +163,8 @@ internal sealed partial class KvmProgramVcpu : IVcpu, IDisposable
             {
                 _faultsAlike = 0;
                 return isWindow
-                    ? Exit(ExitReason.WindowAccess, spent - ran + _traps.Charge(ran)) with { Window = window }
+                    ? Exit(ExitReason.WindowAccess, spent - ran + (isStepped ? ran : _traps.Charge(ran)))
+                        with { Window = window }
                     : Told(exit, spent);
             }
 
@@ -162,6 +173,19 @@ internal sealed partial class KvmProgramVcpu : IVcpu, IDisposable
                 return Exit(ExitReason.BudgetExhausted, spent);
             }
         }
+    }
+
+    private UserExit RunNatively(long left, int still, out long ran)
+    {
+        long slice = Math.Min(left, _detail?.UntilNext ?? left);
+        long before = _thread.Enter(Math.Max(slice, SliceThread.LeastNanoseconds << still));
+        UserExit exit = _user.Run();
+        long after = _thread.Leave();
+
+        // A clock that stands still would let a guest run for ever in no time.
+        ran = Math.Max(1, after - before);
+        _detail?.Ran(ran, _user.Registers.Rip);
+        return exit;
     }
 
     private static ExitCause CauseOf(in UserExit exit, ExitVerdict verdict, bool isWindow) => exit.Kind switch

@@ -72,6 +72,9 @@ internal sealed class SliceThread : IDisposable
     /// <returns>The thread's CPU time.</returns>
     public long Leave() => Read(SliceTimer.HostNanoseconds());
 
+    /// <summary>The thread's CPU time when the guest was left.</summary>
+    public long LeftAt => _cpu;
+
     /// <summary>The next entry or exit reads the CPU clock itself.</summary>
     public void ForgetClock() => _host = -NearNanoseconds;
 

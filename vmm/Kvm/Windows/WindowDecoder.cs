@@ -1,5 +1,4 @@
 using Dilaton.Core;
-using Dilaton.Native;
 using Iced.Intel;
 
 namespace Dilaton.Kvm;
@@ -49,15 +48,15 @@ internal sealed class WindowDecoder
         _decoder.IP = vcpu.Registers.Rip;
         _decoder.Decode(out Instruction instruction);
         Mnemonic mnemonic = instruction.Mnemonic;
-        if (instruction.IsInvalid || HasHiddenAccess(instruction))
+        if (instruction.IsInvalid || Operands.HasHiddenAccess(instruction))
         {
             return Refuse(faultAddress, mnemonic, ", whose accesses depend on data");
         }
 
-        if (IsFlush(instruction))
+        if (Operands.IsFlush(instruction))
         {
-            return Complete(
-                AddressOf(Named(instruction), vcpu), 1, faultAddress, mnemonic, MemoryEventKind.Flush);
+            ulong named = Operands.AddressOf(Operands.Named(instruction), vcpu);
+            return Complete(named, 1, faultAddress, mnemonic, MemoryEventKind.Flush);
         }
 
         int count = 0;
@@ -73,11 +72,11 @@ internal sealed class WindowDecoder
 
         return count == 1
             ? Complete(
-                AddressOf(used, vcpu),
+                Operands.AddressOf(used, vcpu),
                 SizeOf(used, instruction),
                 faultAddress,
                 mnemonic,
-                KindOf(instruction, used.Access))
+                Operands.KindOf(instruction, used.Access))
             : Refuse(faultAddress, mnemonic, ", which does more than one load, store or update there");
     }
 
@@ -95,19 +94,6 @@ internal sealed class WindowDecoder
             : Refuse(faultAddress, mnemonic, " that goes beyond the window's end or begin");
     }
 
-    /// <summary>Its addresses or their number show only when it runs.</summary>
-    private static bool HasHiddenAccess(in Instruction instruction) => instruction.Mnemonic switch
-    {
-        Mnemonic.Vmaskmovps or Mnemonic.Vmaskmovpd or Mnemonic.Vpmaskmovd or Mnemonic.Vpmaskmovq
-            or Mnemonic.Maskmovq or Mnemonic.Maskmovdqu or Mnemonic.Vmaskmovdqu => true,
-        Mnemonic.Fxsave or Mnemonic.Fxsave64 or Mnemonic.Fxrstor or Mnemonic.Fxrstor64
-            or Mnemonic.Xsave or Mnemonic.Xsave64 or Mnemonic.Xrstor or Mnemonic.Xrstor64 => true,
-        Mnemonic.Enter or Mnemonic.Xlatb => true,
-        Mnemonic.Bt or Mnemonic.Bts or Mnemonic.Btr or Mnemonic.Btc =>
-            instruction is { Op0Kind: OpKind.Memory, Op1Kind: OpKind.Register },
-        _ => instruction.IsVsib,
-    };
-
     private bool IsInWindow(in UsedMemory used, int size, UserVcpu vcpu)
     {
         if (used.Access is OpAccess.None or OpAccess.NoMemAccess)
@@ -115,7 +101,7 @@ internal sealed class WindowDecoder
             return false;
         }
 
-        ulong address = AddressOf(used, vcpu);
+        ulong address = Operands.AddressOf(used, vcpu);
         ulong last = address + (ulong)Math.Max(size, 1) - 1;
         return _memory.TryFindWindow(address, 1, isStore: false, out _)
             || _memory.TryFindWindow(last, 1, isStore: false, out _);
@@ -124,71 +110,6 @@ internal sealed class WindowDecoder
     /// <summary>Of a repeated instruction, that of one turn: each faults by itself.</summary>
     private static int SizeOf(in UsedMemory used, in Instruction instruction) =>
         instruction.IsStringInstruction ? instruction.MemorySize.GetSize() : used.MemorySize.GetSize();
-
-    /// <summary>A flush names a line by any byte of it.</summary>
-    private static UsedMemory Named(in Instruction flush) => new(
-        flush.MemorySegment,
-        flush.IsIPRelativeMemoryOperand ? Register.None : flush.MemoryBase,
-        flush.MemoryIndex,
-        flush.MemoryIndexScale,
-        flush.MemoryDisplacement64,
-        MemorySize.UInt8,
-        OpAccess.Read);
-
-    private static MemoryEventKind KindOf(in Instruction instruction, OpAccess access)
-    {
-        bool reads = access is not (OpAccess.Write or OpAccess.CondWrite);
-        bool writes = access is OpAccess.Write or OpAccess.CondWrite or OpAccess.ReadWrite
-            or OpAccess.ReadCondWrite;
-        if (!(reads && writes))
-        {
-            return writes ? MemoryEventKind.Store : MemoryEventKind.Load;
-        }
-
-        return instruction.HasLockPrefix || instruction.Mnemonic == Mnemonic.Xchg
-            ? MemoryEventKind.Atomic
-            : MemoryEventKind.Modify;
-    }
-
-    private static bool IsFlush(in Instruction instruction) =>
-        instruction.Mnemonic is Mnemonic.Clflush or Mnemonic.Clflushopt or Mnemonic.Clwb;
-
-    private static ulong AddressOf(in UsedMemory memory, UserVcpu vcpu)
-    {
-        ref readonly KvmRegisters registers = ref vcpu.Registers;
-        ulong address = memory.Displacement + ValueOf(memory.Base, registers)
-            + (ValueOf(memory.Index, registers) * (ulong)memory.Scale);
-        address = memory.Base.IsGPR32() || memory.Index.IsGPR32() ? (uint)address : address;
-        return address + memory.Segment switch
-        {
-            Register.FS => vcpu.FsBase,
-            Register.GS => vcpu.GsBase,
-            _ => 0,
-        };
-    }
-
-    /// <summary>An address relative to rip is in the displacement already.</summary>
-    private static ulong ValueOf(Register register, in KvmRegisters registers) =>
-        register.GetFullRegister() switch
-        {
-            Register.RAX => registers.Rax,
-            Register.RCX => registers.Rcx,
-            Register.RDX => registers.Rdx,
-            Register.RBX => registers.Rbx,
-            Register.RSP => registers.Rsp,
-            Register.RBP => registers.Rbp,
-            Register.RSI => registers.Rsi,
-            Register.RDI => registers.Rdi,
-            Register.R8 => registers.R8,
-            Register.R9 => registers.R9,
-            Register.R10 => registers.R10,
-            Register.R11 => registers.R11,
-            Register.R12 => registers.R12,
-            Register.R13 => registers.R13,
-            Register.R14 => registers.R14,
-            Register.R15 => registers.R15,
-            _ => 0,
-        };
 
     private static WindowAccess Refuse(ulong address, Mnemonic mnemonic, string what) => new(
         address,

@@ -43,6 +43,15 @@ internal static class JobWriter
         json.WriteStartObject("events");
         json.WriteString("level", JobChoices.Level.WordOf(job.Events.Level));
         json.WriteString("regionMarks", JobChoices.RegionMarks.WordOf(job.Events.RegionMarks));
+        if (job.Events.Sampling is { } sampling)
+        {
+            json.WriteStartObject("sampling");
+            json.WriteString("every", sampling.Every.ToString());
+            json.WriteNumber("window", sampling.Window);
+            json.WriteNumber("warmup", sampling.Warmup);
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
         PeerWriter.Write(json, job.Peers);
         HostWriter.Write(json, job.Hosts);
