@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Shouldly;
@@ -55,15 +54,15 @@ public sealed partial class KvmClockTests
     {
         const long Slice = 4_000_000;
         TimeSpan stop = TimeSpan.FromSeconds(2);
-        long begin = Stopwatch.GetTimestamp();
+        long begin = TimeProvider.System.GetTimestamp();
         using RunningJob job = RunningJob.Of(
             Paths.Guest("clockwatch"), ["until", "enough"], "--engine", "kvm", $"time.base={timeBase}");
         string work = Path.GetDirectoryName(job.Folder)!;
         Until(() => File.Exists(Path.Combine(work, "enough.looking")) || !Descendants.IsAlive(job.ProcessId));
         int[] all = [job.ProcessId, .. Descendants.Of(job.ProcessId)];
         Signal("-STOP", all);
-        long stopped = Stopwatch.GetTimestamp();
-        Until(() => Stopwatch.GetElapsedTime(stopped) >= stop);
+        long stopped = TimeProvider.System.GetTimestamp();
+        Until(() => TimeProvider.System.GetElapsedTime(stopped) >= stop);
         Signal("-CONT", all);
         File.WriteAllText(Path.Combine(work, "enough"), "");
         job.WaitForEnd().ShouldBe(0, job.Error);
@@ -71,7 +70,7 @@ public sealed partial class KvmClockTests
         back.ShouldBe(0);
 
         // The host's clock, which the guest's can't have outrun, has the stop as well.
-        long host = (long)Stopwatch.GetElapsedTime(begin).TotalNanoseconds;
+        long host = (long)TimeProvider.System.GetElapsedTime(begin).TotalNanoseconds;
         span.ShouldBeLessThan(host - (long)stop.TotalNanoseconds + Slice);
         if (timeBase == "run")
         {
@@ -90,10 +89,10 @@ public sealed partial class KvmClockTests
     [KvmFact]
     public void BaseWall_FollowsTheHostsClock_AlsoWhenNothingRuns()
     {
-        long begin = Stopwatch.GetTimestamp();
+        long begin = TimeProvider.System.GetTimestamp();
         Run run = Run.Of(
             ["--engine", "kvm", "--tdf", "1/4", "time.base=wall"], Paths.Guest("clockwatch"), ["sleep", "2000"]);
-        long host = (long)Stopwatch.GetElapsedTime(begin).TotalNanoseconds;
+        long host = (long)TimeProvider.System.GetElapsedTime(begin).TotalNanoseconds;
         run.ExitCode.ShouldBe(0, run.Error);
 
         // 2 s of the guest's are half a second of the host's.

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Shouldly;
 using Xunit;
@@ -60,6 +61,24 @@ public sealed class KvmSamplingTests
         run.Output.ShouldBe(Run.Native(Paths.Guest("threads"), []).Output);
         run.Result["estimates"]!.ToJsonString().ShouldContain("windows of 300 instructions, one in 1ms");
         run.Error.ShouldBe("");
+    }
+
+    /// <summary>The program clears and sets bits of an array of 200000 bytes: 49 pages and some more.</summary>
+    [KvmFact]
+    public void WrittenPages_AreInStatisticsAndTimeline()
+    {
+        Run run = Run.Of(
+            ["--engine", "kvm", "events.writtenPages=1ms"], Paths.Guest("sieve"), ["200000", "40"]);
+        run.ExitCode.ShouldBe(0, run.Error);
+        decimal intervals = run.Statistic("written.intervals");
+        intervals.ShouldBeGreaterThan(0);
+        run.Statistic("written.everWritten").ShouldBeGreaterThan(40);
+        run.Statistic("written.workingSetMax").ShouldBeLessThanOrEqualTo(run.Statistic("written.everWritten"));
+        string[] rows = run.Files["timeline.csv"].Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        rows[0].ShouldEndWith(",pagesWritten");
+        decimal sum = rows.Skip(1).Sum(
+            row => decimal.Parse(row[(row.LastIndexOf(',') + 1)..], CultureInfo.InvariantCulture));
+        (sum / intervals).ShouldBe(run.Statistic("written.workingSet"), 0.001m);
     }
 
     private static decimal? End(JsonNode estimate, string name) => (decimal?)estimate[name]?.GetValue<double>();

@@ -33,6 +33,10 @@ public sealed partial class NodeSession
         SampleIfDue(slot);
     }
 
+    /// <summary>The vCPU's clock is that of its slice's begin.</summary>
+    void IWrittenPagesSink.PagesWritten(VcpuId vcpu, ulong pages) =>
+        _timeline.AddPagesWritten(_slots[vcpu.Index].Clock.Now, pages);
+
     /// <summary>HOT: per slice.</summary>
     private void SampleIfDue(VcpuSlot slot)
     {

@@ -18,7 +18,7 @@ namespace Dilaton.Cosim;
 ///                           fast-forward a spin; run a slice; charge it ──────────────►┘
 /// </code></summary>
 public sealed partial class NodeSession
-    : IMemoryEventSink, IVcpuScheduler, INodeClock, IKernelAccessSink, IStatisticsSource, IDisposable
+    : IMemoryEventSink, IWrittenPagesSink, IVcpuScheduler, INodeClock, IKernelAccessSink, IStatisticsSource, IDisposable
 {
     private readonly NodeSessionOptions _options;
     private readonly VcpuSlot[] _slots;

@@ -28,7 +28,12 @@ internal sealed class TestProcess : IGuestAddressSpace, IDisposable
     private readonly List<GuestPageRun> _runs = [];
 
     public TestProcess(
-        ReadOnlySpan<byte> code, int vcpus = 1, DetailPlan? details = null, IDetailSink? sink = null)
+        ReadOnlySpan<byte> code,
+        int vcpus = 1,
+        DetailPlan? details = null,
+        IDetailSink? sink = null,
+        long? written = null,
+        IWrittenPagesSink? pages = null)
     {
         _place = GuestPlace.Reserve(
             0, [new GuestRegion(GuestLayout.LowestAddress, GuestLayout.EngineStart)]);
@@ -47,9 +52,11 @@ internal sealed class TestProcess : IGuestAddressSpace, IDisposable
                 VcpuCount = vcpus,
                 Host = NeedsKvmFactAttribute.Report,
                 Details = details,
+                WrittenPagesNanoseconds = written,
             },
             this,
-            sink);
+            sink,
+            pages);
         foreach (IVcpu vcpu in Engine.Vcpus)
         {
             vcpu.Registers = new GuestRegisters { Rip = Code, Rsp = DataEnd, Rflags = 0x202 };

@@ -49,8 +49,8 @@ public sealed class DetailWindowTests
         ref GuestRegisters registers = ref process.Vcpu.Registers;
         registers.Rcx = 100;
         registers.Rsi = TestProcess.Data + 256 + offset;
-        registers.Rdi = TestProcess.Data + 4096 + offset + (down ? 0UL : 3);
-        process.Bytes(TestProcess.Data + 256, 256).Fill(7);
+        registers.Rdi = TestProcess.Data + 4096 + offset + (down ? 8UL : 3);
+        process.Bytes(TestProcess.Data + 128, 512).Fill(7);
         process.RunToExit().Reason.ShouldBe(ExitReason.SystemCall);
         sink.Measured.ShouldBe(4UL);
         foreach (MemoryEventKind kind in new[] { MemoryEventKind.Load, MemoryEventKind.Store })

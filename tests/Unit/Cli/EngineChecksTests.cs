@@ -31,7 +31,16 @@ public sealed class EngineChecksTests
         told.ShouldContain("[DL0203]");
     }
 
+    [Fact]
+    public void CountsOfWrittenPages_AreRefusedUnderTheTranslatorNamingTheEngineThatHasThem()
+    {
+        string told = CliFixture.Mistakes(Job("translator", "events: {writtenPages: 10ms}"));
+        told.ShouldContain("LogsWrittenPages");
+        told.ShouldContain("engine: kvm has it");
+    }
+
     [Theory]
+    [InlineData("events: {writtenPages: 1us}", "out of range (1ms")]
     [InlineData("time: {base: wall, mode: dilated}\nevents: {level: sampled}", "would show")]
     [InlineData("events: {level: sampled, regionMarks: switch}", "not switched by marks")]
     [InlineData("events: {level: off, sampling: {window: 10}}", "has no windows of instructions")]

@@ -50,7 +50,7 @@ public sealed class JobDiagnosticsTests
             job.yaml:11:15: error: time.until: 'parsecs' is not a unit here (expected a time such as 10us; units: ps, ns, us, µs, ms, s, min, m, h) [DL0104]
             time: {until: 10 parsecs}
                           ^~~~~~~~~~
-            job.yaml:12:17: error: events.level: 'ful' is not one of full, filtered, window, off [DL0106]
+            job.yaml:12:17: error: events.level: 'ful' is not one of full, filtered, window, sampled, off [DL0106]
             events: {level: ful}
                             ^~~
             help: did you mean 'full'?

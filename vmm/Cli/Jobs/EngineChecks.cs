@@ -25,6 +25,18 @@ internal static class EngineChecks
                         "give engine: kvm, or time.mode: executed");
                 }
 
+                if (job.Events.WrittenPages is not null)
+                {
+                    Refuse(
+                        bag,
+                        DiagnosticCode.EngineTrait,
+                        at,
+                        i,
+                        $"events.writtenPages needs an engine that has {EngineTraits.LogsWrittenPages}, "
+                            + "and translator has not",
+                        "engine: kvm has it");
+                }
+
                 if (job.Events.Level == MemoryEventLevel.Sampled)
                 {
                     Refuse(

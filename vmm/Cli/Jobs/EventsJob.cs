@@ -17,6 +17,11 @@ internal sealed record EventsJob
         + "where it ends. ignore: the marks do neither.")]
     public RegionMarks RegionMarks { get; init; } = RegionMarks.Ignore;
 
+    [Description("Run time of a node (CPU time of guest code, before tdf) after which the pages that guest "
+        + "code wrote in it are counted, 1ms to 3600s; null: they are not. With engine: kvm; it slows stores "
+        + "down, which is run time.")]
+    public VirtualDuration? WrittenPages { get; init; }
+
     [Description("Of events.level: sampled; null without.")]
     public SamplingJob? Sampling { get; init; }
 }

@@ -427,6 +427,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
             Level = map.Word("level", standard.Level, JobChoices.Level),
             RegionMarks = map.Word("regionMarks", standard.RegionMarks, JobChoices.RegionMarks),
         };
+        events = events with { WrittenPages = SamplingReader.ReadWrittenPages(map) };
         events = events with { Sampling = SamplingReader.Read(map, events) };
         map.Done();
         return events;

@@ -11,6 +11,8 @@ internal sealed record SamplingJob
 
     public static VirtualDuration EveryMin => VirtualDuration.FromMicroseconds(100);
 
+    public static VirtualDuration WrittenPagesMin => VirtualDuration.FromMilliseconds(1);
+
     public static VirtualDuration EveryMax => VirtualDuration.FromSeconds(3600);
 
     [Description("Run time of a core (CPU time of guest code, before tdf) in which one window begins, at a "

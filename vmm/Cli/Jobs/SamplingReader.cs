@@ -2,7 +2,7 @@ using Dilaton.Core;
 
 namespace Dilaton.Cli;
 
-/// <summary>Reads events.sampling.</summary>
+/// <summary>Reads events.sampling and events.writtenPages.</summary>
 internal static class SamplingReader
 {
     /// <param name="map">Of events.</param>
@@ -34,6 +34,23 @@ internal static class SamplingReader
         }
 
         return ReadKeys(map.Section("sampling"));
+    }
+
+    /// <param name="map">Of events.</param>
+    public static VirtualDuration? ReadWrittenPages(MapReader map)
+    {
+        VirtualDuration? interval = map.Optional<VirtualDuration>(
+            "writtenPages", null, Quantity.TryParseDuration);
+        if (interval is { } given
+            && (given < SamplingJob.WrittenPagesMin || given > SamplingJob.EveryMax))
+        {
+            map.Error(
+                DiagnosticCode.OutOfRange,
+                "writtenPages",
+                $"{given} is out of range ({SamplingJob.WrittenPagesMin} to {SamplingJob.EveryMax})");
+        }
+
+        return interval;
     }
 
     private static SamplingJob ReadKeys(MapReader map)

@@ -51,13 +51,7 @@ internal static class AccuracyNotes
     public static IReadOnlyList<string> Estimates(Job job, NodeJob node)
     {
         List<string> notes = node.Engine == EngineChoice.Kvm
-            ?
-            [
-                "executed: CPU time of guest code on this host, with its exits, divided by TDF "
-                    + $"{RatioText.Format(Dilation.TdfOf(job, node).First)}: another run has other figures",
-                "timers and frames reach a program that runs when its slice ends: late by what "
-                    + "events.overtakenMax says at most",
-            ]
+            ? [.. Measured(job, node)]
             : [.. Dilated(job, node), "CPI: one figure for every instruction, as the job says"];
         notes.Add(job.Time.Base == TimeBase.Wall
             ? "kernel time: the host's own; it is in waiting, which is all of the host's time that guest "
@@ -86,8 +80,7 @@ internal static class AccuracyNotes
                 notes.Add("stall: of accesses to windows alone (events: window)");
                 break;
             case MemoryEventLevel.Sampled:
-                notes.Add("stall: left out of virtual time (events: sampled)");
-                notes.Add(Sampled(job.Events.Sampling!));
+                notes.AddRange(Sampled(job.Events.Sampling!));
                 return notes;
             case MemoryEventLevel.Full when node.Memory.Caches.IsNone():
                 notes.Add("stall: left out, no memory is modelled (every cache level is none)");
@@ -119,10 +112,26 @@ internal static class AccuracyNotes
         return notes;
     }
 
-    private static string Sampled(SamplingJob sampling) =>
+    private static IEnumerable<string> Measured(Job job, NodeJob node)
+    {
+        yield return "executed: CPU time of guest code on this host, with its exits, divided by TDF "
+            + $"{RatioText.Format(Dilation.TdfOf(job, node).First)}: another run has other figures";
+        yield return "timers and frames reach a program that runs when its slice ends: late by what "
+            + "events.overtakenMax says at most";
+        if (job.Events.WrittenPages is { } interval)
+        {
+            yield return "executed: with what it costs to log stores (events.writtenPages), a fault within KVM "
+                + $"for each page written in {interval}";
+        }
+    }
+
+    private static string[] Sampled(SamplingJob sampling) =>
+    [
+        "stall: left out of virtual time (events: sampled)",
         $"sampled.*: hits, misses, stall and CPI of windows of {sampling.Window} instructions, one in "
             + $"{sampling.Every} of run time, after {sampling.Warmup} to warm the caches: mean, and low and "
-            + "high of its 95 % interval; warmLow and warmHigh if caches that a whole run warms are counted in";
+            + "high of its 95 % interval; warmLow and warmHigh if caches that a whole run warms are counted in",
+    ];
 
     private static IEnumerable<string> Dilated(Job job, NodeJob node)
     {

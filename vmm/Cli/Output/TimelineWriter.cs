@@ -11,9 +11,14 @@ internal static class TimelineWriter
     public const string Header = "node,beginPs,endPs,executedPs,stallPs,kernelPs,waitingPs,"
         + "instructions,memoryRequests,framesSent,framesReceived\n";
 
+    /// <summary>One more, where such pages are counted.</summary>
+    public const string PagesHeader = "node,beginPs,endPs,executedPs,stallPs,kernelPs,waitingPs,"
+        + "instructions,memoryRequests,framesSent,framesReceived,pagesWritten\n";
+
     public static string Csv(RunRecord run)
     {
-        StringBuilder text = new(Header);
+        bool hasPages = run.Job.Events.WrittenPages is not null;
+        StringBuilder text = new(hasPages ? PagesHeader : Header);
         foreach (NodeRecord node in run.Nodes)
         {
             foreach (TimelineSample s in node.Timeline)
@@ -22,7 +27,8 @@ internal static class TimelineWriter
                         $"{node.Node.Name},{s.BeginPs},{s.EndPs},{s.ExecutedPs},{s.StallPs},")
                     .Append(CultureInfo.InvariantCulture,
                         $"{s.KernelPs},{s.WaitingPs},{s.Instructions},{s.MemoryRequests},")
-                    .Append(CultureInfo.InvariantCulture, $"{s.FramesSent},{s.FramesReceived}\n");
+                    .Append(CultureInfo.InvariantCulture, $"{s.FramesSent},{s.FramesReceived}")
+                    .Append(hasPages ? string.Create(CultureInfo.InvariantCulture, $",{s.PagesWritten}\n") : "\n");
             }
         }
 

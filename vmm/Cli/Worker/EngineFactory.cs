@@ -28,9 +28,11 @@ internal static class EngineFactory
                 Caches = Described(node.Memory.Caches),
                 Host = KvmProbe.RunForPrograms(),
                 Details = sampled?.Plan,
+                WrittenPagesNanoseconds = (long?)(events.WrittenPages?.Picoseconds / 1_000),
             },
             kernel.AddressSpace,
-            sampled?.Windows)
+            sampled?.Windows,
+            sink as IWrittenPagesSink)
         : new TranslatorEngine(
             Options(events, node, place) with
             {
@@ -47,7 +49,7 @@ internal static class EngineFactory
 
     /// <summary>What an engine itself has counted; null: nothing.</summary>
     public static IStatisticsSource? Statistics(IVcpuEngine engine) =>
-        (engine as KvmProgramEngine)?.Exits;
+        engine is KvmProgramEngine kvm ? new KvmStatistics(kvm) : null;
 
     private static TranslatorOptions Options(EventsJob events, NodeJob node, NodePlace place)
     {

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Diagnostics;
 using Dilaton.Core;
 using Dilaton.Native;
 using Dilaton.Time;
@@ -18,6 +17,7 @@ internal sealed class HostPace : IHostPace, IDisposable
     private readonly Lock _lock = new();
     private readonly StopLedger _stops = new();
     private readonly Thread _watch;
+    private readonly TimeProvider _clock;
     private long _begin;
     private long _held;
     private long _shown;
@@ -25,7 +25,12 @@ internal sealed class HostPace : IHostPace, IDisposable
     private bool _isOver;
     private volatile bool _tellsStops = true;
 
-    public HostPace() => _watch = new Thread(Watch) { Name = "stops", IsBackground = true };
+    /// <param name="clock">The host's, of which only the steady time stamps are used.</param>
+    public HostPace(TimeProvider clock)
+    {
+        _clock = clock;
+        _watch = new Thread(Watch) { Name = "stops", IsBackground = true };
+    }
 
     /// <summary>For how often, and how long, the process was stopped.</summary>
     public (int Count, long Nanoseconds) Stops
@@ -101,8 +106,8 @@ internal sealed class HostPace : IHostPace, IDisposable
         }
     }
 
-    private static long Now() =>
-        (long)((Int128)Stopwatch.GetTimestamp() * NanosecondsPerSecond / Stopwatch.Frequency);
+    private long Now() =>
+        (long)((Int128)_clock.GetTimestamp() * NanosecondsPerSecond / _clock.TimestampFrequency);
 
     private long Known() => _stops.Known(Now()) - _begin - _held;
 

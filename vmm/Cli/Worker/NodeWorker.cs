@@ -58,7 +58,7 @@ internal sealed partial class NodeWorker : IDisposable
         _isShared = isShared;
         _name = node.Name;
         _vcpuCount = node.Cores.Count;
-        _pace = job.Time.Base == TimeBase.Wall ? new HostPace() : null;
+        _pace = job.Time.Base == TimeBase.Wall ? new HostPace(TimeProvider.System) : null;
         _session = new NodeSession(
             JobMapping.Session(job, node, place.Count, new GuestMarks(node.Name, link), _pace));
         ProgramJob program = node.Guest.Program;
@@ -92,12 +92,7 @@ internal sealed partial class NodeWorker : IDisposable
         AddPeers(job, node, place);
         _debugPort = place.Gdb is { } gdb ? DebugPort.Listen(gdb) : null;
         _debugger = _debugPort is null ? null : new GuestDebugger(_debugPort, _session.RequestStop);
-        if (job.Events.Sampling is { } sampling)
-        {
-            _sampled = SampledMemory.Create(sampling, job.Seed, node, place, Hierarchy(node, place));
-            _session.AddStatistics("sampled", _sampled.Windows);
-        }
-
+        _sampled = Sample(job, node, place);
         _engine = EngineFactory.Create(
             job.Events, node, place, _kernel, _session, _sampled, _debugger);
         if (EngineFactory.Statistics(_engine) is { } statistics)
@@ -129,6 +124,20 @@ internal sealed partial class NodeWorker : IDisposable
             _peerTimes.Add(time);
             TellListening(peer, time);
         }
+    }
+
+    /// <returns>Null if the job samples nothing.</returns>
+    private SampledMemory? Sample(Job job, NodeJob node, NodePlace place)
+    {
+        if (job.Events.Sampling is not { } sampling)
+        {
+            return null;
+        }
+
+        SampledMemory sampled = SampledMemory.Create(
+            sampling, job.Seed, node, place, Hierarchy(node, place));
+        _session.AddStatistics("sampled", sampled.Windows);
+        return sampled;
     }
 
     private void AttachDebugger()

@@ -24,6 +24,7 @@ internal static class TimelineJson
             json.WriteNumberValue(sample.MemoryRequests);
             json.WriteNumberValue(sample.FramesSent);
             json.WriteNumberValue(sample.FramesReceived);
+            json.WriteNumberValue(sample.PagesWritten);
             json.WriteEndArray();
         }
 
@@ -45,7 +46,8 @@ internal static class TimelineJson
                 row[6].GetUInt64(),
                 row[7].GetUInt64(),
                 row[8].GetUInt64(),
-                row[9].GetUInt64()));
+                row[9].GetUInt64(),
+                row[10].GetUInt64()));
         }
 
         return samples;

@@ -16,4 +16,7 @@ public enum EngineTraits
 
     /// <summary>It can look at every access of short windows now and then.</summary>
     SamplesAccesses = 32,
+
+    /// <summary>It can tell which pages guest code wrote within a while.</summary>
+    LogsWrittenPages = 64,
 }

@@ -66,6 +66,8 @@ internal sealed class NodeTimeline
 
     public void AddRequests(VirtualTime time, ulong count) => At(time).Requests += count;
 
+    public void AddPagesWritten(VirtualTime time, ulong count) => At(time).PagesWritten += count;
+
     public void AddFrame(VirtualTime time, bool isArrival)
     {
         ref Bin bin = ref At(time);
@@ -93,7 +95,8 @@ internal sealed class NodeTimeline
                 bin.Amounts.Instructions,
                 bin.Requests,
                 bin.Sent,
-                bin.Received);
+                bin.Received,
+                bin.PagesWritten);
         }
 
         return samples;
@@ -138,6 +141,7 @@ internal sealed class NodeTimeline
         public ulong Requests;
         public ulong Sent;
         public ulong Received;
+        public ulong PagesWritten;
 
         public void Add(in TimelineAmounts amounts)
         {
@@ -154,6 +158,7 @@ internal sealed class NodeTimeline
             Requests += other.Requests;
             Sent += other.Sent;
             Received += other.Received;
+            PagesWritten += other.PagesWritten;
         }
     }
 }

@@ -16,18 +16,21 @@ internal sealed class GuestPages
     private readonly PageTables _tables;
     private readonly IGuestAddressSpace _memory;
     private readonly AddressWindow _window;
+    private readonly WrittenPages? _written;
     private readonly bool[] _hasSlot = new bool[SupervisorLayout.Gibibytes];
 
     public GuestPages(
         KvmMachine machine,
         PageTables tables,
         IGuestAddressSpace memory,
-        AddressWindow window)
+        AddressWindow window,
+        WrittenPages? written)
     {
         _machine = machine;
         _tables = tables;
         _memory = memory;
         _window = window;
+        _written = written;
     }
 
     /// <summary>Lets a vCPU go on that has faulted on a page which the guest may access so.</summary>
@@ -50,6 +53,9 @@ internal sealed class GuestPages
             pages.MayExecute);
         return true;
     }
+
+    /// <summary>A vCPU's code ran. HOT: per exit.</summary>
+    public void Ran(VcpuId vcpu, long nanoseconds) => _written?.Ran(_machine, vcpu, nanoseconds);
 
     /// <summary>Lets guest code access a part of a window, whatever its rights, until
     /// <see cref="Forget"/>.</summary>
@@ -90,13 +96,16 @@ internal sealed class GuestPages
             start < _window.AnonymousStart ? _window.EngineStart : ulong.MaxValue));
         start = Math.Max(start, _window.LowestAddress);
         Invariant.Require(start < end);
+        uint slot = (uint)(SupervisorLayout.Slot + 1 + gibibyte);
         _machine.SetMemory(new KvmMemoryRegion
         {
-            Slot = (uint)(SupervisorLayout.Slot + 1 + gibibyte),
+            Slot = slot,
+            Flags = _written is null ? 0 : KvmMemoryRegion.LogsWrites,
             GuestPhysical = start - _window.Start,
             SizeBytes = end - start,
             HostAddress = start,
         });
         _hasSlot[gibibyte] = true;
+        _written?.Add(_machine, slot);
     }
 }

@@ -21,6 +21,9 @@ public sealed record KvmEngineOptions
     /// <summary>Detail windows; null: none.</summary>
     public DetailPlan? Details { get; init; }
 
+    /// <summary>Run time after which the pages that were written in it are counted; null: never.</summary>
+    public long? WrittenPagesNanoseconds { get; init; }
+
     /// <summary>What a probe of this host found.</summary>
     public required KvmReport Host { get; init; }
 

@@ -18,14 +18,19 @@ public sealed class KvmProgramEngine : IVcpuEngine, ICodeObserver
 
     /// <exception cref="ConfigException">This host can't run it.</exception>
     /// <param name="details">Takes what detail windows see; may be null where there are none.</param>
+    /// <param name="pages">Hears of pages written, if they are counted; may be null.</param>
     public KvmProgramEngine(
-        KvmEngineOptions options, IGuestAddressSpace memory, IDetailSink? details = null)
+        KvmEngineOptions options,
+        IGuestAddressSpace memory,
+        IDetailSink? details = null,
+        IWrittenPagesSink? pages = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(memory);
         options.Validate();
         _trapsTimestamp = options.Host.TrapsTimestamp;
         _vcpus = new KvmProgramVcpu[options.VcpuCount];
+        Written = options.WrittenPagesNanoseconds is { } interval ? new WrittenPages(interval, pages) : null;
         _device = KvmDevice.Open();
         try
         {
@@ -43,7 +48,8 @@ public sealed class KvmProgramEngine : IVcpuEngine, ICodeObserver
     }
 
     public EngineTraits Traits =>
-        EngineTraits.SamplesAccesses | (_trapsTimestamp ? EngineTraits.DilatesTsc : EngineTraits.None);
+        EngineTraits.SamplesAccesses | EngineTraits.LogsWrittenPages
+        | (_trapsTimestamp ? EngineTraits.DilatesTsc : EngineTraits.None);
 
     public IReadOnlyList<IVcpu> Vcpus => _vcpus;
 
@@ -53,6 +59,9 @@ public sealed class KvmProgramEngine : IVcpuEngine, ICodeObserver
     public SliceOvershoot Overshoot => _thread.Overshoot;
 
     public ExitTally Exits => _thread.Exits;
+
+    /// <summary>Null unless the options ask for it.</summary>
+    public WrittenPages? Written { get; }
 
     /// <summary>What leaving the guest for an access to a window costs the host.</summary>
     public TrapCost Traps { get; } = new();
@@ -70,7 +79,11 @@ public sealed class KvmProgramEngine : IVcpuEngine, ICodeObserver
         });
         SupervisorImage.Write(_supervisor);
         GuestPages pages = new(
-            _machine, new PageTables(_supervisor, options.Window), memory, options.Window);
+            _machine,
+            new PageTables(_supervisor, options.Window),
+            memory,
+            options.Window,
+            Written);
         CpuidTable cpuid = new(options.VcpuCount, options.LineSizeBytes, options.Caches);
         for (int i = 0; i < _vcpus.Length; i++)
         {

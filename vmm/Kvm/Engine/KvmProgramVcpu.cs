@@ -185,6 +185,7 @@ internal sealed partial class KvmProgramVcpu : IVcpu, IDisposable
         // A clock that stands still would let a guest run for ever in no time.
         ran = Math.Max(1, after - before);
         _detail?.Ran(ran, _user.Registers.Rip);
+        _pages.Ran(Id, ran);
         return exit;
     }
 

@@ -47,12 +47,15 @@ public sealed class KvmMachine : IDisposable
     /// <returns>A bit for each page, lowest first.</returns>
     public ulong[] TakeDirtyPages(uint slot)
     {
-        ulong[] bits;
-        lock (_slotBytes)
-        {
-            bits = new ulong[((_slotBytes[slot] >> GuestPage.Shift) + 63) / 64];
-        }
+        ulong[] bits = new ulong[DirtyWords(slot)];
+        TakeDirtyPages(slot, bits);
+        return bits;
+    }
 
+    /// <param name="bits">As many words as <see cref="DirtyWords"/> says.</param>
+    public void TakeDirtyPages(uint slot, Span<ulong> bits)
+    {
+        Invariant.Require(bits.Length == DirtyWords(slot));
         unsafe
         {
             // SAFETY: the call writes a bit for each page of the slot, which SetMemory has noted.
@@ -65,8 +68,14 @@ public sealed class KvmMachine : IDisposable
                 Check(KvmCalls.ioctl(_descriptor, KvmRequests.GET_DIRTY_LOG, log), "KVM_GET_DIRTY_LOG");
             }
         }
+    }
 
-        return bits;
+    public int DirtyWords(uint slot)
+    {
+        lock (_slotBytes)
+        {
+            return (int)(((_slotBytes[slot] >> GuestPage.Shift) + 63) / 64);
+        }
     }
 
     /// <summary>Three pages of guest-physical addresses that Intel's KVM needs for itself.

@@ -6,6 +6,9 @@ namespace Dilaton.Native;
 [StructLayout(LayoutKind.Sequential)]
 public struct KvmMemoryRegion
 {
+    /// <summary>KVM_MEM_LOG_DIRTY_PAGES.</summary>
+    public const uint LogsWrites = 1;
+
     public uint Slot;
     public uint Flags;
     public ulong GuestPhysical;

@@ -43,15 +43,8 @@ internal static class JobWriter
         json.WriteStartObject("events");
         json.WriteString("level", JobChoices.Level.WordOf(job.Events.Level));
         json.WriteString("regionMarks", JobChoices.RegionMarks.WordOf(job.Events.RegionMarks));
-        if (job.Events.Sampling is { } sampling)
-        {
-            json.WriteStartObject("sampling");
-            json.WriteString("every", sampling.Every.ToString());
-            json.WriteNumber("window", sampling.Window);
-            json.WriteNumber("warmup", sampling.Warmup);
-            json.WriteEndObject();
-        }
-
+        json.WriteString("writtenPages", job.Events.WrittenPages?.ToString());
+        WriteSampling(json, job.Events.Sampling);
         json.WriteEndObject();
         PeerWriter.Write(json, job.Peers);
         HostWriter.Write(json, job.Hosts);
@@ -66,6 +59,21 @@ internal static class JobWriter
         json.WriteEndArray();
         json.WriteEndObject();
         SweepWriter.Write(json, job.Sweep);
+        json.WriteEndObject();
+    }
+
+    private static void WriteSampling(Utf8JsonWriter json, SamplingJob? sampling)
+    {
+        if (sampling is null)
+        {
+            json.WriteNull("sampling");
+            return;
+        }
+
+        json.WriteStartObject("sampling");
+        json.WriteString("every", sampling.Every.ToString());
+        json.WriteNumber("window", sampling.Window);
+        json.WriteNumber("warmup", sampling.Warmup);
         json.WriteEndObject();
     }
 

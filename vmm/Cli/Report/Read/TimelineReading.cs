@@ -9,7 +9,7 @@ internal static class TimelineReading
     {
         List<TimelineRow> rows = [];
         foreach ((int line, IReadOnlyList<string> fields)
-            in Rows(files, ResultFolder.TimelineName, TimelineWriter.Header))
+            in Rows(files, ResultFolder.TimelineName, TimelineWriter.Header, TimelineWriter.PagesHeader))
         {
             double[] n = [.. fields.Skip(1).Select(Number)];
             if (n.All(v => v >= 0) && n[0] < n[1])
@@ -45,10 +45,10 @@ internal static class TimelineReading
     }
 
     private static IEnumerable<(int Line, IReadOnlyList<string> Fields)> Rows(
-        FolderFiles files, string name, string header)
+        FolderFiles files, string name, params string[] headers)
     {
         List<CsvRow> rows = files.Has(name) ? files.Rows(name) : [];
-        if (rows.Count > 0 && string.Join(',', rows[0].Fields) != header.TrimEnd('\n'))
+        if (rows.Count > 0 && !headers.Contains(string.Join(',', rows[0].Fields) + "\n"))
         {
             files.Note(name, 1, "not the columns of this version: not shown");
             yield break;
