@@ -15,6 +15,7 @@ public sealed class ValidationTests
     [InlineData(1)]
     [InlineData(3)]
     [InlineData(4)]
+    [InlineData(6)]
     [InlineData(8)]
     [InlineData(9)]
     public void EveryCheckOfTheLawHolds(int number) => Measure(number);

@@ -93,6 +93,8 @@ public sealed partial class ModelCatalogueTests
         new CacheHierarchy("r", TestCaches.Tiny with { L1D = rich }, TestCaches.Clocks(1))
             .Collect(list);
         new FlatDram("d", MemoryPresets.Server.Dram).Collect(list);
+        BankedDram banks = new("d", DramPresets.Ddr4Of3200.Options);
+        banks.Collect(list);
         foreach (string name in list.Items.Select(s => s.Name.Split('.')[^1]).Distinct())
         {
             text.ShouldContain($"`{name}`");

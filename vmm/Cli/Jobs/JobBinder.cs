@@ -161,7 +161,10 @@ internal sealed class JobBinder(DiagnosticBag bag)
             Cut = map.Word("cut", standard.Cut, JobChoices.Cut),
             Peer = map.OptionalText("peer"),
             Caches = CachesReader.Read(map, standard.Caches, cores),
-            Dram = ReadDram(map.Section("dram"), standard.Dram),
+        };
+        memory = memory with
+        {
+            Dram = DramReader.Read(map.Section("dram"), standard.Dram, memory.Caches.LineSize),
         };
         if (memory.Size.Bytes is < (1UL << 20) or > (1UL << 44)
             || memory.Size.Bytes % GuestPage.SizeBytes != 0)
@@ -184,37 +187,6 @@ internal sealed class JobBinder(DiagnosticBag bag)
         memory = memory with { Windows = WindowsReader.Read(map, memory, bag) };
         map.Done();
         return memory;
-    }
-
-    private static DramJob ReadDram(MapReader map, DramJob standard)
-    {
-        DramJob dram = new()
-        {
-            Latency = map.Value<VirtualDuration>(
-                "latency", standard.Latency, Quantity.TryParseDuration),
-            Bandwidth = map.Value<Bandwidth>("bandwidth", standard.Bandwidth, Bandwidth.TryParse),
-            Rates = map.Word("rates", standard.Rates, JobChoices.Rates),
-            Channels = (int)map.Integer("channels", standard.Channels, 1, 64),
-        };
-        if (dram.Latency.Picoseconds is 0 or > 1_000_000_000)
-        {
-            map.Error(
-                DiagnosticCode.OutOfRange,
-                "latency",
-                $"{dram.Latency} is out of range (1ps to 1ms)");
-        }
-
-        if (dram.Bandwidth.BitsPerSecond is < 8_000_000 or > 800_000_000_000_000)
-        {
-            map.Error(
-                DiagnosticCode.OutOfRange,
-                "bandwidth",
-                $"{dram.Bandwidth} is out of range (1MB/s to 100000GB/s)");
-        }
-
-        map.Future("kind", "DRAM bank models are not part of this version");
-        map.Done();
-        return dram;
     }
 
     private GuestJob ReadGuest(MapReader node)

@@ -27,6 +27,17 @@ internal static class JobChoices
         ("small", PresetChoice.Small),
         ("law9", PresetChoice.Law9));
 
+    public static Choice<DramKind> DramKind { get; } = new(
+        ("flat", Cli.DramKind.Flat),
+        ("banks", Cli.DramKind.Banks),
+        ("ddr4-2400", Cli.DramKind.Ddr4Of2400),
+        ("ddr4-3200", Cli.DramKind.Ddr4Of3200),
+        ("ddr5-4800", Cli.DramKind.Ddr5Of4800),
+        ("hbm2", Cli.DramKind.Hbm2));
+
+    public static Choice<PageChoice> Page { get; } = new(
+        ("open", PageChoice.Open), ("closed", PageChoice.Closed));
+
     public static Choice<RatesChoice> Rates { get; } = new(
         ("virtual", RatesChoice.Virtual), ("physical", RatesChoice.Physical));
 

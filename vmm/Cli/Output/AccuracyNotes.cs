@@ -166,7 +166,10 @@ internal static class AccuracyNotes
     {
         if (memory.Peer is not { } name)
         {
-            return "DRAM time: flat latency and bandwidth, no banks or refresh";
+            return memory.Dram.Banks is null
+                ? "DRAM time: flat latency and bandwidth, no banks or refresh"
+                : "DRAM time: banks, rows and refresh of kind "
+                    + $"{JobChoices.DramKind.WordOf(memory.Dram.Kind)}; what was promised never moves";
         }
 
         string where = memory.Cut switch

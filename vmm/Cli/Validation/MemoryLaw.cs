@@ -3,8 +3,8 @@ using Dilaton.Models.Memory;
 
 namespace Dilaton.Cli;
 
-/// <summary>Law 3 as far as the built-in memory goes: a flat latency, and a channel that each line
-/// keeps busy.</summary>
+/// <summary>Law 3: a flat latency, and a channel that each line keeps busy; with banks, what a row
+/// hit, miss and conflict take, and what refresh takes.</summary>
 internal static class MemoryLaw
 {
     private const int Requests = 10_000;
@@ -31,9 +31,10 @@ internal static class MemoryLaw
 
         yield return LawCheck.Exact(
             $"worst of {Requests} reads of a channel at once", "ps off", worst, 0);
-        yield return LawCheck.Skip(
-            "row hits, misses, conflicts and refresh",
-            "the built-in memory has no rows, banks or refresh");
+        foreach (LawCheck check in DramPresets.All.SelectMany(BankLaw.Measure))
+        {
+            yield return check;
+        }
     }
 
     /// <returns>Picoseconds of reads of one channel, all at the same time.</returns>

@@ -259,7 +259,7 @@ internal static class JobMapping
         }
 
         ulong instruction = AccessesPerInstruction
-            * (slowest + clock.CyclesCovering(node.Memory.Dram.Latency));
+            * (slowest + clock.CyclesCovering(DramMapping.SlowestOf(node.Memory)));
         Ratio cpi = node.Cores.Model.Cpi;
         ulong cycle = new Ratio(cpi.Denominator, cpi.Numerator).ScaleUp(instruction);
         return (uint)Math.Clamp(cycle, 1, int.MaxValue);

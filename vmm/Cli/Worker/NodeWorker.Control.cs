@@ -1,5 +1,6 @@
 using Dilaton.Core;
 using Dilaton.Cosim;
+using Dilaton.Models.Memory;
 
 namespace Dilaton.Cli;
 
@@ -39,7 +40,7 @@ internal sealed partial class NodeWorker
         IReadOnlyList<TdfStep> steps = Dilation.TdfOf(_physical, node).Steps;
         foreach (TdfStep step in _physical.DilatesNode(node) ? steps.Skip(1) : [])
         {
-            _session.ScheduleRates(JobMapping.Rates(_physical, step, _dram));
+            _session.ScheduleRates(JobMapping.Rates(_physical, step, _dram as FlatDram));
         }
     }
 
@@ -52,7 +53,7 @@ internal sealed partial class NodeWorker
     }
 
     private NodeRates Rates(VirtualTime at, Ratio factor) => JobMapping.Rates(
-        _physical, new TdfStep(at - VirtualTime.Zero, factor), _dram);
+        _physical, new TdfStep(at - VirtualTime.Zero, factor), _dram as FlatDram);
 
     private void Tell(WorkerMessage message)
     {

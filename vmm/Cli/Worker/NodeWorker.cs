@@ -26,7 +26,7 @@ internal sealed partial class NodeWorker : IDisposable
     private readonly IVcpuEngine _engine;
     private readonly HostPace? _pace;
     private readonly ICacheHierarchy? _hierarchy;
-    private readonly FlatDram? _dram;
+    private readonly ITimingModel? _dram;
     private readonly List<WirePeer> _peers = [];
     private readonly List<TimedTransport> _peerTimes = [];
     private readonly NodePort? _port;
@@ -84,8 +84,8 @@ internal sealed partial class NodeWorker : IDisposable
             _session.AddStatistics("caches", (IStatisticsSource)_hierarchy);
             if (node.Memory.Peer is null)
             {
-                _dram = new FlatDram($"{place.Path}.memory.dram", JobMapping.Dram(node.Memory));
-                _session.AddStatistics("dram", _dram);
+                _dram = DramMapping.Create($"{place.Path}.memory.dram", node.Memory);
+                _session.AddStatistics("dram", (IStatisticsSource)_dram);
             }
         }
 
@@ -499,9 +499,9 @@ internal sealed partial class NodeWorker : IDisposable
             list.Add($"{_name}.caches", caches);
         }
 
-        if (_dram is not null)
+        if (_dram is IStatisticsSource dram)
         {
-            list.Add($"{_name}.dram", _dram);
+            list.Add($"{_name}.dram", dram);
         }
 
         if (EngineFactory.Statistics(_engine) is { } statistics)

@@ -29,6 +29,7 @@ namespace Dilaton.Cli;
         typeof(NetworkKindConverter), typeof(SyncTransportConverter),
         typeof(DuplicatesChoiceConverter), typeof(ReplacementPolicyConverter),
         typeof(WritePolicyConverter), typeof(WriteMissPolicyConverter),
+        typeof(DramKindConverter), typeof(PageChoiceConverter),
     ])]
 [JsonSerializable(typeof(Job))]
 internal sealed partial class JobJsonContext : JsonSerializerContext

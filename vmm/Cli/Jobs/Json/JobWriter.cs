@@ -149,12 +149,7 @@ internal static class JobWriter
         json.WriteString("modifies", JobChoices.Modifies.WordOf(caches.Modifies));
         WriteText(json, "coherence", caches.Coherence?.ToString());
         json.WriteEndObject();
-        json.WriteStartObject("dram");
-        json.WriteString("latency", memory.Dram.Latency.ToString());
-        json.WriteString("bandwidth", memory.Dram.Bandwidth.ToString());
-        json.WriteString("rates", JobChoices.Rates.WordOf(memory.Dram.Rates));
-        json.WriteNumber("channels", memory.Dram.Channels);
-        json.WriteEndObject();
+        DramWriter.Write(json, memory.Dram);
         WriteWindows(json, memory.Windows);
         json.WriteEndObject();
     }

@@ -1,0 +1,3 @@
+namespace Dilaton.Cli;
+
+internal sealed class DramKindConverter() : ChoiceConverter<DramKind>(JobChoices.DramKind);

@@ -1,0 +1,3 @@
+namespace Dilaton.Cli;
+
+internal sealed class PageChoiceConverter() : ChoiceConverter<PageChoice>(JobChoices.Page);
