@@ -13,7 +13,7 @@ public sealed class ConformanceTests
     private static readonly string[] s_areas =
     [
         "opens", "names", "attributes", "transfers", "memory", "waits", "locals", "lives", "clocks",
-        "tasks", "handlers", "errors", "terminals", "sessions",
+        "tasks", "handlers", "errors", "terminals", "sessions", "watches",
     ];
 
     /// <summary>Every one of these must differ: a case that has come to agree is taken out.</summary>

@@ -114,6 +114,7 @@ internal abstract class DirectoryInode(FileVolume volume, DirectoryInode? parent
 
         node = new NodeInode(Volume, Volume.CreateNodeRecord(), mode);
         PutNode(child, node);
+        FileEvents.TellName(this, child, isFolder: false, FileEvent.Create);
         return 0;
     }
 

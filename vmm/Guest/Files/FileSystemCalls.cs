@@ -21,6 +21,7 @@ internal static class FileSystemCalls
             new PollCalls(files),
             new EpollCalls(files),
             new TimerCalls(files),
+            new InotifyCalls(files),
         ];
         if (files.Network is { } network)
         {

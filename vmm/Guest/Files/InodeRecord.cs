@@ -21,6 +21,12 @@ internal sealed class InodeRecord(ulong number, FileClock clock)
     /// <summary>Advisory locks; null if there never was one.</summary>
     public FileLocks? Locks { get; set; }
 
+    /// <summary>Who watches it, in the order of asking.</summary>
+    public List<FileWatch> Watches { get; } = [];
+
+    /// <summary>Open files of it.</summary>
+    public int OpenCount { get; set; }
+
     public void MarkCreated()
     {
         UnixTime now = clock.Now;

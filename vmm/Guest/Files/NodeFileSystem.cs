@@ -289,7 +289,50 @@ internal sealed class NodeFileSystem
             return 0;
         }
 
-        return inode.TryOpen(flags, path, out file);
+        int error = inode.TryOpen(flags, path, out file);
+        if (error == 0 && lookup.IsPlainName)
+        {
+            file!.SetName(lookup.Parent!, lookup.Name);
+            if ((flags & HostOpen.Truncate) != 0 && inode.IsRegular)
+            {
+                FileEvents.Tell(file, FileEvent.Modify);
+            }
+        }
+
+        return error;
+    }
+
+    /// <summary>A name has been moved: open files go with it.</summary>
+    public void Renamed(in PathLookup from, in PathLookup to, bool isExchange)
+    {
+        // First all of them: one that several descriptors refer to is moved once.
+        HashSet<OpenFile> moved = [];
+        HashSet<OpenFile> exchanged = [];
+        foreach (ProcessFiles process in _processes.Values)
+        {
+            foreach (int descriptor in process.Descriptors.Open())
+            {
+                _ = process.Descriptors.TryGet(descriptor, out OpenFile? file);
+                if (file!.IsNamed(from))
+                {
+                    moved.Add(file);
+                }
+                else if (isExchange && file.IsNamed(to))
+                {
+                    exchanged.Add(file);
+                }
+            }
+        }
+
+        foreach (OpenFile file in moved)
+        {
+            file.SetName(to.Parent!, to.Name);
+        }
+
+        foreach (OpenFile file in exchanged)
+        {
+            file.SetName(from.Parent!, from.Name);
+        }
     }
 
     /// <summary>The permission bits of ordinary files and folders hold for a user other than root.
@@ -348,6 +391,9 @@ internal sealed class NodeFileSystem
             {
                 error = inode.ChangeMode(mode);
             }
+
+            file?.SetName(lookup.Parent!, lookup.Name);
+            FileEvents.TellName(lookup.Parent!, lookup.Name, isFolder: false, FileEvent.Create);
         }
 
         return error;

@@ -30,6 +30,12 @@ internal abstract class OpenFile(Inode inode, int flags, string path)
     /// <summary>Guest path as a byte string, or a name such as <c>pipe:[7]</c>.</summary>
     public string Path { get; } = path;
 
+    /// <summary>Where its name is; null if it was opened by none.</summary>
+    public DirectoryInode? Folder { get; private set; }
+
+    /// <summary>In that folder, follows when it is renamed.</summary>
+    public string NameInFolder { get; private set; } = "";
+
     /// <summary>The last descriptor is gone.</summary>
     public bool IsClosed { get; private set; }
 
@@ -114,13 +120,22 @@ internal abstract class OpenFile(Inode inode, int flags, string path)
     public virtual long Control(SystemCallContext call, uint request, ulong argument) =>
         -Errno.ENOTTY;
 
-    public void AddReference() => _references++;
+    public void SetName(DirectoryInode folder, string name) => (Folder, NameInFolder) = (folder, name);
+
+    public bool IsNamed(in PathLookup place) => Folder == place.Parent && NameInFolder == place.Name;
+
+    public void AddReference()
+    {
+        Inode.Record.OpenCount += _references == 0 ? 1 : 0;
+        _references++;
+    }
 
     public void Release()
     {
         Invariant.Require(_references > 0);
         if (--_references == 0)
         {
+            FileEvents.TellClosing(this);
             IsClosed = true;
             if (Inode.Record.Locks is { } locks)
             {
@@ -128,7 +143,21 @@ internal abstract class OpenFile(Inode inode, int flags, string path)
                 locks.ReleaseWhole(this);
             }
 
-            Closed();
+            LetGo();
+        }
+    }
+
+    /// <summary>With the last descriptor of a file without a name goes the file.</summary>
+    private void LetGo()
+    {
+        InodeRecord record = Inode.Record;
+        record.OpenCount--;
+        bool isGone = record.Watches.Count > 0 && record.OpenCount == 0
+            && GetStatus().LinkCount == 0;
+        Closed();
+        if (isGone)
+        {
+            FileEvents.TellGone(record);
         }
     }
 

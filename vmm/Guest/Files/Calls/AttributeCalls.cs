@@ -92,13 +92,14 @@ internal sealed class AttributeCalls(NodeFileSystem files) : FileCallGroup(files
             return -Errno.EINVAL;
         }
 
-        int error = TryFind(call, CurrentDirectory, 0, 0, out Inode? inode);
+        int error = TryFindNamed(call, CurrentDirectory, 0, 0, out FoundFile found);
+        Inode inode = found.Inode;
         return error != 0 ? -error
-            : inode!.IsDirectory ? -Errno.EISDIR
+            : inode.IsDirectory ? -Errno.EISDIR
             : !inode.IsRegular ? -Errno.EINVAL
             : inode.Volume.IsReadOnly ? -Errno.EROFS
             : Files.CheckAccess(inode, false, isWriting: true) is var refused and not 0 ? -refused
-            : -inode.Truncate(length);
+            : Changed(found, FileEvent.Modify, -inode.Truncate(length));
     }
 
     private SystemCallResult TruncateOpen(SystemCallContext call)
@@ -107,7 +108,7 @@ internal sealed class AttributeCalls(NodeFileSystem files) : FileCallGroup(files
         return length < 0 ? -Errno.EINVAL
             : !TryGetUsable(call, 0, out OpenFile? file) ? -Errno.EBADF
             : !file.CanWrite || !file.Inode.IsRegular ? -Errno.EINVAL
-            : file.Truncate(length);
+            : Changed(Found(file), FileEvent.Modify, file.Truncate(length));
     }
 
     private SystemCallResult Allocate(SystemCallContext call)
@@ -121,7 +122,10 @@ internal sealed class AttributeCalls(NodeFileSystem files) : FileCallGroup(files
 
         return offset < 0 || length <= 0 ? -Errno.EINVAL
             : !file.CanWrite ? -Errno.EBADF
-            : file.Allocate(call.Int32Argument(1), offset, length);
+            : Changed(
+                Found(file),
+                FileEvent.Modify,
+                file.Allocate(call.Int32Argument(1), offset, length));
     }
 
     private SystemCallResult Synchronize(SystemCallContext call) =>
@@ -150,19 +154,22 @@ internal sealed class AttributeCalls(NodeFileSystem files) : FileCallGroup(files
     private SystemCallResult ChangeMode(
         SystemCallContext call, int folder, int pathArgument, int flags)
     {
-        int error = TryFind(call, folder, pathArgument, flags, out Inode? inode);
-        return error != 0 ? -error : ChangeMode(call, inode!, pathArgument + 1);
+        int error = TryFindNamed(call, folder, pathArgument, flags, out FoundFile found);
+        return error != 0 ? -error : ChangeMode(call, found, pathArgument + 1);
     }
 
     private SystemCallResult ChangeModeOpen(SystemCallContext call) =>
         TryGetUsable(call, 0, out OpenFile? file)
-            ? ChangeMode(call, file.Inode, 1)
+            ? ChangeMode(call, Found(file), 1)
             : -Errno.EBADF;
 
-    private static long ChangeMode(SystemCallContext call, Inode inode, int argument) =>
-        inode.Volume.IsReadOnly ? -Errno.EROFS
-        : inode.IsSymbolicLink ? -Errno.EOPNOTSUPP
-        : -inode.ChangeMode((uint)call.Argument(argument) & FileModes.PermissionMask);
+    private static long ChangeMode(SystemCallContext call, in FoundFile found, int argument) =>
+        found.Inode.Volume.IsReadOnly ? -Errno.EROFS
+        : found.Inode.IsSymbolicLink ? -Errno.EOPNOTSUPP
+        : Changed(
+            found,
+            FileEvent.Attributes,
+            -found.Inode.ChangeMode((uint)call.Argument(argument) & FileModes.PermissionMask));
 
     private SystemCallResult ChangeOwner(
         SystemCallContext call, int folder, int pathArgument, int flags)
@@ -172,17 +179,18 @@ internal sealed class AttributeCalls(NodeFileSystem files) : FileCallGroup(files
             return -Errno.EINVAL;
         }
 
-        int error = TryFind(call, folder, pathArgument, flags, out Inode? inode);
-        return error != 0 ? -error : ChangeOwner(call, inode!, pathArgument + 1);
+        int error = TryFindNamed(call, folder, pathArgument, flags, out FoundFile found);
+        return error != 0 ? -error : ChangeOwner(call, found, pathArgument + 1);
     }
 
     private SystemCallResult ChangeOwnerOpen(SystemCallContext call) =>
         TryGetUsable(call, 0, out OpenFile? file)
-            ? ChangeOwner(call, file.Inode, 1)
+            ? ChangeOwner(call, Found(file), 1)
             : -Errno.EBADF;
 
-    private long ChangeOwner(SystemCallContext call, Inode inode, int argument)
+    private long ChangeOwner(SystemCallContext call, in FoundFile found, int argument)
     {
+        Inode inode = found.Inode;
         uint user = (uint)call.Argument(argument);
         uint group = (uint)call.Argument(argument + 1);
         uint own = Files.Clock.UserId;
@@ -194,8 +202,11 @@ internal sealed class AttributeCalls(NodeFileSystem files) : FileCallGroup(files
             return inode.Volume.IsReadOnly ? -Errno.EROFS : -Errno.EPERM;
         }
 
-        return -inode.ChangeOwner(
+        long result = -inode.ChangeOwner(
             user == uint.MaxValue ? null : user, group == uint.MaxValue ? null : group);
+        return user == uint.MaxValue && group == uint.MaxValue
+            ? result
+            : Changed(found, FileEvent.Attributes, result);
     }
 
     private SystemCallResult ChangeTimes(
@@ -227,12 +238,18 @@ internal sealed class AttributeCalls(NodeFileSystem files) : FileCallGroup(files
 
             return !TryGetUsable(call, 0, out OpenFile? file)
                 ? -Errno.EBADF
-                : -file.Inode.ChangeTimes(times[0], times[1]);
+                : ChangeTimes(Found(file), times);
         }
 
-        error = TryFind(call, folder, pathArgument, flags, out Inode? inode);
-        return error != 0 ? -error : -inode!.ChangeTimes(times[0], times[1]);
+        error = TryFindNamed(call, folder, pathArgument, flags, out FoundFile found);
+        return error != 0 ? -error : ChangeTimes(found, times);
     }
+
+    private static long ChangeTimes(in FoundFile found, UnixTime?[] times) => Changed(
+        found,
+        times[1] is null ? FileEvent.Access
+            : times[0] is null ? FileEvent.Modify : FileEvent.Attributes,
+        -found.Inode.ChangeTimes(times[0], times[1]));
 
     /// <summary>Reads access and modification time; null is left as it is.</summary>
     private int TryReadTimes(

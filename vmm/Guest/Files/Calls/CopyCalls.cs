@@ -56,7 +56,13 @@ internal sealed class CopyCalls(NodeFileSystem files) : FileCallGroup(files)
             return SystemCallResult.Block(new WaitRequest([room.Queue], null, "sendfile"));
         }
 
-        return copied <= 0 ? copied : Finish(call, input, pointer, start + copied, copied);
+        if (copied <= 0)
+        {
+            return copied;
+        }
+
+        TellCopied(input, output);
+        return Finish(call, input, pointer, start + copied, copied);
     }
 
     private SystemCallResult CopyRange(SystemCallContext call)
@@ -91,6 +97,7 @@ internal sealed class CopyCalls(NodeFileSystem files) : FileCallGroup(files)
         long copied = Copy(input, from, output, to, count);
         if (copied > 0)
         {
+            TellCopied(input, output);
             long result = Finish(call, output, call.Argument(3), to + copied, copied);
             return result < 0
                 ? result
@@ -112,6 +119,12 @@ internal sealed class CopyCalls(NodeFileSystem files) : FileCallGroup(files)
 
         offset = file.Seek(0, 1);
         return true;
+    }
+
+    private static void TellCopied(OpenFile input, OpenFile output)
+    {
+        FileEvents.Tell(input, FileEvent.Access);
+        FileEvents.Tell(output, FileEvent.Modify);
     }
 
     /// <summary>Tells the new offset where the caller keeps it.</summary>

@@ -51,6 +51,11 @@ internal sealed class DirectoryCalls(NodeFileSystem files) : FileCallGroup(files
             call.Memory.Commit(address, (ulong)used, isStore: true);
         }
 
+        if (used >= 0)
+        {
+            FileEvents.Tell(file, FileEvent.Access);
+        }
+
         return used;
     }
 

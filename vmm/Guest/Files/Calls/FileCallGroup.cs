@@ -108,10 +108,21 @@ internal abstract class FileCallGroup(NodeFileSystem files)
         int pathArgument,
         int flags,
         out Inode? inode,
-        out OpenFile? file)
+        out OpenFile? file) =>
+        TryFind(call, folder, pathArgument, flags, out inode, out file, out _);
+
+    private int TryFind(
+        SystemCallContext call,
+        int folder,
+        int pathArgument,
+        int flags,
+        out Inode? inode,
+        out OpenFile? file,
+        out PathLookup lookup)
     {
         inode = null;
         file = null;
+        lookup = default;
         bool mayBeEmpty = (flags & EmptyPath) != 0;
         string path = "";
         int error = mayBeEmpty && call.Argument(pathArgument) == 0
@@ -133,8 +144,7 @@ internal abstract class FileCallGroup(NodeFileSystem files)
             return error;
         }
 
-        PathLookup lookup =
-            Files.Resolver.Resolve(start, path, (flags & SymlinkNoFollow) == 0);
+        lookup = Files.Resolver.Resolve(start, path, (flags & SymlinkNoFollow) == 0);
         inode = lookup.Target;
         return lookup.ErrorOrMissing;
     }
@@ -142,6 +152,37 @@ internal abstract class FileCallGroup(NodeFileSystem files)
     protected int TryFind(
         SystemCallContext call, int folder, int pathArgument, int flags, out Inode? inode) =>
         TryFind(call, folder, pathArgument, flags, out inode, out _);
+
+    protected int TryFindNamed(
+        SystemCallContext call, int folder, int pathArgument, int flags, out FoundFile found)
+    {
+        int error = TryFind(
+            call,
+            folder,
+            pathArgument,
+            flags,
+            out Inode? inode,
+            out OpenFile? file,
+            out PathLookup lookup);
+        found = file is not null
+            ? Found(file)
+            : new FoundFile(inode!, lookup.IsPlainName ? lookup.Parent : null, lookup.Name ?? "");
+        return error;
+    }
+
+    protected static FoundFile Found(OpenFile file) => new(file.Inode, file.Folder, file.NameInFolder);
+
+    /// <summary>Tells of a change that succeeded.</summary>
+    /// <param name="error">0, or why it did not.</param>
+    protected static long Changed(in FoundFile found, uint what, long error)
+    {
+        if (error == 0)
+        {
+            FileEvents.Tell(found.Inode, found.Folder, found.Name, what);
+        }
+
+        return error;
+    }
 
     /// <summary>Gives a new open file a descriptor, or closes it if there is none.</summary>
     protected static long AddDescriptor(

@@ -11,6 +11,9 @@ internal sealed class NameCalls(NodeFileSystem files) : FileCallGroup(files)
     private const int RemoveDirectoryFlag = 0x200;
     private const uint StickyAndPermissions = 0x3ff;
 
+    /// <summary>Of the newest move, for inotify.</summary>
+    private uint _cookie;
+
     public override void Register(SystemCallTable table)
     {
         const KernelCostClass Cost = KernelCostClass.File;
@@ -59,7 +62,7 @@ internal sealed class NameCalls(NodeFileSystem files) : FileCallGroup(files)
 
         uint mode = (uint)call.Argument(pathArgument + 1) & StickyAndPermissions
             & ~GetProcess(call).Umask;
-        return -place.Parent!.MakeDirectory(place.Name, mode);
+        return Made(place, place.Parent!.MakeDirectory(place.Name, mode), isFolder: true);
     }
 
     private SystemCallResult MakeSymlink(SystemCallContext call, int folder, int pathArgument)
@@ -73,10 +76,19 @@ internal sealed class NameCalls(NodeFileSystem files) : FileCallGroup(files)
         if (error == 0)
         {
             error = TryResolveNew(call, folder, pathArgument, false, out PathLookup place);
-            if (error == 0)
-            {
-                error = place.Parent!.MakeSymlink(place.Name, target);
-            }
+            return error != 0 ? -error
+                : Made(place, place.Parent!.MakeSymlink(place.Name, target), isFolder: false);
+        }
+
+        return -error;
+    }
+
+    /// <summary>A name has been made, or why it could not be.</summary>
+    private static long Made(in PathLookup place, int error, bool isFolder)
+    {
+        if (error == 0)
+        {
+            FileEvents.TellName(place.Parent!, place.Name, isFolder, FileEvent.Create);
         }
 
         return -error;
@@ -99,10 +111,7 @@ internal sealed class NameCalls(NodeFileSystem files) : FileCallGroup(files)
         uint permissions = mode & FileModes.PermissionMask & ~GetProcess(call).Umask;
         return error != 0 ? -error
             : isNode ? -place.Parent!.MakeNode(place.Name, type | permissions, out _)
-            : -place.Parent!.CreateFile(
-                place.Name,
-                mode & FileModes.PermissionMask & ~GetProcess(call).Umask,
-                out _);
+            : Made(place, place.Parent!.CreateFile(place.Name, permissions, out _), isFolder: false);
     }
 
     /// <summary>The place of a name that must not exist yet.</summary>
@@ -169,13 +178,28 @@ internal sealed class NameCalls(NodeFileSystem files) : FileCallGroup(files)
 
     private static long RemoveName(in PathLookup place)
     {
-        if (place.Target is not NodeInode)
+        uint links = place.Target!.GetStatus().LinkCount;
+        int error = 0;
+        if (place.Target is NodeInode)
         {
-            return -place.Parent!.Unlink(place.Name);
+            place.Parent!.RemoveNode(place.Name);
+        }
+        else
+        {
+            error = place.Parent!.Unlink(place.Name);
         }
 
-        place.Parent!.RemoveNode(place.Name);
-        return 0;
+        return Removed(place, links, error);
+    }
+
+    private static long Removed(in PathLookup place, uint linksBefore, int error)
+    {
+        if (error == 0)
+        {
+            FileEvents.TellRemoved(place.Parent!, place.Name, place.Target!, linksBefore);
+        }
+
+        return -error;
     }
 
     private SystemCallResult RemoveDirectory(SystemCallContext call, int folder, int pathArgument)
@@ -206,7 +230,7 @@ internal sealed class NameCalls(NodeFileSystem files) : FileCallGroup(files)
             : Files.CheckChange(place.Parent!) is var refused and not 0 ? -refused
             : !place.Target.IsDirectory ? -Errno.ENOTDIR
             : place.Target is DirectoryInode { HasNodes: true } ? -Errno.ENOTEMPTY
-            : -place.Parent.RemoveDirectory(place.Name);
+            : Removed(place, 1, place.Parent.RemoveDirectory(place.Name));
     }
 
     private SystemCallResult Rename(
@@ -238,13 +262,40 @@ internal sealed class NameCalls(NodeFileSystem files) : FileCallGroup(files)
 
             if (error == 0)
             {
-                error = source.Target is NodeInode || target.Target is NodeInode
-                    ? RenameNode(source, target, flags)
-                    : source.Parent!.Rename(source.Name, target.Parent!, target.Name, flags);
+                error = Move(source, target, flags);
             }
         }
 
         return -error;
+    }
+
+    private int Move(in PathLookup source, in PathLookup target, uint flags)
+    {
+        Inode moved = source.Target!;
+        Inode? replaced = target.Target;
+        bool isSame = replaced is not null && ReferenceEquals(moved.Record, replaced.Record);
+        bool isExchange = (flags & RenameExchange) != 0;
+        uint links = replaced?.GetStatus().LinkCount ?? 0;
+        int error = moved is NodeInode || replaced is NodeInode
+            ? RenameNode(source, target, flags)
+            : source.Parent!.Rename(source.Name, target.Parent!, target.Name, flags);
+        if (error != 0 || isSame)
+        {
+            return error;
+        }
+
+        Files.Renamed(source, target, isExchange);
+        FileEvents.TellMoved(source, target, moved, isExchange ? null : replaced, ++_cookie);
+        if (isExchange)
+        {
+            FileEvents.TellMoved(target, source, replaced!, null, ++_cookie);
+        }
+        else if (replaced is not null)
+        {
+            FileEvents.TellGone(replaced, links);
+        }
+
+        return 0;
     }
 
     /// <summary>A FIFO or socket is moved, or another file takes its name.</summary>
@@ -276,7 +327,12 @@ internal sealed class NameCalls(NodeFileSystem files) : FileCallGroup(files)
             return 0;
         }
 
-        int error = target.Target is null ? 0 : (int)-RemoveName(target);
+        int error = target.Target switch
+        {
+            null => 0,
+            NodeInode => RemoveNode(target),
+            _ => target.Parent!.Unlink(target.Name),
+        };
         if (error == 0)
         {
             source.Parent!.RemoveNode(source.Name);
@@ -284,6 +340,12 @@ internal sealed class NameCalls(NodeFileSystem files) : FileCallGroup(files)
         }
 
         return error;
+    }
+
+    private static int RemoveNode(in PathLookup place)
+    {
+        place.Parent!.RemoveNode(place.Name);
+        return 0;
     }
 
     private static int CheckRename(in PathLookup source, in PathLookup target, uint flags)
@@ -383,6 +445,10 @@ internal sealed class NameCalls(NodeFileSystem files) : FileCallGroup(files)
                     : !ReferenceEquals(folder.Volume, inode!.Volume) ? Errno.EXDEV
                     : inode.IsDirectory ? Errno.EPERM
                     : folder.Link(place.Name, inode);
+                if (error == 0)
+                {
+                    FileEvents.TellLinked(folder, place.Name, inode!);
+                }
             }
         }
 

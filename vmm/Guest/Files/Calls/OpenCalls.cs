@@ -98,6 +98,11 @@ internal sealed class OpenCalls(NodeFileSystem files) : FileCallGroup(files)
             {
                 ProcessFiles process = GetProcess(call);
                 error = Files.Open(process, start, path, flags, permissions, out OpenFile? file);
+                if (error == 0 && !file!.IsPathOnly)
+                {
+                    FileEvents.Tell(file, FileEvent.Open);
+                }
+
                 if (error == 0 && file is PipeEnd { Inode: NodeInode } end)
                 {
                     return OpenFifo(call, process, end, flags);

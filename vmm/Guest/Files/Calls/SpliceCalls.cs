@@ -46,13 +46,20 @@ internal sealed class SpliceCalls(NodeFileSystem files) : FileCallGroup(files)
             return -Errno.ESPIPE;
         }
 
-        return (input, output) switch
+        SystemCallResult result = (input, output) switch
         {
             (PipeEnd from, PipeEnd to) => Move(call, from, to, call.Argument(4), call.Int32Argument(5)),
             (PipeEnd from, _) => Drain(call, from, output),
             (_, PipeEnd to) => Fill(call, input, to),
             _ => -Errno.EINVAL,
         };
+        if (result.Value > 0)
+        {
+            FileEvents.Tell(input, FileEvent.Access);
+            FileEvents.Tell(output, FileEvent.Modify);
+        }
+
+        return result;
     }
 
     private SystemCallResult Tee(SystemCallContext call)

@@ -164,17 +164,29 @@ internal sealed class TransferCalls(NodeFileSystem files) : FileCallGroup(files)
         return 0;
     }
 
-    /// <summary>A transfer, if the file's terminal lets it happen.</summary>
+    /// <summary>A transfer, if the file's terminal lets it happen; who watches the file hears of it.
+    /// </summary>
     private SystemCallResult Transfer(
         SystemCallContext call,
         OpenFile file,
         ReadOnlySpan<IoSegment> segments,
         long offset,
-        bool isRead) =>
-        file.JobTerminal is { } terminal
-        && Files.Jobs?.CheckTransfer(call, terminal, isRead) is { } error and not 0
-            ? -error
-            : Move(call, file, segments, offset, isRead);
+        bool isRead)
+    {
+        if (file.JobTerminal is { } terminal
+            && Files.Jobs?.CheckTransfer(call, terminal, isRead) is { } error and not 0)
+        {
+            return -error;
+        }
+
+        SystemCallResult result = Move(call, file, segments, offset, isRead);
+        if (result.Value > 0)
+        {
+            FileEvents.Tell(file, isRead ? FileEvent.Access : FileEvent.Modify);
+        }
+
+        return result;
+    }
 
     /// <summary>Moves bytes between a file and guest buffers, in place. A read returns what is
     /// there; a write goes on until all is written, waiting for room unless non-blocking.

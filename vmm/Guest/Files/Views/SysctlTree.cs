@@ -48,6 +48,10 @@ internal static class SysctlTree
         disks.AddLine("file-max", "9223372036854775807");
         disks.AddLine(
             "pipe-max-size", Pipe.CapacityBytesMax.ToString(CultureInfo.InvariantCulture));
+        ViewDirectory watching = disks.AddDirectory("inotify");
+        watching.AddLine("max_queued_events", Text(InotifyFile.QueuedMax));
+        watching.AddLine("max_user_instances", "128");
+        watching.AddLine("max_user_watches", Text(InotifyFile.WatchesMax));
         ViewDirectory core = sys.AddPath("net/core");
         core.AddLine("somaxconn", Text(TcpListener.BacklogMax));
         core.AddLine("rmem_default", Text(UdpEndpoint.BufferBytesDefault));
