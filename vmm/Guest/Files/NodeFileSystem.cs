@@ -170,6 +170,15 @@ internal sealed class NodeFileSystem
         return process;
     }
 
+    /// <summary>Gives a process a descriptor that stands for another.</summary>
+    /// <param name="openFlags">O_NONBLOCK or 0.</param>
+    public long AddPidFile(int processId, GuestProcess meant, int openFlags)
+    {
+        AnonymousInode inode = new(Anonymous, Anonymous.CreateRecord());
+        return GetProcess(processId).AddFile(
+            new PidFile(inode, HostOpen.ReadWrite | openFlags, meant), HostOpen.CloseOnExec);
+    }
+
     public ProcessFiles GetProcess(int processId) => _processes[processId];
 
     public bool TryGetProcess(int processId, [NotNullWhen(true)] out ProcessFiles? process) =>

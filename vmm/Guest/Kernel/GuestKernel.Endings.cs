@@ -5,10 +5,6 @@ namespace Dilaton.Guest;
 /// <summary>How threads and the guest end: exits, signals, faults.</summary>
 public sealed partial class GuestKernel
 {
-    private const uint FutexOwnerDied = 0x4000_0000;
-    private const uint FutexWaiters = 0x8000_0000;
-    private const uint FutexTidMask = 0x3fff_ffff;
-
     /// <summary>As in Linux: a list this long is broken.</summary>
     private const int RobustListLengthMax = 2048;
 
@@ -22,6 +18,7 @@ public sealed partial class GuestKernel
         thread.CpuTime += Now - thread.RunningSince;
         thread.RunningSince = Now;
         ReleaseRobustFutexes(thread);
+        PiFutexCalls.Release(this, thread);
         if (thread.ClearChildTid != 0)
         {
             UserMemory.TryWrite(thread.ClearChildTid, 0);
@@ -110,13 +107,13 @@ public sealed partial class GuestKernel
     {
         if ((address & 3) != 0
             || !UserMemory.TryRead(address, out uint value)
-            || (value & FutexTidMask) != (uint)thread.Id)
+            || (value & FutexWord.OwnerMask) != (uint)thread.Id)
         {
             return;
         }
 
-        UserMemory.TryWrite(address, (value & FutexWaiters) | FutexOwnerDied);
-        if ((value & FutexWaiters) != 0)
+        UserMemory.TryWrite(address, (value & FutexWord.HasWaiters) | FutexWord.OwnerDied);
+        if ((value & FutexWord.HasWaiters) != 0)
         {
             Futexes.Wake(FutexSystemCalls.KeyOf(thread.Process, address), 1);
         }

@@ -21,6 +21,16 @@ public sealed partial class GuestKernel
         return !Options.HasOneProcess;
     }
 
+    /// <summary>The process that a pidfd stands for; null if the descriptor is none.</summary>
+    internal PidFile? FindPidFile(int processId, int descriptor) =>
+        _nodeFiles?.GetProcess(processId).Descriptors.TryGet(descriptor, out OpenFile? file) == true
+            ? file as PidFile : null;
+
+    /// <summary>CLONE_PIDFD.</summary>
+    /// <returns>A descriptor, or -EMFILE.</returns>
+    internal long AddPidFile(int processId, GuestProcess child) =>
+        _nodeFiles?.AddPidFile(processId, child, 0) ?? -Errno.EMFILE;
+
     internal bool HasDescriptor(GuestProcess process, int descriptor) =>
         _nodeFiles?.GetProcess(process.Id).Descriptors.TryGet(descriptor, out _) == true;
 
@@ -84,6 +94,7 @@ public sealed partial class GuestKernel
             }
         }
 
+        memory.Activate();
         _nodeFiles?.GetProcess(process.Id).Descriptors.CloseOnExec();
         AddressSpace old = process.Memory;
         process.Become(start, memory, AuxiliaryVector.Read(memory, stack));
@@ -131,6 +142,7 @@ public sealed partial class GuestKernel
 
         int[] held = GroupsHeldBy(process);
         process.End = end;
+        process.Ended.Signal();
         process.Timers.End();
         Ipc.EndProcess(process.Id);
         _nodeFiles?.EndProcess(process.Id);
@@ -192,6 +204,14 @@ public sealed partial class GuestKernel
             thread.FutexWait = null;
         }
 
+        FutexVectorCalls.Leave(thread);
+        if (thread.PiWait is { IsOwner: false } locker)
+        {
+            PiFutexes.Remove(locker);
+        }
+
+        thread.PiWait = null;
+        PiFutexCalls.Release(this, thread);
         thread.State = ThreadState.Dead;
         thread.Process.Remove(thread);
     }

@@ -116,6 +116,8 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
 
     internal FutexTable Futexes { get; }
 
+    internal PiFutexTable PiFutexes { get; } = new();
+
     internal NodeIpc Ipc { get; } = new();
 
     /// <summary>CLOCK_REALTIME in whole seconds.</summary>
@@ -224,6 +226,7 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
         _nodeFiles = files;
         FileSystemCalls.Register(_table, files);
         new SignalFileCalls(files, new SignalInbox(_call)).Register(_table);
+        new PidFileCalls(files).Register(_table);
         return new ProcessFileOpener(
             files, files.StartProcess(GuestIdentity.FirstProcessId));
     }

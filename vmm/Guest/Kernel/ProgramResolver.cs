@@ -51,7 +51,9 @@ internal sealed class ProgramResolver(IFileOpener files)
 
             if (!TryReadInterpreter(line[2..], out string interpreter, out byte[]? argument))
             {
-                return Errno.ENOEXEC;
+                // Linux takes a first line without an end for an interpreter without a name.
+                bool isWhole = line.Length == FirstLineBytesMax || line.Contains((byte)'\n');
+                return isWhole ? Errno.ENOEXEC : Errno.EACCES;
             }
 
             List<byte[]> longer = [Encoding.UTF8.GetBytes(interpreter)];

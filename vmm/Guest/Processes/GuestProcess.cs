@@ -66,6 +66,13 @@ internal sealed class GuestProcess
     /// <summary>Once it has ended: what wait tells of it.</summary>
     public ProcessEnd? End { get; set; }
 
+    /// <summary>Tells pidfds that it has ended, and then that its parent has waited for it.
+    /// </summary>
+    public ReadySource Ended { get; } = new();
+
+    /// <summary>Its parent has waited for it, or will not.</summary>
+    public bool IsReaped { get; set; }
+
     /// <summary>Job control: none of its threads runs until it is continued.</summary>
     public bool IsStopped { get; set; }
 

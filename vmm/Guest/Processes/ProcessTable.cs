@@ -21,7 +21,12 @@ internal sealed class ProcessTable
 
     public void Add(GuestProcess process) => _processes.Add(process.Id, process);
 
-    public void Remove(GuestProcess process) => _processes.Remove(process.Id);
+    public void Remove(GuestProcess process)
+    {
+        _processes.Remove(process.Id);
+        process.IsReaped = true;
+        process.Ended.Signal();
+    }
 
     public bool TryFind(int id, [NotNullWhen(true)] out GuestProcess? process) =>
         _processes.TryGetValue(id, out process);

@@ -30,7 +30,8 @@ internal sealed class SignalDelivery(GuestKernel kernel)
         else if (CanGoOn(thread))
         {
             bool isHandled = TryTake(thread, out SignalInfo info, out SignalAction action);
-            if (!isHandled || (result == -Errno.ERESTARTSYS && action.Restarts))
+            if (!isHandled || result == -Errno.ERESTARTNOINTR
+                || (result == -Errno.ERESTARTSYS && action.Restarts))
             {
                 registers.Rip -= SyscallBytes;
                 registers.Rax = number;

@@ -72,5 +72,9 @@ internal static class Errno
     public const int ERESTARTSYS = 512;
     public const int ERESTARTNOHAND = 514;
 
-    public static bool IsRestart(long result) => result is -ERESTARTSYS or -ERESTARTNOHAND;
+    /// <summary>It is made again, after whatever handler.</summary>
+    public const int ERESTARTNOINTR = 513;
+
+    public static bool IsRestart(long result) =>
+        result is -ERESTARTSYS or -ERESTARTNOHAND or -ERESTARTNOINTR;
 }

@@ -10,6 +10,10 @@ internal static class FutexSystemCalls
     private const int FUTEX_REQUEUE = 3;
     private const int FUTEX_CMP_REQUEUE = 4;
     private const int FUTEX_WAKE_OP = 5;
+    private const int FUTEX_LOCK_PI = 6;
+    private const int FUTEX_UNLOCK_PI = 7;
+    private const int FUTEX_TRYLOCK_PI = 8;
+    private const int FUTEX_LOCK_PI2 = 13;
     private const int FUTEX_WAIT_BITSET = 9;
     private const int FUTEX_WAKE_BITSET = 10;
     private const int FUTEX_PRIVATE_FLAG = 128;
@@ -19,7 +23,13 @@ internal static class FutexSystemCalls
     public static void Register(SystemCallTable table)
     {
         table.AddKernel(
-            202, "futex", KernelCostClass.Wait, Futex, "with priority inheritance: ENOSYS");
+            202,
+            "futex",
+            KernelCostClass.Wait,
+            Futex,
+            "locks with priority inheritance are handed on in the order of waiting; "
+            + "FUTEX_CMP_REQUEUE_PI: ENOSYS");
+        table.AddKernel(449, "futex_waitv", KernelCostClass.Wait, FutexVectorCalls.Wait);
         table.AddKernel(273, "set_robust_list", KernelCostClass.Trivial, SetRobustList);
         table.AddKernel(274, "get_robust_list", KernelCostClass.Trivial, GetRobustList);
     }
@@ -44,8 +54,9 @@ internal static class FutexSystemCalls
         int operation = call.Int32Argument(1) & ~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME);
         ulong address = call.Argument(0);
         bool isRealtime = (call.Int32Argument(1) & FUTEX_CLOCK_REALTIME) != 0;
-        if ((isRealtime && operation != FUTEX_WAIT_BITSET)
-            || operation is not (FUTEX_WAIT or FUTEX_WAKE or FUTEX_REQUEUE or FUTEX_CMP_REQUEUE
+        if ((isRealtime && operation is not (FUTEX_WAIT_BITSET or FUTEX_LOCK_PI2))
+            || operation is not (FUTEX_LOCK_PI or FUTEX_UNLOCK_PI or FUTEX_TRYLOCK_PI
+            or FUTEX_LOCK_PI2 or FUTEX_WAIT or FUTEX_WAKE or FUTEX_REQUEUE or FUTEX_CMP_REQUEUE
             or FUTEX_WAKE_OP or FUTEX_WAIT_BITSET or FUTEX_WAKE_BITSET))
         {
             return -Errno.ENOSYS;
@@ -59,6 +70,10 @@ internal static class FutexSystemCalls
         FutexKey key = KeyOf(call.Process, address);
         return operation switch
         {
+            FUTEX_LOCK_PI or FUTEX_LOCK_PI2 =>
+                PiFutexCalls.Lock(call, key, false, isRealtime: operation == FUTEX_LOCK_PI),
+            FUTEX_TRYLOCK_PI => PiFutexCalls.Lock(call, key, isTrying: true, isRealtime: false),
+            FUTEX_UNLOCK_PI => PiFutexCalls.Unlock(call, key),
             FUTEX_WAIT => Wait(call, key, uint.MaxValue),
             FUTEX_WAIT_BITSET => Wait(call, key, (uint)call.Argument(5)),
             FUTEX_WAKE => Wake(call, key, uint.MaxValue),

@@ -7,6 +7,7 @@ internal static class KernelSystemCalls
     {
         MemorySystemCalls.Register(table);
         MemoryPolicyCalls.Register(table);
+        MemoryTransferCalls.Register(table);
         ThreadSystemCalls.Register(table);
         ProcessSystemCalls.Register(table);
         ProcessGroupCalls.Register(table);

@@ -26,7 +26,7 @@ internal static class ProcessSystemCalls
     private const ulong NameSpaces = 0x7e02_0000;
 
     private const ulong Unsupported = CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_PTRACE
-        | CLONE_PARENT | CLONE_PIDFD | CLONE_IO;
+        | CLONE_PARENT | CLONE_IO;
 
     public static void Register(SystemCallTable table)
     {
@@ -37,7 +37,7 @@ internal static class ProcessSystemCalls
             Cost,
             Clone,
             "CLONE_FILES, _FS, _SIGHAND or _VM between processes that run at the same time, "
-            + "CLONE_PIDFD and _PARENT end the guest with a message; name spaces: EPERM");
+            + "CLONE_PARENT end the guest with a message; name spaces: EPERM");
         table.AddKernel(57, "fork", Cost, c => Begin(c, Signal.SIGCHLD, 0));
         table.AddKernel(
             58, "vfork", Cost, c => Begin(c, CLONE_VM | CLONE_VFORK | Signal.SIGCHLD, 0));
@@ -49,6 +49,12 @@ internal static class ProcessSystemCalls
         ulong flags = call.Argument(0);
         const ulong ThreadNeeds = CLONE_SIGHAND | CLONE_VM;
         if ((flags & CLONE_THREAD) != 0 && (flags & ThreadNeeds) != ThreadNeeds)
+        {
+            return -Errno.EINVAL;
+        }
+
+        // Both would be told in one place; and a pidfd of a thread is not known here.
+        if ((flags & CLONE_PIDFD) != 0 && (flags & (CLONE_PARENT_SETTID | CLONE_THREAD)) != 0)
         {
             return -Errno.EINVAL;
         }
@@ -129,6 +135,12 @@ internal static class ProcessSystemCalls
         if ((flags & CLONE_PARENT_SETTID) != 0)
         {
             call.Memory.TryWrite(call.Argument(2), child.Id);
+        }
+
+        if ((flags & CLONE_PIDFD) != 0)
+        {
+            long descriptor = call.Kernel.AddPidFile(call.ProcessId, child.Process);
+            call.Memory.TryWrite(call.Argument(2), (int)descriptor);
         }
 
         call.Kernel.RunQueues.Enqueue(child);

@@ -27,8 +27,7 @@ internal static class TimeSystemCalls
         table.AddKernel(98, "getrusage", KernelCostClass.Trivial, GetResourceUsage);
         table.AddKernel(227, "clock_settime", KernelCostClass.Trivial, SetTime, Unset);
         table.AddConstant(164, "settimeofday", -Errno.EPERM, Unset);
-        table.AddConstant(159, "adjtimex", -Errno.EPERM, "EPERM, also for questions");
-        table.AddConstant(305, "clock_adjtime", -Errno.EPERM, "EPERM, also for questions");
+        ClockDiscipline.Register(table);
     }
 
     private static SystemCallResult SetTime(KernelCall call) =>

@@ -17,6 +17,7 @@ internal static class WaitSystemCalls
     private const int P_ALL = 0;
     private const int P_PID = 1;
     private const int P_PGID = 2;
+    private const int P_PIDFD = 3;
     private const int ResourceUsageBytes = 144;
 
     public static void Register(SystemCallTable table)
@@ -67,21 +68,28 @@ internal static class WaitSystemCalls
         const int Known = WNOHANG | WNOWAIT | WUNTRACED | WEXITED | WCONTINUED | CloneKinds;
         if ((options & ~Known) != 0
             || (options & (WEXITED | WUNTRACED | WCONTINUED)) == 0
-            || kind is not (P_ALL or P_PID or P_PGID)
+            || kind is not (P_ALL or P_PID or P_PGID or P_PIDFD)
             || (kind != P_ALL && id < (kind == P_PID ? 1 : 0)))
         {
             return -Errno.EINVAL;
         }
 
-        int group = id == 0 ? call.Process.GroupId : id;
-        Func<GuestProcess, bool> isMeant = kind switch
+        PidFile? file = kind == P_PIDFD ? call.Kernel.FindPidFile(call.ProcessId, id) : null;
+        if (kind == P_PIDFD && file is null)
         {
-            P_PID => child => child.Id == id,
-            P_PGID => child => child.GroupId == group,
-            _ => _ => true,
-        };
+            return -Errno.EBADF;
+        }
+
+        Func<GuestProcess, bool> isMeant = file is not null
+            ? child => child == file.Process
+            : MeantBy(call, kind, id);
         bool isFound =
             TryFind(call, isMeant, options, out Found found, out SystemCallResult result);
+        if (!isFound && file is { IsNonBlocking: true } && result.Wait is not null)
+        {
+            return -Errno.EAGAIN;
+        }
+
         if (!isFound && (result.Wait is not null || result.Value != 0))
         {
             return result;
@@ -102,6 +110,17 @@ internal static class WaitSystemCalls
         }
 
         return 0;
+    }
+
+    private static Func<GuestProcess, bool> MeantBy(KernelCall call, int kind, int id)
+    {
+        int group = id == 0 ? call.Process.GroupId : id;
+        return kind switch
+        {
+            P_PID => child => child.Id == id,
+            P_PGID => child => child.GroupId == group,
+            _ => _ => true,
+        };
     }
 
     /// <summary>Nobody else is told of what the child has done.</summary>

@@ -50,6 +50,12 @@ internal sealed class GuestThread : IWaiter, INodeEvent
 
     public FutexWaiter? FutexWait { get; set; }
 
+    /// <summary>Of a futex_waitv.</summary>
+    public FutexVector? FutexVector { get; set; }
+
+    /// <summary>The lock with priority inheritance that it waits for.</summary>
+    public PiWaiter? PiWait { get; set; }
+
     /// <summary>set_tid_address and CLONE_CHILD_CLEARTID; 0 is none.</summary>
     public ulong ClearChildTid { get; set; }
 
