@@ -21,12 +21,6 @@ public sealed class ConformanceTests
     {
         ["open_tmpfile"] = "no file system of a node has O_TMPFILE (EOPNOTSUPP, as of many)",
         ["link_descriptor"] = "the same",
-        ["preadv_pwritev"] = "RWF_APPEND and RWF_NOWAIT are EOPNOTSUPP",
-        ["write_past_limit"] = "RLIMIT_FSIZE is kept and told only",
-        ["write_limit_signal"] = "RLIMIT_FSIZE is kept and told only",
-        ["pipe_packets"] = "pipes without O_DIRECT",
-        ["memfd_seals"] = "memfds without seals",
-        ["memfd_seal_mapped"] = "memfds without seals",
         ["mmap_offset"] = "a private file mapping is a copy; past its end it reads as zeros",
         ["mprotect_errors"] = "a range with a hole is left as it is",
         ["mprotect_execute"] =
@@ -36,7 +30,6 @@ public sealed class ConformanceTests
         ["madvise_fork"] = "MADV_DONTFORK and MADV_WIPEONFORK are EINVAL",
         ["madvise_remove"] = "MADV_REMOVE is EOPNOTSUPP",
         ["madvise_free_populate"] = "MADV_POPULATE_WRITE looks at no protection",
-        ["address_limit"] = "RLIMIT_AS is kept and told only",
         ["remap_file_pages_old"] = "absent; deprecated in Linux too",
     };
 

@@ -1,8 +1,11 @@
 namespace Dilaton.Guest;
 
-/// <summary>Told when a thread wrote to a pipe that nobody reads: it is to get SIGPIPE beside the
-/// call's EPIPE.</summary>
+/// <summary>Told of writes whose error is a signal too.</summary>
 internal interface IBrokenPipeHandler
 {
+    /// <summary>To a pipe that nobody reads: SIGPIPE beside EPIPE.</summary>
     void BrokenPipe(SystemCallContext call);
+
+    /// <summary>Beyond RLIMIT_FSIZE: SIGXFSZ beside EFBIG.</summary>
+    void FileTooLarge(SystemCallContext call);
 }

@@ -163,6 +163,8 @@ internal sealed class NodeFileSystem
         if (View?.Find(call.ProcessId) is { } view)
         {
             const int OpenFilesLimit = 7;
+            const int FileSizeLimit = 1;
+            process.FileSizeMax = view.GetLimit(FileSizeLimit).Soft;
             process.Descriptors.Limit = (int)Math.Min(
                 view.GetLimit(OpenFilesLimit).Soft, FileDescriptorTable.CountMax);
         }

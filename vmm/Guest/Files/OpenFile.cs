@@ -10,10 +10,9 @@ namespace Dilaton.Guest;
 internal abstract class OpenFile(Inode inode, int flags, string path)
 {
     private const int SettableFlags =
-        HostOpen.Append | HostOpen.NonBlocking | AsyncFlag | DirectFlag | NoAccessTimeFlag;
+        HostOpen.Append | HostOpen.NonBlocking | AsyncFlag | HostOpen.Direct | NoAccessTimeFlag;
 
     private const int AsyncFlag = 0x2000;
-    private const int DirectFlag = 0x4000;
     private const int LargeFileFlag = 0x8000;
     private const int NoAccessTimeFlag = 0x40000;
 

@@ -12,6 +12,9 @@ internal sealed class ProcessFiles(
 
     public uint Umask { get; set; } = umask;
 
+    /// <summary>RLIMIT_FSIZE in bytes.</summary>
+    public ulong FileSizeMax { get; set; } = ResourceLimits.Infinity;
+
     /// <summary>Gives a new open file a descriptor, or closes it if there is none.</summary>
     /// <param name="openFlags">As of open(2): O_CLOEXEC counts.</param>
     public long AddFile(OpenFile file, int openFlags)

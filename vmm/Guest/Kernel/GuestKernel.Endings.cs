@@ -12,6 +12,10 @@ public sealed partial class GuestKernel
         ((KernelCall)call).Thread,
         SignalInfo.From(call.ProcessId, Signal.SIGPIPE, SignalInfo.SI_USER));
 
+    void IBrokenPipeHandler.FileTooLarge(SystemCallContext call) => Signals.Send(
+        ((KernelCall)call).Thread,
+        SignalInfo.From(call.ProcessId, Signal.SIGXFSZ, SignalInfo.SI_USER));
+
     /// <summary>Ends a running thread; the last one takes the process with it.</summary>
     internal void EndThread(GuestThread thread, int code)
     {

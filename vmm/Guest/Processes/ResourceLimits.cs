@@ -2,8 +2,8 @@ using Dilaton.Core;
 
 namespace Dilaton.Guest;
 
-/// <summary>getrlimit and setrlimit: recorded; the memory limit of the job is what binds.
-/// </summary>
+/// <summary>getrlimit and setrlimit. Those of open files, of the size of files, of address space and
+/// of pending signals bind, as the memory limit of the job does; the others are recorded.</summary>
 internal sealed class ResourceLimits
 {
     public const int Count = 16;

@@ -30,6 +30,7 @@ internal static class Signal
     public const int SIGTTIN = 21;
     public const int SIGTTOU = 22;
     public const int SIGURG = 23;
+    public const int SIGXFSZ = 25;
     public const int SIGVTALRM = 26;
     public const int SIGPROF = 27;
     public const int SIGWINCH = 28;

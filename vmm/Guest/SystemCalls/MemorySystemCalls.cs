@@ -66,7 +66,7 @@ internal static class MemorySystemCalls
         table.AddKernel(
             11, "munmap", Cost, c => c.Process.Memory.Unmap(c.Argument(0), c.Argument(1)));
         table.AddKernel(
-            12, "brk", Cost, c => (long)c.Process.Memory.SetHeapEnd(c.Argument(0)));
+            12, "brk", Cost, SetHeapEnd);
         table.AddKernel(
             25, "mremap", Cost, Remap, "MREMAP_DONTUNMAP and a second view by an old size of 0: EINVAL");
         table.AddKernel(26, "msync", Cost, Sync);
@@ -123,6 +123,11 @@ internal static class MemorySystemCalls
                 : MapPlacement.Anywhere,
             IsLow = (flags & MAP_32BIT) != 0,
         };
+        if (!MayHave(call, request.LengthBytes))
+        {
+            return -Errno.ENOMEM;
+        }
+
         bool isShared = type != MAP_PRIVATE;
         if (type == MAP_SHARED_VALIDATE)
         {
@@ -136,6 +141,33 @@ internal static class MemorySystemCalls
         return (flags & MAP_ANONYMOUS) == 0 ? MapFile(call, request, isShared)
             : isShared ? MapShared(call, request)
             : call.Process.Memory.Map(request);
+    }
+
+    private static SystemCallResult SetHeapEnd(KernelCall call)
+    {
+        AddressSpace memory = call.Process.Memory;
+        ulong end = memory.SetHeapEnd(0);
+        ulong wanted = call.Argument(0);
+        return (long)(wanted > end && !MayHave(call, wanted - end) ? end : memory.SetHeapEnd(wanted));
+    }
+
+    /// <summary>RLIMIT_AS allows so much more.</summary>
+    private static bool MayHave(KernelCall call, ulong lengthBytes)
+    {
+        const int AddressSpaceLimit = 9;
+        ulong limit = call.Process.Limits.Get(AddressSpaceLimit).Soft;
+        if (limit == ResourceLimits.Infinity)
+        {
+            return true;
+        }
+
+        ulong total = lengthBytes;
+        foreach (MemoryArea area in call.Process.Memory.Areas)
+        {
+            total += area.LengthBytes;
+        }
+
+        return total <= limit;
     }
 
     /// <summary>Anonymous memory that children share.</summary>
@@ -167,7 +199,9 @@ internal static class MemorySystemCalls
             && (request.Protection & GuestProtection.Write) != 0
             && !file.IsWritable)
         {
-            return -Errno.EACCES;
+            bool isSealed = file is HostBackedFile { CanWrite: true } sealable
+                && sealable.IsSealed(FileSeals.AnyWrite);
+            return isSealed ? -Errno.EPERM : -Errno.EACCES;
         }
 
         if (call.Argument(5) > long.MaxValue - request.LengthBytes)
@@ -237,6 +271,12 @@ internal static class MemorySystemCalls
         if (flags > (MREMAP_MAYMOVE | MREMAP_FIXED) || (isFixed && !mayMove))
         {
             return -Errno.EINVAL;
+        }
+
+        ulong growth = call.Argument(2) - Math.Min(call.Argument(1), call.Argument(2));
+        if (!MayHave(call, growth))
+        {
+            return -Errno.ENOMEM;
         }
 
         return call.Process.Memory.Remap(

@@ -13,6 +13,7 @@ public static class HostOpen
     public const int Truncate = 0x200;
     public const int Append = 0x400;
     public const int NonBlocking = 0x800;
+    public const int Direct = 0x4000;
     public const int Directory = 0x10000;
     public const int NoFollow = 0x20000;
     public const int CloseOnExec = 0x80000;

@@ -99,6 +99,7 @@ internal sealed class AttributeCalls(NodeFileSystem files) : FileCallGroup(files
             : !inode.IsRegular ? -Errno.EINVAL
             : inode.Volume.IsReadOnly ? -Errno.EROFS
             : Files.CheckAccess(inode, false, isWriting: true) is var refused and not 0 ? -refused
+            : !MayGrow(call, inode, length) ? -Errno.EFBIG
             : Changed(found, FileEvent.Modify, -inode.Truncate(length));
     }
 
@@ -108,6 +109,7 @@ internal sealed class AttributeCalls(NodeFileSystem files) : FileCallGroup(files
         return length < 0 ? -Errno.EINVAL
             : !TryGetUsable(call, 0, out OpenFile? file) ? -Errno.EBADF
             : !file.CanWrite || !file.Inode.IsRegular ? -Errno.EINVAL
+            : !MayGrow(call, file.Inode, length) ? -Errno.EFBIG
             : Changed(Found(file), FileEvent.Modify, file.Truncate(length));
     }
 
@@ -122,6 +124,8 @@ internal sealed class AttributeCalls(NodeFileSystem files) : FileCallGroup(files
 
         return offset < 0 || length <= 0 ? -Errno.EINVAL
             : !file.CanWrite ? -Errno.EBADF
+            : length <= long.MaxValue - offset && !MayGrow(call, file.Inode, offset + length)
+                ? -Errno.EFBIG
             : Changed(
                 Found(file),
                 FileEvent.Modify,

@@ -45,6 +45,11 @@ internal sealed class CopyCalls(NodeFileSystem files) : FileCallGroup(files)
 
         long start = pointer != 0 ? offset : input.Seek(0, 1);
         ulong count = Math.Min(call.Argument(3), TransferBytesMax);
+        if (!TryLimit(call, output, null, ref count))
+        {
+            return -Errno.EFBIG;
+        }
+
         long copied = Copy(input, start, output, null, count);
         if (copied == -Errno.EPIPE)
         {
@@ -92,6 +97,11 @@ internal sealed class CopyCalls(NodeFileSystem files) : FileCallGroup(files)
             || (isSame && from < to + (long)count && to < from + (long)count))
         {
             return -Errno.EINVAL;
+        }
+
+        if (!TryLimit(call, output, to, ref count))
+        {
+            return -Errno.EFBIG;
         }
 
         long copied = Copy(input, from, output, to, count);

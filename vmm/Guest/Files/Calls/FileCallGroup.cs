@@ -170,6 +170,43 @@ internal abstract class FileCallGroup(NodeFileSystem files)
         return error;
     }
 
+    /// <summary>RLIMIT_FSIZE: how much may be written to a file.</summary>
+    /// <param name="offset">Null writes at its position.</param>
+    /// <returns>False if nothing may: the thread has got SIGXFSZ.</returns>
+    protected bool TryLimit(
+        SystemCallContext call, OpenFile file, long? offset, ref ulong bytesMax)
+    {
+        ulong limit = GetProcess(call).FileSizeMax;
+        if (limit == ResourceLimits.Infinity || !file.Inode.IsRegular)
+        {
+            return true;
+        }
+
+        bool isAppending = (file.Flags & HostOpen.Append) != 0;
+        long at = isAppending ? file.GetStatus().SizeBytes : offset ?? file.Seek(0, 1);
+        if ((ulong)at >= limit)
+        {
+            Files.BrokenPipe?.FileTooLarge(call);
+            return false;
+        }
+
+        bytesMax = Math.Min(bytesMax, limit - (ulong)at);
+        return true;
+    }
+
+    /// <summary>RLIMIT_FSIZE: whether a file may get that long.</summary>
+    protected bool MayGrow(SystemCallContext call, Inode inode, long lengthBytes)
+    {
+        bool isTooLarge = (ulong)lengthBytes > GetProcess(call).FileSizeMax
+            && lengthBytes > inode.GetStatus().SizeBytes;
+        if (isTooLarge)
+        {
+            Files.BrokenPipe?.FileTooLarge(call);
+        }
+
+        return !isTooLarge;
+    }
+
     protected static FoundFile Found(OpenFile file) => new(file.Inode, file.Folder, file.NameInFolder);
 
     /// <summary>Tells of a change that succeeded.</summary>

@@ -52,7 +52,7 @@ internal sealed class OpenCalls(NodeFileSystem files) : FileCallGroup(files)
             Control,
             "leases and notification: EINVAL; nobody is sent SIGIO; a deadlock of locks is not EDEADLK");
         table.Add(
-            319, "memfd_create", Cost, CreateMemoryFile, "no seals; MFD_HUGETLB: EINVAL");
+            319, "memfd_create", Cost, CreateMemoryFile, "MFD_HUGETLB: EINVAL");
     }
 
     private SystemCallResult Open(SystemCallContext call, int folder, int pathArgument) =>
@@ -308,7 +308,10 @@ internal sealed class OpenCalls(NodeFileSystem files) : FileCallGroup(files)
                     : -Errno.EBADF;
             case GetPipeSize:
                 return file is PipeEnd sized ? sized.CapacityBytes : -Errno.EBADF;
-            case AddSeals or GetSeals:
+            case AddSeals:
+                return SealCalls.Add(file, (uint)call.Argument(2), Files.View);
+            case GetSeals:
+                return SealCalls.Get(file);
             default:
                 return -Errno.EINVAL;
         }
@@ -366,7 +369,14 @@ internal sealed class OpenCalls(NodeFileSystem files) : FileCallGroup(files)
             return -Errno.EINVAL;
         }
 
-        TmpFile inode = new(Files.MemoryFiles, 0x1ff);
+        const uint AnyExecute = 0x49;
+        bool isNoExecute = (flags & NoExecuteSeal) != 0;
+        TmpFile inode = new(
+            Files.MemoryFiles, FileModes.PermissionMask & 0x1ff & ~(isNoExecute ? AnyExecute : 0))
+        {
+            Seals = isNoExecute ? FileSeals.Execute
+                : (flags & AllowSealing) != 0 ? 0 : FileSeals.Seal,
+        };
         error = inode.TryOpen(
             HostOpen.ReadWrite, $"/memfd:{name} (deleted)", out OpenFile? file);
         return error != 0

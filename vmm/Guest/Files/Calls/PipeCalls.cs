@@ -12,7 +12,7 @@ internal sealed class PipeCalls(NodeFileSystem files) : FileCallGroup(files)
     {
         table.Add(22, "pipe", KernelCostClass.File, call => CreatePipe(call, 0));
         table.Add(293, "pipe2", KernelCostClass.File, call =>
-            CreatePipe(call, call.Int32Argument(1)), "O_DIRECT: EINVAL");
+            CreatePipe(call, call.Int32Argument(1)));
         table.Add(284, "eventfd", KernelCostClass.File, call => CreateEvent(call, 0));
         table.Add(290, "eventfd2", KernelCostClass.File, call =>
             CreateEvent(call, call.Int32Argument(1)));
@@ -20,7 +20,8 @@ internal sealed class PipeCalls(NodeFileSystem files) : FileCallGroup(files)
 
     private SystemCallResult CreatePipe(SystemCallContext call, int flags)
     {
-        if ((flags & ~(HostOpen.CloseOnExec | HostOpen.NonBlocking)) != 0)
+        const int Kept = HostOpen.NonBlocking | HostOpen.Direct;
+        if ((flags & ~(HostOpen.CloseOnExec | Kept)) != 0)
         {
             return -Errno.EINVAL;
         }
@@ -28,16 +29,15 @@ internal sealed class PipeCalls(NodeFileSystem files) : FileCallGroup(files)
         FileDescriptorTable descriptors = GetProcess(call).Descriptors;
         PipeInode inode = new(Files.Anonymous, Files.Anonymous.CreateRecord());
         bool isCloseOnExec = (flags & HostOpen.CloseOnExec) != 0;
-        int nonBlocking = flags & HostOpen.NonBlocking;
         int reading = descriptors.Add(
-            new PipeEnd(inode, HostOpen.ReadOnly | nonBlocking), isCloseOnExec);
+            new PipeEnd(inode, HostOpen.ReadOnly | (flags & Kept)), isCloseOnExec);
         if (reading < 0)
         {
             return reading;
         }
 
         int writing = descriptors.Add(
-            new PipeEnd(inode, HostOpen.WriteOnly | nonBlocking), isCloseOnExec);
+            new PipeEnd(inode, HostOpen.WriteOnly | (flags & Kept)), isCloseOnExec);
         if (writing < 0)
         {
             descriptors.Close(reading);

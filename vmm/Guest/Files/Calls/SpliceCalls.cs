@@ -244,12 +244,7 @@ internal sealed class SpliceCalls(NodeFileSystem files) : FileCallGroup(files)
 
     private static void Drop(PipeEnd from, int count)
     {
-        Span<byte> gone = stackalloc byte[256];
-        while (count > 0)
-        {
-            count -= from.Pipe.Take(gone[..Math.Min(count, gone.Length)]);
-        }
-
+        from.Pipe.Discard(count);
         from.Pipe.WriteReady.Signal();
     }
 

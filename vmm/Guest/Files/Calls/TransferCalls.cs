@@ -1,4 +1,5 @@
 using Dilaton.Core;
+using Dilaton.Native;
 
 namespace Dilaton.Guest;
 
@@ -19,8 +20,6 @@ internal sealed class TransferCalls(NodeFileSystem files) : FileCallGroup(files)
 
     private const long NoOffset = -1;
 
-    private const string NoFlags = "RWF_NOWAIT and RWF_APPEND: EOPNOTSUPP";
-
     public override void Register(SystemCallTable table)
     {
         table.Add(0, "read", KernelCostClass.File, call => Plain(call, isRead: true));
@@ -31,8 +30,8 @@ internal sealed class TransferCalls(NodeFileSystem files) : FileCallGroup(files)
         table.Add(20, "writev", KernelCostClass.File, call => Vectored(call, isRead: false));
         table.Add(295, "preadv", KernelCostClass.File, call => At(call, isRead: true));
         table.Add(296, "pwritev", KernelCostClass.File, call => At(call, isRead: false));
-        table.Add(327, "preadv2", KernelCostClass.File, call => At2(call, isRead: true), NoFlags);
-        table.Add(328, "pwritev2", KernelCostClass.File, call => At2(call, isRead: false), NoFlags);
+        table.Add(327, "preadv2", KernelCostClass.File, call => At2(call, isRead: true));
+        table.Add(328, "pwritev2", KernelCostClass.File, call => At2(call, isRead: false));
     }
 
     private SystemCallResult Plain(SystemCallContext call, bool isRead)
@@ -106,13 +105,20 @@ internal sealed class TransferCalls(NodeFileSystem files) : FileCallGroup(files)
             return -Errno.EOPNOTSUPP;
         }
 
-        // RWF_HIPRI, DSYNC and SYNC ask for what every transfer here does anyway.
-        if ((flags & (NonBlockingFlag | AppendFlag)) != 0)
+        if (!TryGetFile(call, 0, out OpenFile? file))
         {
-            return -Errno.EOPNOTSUPP;
+            return -Errno.EBADF;
         }
 
-        return (long)call.Argument(3) == -1 ? Vectored(call, isRead) : At(call, isRead);
+        // RWF_HIPRI, DSYNC and SYNC ask for what every transfer here does anyway.
+        int kept = file.Flags;
+        file.SetFlags(kept
+            | ((flags & NonBlockingFlag) != 0 ? HostOpen.NonBlocking : 0)
+            | ((flags & AppendFlag) != 0 ? HostOpen.Append : 0));
+        SystemCallResult result =
+            (long)call.Argument(3) == -1 ? Vectored(call, isRead) : At(call, isRead);
+        file.SetFlags(kept);
+        return result;
     }
 
     private bool TryGetFor(SystemCallContext call, bool isRead, out OpenFile file)
@@ -179,7 +185,13 @@ internal sealed class TransferCalls(NodeFileSystem files) : FileCallGroup(files)
             return -error;
         }
 
-        SystemCallResult result = Move(call, file, segments, offset, isRead);
+        ulong bytesMax = TransferBytesMax;
+        if (!isRead && !TryLimit(call, file, offset == NoOffset ? null : offset, ref bytesMax))
+        {
+            return -Errno.EFBIG;
+        }
+
+        SystemCallResult result = Move(call, file, segments, offset, isRead, bytesMax);
         if (result.Value > 0)
         {
             FileEvents.Tell(file, isRead ? FileEvent.Access : FileEvent.Modify);
@@ -196,7 +208,8 @@ internal sealed class TransferCalls(NodeFileSystem files) : FileCallGroup(files)
         OpenFile file,
         ReadOnlySpan<IoSegment> segments,
         long offset,
-        bool isRead)
+        bool isRead,
+        ulong bytesMax)
     {
         ulong total = 0;
         foreach (IoSegment segment in segments)
@@ -204,7 +217,7 @@ internal sealed class TransferCalls(NodeFileSystem files) : FileCallGroup(files)
             total += segment.LengthBytes;
         }
 
-        total = Math.Min(total, TransferBytesMax);
+        total = Math.Min(total, bytesMax);
         if (file is SocketFile socket)
         {
             call.ActualCost = KernelCostClass.Network;

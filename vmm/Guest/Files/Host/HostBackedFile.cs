@@ -31,7 +31,10 @@ internal sealed class HostBackedFile : SeekableFile, IMappableFile
 
     public long LengthBytes => Math.Max(0, GetLength());
 
-    public bool IsWritable => CanWrite;
+    public bool IsWritable => CanWrite && !IsSealed(FileSeals.AnyWrite);
+
+    /// <summary>A seal forbids it.</summary>
+    public bool IsSealed(uint seals) => (Inode as TmpFile)?.IsSealed(seals) == true;
 
     public override long GetLength()
     {
@@ -78,7 +81,8 @@ internal sealed class HostBackedFile : SeekableFile, IMappableFile
 
     public override long Truncate(long lengthBytes)
     {
-        int result = HostFiles.Truncate(_handle, lengthBytes);
+        int refused = (Inode as TmpFile)?.CheckResize(GetLength(), lengthBytes) ?? 0;
+        int result = refused != 0 ? -refused : HostFiles.Truncate(_handle, lengthBytes);
         if (result == 0)
         {
             Inode.Record.MarkModified();
@@ -89,6 +93,13 @@ internal sealed class HostBackedFile : SeekableFile, IMappableFile
 
     public override long Allocate(int mode, long offset, long lengthBytes)
     {
+        const int PunchHole = 2;
+        if ((mode & PunchHole) != 0 ? IsSealed(FileSeals.AnyWrite)
+            : IsSealed(FileSeals.Grow) && offset + lengthBytes > GetLength())
+        {
+            return -Errno.EPERM;
+        }
+
         int result = HostFiles.Allocate(_handle, mode, offset, lengthBytes);
         if (result == 0)
         {
@@ -105,6 +116,12 @@ internal sealed class HostBackedFile : SeekableFile, IMappableFile
         if (offset < 0 || source.IsEmpty)
         {
             return offset < 0 ? offset : 0;
+        }
+
+        if (IsSealed(FileSeals.AnyWrite)
+            || (IsSealed(FileSeals.Grow) && offset + source.Length > GetLength()))
+        {
+            return -Errno.EPERM;
         }
 
         int count = HostFiles.WriteAt(_handle, offset, source);

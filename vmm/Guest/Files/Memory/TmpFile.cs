@@ -27,6 +27,17 @@ internal sealed class TmpFile : Inode, IHostBacked
 
     public uint LinkCount { get; private set; }
 
+    /// <summary>What nobody may do to it any more; most files can't be sealed.</summary>
+    public uint Seals { get; set; } = FileSeals.Seal;
+
+    public bool IsSealed(uint seals) => (Seals & seals) != 0;
+
+    /// <returns>0, or EPERM if a seal forbids another length.</returns>
+    public int CheckResize(long fromBytes, long toBytes) =>
+        (toBytes < fromBytes && IsSealed(FileSeals.Shrink))
+        || (toBytes > fromBytes && IsSealed(FileSeals.Grow))
+            ? Errno.EPERM : 0;
+
     public override FileStatus GetStatus()
     {
         HostFileStatus status = default;
@@ -80,6 +91,7 @@ internal sealed class TmpFile : Inode, IHostBacked
         }
 
         int error = TryGetHandle(out SafeFileHandle? handle);
+        error = error != 0 ? error : CheckResize(GetStatus().SizeBytes, lengthBytes);
         if (error == 0)
         {
             error = -HostFiles.Truncate(handle!, lengthBytes);
@@ -98,6 +110,12 @@ internal sealed class TmpFile : Inode, IHostBacked
         if (Volume.IsReadOnly)
         {
             return Errno.EROFS;
+        }
+
+        const uint AnyExecute = 0x49;
+        if (IsSealed(FileSeals.Execute) && ((permissions ^ _permissions) & AnyExecute) != 0)
+        {
+            return Errno.EPERM;
         }
 
         _permissions = permissions;

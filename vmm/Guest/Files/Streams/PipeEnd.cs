@@ -1,4 +1,5 @@
 using System.Numerics;
+using Dilaton.Native;
 
 namespace Dilaton.Guest;
 
@@ -66,14 +67,33 @@ internal sealed class PipeEnd : OpenFile
         }
 
         bool isAtomic = source.Length <= Pipe.AtomicBytesMax;
+        isAtomic |= (Flags & HostOpen.Direct) != 0 && _pipe.FreeBytes < Pipe.AtomicBytesMax;
         if (_pipe.FreeBytes == 0 || (isAtomic && _pipe.FreeBytes < source.Length))
         {
             return -Errno.EAGAIN;
         }
 
-        int count = _pipe.Put(source);
+        int count = (Flags & HostOpen.Direct) != 0 ? PutPackets(source) : _pipe.Put(source);
         _pipe.ReadReady.Signal();
         return count;
+    }
+
+    /// <summary>O_DIRECT: each write is read by itself, in pieces if it is large.</summary>
+    private int PutPackets(ReadOnlySpan<byte> source)
+    {
+        int done = 0;
+        while (done < source.Length)
+        {
+            int length = Math.Min(source.Length - done, Pipe.AtomicBytesMax);
+            if (length > _pipe.FreeBytes)
+            {
+                break;
+            }
+
+            done += _pipe.Put(source.Slice(done, length), isPacket: true);
+        }
+
+        return done;
     }
 
     public override PollEvents Poll()

@@ -18,4 +18,7 @@ internal interface IMachineView
 
     /// <summary>CPU time of the living threads that ran on the vCPU last.</summary>
     VirtualDuration GetBusyTime(int vcpu);
+
+    /// <summary>Some process shares the file's pages and may write to them.</summary>
+    bool IsMappedForWriting(ulong device, ulong inode);
 }

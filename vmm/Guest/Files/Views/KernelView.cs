@@ -16,6 +16,11 @@ internal sealed class KernelView(GuestKernel kernel) : IMachineView
             ? new KernelProcessView(kernel, process)
             : null;
 
+    public bool IsMappedForWriting(ulong device, ulong inode) =>
+        kernel.Processes.Living.SelectMany(process => process.Memory.Areas).Any(area =>
+            area.Kind == AreaKind.SharedFile && area.File is { IsWritable: true } file
+            && file.DeviceId == device && file.Inode == inode);
+
     public VirtualDuration GetBusyTime(int vcpu)
     {
         VirtualDuration busy = VirtualDuration.Zero;
