@@ -127,6 +127,26 @@ public sealed class IntervalCoreTests
             timed.Engine.StallUnits.ShouldBe(known.StallUnits);
         }).CheckSeeded();
 
+    [Fact]
+    public void AMissAllocatesNothing()
+    {
+        IssueEngine engine = Create(registers: 2);
+        IssueMiss[] stream = [.. Stream(1, 400).Where(m => m.Kind is MemoryEventKind.Load or MemoryEventKind.Store)];
+        foreach (IssueMiss miss in stream)
+        {
+            engine.Charge(miss, 30);
+        }
+
+        ulong after = stream[^1].Position;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        foreach (IssueMiss miss in stream)
+        {
+            engine.Charge(miss with { Position = after + miss.Position }, 30);
+        }
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+    }
+
     private static IssueEngine Create(int loads = 16, int stores = 4, int registers = 8) =>
         new(new IssueParameters
         {
