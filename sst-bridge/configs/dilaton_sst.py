@@ -32,7 +32,7 @@ def mmio(name="vcpus"):
 
 def scratch(name, base, size="4KiB", latency="100ns"):
     """The device dilaton.ScratchDevice, with the base that the job's window has."""
-    component = sst.Component(name, "dilaton.ScratchDevice")
+    component = _component(name, "dilaton.ScratchDevice")
     component.addParams({"base": base, "size": size, "latency": latency})
     component.enableAllStatistics({})
     return component.setSubComponent("iface", "memHierarchy.standardInterface")
@@ -40,7 +40,7 @@ def scratch(name, base, size="4KiB", latency="100ns"):
 
 def cache(name, size, ways, cycles, frequency="2GHz", first=False, **params):
     """A memHierarchy cache; `first` if a vCPU is connected to it, whatever its level."""
-    component = sst.Component(name, "memHierarchy.Cache")
+    component = _component(name, "memHierarchy.Cache")
     component.addParams({
         "cache_size": size,
         "associativity": ways,
@@ -58,7 +58,7 @@ def cache(name, size, ways, cycles, frequency="2GHz", first=False, **params):
 def memory(name, size, backend="memHierarchy.simpleMem", clock="1GHz", backend_params=None,
            **params):
     """A memory controller for addresses 0 to `size`; the guest's data stays in the worker."""
-    component = sst.Component(name, "memHierarchy.MemController")
+    component = _component(name, "memHierarchy.MemController")
     component.addParams({
         "clock": clock,
         "backing": "none",
@@ -98,7 +98,7 @@ def ddr4(name, size, channels=2):
 
 def bus(name, frequency="2GHz"):
     """A bus between several caches and what is behind them."""
-    component = sst.Component(name, "memHierarchy.Bus")
+    component = _component(name, "memHierarchy.Bus")
     component.addParam("bus_frequency", frequency)
     return component
 
@@ -110,8 +110,18 @@ def connect(near, far, latency=LINK_LATENCY):
     link.connect((near, _port(near, "lowlink"), latency), (far, _port(far, "highlink"), latency))
 
 
+def on_rank(rank, *components):
+    """Puts components on an MPI rank of the simulation. Those of this module are else on rank 0; any
+    other component must be put somewhere too. How often ranks wait for each other is set by the
+    shortest link between them: cut where latencies are long. With one rank all are on it."""
+    sst.setProgramOption("partitioner", "sst.self")
+    for component in components:
+        component.setRank(rank)
+
+
 def statistics(path):
-    """Writes the statistics of all parts to a CSV file in SST's output folder."""
+    """Writes the statistics of all parts to a CSV file in SST's output folder; with several MPI
+    ranks to one for each, the rank's number behind the name."""
     sst.setStatisticLoadLevel(7)
     sst.setStatisticOutput("sst.statOutputCSV", {"filepath": path, "separator": ","})
 
@@ -121,9 +131,15 @@ _bus_ports = {}
 _all_vcpus = {}
 
 
+def _component(name, kind):
+    component = sst.Component(name, kind)
+    component.setRank(0)
+    return component
+
+
 def _vcpus(name):
     if name not in _all_vcpus:
-        _all_vcpus[name] = sst.Component(name, "dilaton.Vcpus")
+        _all_vcpus[name] = _component(name, "dilaton.Vcpus")
         _all_vcpus[name].enableAllStatistics({})
     return _all_vcpus[name]
 

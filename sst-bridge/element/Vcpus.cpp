@@ -2,6 +2,7 @@
 
 #include "Vcpus.h"
 
+#include <cstdlib>
 #include <exception>
 
 #include "compat.h"
@@ -33,6 +34,7 @@ Vcpus::Vcpus(SST::ComponentId_t id, SST::Params& params)
         output_.fatal(CALL_INFO, 1, "%s: SST's time base is %s, and must be %s\n",
                       getName().c_str(), getCoreTimeBase().toStringBestSI().c_str(), kTick);
     }
+    checkRanks();
     wakes_ =
         configureSelfLink("wake", kTick, new Handler<SST::Event, Vcpus, &Vcpus::handleWake>(this));
     loadMmio();
@@ -44,6 +46,16 @@ Vcpus::Vcpus(SST::ComponentId_t id, SST::Params& params)
 }
 
 Vcpus::~Vcpus() = default;
+
+// Where mpirun starts an SST that knows no MPI, each process is a whole simulation of its own.
+void Vcpus::checkRanks() {
+    const char* const asked = std::getenv("DILATON_RANKS");
+    const uint32_t ranks = getNumRanks().rank;
+    if (asked != nullptr && std::to_string(ranks) != asked) {
+        output_.fatal(CALL_INFO, 1, "%s: the job says ranks: %s, and SST runs with %u\n",
+                      getName().c_str(), asked, ranks);
+    }
+}
 
 void Vcpus::loadPorts(SST::Params& params) {
     const auto countMax = params.find<uint64_t>("max_outstanding", 0);
@@ -307,6 +319,12 @@ void Vcpus::statistics(const cosim::StatisticsRequest& request) {
             getName().c_str());
     }
     if (request.dump || request.reset) {
+        if (getNumRanks().rank > 1) {
+            output_.output(
+                "%s: a mark writes the statistics of this rank, %u, alone; those of the others are "
+                "written at the end\n",
+                getName().c_str(), getRank().rank);
+        }
         performGlobalStatisticOutput();
     }
 }

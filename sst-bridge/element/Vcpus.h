@@ -103,6 +103,7 @@ class Vcpus : public SST::Component, public cosim::EventHost, public cosim::Inte
     void onInterval(const cosim::Interval& interval) override;
     [[nodiscard]] bool onDone(cosim::Connection& connection, cosim::IntervalDone& done) override;
 
+    void checkRanks();
     void loadPorts(SST::Params& params);
     [[nodiscard]] SST::Interfaces::StandardMem* loadMemory(uint32_t vcpu, bool hasSlot);
     void loadMmio();

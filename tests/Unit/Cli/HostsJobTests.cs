@@ -67,7 +67,7 @@ public sealed class HostsJobTests
     [InlineData("timeout: 5s", "timeout: 5ms", "is out of range (1s to 24h)")]
     [InlineData("name: right, ", "", "hosts[1].name")]
     [InlineData("kind: command,", "kind: command, host: rihgt,", "did you mean 'right'?")]
-    [InlineData("kind: command,", "kind: command, ranks: 2,", "peers[0].ranks")]
+    [InlineData("kind: command,", "kind: command, ranks: 2,", "peers[0].ranks: only peers of kind sst")]
     [InlineData("hosts:", "sweep: {parameters: {seed: [1, 2]}}\nhosts:", "each point of a sweep runs on one host")]
     public void AMistake_IsNamed(string good, string bad, string message) =>
         CliFixture.Mistakes(Job.Replace(good, bad, StringComparison.Ordinal)).ShouldContain(message);
@@ -122,6 +122,19 @@ public sealed class HostsJobTests
         text.ShouldNotContain("hosts[0].address");
         text.ShouldContain("\"hosts[1].address=$(address 1)\" \\\n    hosts[1].launch=srun \\\n");
         text.ShouldContain("-q -o '/out put'\n");
+        text.ShouldNotContain("mpirun");
+    }
+
+    [Fact]
+    public void ABatchScript_AsksForAProcessorPerRank()
+    {
+        LaunchRequest request = new() { JobFile = "job.yaml" };
+        Job job = Resolved(Job, out _);
+        PeerJob peer = job.Peers[0] with { Kind = PeerKind.Sst, Ranks = 3 };
+        string text = new SlurmLaunchScript(request, job with { Peers = [peer] }, "/out", "").Text();
+        text.ShouldContain(
+            $"\n# mpirun starts the 3 ranks of '{peer.Name}' within the one task of {peer.Host}.\n#SBATCH");
+        text.ShouldContain(" --cpus-per-task=6 ");
     }
 
     [Theory]

@@ -16,6 +16,17 @@ public sealed class LaunchPlanTests
         plan.ShouldContain("its output in /out/peers/mem/log.txt");
     }
 
+    [Fact]
+    public void Ranks_AreStartedByMpirunOnThisHostAlone()
+    {
+        string plan = Plan("kind: sst, config: /x/l2.py, ranks: 4");
+        plan.ShouldContain("DILATON_PEER=mem mpirun -np 4 --host localhost:4 --oversubscribe ");
+        plan.ShouldContain(" --mca plm isolated --mca ras ");
+        plan.ShouldContain(" --mca btl vader,self ");
+        plan.ShouldContain(" sst --add-lib-path=");
+        Plan("kind: sst, config: /x/l2.py, ranks: 1").ShouldNotContain("mpirun");
+    }
+
     [Theory]
     [InlineData("kind: manual, endpoint: 'tcp://127.0.0.1:5000'",
         "started by hand, with DILATON_ENDPOINT=tcp://127.0.0.1:5000 DILATON_PEER=mem")]

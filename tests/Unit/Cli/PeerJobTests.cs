@@ -33,6 +33,30 @@ public sealed class PeerJobTests
             "memory time behind L1: as the peer 'mem' models it");
     }
 
+    [Fact]
+    public void RanksOfSst_AreReadAndWritten()
+    {
+        Job job = CliFixture.Good(Job.Replace(
+            "kind: command, program: dilaton-peer, args: [--latency, 80ns]",
+            "kind: sst, config: /x/l2.py, ranks: 4",
+            StringComparison.Ordinal));
+        job.Peers[0].Ranks.ShouldBe(4);
+        System.Text.Encoding.UTF8.GetString(JobWriter.Write(job, indented: true))
+            .ShouldBe(JsonSerializer.Serialize(job, JobJsonContext.Readable.Job));
+        CliFixture.Good(Job).Peers[0].Ranks.ShouldBe(1);
+        SweepNeeds.Of(job).Cores.ShouldBe(1 + 4);
+    }
+
+    [Fact]
+    public void ANetwork_HasOneRank() => CliFixture.Mistakes("""
+        apiVersion: dilaton/v1
+        nodes:
+          - {count: 2, guest: {program: {path: /bin/true}}}
+        network: {kind: peer, peer: net}
+        peers:
+          - {name: net, kind: sst, config: /x/torus.py, ranks: 2}
+        """).ShouldContain("peers: 'net' is the job's network and has 2 MPI ranks");
+
     [Theory]
     [InlineData("lockstep", 0)]
     [InlineData("pipelined 2", 2)]
@@ -61,6 +85,9 @@ public sealed class PeerJobTests
     [InlineData("timeout: 5s", "minLatency: 0ns", "minLatency")]
     [InlineData("timeout: 5s", "timeout: 1ms", "below 100ms")]
     [InlineData("timeout: 5s", "endpoint: 'tcp://10.0.0.1:5000'", "traffic stays on this host")]
+    [InlineData("timeout: 5s", "ranks: 2", "peers[0].ranks: only peers of kind sst have MPI ranks, not command")]
+    [InlineData("timeout: 5s", "ranks: 0", "peers[0].ranks: 0 is out of range (1 to 1024)")]
+    [InlineData("timeout: 5s", "ranks: two", "peers[0].ranks")]
     [InlineData("timeout: 5s", "ring: on", "'on' is not one of auto, off")]
     [InlineData("timeout: 5s", "timeot: 5s", "did you mean 'timeout'?")]
     [InlineData("peers:", "time: {feedback: pipelined}\npeers:", "such as pipelined 2")]

@@ -20,5 +20,18 @@ public sealed class PeerLogTests
         2).ShouldBe(["NameError: x", "FATAL: no"]);
 
     [Fact]
+    public void WordsOfOpenMpi_HideNoReason()
+    {
+        string dashes = new('-', 74);
+        PeerLog.Tail(
+            [
+                "FATAL: no", dashes, "MPI_ABORT was invoked on rank 0 in communicator MPI_COMM_WORLD", "",
+                "exactly when Open MPI kills them.", dashes, dashes, "There are not enough slots", dashes,
+                dashes, "Primary job  terminated normally, but 1 process returned",
+            ],
+            5).ShouldBe(["FATAL: no", dashes, "There are not enough slots", dashes]);
+    }
+
+    [Fact]
     public void AnEmptyLog_HasNoLines() => PeerLog.Tail([], 5).ShouldBeEmpty();
 }

@@ -29,7 +29,7 @@ internal static class HostChecks
         .. ConfinementChecks.All(),
         Program("gcc", "needed to build test guests only: apt-get install gcc"),
         .. KvmChecks.All(),
-        Program("sst", "needed for SST peers only: see sst-simulator.org"),
+        .. SstChecks.All(),
         Program("gem5.opt", "needed for gem5 peers only: see gem5.org"),
         Program("valgrind", "used by comparisons only: apt-get install valgrind"),
         Program("qemu-x86_64", "used by comparisons only: apt-get install qemu-user"),

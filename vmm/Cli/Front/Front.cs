@@ -19,7 +19,8 @@ internal static class Front
 
         IReadOnlyList<int>[] here = [.. layout.Where(nodes => IsHere(job.Resolved, nodes[0]))];
         bool hasRoom = HostRoom.Check(PartHere(job.Resolved), here, HostRoom.TotalBytes(), bag)
-            && HostDescriptors.Check(layout, HostDescriptors.Limit(), bag);
+            && HostDescriptors.Check(layout, HostDescriptors.Limit(), bag)
+            && MpiTools.Check(job.Resolved, bag);
         Console.Error.Write(bag.Print());
         if (!hasRoom || !BridgeBuild.Ensure(job.Resolved))
         {

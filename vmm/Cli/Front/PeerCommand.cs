@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Dilaton.Cli;
 
 /// <summary>What is started for a peer of a job.</summary>
@@ -12,6 +14,9 @@ internal static class PeerCommand
     {
         PeerKind.Sst =>
         [
+            .. peer.Ranks > 1
+                ? MpiRun.Prefix(peer.Ranks, System.Environment.IsPrivilegedProcess)
+                : [],
             peer.Program ?? "sst",
             $"--add-lib-path={Bridges.SstFolder}",
             $"--output-directory={outputFolder}",
@@ -42,6 +47,16 @@ internal static class PeerCommand
             variables[KeyFileVariable] = keyFile;
         }
 
+        if (peer.Kind == PeerKind.Sst)
+        {
+            variables[MpiRun.RanksVariable] =
+                peer.Ranks.ToString(CultureInfo.InvariantCulture);
+            if (peer.Ranks == 1)
+            {
+                MpiRun.AddAlone(variables);
+            }
+        }
+
         if (peer.Kind is PeerKind.Sst or PeerKind.Gem5)
         {
             variables["DILATON_GEM5_BRIDGE"] = Bridges.Gem5Library;
@@ -53,12 +68,18 @@ internal static class PeerCommand
 
     /// <summary>As <see cref="Environment"/>, where a configuration is only read: nobody waits for
     /// the peer.</summary>
-    public static Dictionary<string, string?> EnvironmentToRead() => new()
+    public static Dictionary<string, string?> EnvironmentToRead()
     {
-        ["DILATON_ENDPOINT"] = null,
-        ["DILATON_PEER"] = null,
-        ["PYTHONPATH"] = PythonPath(),
-    };
+        Dictionary<string, string?> variables = new()
+        {
+            ["DILATON_ENDPOINT"] = null,
+            ["DILATON_PEER"] = null,
+            [MpiRun.RanksVariable] = null,
+            ["PYTHONPATH"] = PythonPath(),
+        };
+        MpiRun.AddAlone(variables);
+        return variables;
+    }
 
     private static string PythonPath()
     {

@@ -7,6 +7,7 @@ namespace Dilaton.Cli;
 internal sealed class PeerGroup : IDisposable
 {
     private const int LogLines = 12;
+    private const int SignalMax = 64;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_impatience = TimeSpan.FromSeconds(1);
@@ -25,7 +26,7 @@ internal sealed class PeerGroup : IDisposable
     {
         _folder = folder;
         _hosts = hosts;
-        if (job.Peers.Any(peer => peer.Endpoint is null))
+        if (job.Peers.Any(peer => peer.Endpoint is null || peer.Ranks > 1))
         {
             _socketFolder = Directory.CreateTempSubdirectory("dilaton-").FullName;
         }
@@ -176,6 +177,11 @@ internal sealed class PeerGroup : IDisposable
             PeerCommand.Of(WithConfig(peer, folder, write: true), folder);
         Dictionary<string, string?> environment =
             PeerCommand.Environment(peer, endpoint, isAcross ? _hosts!.KeyFile : null);
+        if (peer.Ranks > 1)
+        {
+            MpiRun.AddScratch(environment, host == 0 ? _socketFolder! : _hosts!.SocketFolderOf(host));
+        }
+
         IPeerProcess process = host == 0
             ? PeerProcess.Start(peer.Name, command, environment, LogOf(folder), Ended)
             : _hosts!.StartPeer(
@@ -188,7 +194,7 @@ internal sealed class PeerGroup : IDisposable
         }
     }
 
-    private static string EndOf(IPeerProcess process) => process.ExitCode > 128
+    private static string EndOf(IPeerProcess process) => process.ExitCode is > 128 and <= 128 + SignalMax
         ? $"died by {SignalNames.Of(process.ExitCode - 128)}"
         : string.Create(CultureInfo.InvariantCulture, $"ended with code {process.ExitCode}");
 

@@ -50,7 +50,7 @@ internal sealed class SlurmLaunchScript(LaunchRequest request, Job job, string f
         text.Append(CultureInfo.InvariantCulture, $"""
             #!/bin/bash
             # Runs {Path.GetFileName(request.JobFile)} over {job.Hosts.Count} hosts: each has a component
-            # of a heterogeneous job.
+            # of a heterogeneous job.{Ranks()}
             #SBATCH --job-name={JobName}
             #SBATCH --output={Quoted(Path.Combine(folder, "slurm-%j.txt"))}
             #SBATCH --no-requeue
@@ -77,6 +77,11 @@ internal sealed class SlurmLaunchScript(LaunchRequest request, Job job, string f
             """);
         return text.ToString();
     }
+
+    private string Ranks() => string.Concat(job.Peers.Where(peer => peer.Ranks > 1).Select(
+        peer => string.Create(
+            CultureInfo.InvariantCulture,
+            $"\n# mpirun starts the {peer.Ranks} ranks of '{peer.Name}' within the one task of {peer.Host}.")));
 
     private IEnumerable<string> Command()
     {

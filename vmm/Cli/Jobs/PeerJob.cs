@@ -30,6 +30,10 @@ internal sealed record PeerJob
     [Description("Its arguments; those of the SDL file or script for sst and gem5.")]
     public IReadOnlyList<string> Args { get; init; } = [];
 
+    [Description("sst: MPI ranks of the simulation, started by OpenMPI's mpirun on the peer's host; 1: "
+        + "one process, without mpirun. Results are the same as far as SST's are.")]
+    public int Ranks { get; init; } = 1;
+
     [Description("File to which all messages with the peer are recorded; null: none.")]
     public string? Record { get; init; }
 

@@ -6,6 +6,9 @@ namespace Dilaton.Cli;
 /// <summary>Reads and checks `peers`, and who refers to them.</summary>
 internal static class PeersReader
 {
+    /// <summary>All ranks are on one host.</summary>
+    private const int RanksMax = 1024;
+
     public static List<PeerJob> Read(MapReader job, DiagnosticBag bag)
     {
         List<PeerJob> peers = [];
@@ -47,6 +50,17 @@ internal static class PeersReader
         }
 
         CheckOwners(root, job, bag);
+        if (job.Peers.FirstOrDefault(
+                peer => peer.Name == job.Network?.Peer && peer.Ranks > 1) is { } network)
+        {
+            bag.Error(
+                DiagnosticCode.Inconsistent,
+                at,
+                $"peers: '{network.Name}' is the job's network and has {network.Ranks} MPI ranks; all "
+                    + "dilaton.Nic share one clock, so that one process has them",
+                "leave ranks out");
+        }
+
         foreach (PeerJob peer in job.Peers)
         {
             if (peer.Name != job.Network?.Peer
@@ -139,6 +153,7 @@ internal static class PeersReader
             Graph = PeerGraphReader.Read(map, bag),
             Program = map.OptionalText("program"),
             Args = map.TextList("args") ?? [],
+            Ranks = (int)map.Integer("ranks", 1, 1, RanksMax),
             Record = map.OptionalText("record"),
             MinLatency = map.Value<VirtualDuration>(
                 "minLatency", PeerJob.MinLatencyStandard, Quantity.TryParseDuration),
@@ -148,9 +163,6 @@ internal static class PeersReader
             Ring = map.Word("ring", RingChoice.Auto, JobChoices.Ring),
             Host = map.OptionalText("host"),
         };
-        map.Future(
-            "ranks",
-            "an SST of several MPI ranks has never been tried with the bridge, so none is started");
         Check(map, peer);
         map.Done();
         return peer;
@@ -194,6 +206,15 @@ internal static class PeersReader
                 peer.Kind == PeerKind.Manual
                     ? "a manual peer is started by hand"
                     : "nothing is started for a replay");
+        }
+
+        if (peer.Ranks > 1 && peer.Kind != PeerKind.Sst)
+        {
+            map.Error(
+                DiagnosticCode.Inconsistent,
+                "ranks",
+                $"only peers of kind sst have MPI ranks, not {JobChoices.Peer.WordOf(peer.Kind)}",
+                "leave it out");
         }
 
         if (peer.MinLatency.Picoseconds is 0 or > 1_000_000_000)

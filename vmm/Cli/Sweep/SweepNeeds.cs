@@ -1,7 +1,7 @@
 namespace Dilaton.Cli;
 
 /// <summary>What the largest of a sweep's points asks of a host.</summary>
-/// <param name="Cores">Processes that may be busy at once: workers and peers.</param>
+/// <param name="Cores">Processes that may be busy at once: workers and peers, with all ranks.</param>
 /// <param name="MemoryBytes">What its nodes may come to use, and their processes.</param>
 /// <param name="WallLimitSeconds">Of the job; null if a point has none.</param>
 /// <param name="IsAlone">Two points can't run on one host at once: a peer has a fixed endpoint.</param>
@@ -14,7 +14,7 @@ internal sealed record SweepNeeds(
     {
         IReadOnlyList<IReadOnlyList<int>> layout = WorkerLayout.Of(job, Environment.ProcessorCount);
         return new SweepNeeds(
-            layout.Count + job.Peers.Count,
+            layout.Count + job.Peers.Sum(peer => peer.Ranks),
             (ulong)UInt128.Min(HostRoom.BytesOf(job, layout), ulong.MaxValue),
             job.Time.WallLimit is { } limit ? limit.Picoseconds / 1e12 : null,
             job.Peers.Any(peer => peer.Endpoint is not null));

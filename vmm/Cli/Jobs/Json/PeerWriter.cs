@@ -23,6 +23,7 @@ internal static class PeerWriter
             }
 
             json.WriteEndArray();
+            json.WriteNumber("ranks", peer.Ranks);
             json.WriteString("record", peer.Record);
             json.WriteString("minLatency", peer.MinLatency.ToString());
             json.WriteString("timeout", peer.Timeout.ToString());

@@ -45,6 +45,7 @@ internal sealed class SlurmScript(SweepFolder folder, SweepPlan plan, SlurmOptio
             #!/bin/bash
             # Runs points of a sweep that have no result yet, {each} in each task of the array.
             # Submitted by hand (sbatch {SweepName}), --resume gathers what it made.
+            # A task's processors are for a point's workers and peers, and the MPI ranks that mpirun starts in it.
             #SBATCH --job-name={JobName}
             #SBATCH --array=0-{last}{(atOnce is { } most ? $"%{most}" : "")}
             #SBATCH --nodes=1 --ntasks=1 --cpus-per-task={plan.Needs.Cores}
