@@ -203,7 +203,9 @@ public sealed class HostsJobTests
     public void APeerForAnotherHost_IsReadAsItWasWritten()
     {
         HostPeer peer = new(
-            "/log", ["a b", "", "c\nd"], new Dictionary<string, string?> { ["X"] = "1=2", ["Y"] = "" });
+            "/log",
+            ["a b", "", "c\nd"],
+            new Dictionary<string, string?> { ["X"] = "1=2", ["Y"] = "", ["Z"] = null });
         HostPeer again = HostPeer.Parse(peer.ToText());
         again.LogPath.ShouldBe(peer.LogPath);
         again.Command.ShouldBe(peer.Command);

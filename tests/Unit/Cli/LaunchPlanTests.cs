@@ -28,6 +28,23 @@ public sealed class LaunchPlanTests
     }
 
     [Theory]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    public void OneRank_IsToldThatItIsAlone(int ranks, bool isAlone)
+    {
+        PeerJob peer = new() { Name = "mem", Kind = PeerKind.Sst, Config = "/x/l2.py", Ranks = ranks };
+        Dictionary<string, string?> variables = PeerCommand.Environment(peer, "ipc:///s/mem");
+        variables["DILATON_RANKS"].ShouldBe(ranks == 1 ? "1" : "2");
+
+        // An SST with MPI starts no daemon, and does not take itself for one that srun started.
+        variables.ContainsKey("OMPI_MCA_ess_singleton_isolated").ShouldBe(isAlone);
+        variables.TryGetValue("SLURM_STEP_ID", out string? step).ShouldBe(isAlone);
+        step.ShouldBeNull();
+        PeerCommand.Environment(peer with { Kind = PeerKind.Gem5, Ranks = 1 }, "ipc:///s/mem")
+            .ShouldNotContainKey("DILATON_RANKS");
+    }
+
+    [Theory]
     [InlineData("kind: manual, endpoint: 'tcp://127.0.0.1:5000'",
         "started by hand, with DILATON_ENDPOINT=tcp://127.0.0.1:5000 DILATON_PEER=mem")]
     [InlineData("kind: replay, config: /x/rec", "nothing is started: /x/rec answers")]

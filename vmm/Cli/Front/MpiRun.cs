@@ -41,9 +41,10 @@ internal static class MpiRun
     }
 
     /// <summary>For an SST of one rank, which if it was built with MPI would else start a daemon that
-    /// listens to the network.</summary>
+    /// listens to the network, and in a step of a Slurm job take itself for one that srun started.</summary>
     public static void AddAlone(Dictionary<string, string?> variables)
     {
+        variables["SLURM_STEP_ID"] = null;
         variables[$"{ParameterPrefix}ess_singleton_isolated"] = "1";
         foreach ((string name, string value) in s_messages)
         {

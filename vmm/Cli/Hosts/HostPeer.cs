@@ -2,6 +2,7 @@ namespace Dilaton.Cli;
 
 /// <summary>A peer that is to be started on another host.</summary>
 /// <param name="LogPath">Where its output goes.</param>
+/// <param name="Environment">What differs from its host's; null removes a variable.</param>
 internal sealed record HostPeer(
     string LogPath, IReadOnlyList<string> Command, IReadOnlyDictionary<string, string?> Environment)
 {
@@ -12,7 +13,8 @@ internal sealed record HostPeer(
             LogPath,
             $"{Command.Count}",
             .. Command,
-            .. Environment.Select(pair => $"{pair.Key}={pair.Value}"),
+            .. Environment.Select(
+                pair => pair.Value is null ? pair.Key : $"{pair.Key}={pair.Value}"),
         ]);
 
     public static HostPeer Parse(string text)
@@ -23,7 +25,7 @@ internal sealed record HostPeer(
         foreach (string pair in parts[(2 + count)..])
         {
             int equals = pair.IndexOf('=', StringComparison.Ordinal);
-            environment[pair[..equals]] = pair[(equals + 1)..];
+            environment[equals < 0 ? pair : pair[..equals]] = equals < 0 ? null : pair[(equals + 1)..];
         }
 
         return new HostPeer(parts[0], parts[2..(2 + count)], environment);
