@@ -217,6 +217,11 @@ internal static class PeersReader
                 "leave it out");
         }
 
+        CheckFigures(map, peer);
+    }
+
+    private static void CheckFigures(MapReader map, PeerJob peer)
+    {
         if (peer.MinLatency.Picoseconds is 0 or > 1_000_000_000)
         {
             map.Error(
