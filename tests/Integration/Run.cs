@@ -109,6 +109,18 @@ internal sealed class Run
         return new Run(process, results);
     }
 
+    /// <summary>`dilaton run --kernel KERNEL OPTIONS`.</summary>
+    public static Run Booted(string kernel, IEnumerable<string> options, CommandSettings settings)
+    {
+        using var folder = new TempFolder();
+        string results = folder.File("results");
+        CommandResult process = Command.Run(
+            Paths.Dilaton,
+            ["run", "-q", "-o", results, "--kernel", kernel, .. options],
+            settings with { Folder = folder.Path });
+        return new Run(process, results);
+    }
+
     public static Run Of(string program, params string[] arguments) => Of([], program, arguments);
 
     /// <summary>`dilaton launch` of a job text, without -q.</summary>

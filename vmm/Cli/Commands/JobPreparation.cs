@@ -7,9 +7,11 @@ internal static class JobPreparation
     {
         CommandLineText text = new();
         JobLoader loader = new(bag);
-        JobScalar program = text.AddLiteral(request.Program[0]);
+        JobScalar first = text.AddLiteral(request.Kernel ?? request.Program[0]);
         AddSettings(text, request.Settings);
-        Job? job = loader.FromProgram(request.MachineFile, program, request.Program, text);
+        Job? job = request.Kernel is null
+            ? loader.FromProgram(request.MachineFile, first, request.Program, text)
+            : loader.FromKernel(request.MachineFile, first, text);
         return Finish(job, loader, "", bag);
     }
 

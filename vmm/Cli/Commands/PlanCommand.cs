@@ -37,6 +37,16 @@ internal static class PlanCommand
             return ExitCode.Usage;
         }
 
+        if (job.Resolved.HasSystem())
+        {
+            bag.Error(
+                DiagnosticCode.SystemLacks,
+                "a system guest's run can't be planned: its virtual time is the host's / tdf by definition",
+                "dilaton launch runs it");
+            Console.Error.Write(bag.Print());
+            return ExitCode.Usage;
+        }
+
         PlanMeasurement? measured = PlanRun.Measure(job, seconds, out int code);
         if (measured is null)
         {

@@ -55,6 +55,16 @@ internal static class RunCommand
                     ? $"a program goes after --: dilaton run -- {string.Join(' ', parsed.Words)}"
                     : "the program and its arguments go after --");
         }
+        else if (parsed.Has("--kernel"))
+        {
+            if (program.Count > 0)
+            {
+                bag.Error(
+                    DiagnosticCode.BadOption,
+                    "--kernel boots a system, and a program is given too",
+                    "leave one of them out; --append gives a kernel its arguments");
+            }
+        }
         else if (program.Count == 0 || program[0].Length == 0)
         {
             bag.Error(
@@ -70,6 +80,7 @@ internal static class RunCommand
             Gdb = parsed.Value("--gdb"),
             MachineFile = parsed.Value("--machine"),
             Settings = parsed.Settings,
+            Kernel = parsed.Value("--kernel"),
             Program = program,
         };
     }

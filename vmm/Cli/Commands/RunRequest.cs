@@ -16,5 +16,8 @@ internal sealed record RunRequest
     /// </summary>
     public IReadOnlyList<JobSetting> Settings { get; init; } = [];
 
+    /// <summary>That of a system, which then there is in place of a program.</summary>
+    public string? Kernel { get; init; }
+
     public required IReadOnlyList<string> Program { get; init; }
 }

@@ -69,6 +69,10 @@ internal enum DiagnosticCode
     EnvironmentMissing = 601,
     HostTooSmall = 602,
 
+    SystemEngine = 620,
+    SystemLacks = 621,
+    SystemSlow = 622,
+
     DebuggerImpossible = 670,
 
     SweepRange = 701,

@@ -28,6 +28,12 @@ internal static class Front
         }
 
         bag = new();
+        if (!SystemHost.Check(job.Resolved, bag))
+        {
+            Console.Error.Write(bag.Print());
+            return ExitCode.EnvironmentMissing;
+        }
+
         IReadOnlyList<string> looked = SstPeerCheck.Run(job.Resolved, bag);
         Console.Error.Write(bag.Print());
         if (bag.HasErrors)
@@ -104,7 +110,9 @@ internal static class Front
         using HostGroup? hosts = HostGroup.Start(job.Resolved, folder, options.Quiet);
         using PeerGroup peers = new(job.Resolved, folder, hosts);
         using ClusterRun? cluster = ClusterRun.Prepare(peers.Job, layout, folder, hosts);
-        using ControlServer? control = options.Calibration is null ? Listen(folder) : null;
+        using ControlServer? control = options.Calibration is null && !job.Resolved.HasSystem()
+            ? Listen(folder)
+            : null;
         using WorkerGroup workers = WorkerGroup.Start(
             peers.Job, job.NodePaths, layout, folder, cluster, hosts, options.Foretold, options.Gdb);
         ResultWriter writer = new(folder, job, options.IsDurable);
@@ -306,6 +314,7 @@ internal static class Front
 
     /// <summary>It may wait for somebody with a time-out of its own, or for a person.</summary>
     private static bool MayStand(NodeJob node) => PeersReader.Named(node.Memory).Any()
+        || node.Guest.System?.Console == OutputChoice.Inherit
         || node.Guest.Program.Stdin == "inherit"
         || node.Guest.Program.Stdout == OutputChoice.Inherit
         || node.Guest.Program.Stderr == OutputChoice.Inherit;

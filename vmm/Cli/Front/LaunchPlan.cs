@@ -19,7 +19,7 @@ internal static class LaunchPlan
             .. job.Nodes.Select(node => $"node '{node.Name}'{On(job, node.Host)}: "
                 + (node.Isolation == Isolation.Shared ? "a shared" : "a")
                 + " worker process, for "
-                + Quoted([node.Guest.Program.Path, .. node.Guest.Program.Args])),
+                + Of(node.Guest)),
         ];
         if (job.Network is { Kind: NetworkKind.Peer } network)
         {
@@ -33,6 +33,10 @@ internal static class LaunchPlan
 
         return lines;
     }
+
+    private static string Of(GuestJob guest) => guest.System is { } system
+        ? $"the system {Quoted([system.Kernel])}"
+        : Quoted([guest.Program.Path, .. guest.Program.Args]);
 
     private static string On(Job job, string? host) =>
         job.Hosts.Count > 1 ? $" on host '{host}'" : "";

@@ -116,7 +116,7 @@ internal sealed record Verdict(int ExitCode, string EndWord, string Reason, Diag
         return new Verdict(
             guest.ExitCode == 0 ? Cli.ExitCode.Ok : Cli.ExitCode.GuestFailed,
             NodeEndWords.GuestExited,
-            $"the guest exited with code {Text(guest.ExitCode)}",
+            guest.Message.Length > 0 ? guest.Message : $"the guest exited with code {Text(guest.ExitCode)}",
             null);
     }
 

@@ -20,6 +20,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
 
         List<NodeJob> nodes = ReadNodes(map);
         bool isMeasured = nodes.Exists(node => node.Engine == EngineChoice.Kvm);
+        bool isSystem = isMeasured && nodes.Exists(node => node.Guest.System is not null);
         Job job = new()
         {
             ApiVersion = Job.Version,
@@ -27,7 +28,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
             Seed = map.Integer("seed", 1, 0, long.MaxValue),
             Nodes = nodes,
             Network = NetworkReader.Read(map),
-            Time = ReadTime(map.Section("time"), isMeasured),
+            Time = ReadTime(map.Section("time"), isMeasured, isSystem),
             Kernel = ReadKernel(map, root),
             Sync = NetworkReader.ReadSync(map.Section("sync")),
             Events = ReadEvents(map.Section("events"), isMeasured, nodes),
@@ -46,6 +47,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
         EngineChecks.Check(root, job, bag);
         CoreModelReader.CheckUse(root, job, bag);
         PaceChecks.Check(root, job, bag);
+        SystemChecks.Check(root, job, bag);
         return job;
     }
 
@@ -105,19 +107,21 @@ internal sealed class JobBinder(DiagnosticBag bag)
     private NodeJob ReadNode(MapReader map, int first)
     {
         CoresJob cores = ReadCores(map.Section("cores"));
+        GuestJob guest = ReadGuest(map);
+        EngineChoice engine = map.Word("engine", EngineChoice.Auto, JobChoices.Engine);
         int count = (int)map.Integer("count", 1, 1, Job.NodesMax);
         NodeJob node = new()
         {
             Name = map.Name("name", count == 1 ? $"node{first}" : "node", "_-"),
             Count = count,
-            Engine = map.Word("engine", EngineChoice.Auto, JobChoices.Engine),
+            Engine = engine == EngineChoice.Auto && guest.System is not null ? EngineChoice.Kvm : engine,
             Isolation = map.Word("isolation", Isolation.Auto, JobChoices.Isolation),
             Host = map.OptionalText("host"),
             Tdf = DilationReader.ReadTdf(map),
             Cores = cores,
             Memory = ReadMemory(map.Section("memory"), cores, bag),
             Nic = NetworkReader.ReadNic(map.Section("nic")),
-            Guest = ReadGuest(map),
+            Guest = guest,
         };
         map.Future("devices", NotInThisVersion);
         map.Future("disks", NotInThisVersion);
@@ -195,12 +199,12 @@ internal sealed class JobBinder(DiagnosticBag bag)
         {
             node.Take("guest");
             node.Missing("guest");
-            return new GuestJob { Program = new ProgramJob { Path = "" } };
+            return new GuestJob();
         }
 
         MapReader map = node.Section("guest");
-        map.Future("system", "system guests are not part of this version");
-        map.Future("kernel", "system guests are not part of this version");
+        SystemJob? system = SystemReader.Read(map);
+        map.Future("kernel", "a system guest's kernel is guest.system.kernel");
         map.Future("processes", "several programs on a node are not part of this version");
         ProgramJob program;
         if (map.Has("program"))
@@ -210,8 +214,11 @@ internal sealed class JobBinder(DiagnosticBag bag)
         else
         {
             map.Take("program");
-            map.Missing("program");
             program = new ProgramJob { Path = "" };
+            if (system is null)
+            {
+                map.Missing("program");
+            }
         }
 
         List<GrantJob> grants = [];
@@ -228,7 +235,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
         }
 
         map.Done();
-        return new GuestJob { Program = program, Files = grants };
+        return new GuestJob { Program = program, System = system, Files = grants };
     }
 
     private static ProgramJob ReadProgram(MapReader map)
@@ -271,7 +278,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
         return program;
     }
 
-    private static TimeJob ReadTime(MapReader map, bool isMeasured)
+    private static TimeJob ReadTime(MapReader map, bool isMeasured, bool isSystem)
     {
         TimeJob standard = new();
         TimeMode mode = map.Word("mode", standard.Mode, JobChoices.TimeMode);
@@ -280,7 +287,8 @@ internal sealed class JobBinder(DiagnosticBag bag)
             Mode = mode != TimeMode.Auto ? mode
                 : isMeasured ? TimeMode.Dilated
                 : TimeMode.Executed,
-            Base = map.Word("base", standard.Base, JobChoices.TimeBase),
+            Base = map.Word(
+                "base", isSystem ? TimeBase.Wall : standard.Base, JobChoices.TimeBase),
             Tdf = DilationReader.ReadTdf(map) ?? standard.Tdf,
             Slice = map.Value<CycleCount>("slice", standard.Slice, CycleCount.TryParse),
             Weave = map.Value<VirtualDuration>("weave", standard.Weave, Quantity.TryParseDuration),

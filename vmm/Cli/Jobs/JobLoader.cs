@@ -52,7 +52,21 @@ internal sealed class JobLoader(DiagnosticBag bag)
         IReadOnlyList<string> words,
         CommandLineText arguments)
     {
-        JobMap root = ProgramTree(path, words);
+        JobMap root = Tree(path, ("program", ProgramTree(path, words)));
+        return FromTree(machinePath, root, arguments);
+    }
+
+    /// <summary>The job that `dilaton run --kernel` stands for.</summary>
+    /// <param name="kernel">Its file.</param>
+    public Job? FromKernel(string? machinePath, JobScalar kernel, CommandLineText arguments)
+    {
+        JobMap system = Map(kernel);
+        system.Set(Literal(kernel, "kernel"), kernel);
+        return FromTree(machinePath, Tree(kernel, ("system", system)), arguments);
+    }
+
+    private Job? FromTree(string? machinePath, JobMap root, CommandLineText arguments)
+    {
         if (machinePath is not null)
         {
             SourceText? source = ReadFile(machinePath);
@@ -85,26 +99,32 @@ internal sealed class JobLoader(DiagnosticBag bag)
 
     private static JobMap ProgramTree(JobScalar path, IReadOnlyList<string> words)
     {
-        JobMap root = Map(path);
-        JobMap node = Map(path);
-        JobMap guest = Map(path);
         JobMap program = Map(path);
-        JobList nodes = new(path.Source, path.Mark, path.Length);
         JobList args = new(path.Source, path.Mark, path.Length);
         foreach (string word in words.Skip(1))
         {
             args.Items.Add(Literal(path, word));
         }
 
-        root.Set(Literal(path, "apiVersion"), Literal(path, Job.Version));
-        root.Set(Literal(path, "name"), Literal(path, JobName(words[0])));
-        root.Set(Literal(path, "nodes"), nodes);
-        nodes.Items.Add(node);
-        node.Set(Literal(path, "name"), Literal(path, "node0"));
-        node.Set(Literal(path, "guest"), guest);
-        guest.Set(Literal(path, "program"), program);
         program.Set(Literal(path, "path"), path);
         program.Set(Literal(path, "args"), args);
+        return program;
+    }
+
+    /// <param name="file">By which the job is called.</param>
+    private static JobMap Tree(JobScalar file, (string Key, JobMap What) run)
+    {
+        JobMap root = Map(file);
+        JobMap node = Map(file);
+        JobMap guest = Map(file);
+        JobList nodes = new(file.Source, file.Mark, file.Length);
+        root.Set(Literal(file, "apiVersion"), Literal(file, Job.Version));
+        root.Set(Literal(file, "name"), Literal(file, JobName(file.Text)));
+        root.Set(Literal(file, "nodes"), nodes);
+        nodes.Items.Add(node);
+        node.Set(Literal(file, "name"), Literal(file, "node0"));
+        node.Set(Literal(file, "guest"), guest);
+        guest.Set(Literal(file, run.Key), run.What);
         return root;
     }
 

@@ -45,6 +45,11 @@ internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
     private NodeJob ResolveNode(NodeJob node, string workingFolder, bool isAlone)
     {
         GuestJob guest = node.Guest;
+        if (guest.System is { } system)
+        {
+            return node with { Guest = guest with { System = ResolveSystem(system, workingFolder, isAlone) } };
+        }
+
         string cwd = Path.GetFullPath(guest.Program.Cwd, workingFolder);
         List<GrantJob> grants = ResolveGrants(guest.Files, workingFolder, cwd, isAlone);
         GrantMap map = new(grants);
@@ -74,6 +79,29 @@ internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
         };
     }
 
+    private SystemJob ResolveSystem(SystemJob system, string workingFolder, bool isAlone) => system with
+    {
+        Kernel = ResolveImage("kernel", system.Kernel, workingFolder),
+        Initrd = system.Initrd is { } initrd ? ResolveImage("initrd", initrd, workingFolder) : null,
+        Console = system.Console != OutputChoice.Auto ? system.Console
+            : isAlone ? OutputChoice.Inherit
+            : OutputChoice.File,
+    };
+
+    private string ResolveImage(string key, string name, string workingFolder)
+    {
+        string path = Path.GetFullPath(name, workingFolder);
+        if (!File.Exists(path))
+        {
+            bag.Error(
+                DiagnosticCode.PathNotFound,
+                Guest().Find("system")?.Value is JobMap system ? system.Find(key)?.Value ?? system : root,
+                $"{PathOf(_item)}.guest.system.{key}: there is no file '{path}'");
+        }
+
+        return path;
+    }
+
     private static NodeJob WithOwnStreams(NodeJob node)
     {
         ProgramJob program = node.Guest.Program;
@@ -87,6 +115,7 @@ internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
                     Stdout = Own(program.Stdout),
                     Stderr = Own(program.Stderr),
                 },
+                System = node.Guest.System is { } system ? system with { Console = Own(system.Console) } : null,
             },
         };
 

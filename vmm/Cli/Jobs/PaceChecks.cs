@@ -49,7 +49,7 @@ internal static class PaceChecks
 
             Ratio least = Dilation.TdfOf(job, node).Steps.Select(step => step.Factor)
                 .MinBy(factor => (decimal)factor.Numerator / factor.Denominator);
-            if (node.Cores.Count > 1
+            if (node.Guest.System is null && node.Cores.Count > 1
                 && (ulong)node.Cores.Count * least.Denominator > least.Numerator)
             {
                 yield return (

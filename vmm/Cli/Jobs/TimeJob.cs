@@ -13,7 +13,8 @@ internal sealed record TimeJob
 
     [Description("What dilated time measures. run: CPU time of the thread that runs guest code, while "
         + "it does: the host's other work does not count, and waiting is skipped. wall: the host's clock, "
-        + "idle or not, but for times in which the process was stopped.")]
+        + "idle or not, but for times in which the process was stopped. Left out: wall for a system guest, "
+        + "which has no other in this version, else run.")]
     public TimeBase Base { get; init; } = TimeBase.Run;
 
     [Description("Time dilation factor of every node: by how much faster what is physical seems to "

@@ -8,6 +8,11 @@ internal static class AccuracyNotes
     public static IReadOnlyList<string> Exact(Job job, NodeJob node)
     {
         bool isMeasured = node.Engine == EngineChoice.Kvm;
+        if (node.Guest.System is not null)
+        {
+            return ["which exits there were; the rate that the guest's clocks run at, to a kHz of its counter"];
+        }
+
         List<string> notes =
         [
             (isMeasured ? "" : "instructions, executed time, and ")
@@ -50,6 +55,16 @@ internal static class AccuracyNotes
 
     public static IReadOnlyList<string> Estimates(Job job, NodeJob node)
     {
+        if (node.Guest.System is not null)
+        {
+            return
+            [
+                "all that the guest measures: the host's own speed and load, by clocks of which a second takes "
+                    + $"{RatioText.Format(Dilation.TdfOf(job, node).First)} s of the host's (time.base: wall)",
+                "memory, disks and network: none is modelled",
+            ];
+        }
+
         List<string> notes = node.Engine == EngineChoice.Kvm
             ? [.. Measured(job, node)]
             : [.. Dilated(job, node), "CPI: one figure for every instruction, as the job says"];

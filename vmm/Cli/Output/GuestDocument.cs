@@ -11,6 +11,6 @@ internal sealed record GuestDocument
     [Description("Linux number of the signal that killed it, else 0.")]
     public required int Signal { get; init; }
 
-    [Description("For a death by signal: where, and its last system calls.")]
+    [Description("For a death by signal: where, and its last system calls. Of a system: how it ended.")]
     public required string Message { get; init; }
 }

@@ -13,6 +13,9 @@ internal sealed class ResultFolder
     public const string TimelineName = "timeline.csv";
     public const string HostTimelineName = "host-timeline.csv";
 
+    /// <summary>Of a system guest: what its first serial port sent.</summary>
+    public const string SerialName = "serial.txt";
+
     private static readonly string[] s_names =
     [
         "job.yaml", "job.resolved.json", "env.json", "result.json", "stats.txt", "stats.json",
@@ -21,7 +24,7 @@ internal sealed class ResultFolder
         ControlServer.SocketName,
     ];
 
-    private static readonly string[] s_nodeNames = ["state.txt", "stdout.txt", "stderr.txt"];
+    private static readonly string[] s_nodeNames = ["state.txt", "stdout.txt", "stderr.txt", SerialName];
 
     private ResultFolder(string path)
     {

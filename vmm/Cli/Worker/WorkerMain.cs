@@ -49,8 +49,14 @@ internal static class WorkerMain
     {
         try
         {
+            if (job.HasSystem())
+            {
+                RunSystem(job, place.Nodes[0], commands, new NodeLink(link, place.Nodes[0].Index));
+                return ExitCode.Ok;
+            }
+
             using WorkerRun nodes = new(job, place, link);
-            StartCommandThread(commands, nodes);
+            StartCommandThread(commands, command => Do(command, nodes));
             nodes.Run();
             return ExitCode.Ok;
         }
@@ -103,13 +109,28 @@ internal static class WorkerMain
         }
     }
 
-    private static void StartCommandThread(StreamReader commands, WorkerRun nodes)
+    private static void RunSystem(Job job, NodePlace place, StreamReader commands, NodeLink link)
+    {
+        using SystemWorker? system = SystemWorker.TryCreate(job, place, link);
+        if (system is not null)
+        {
+            // It has no network and no peers, and nobody but the front speaks to it.
+            StartCommandThread(commands, command =>
+            {
+                Invariant.Require(command == WorkerCommand.Stop, command);
+                system.RequestStop();
+            });
+            system.Run();
+        }
+    }
+
+    private static void StartCommandThread(StreamReader commands, Action<string> act)
     {
         Thread thread = new(() =>
         {
             while (commands.ReadLine() is { } command)
             {
-                Do(command, nodes);
+                act(command);
             }
 
             // The front is gone, and with it everybody who could want a result.

@@ -22,6 +22,7 @@ internal static unsafe partial class KvmCalls
     public const int SIG_BLOCK = 0;
     public const int SIG_SETMASK = 2;
     public const int SYS_rt_sigtimedwait = 128;
+    public const int SYS_tgkill = 234;
 
     [LibraryImport(
         "libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

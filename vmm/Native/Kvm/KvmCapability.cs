@@ -11,4 +11,5 @@ public enum KvmCapability
     SyncRegisters = 74,
     ImmediateExit = 136,
     VcpuAttributes = 127,
+    UserSpaceMsr = 188,
 }

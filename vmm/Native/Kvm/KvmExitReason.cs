@@ -15,5 +15,7 @@ public enum KvmExitReason
     EntryFailed = 9,
     Interrupted = 10,
     InternalError = 17,
+    ReadMsr = 29,
+    WriteMsr = 30,
     MemoryFault = 39,
 }

@@ -84,6 +84,42 @@ public sealed class KvmMachine : IDisposable
         KvmCalls.ioctl(_descriptor, KvmRequests.SET_TSS_ADDR, (nint)guestPhysical),
         "KVM_SET_TSS_ADDR");
 
+    /// <summary>Local APICs, an I/O APIC and two 8259s in the kernel; before the first vCPU.</summary>
+    public void CreateInterruptControllers() => Check(
+        KvmCalls.ioctl(_descriptor, KvmRequests.CREATE_IRQCHIP, 0), "KVM_CREATE_IRQCHIP");
+
+    /// <summary>Any thread.</summary>
+    /// <param name="line">Global system interrupt.</param>
+    public void SetInterruptLine(int line, bool isHigh)
+    {
+        unsafe
+        {
+            // SAFETY: the call reads a struct kvm_irq_level of two words.
+            uint* level = stackalloc uint[2];
+            level[0] = (uint)line;
+            level[1] = isHigh ? 1u : 0;
+            Check(KvmCalls.ioctl(_descriptor, KvmRequests.IRQ_LINE, level), "KVM_IRQ_LINE");
+        }
+    }
+
+    /// <returns>False if this KVM has no such capability, or not with this argument.</returns>
+    public bool TryEnable(KvmCapability capability, ulong argument)
+    {
+        // The kernel's struct kvm_enable_cap: number, flags, four arguments, 64 bytes of padding.
+        Span<byte> buffer = stackalloc byte[104];
+        buffer.Clear();
+        Blittable.Write(buffer, (uint)capability);
+        Blittable.Write(buffer[8..], argument);
+        unsafe
+        {
+            // SAFETY: the buffer has the length that the request's number holds.
+            fixed (byte* at = buffer)
+            {
+                return KvmCalls.ioctl(_descriptor, KvmRequests.ENABLE_CAP, at) >= 0;
+            }
+        }
+    }
+
     public KvmVcpu CreateVcpu(int id)
     {
         int descriptor = KvmCalls.ioctl(_descriptor, KvmRequests.CREATE_VCPU, id);

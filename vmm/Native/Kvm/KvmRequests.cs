@@ -13,6 +13,8 @@ public static class KvmRequests
     public const uint GET_DIRTY_LOG = 0x4010AE42;
     public const uint SET_USER_MEMORY_REGION = 0x4020AE46;
     public const uint SET_TSS_ADDR = 0xAE47;
+    public const uint CREATE_IRQCHIP = 0xAE60;
+    public const uint IRQ_LINE = 0x4008AE61;
     public const uint RUN = 0xAE80;
     public const uint GET_REGS = 0x8090AE81;
     public const uint SET_REGS = 0x4090AE82;

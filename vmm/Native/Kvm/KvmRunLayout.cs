@@ -25,6 +25,11 @@ public static class KvmRunLayout
     /// <summary>debug: the address of the instruction.</summary>
     public const int DebugAddress = 40;
 
+    /// <summary>msr: error, index, data.</summary>
+    public const int MsrError = 32;
+    public const int MsrIndex = 44;
+    public const int MsrData = 48;
+
     /// <summary>internal: suberror.</summary>
     public const int Suberror = 32;
 

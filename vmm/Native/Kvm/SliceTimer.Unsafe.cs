@@ -22,6 +22,7 @@ public sealed class SliceTimer : SafeHandle
     private static object? t_self;
 
     private readonly object _thread = t_self ??= new object();
+    private readonly int _threadId = KvmCalls.gettid();
 
     /// <summary>For the calling thread, which keeps the signal blocked.</summary>
     public SliceTimer()
@@ -37,7 +38,7 @@ public sealed class SliceTimer : SafeHandle
             new Span<byte>(signalEvent, SignalEventBytes).Clear();
             *(int*)(signalEvent + 8) = Signal;
             *(int*)(signalEvent + 12) = KvmCalls.SIGEV_THREAD_ID;
-            *(int*)(signalEvent + 16) = KvmCalls.gettid();
+            *(int*)(signalEvent + 16) = _threadId;
             nint timer = 0;
             _ = KvmCalls.pthread_sigmask(KvmCalls.SIG_BLOCK, &signal, &before);
             if (KvmCalls.timer_create(KvmCalls.CLOCK_MONOTONIC, signalEvent, &timer) != 0)
@@ -84,6 +85,17 @@ public sealed class SliceTimer : SafeHandle
                 throw new NativeCallException(
                     "timer_settime", "a vCPU's thread", Marshal.GetLastPInvokeError());
             }
+        }
+    }
+
+    /// <summary>As if it expired now, from any thread, while the timer's lives.</summary>
+    public void Expire()
+    {
+        unsafe
+        {
+            // SAFETY: the call takes numbers only.
+            _ = KvmCalls.syscall(
+                KvmCalls.SYS_tgkill, (ulong*)(nuint)Environment.ProcessId, (byte*)(nuint)_threadId, (long*)Signal, 0);
         }
     }
 

@@ -191,6 +191,12 @@ internal static class JobWriter
 
     private static void WriteGuest(Utf8JsonWriter json, GuestJob guest)
     {
+        if (guest.System is { } system)
+        {
+            SystemWriter.Write(json, system);
+            return;
+        }
+
         ProgramJob program = guest.Program;
         json.WriteStartObject("guest");
         json.WriteStartObject("program");
@@ -215,6 +221,7 @@ internal static class JobWriter
         json.WriteString("stdout", JobChoices.Output.WordOf(program.Stdout));
         json.WriteString("stderr", JobChoices.Output.WordOf(program.Stderr));
         json.WriteEndObject();
+        json.WriteNull("system");
         json.WriteStartArray("files");
         foreach (GrantJob grant in guest.Files)
         {

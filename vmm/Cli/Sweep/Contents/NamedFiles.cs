@@ -6,6 +6,7 @@ namespace Dilaton.Cli;
 /// <item>of each guest the program; and what an argument or a variable of its environment, or the part
 /// behind its first '=', is the path of, as the guest sees it, unless the guest may write there;</item>
 /// <item>its standard input;</item>
+/// <item>of each system its kernel and its initial RAM disk;</item>
 /// <item>of each peer its configuration, its program where that has a '/', and what its arguments and
 /// its graph's parameters are paths of.</item>
 /// </list>
@@ -24,6 +25,17 @@ internal static class NamedFiles
 
     private static IEnumerable<string> OfGuest(GuestJob guest)
     {
+        if (guest.System is { } system)
+        {
+            yield return system.Kernel;
+            if (system.Initrd is { } initrd)
+            {
+                yield return initrd;
+            }
+
+            yield break;
+        }
+
         ProgramJob program = guest.Program;
         GrantMap map = new(guest.Files);
         if (map.ToHost(program.Path) is { } path)

@@ -1,0 +1,119 @@
+using System.Text.RegularExpressions;
+using Shouldly;
+using Xunit;
+
+namespace Dilaton.Tests.Integration;
+
+/// <summary>A bare-metal image (tests/guests/machine/bare.c) on this host's KVM. Linux boots in
+/// tests/Nested.</summary>
+public sealed partial class SystemTests
+{
+    private static readonly string[] s_small = ["memory.size=64MiB"];
+
+    private static string Image => Paths.Guest("bare", "machine");
+
+    [KvmTheory]
+    [InlineData("hello world", "hello world from long mode; initrd of 0 bytes: \n", "exited with code 0")]
+    [InlineData("timer", "10 ticks, none too early\n", "exited with code 0")]
+    [InlineData("storm", "1000 reads of nothing, 500 refused MSRs\n", "exited with code 0")]
+    [InlineData("off", "", "switched the machine off (ACPI S5)")]
+    [InlineData("reset", "", "the guest reset the machine")]
+    public void AGuestThatSaysSuccess_EndsWell(string line, string output, string how)
+    {
+        Run run = Boot(line);
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Output.ShouldBe(output);
+        run.Files["procs/node0/serial.txt"].ShouldBe(output);
+        run.GuestMessage.ShouldContain(how);
+        run.VirtualTimePs.ShouldBeGreaterThan(0u);
+    }
+
+    [KvmTheory]
+    [InlineData("exit", 7, "the guest exited with code 7 (port 0xf4)")]
+    [InlineData("panic", 1, "reset the machine, after: Kernel panic - not syncing: no work")]
+    [InlineData("fault", 1, "triple fault, vCPU 0 at 0x20")]
+    public void AGuestThatFails_SaysHow(string line, int code, string how)
+    {
+        Run run = Boot(line);
+        run.ExitCode.ShouldBe(1);
+        run.GuestExitCode.ShouldBe(code);
+        run.Error.ShouldContain(how);
+    }
+
+    [KvmFact]
+    public void WhatIsNotThere_IsCountedAndNamed()
+    {
+        Run run = Boot("storm");
+        run.Statistic("board.unknownPortReads").ShouldBe(500);
+        run.Statistic("board.unknownPortWrites").ShouldBe(500);
+        run.Statistic("exits.memory.count").ShouldBe(500);
+        if (!run.Node["report"]!.ToJsonString().Contains("they are not counted", StringComparison.Ordinal))
+        {
+            run.Statistic("exits.writeMsr.count").ShouldBe(500);
+        }
+
+        run.Node["report"]!.ToJsonString().ShouldContain("0x1000 (1)");
+    }
+
+    /// <summary>Two processors want a host with two, or a TDF that makes up for it.</summary>
+    [KvmTheory]
+    [InlineData("processors", "the second processor runs\n")]
+    [InlineData("tables", "2 processors\n")]
+    public void ASecondProcessor_IsNamedByAcpi_AndStartedByTheFirst(string line, string output)
+    {
+        Run run = Boot(line, "--cores", "2", "--tdf", "2");
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Output.ShouldBe(output);
+    }
+
+    [KvmFact]
+    public void TheClock_IsAnnouncedTdfTimesAsFast()
+    {
+        Run run = Boot("timer", "--tdf", "5/2");
+        run.Output.ShouldStartWith("10 ticks");
+        Match rates = Rates().Match(run.Node["clockRung"]!.GetValue<string>());
+        (2 * double.Parse(rates.Groups[2].Value, System.Globalization.CultureInfo.InvariantCulture))
+            .ShouldBe(5 * double.Parse(rates.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture), 2);
+    }
+
+    [KvmFact]
+    public void TheClockChip_BeginsAtTheJobsEpoch()
+    {
+        Run run = Boot("date", "time.epoch=2031-05-06T07:08:00Z");
+        run.Output.ShouldStartWith("20 31 05 06 07 0");
+    }
+
+    [KvmFact]
+    public void StandardInput_ComesInAtTheSerialPort()
+    {
+        Run run = Run.Booted(Image, ["--append", "echo", .. s_small], new() { Input = "abc\n" });
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Output.ShouldBe("abc\n");
+    }
+
+    [KvmFact]
+    public void AGuestThatHangs_IsEndedAtItsLimit()
+    {
+        Run run = Boot("hang", "--until", "100ms", "--tdf", "2");
+        run.ExitCode.ShouldBe(4, run.Error);
+        run.Node["end"]!.GetValue<string>().ShouldBe("until");
+        run.VirtualTimePs.ShouldBeGreaterThanOrEqualTo(100_000_000_000u);
+    }
+
+    [KvmFact]
+    public void AnInitrdIsHandedOver_AndAProgramIsNoKernel()
+    {
+        using var folder = new TempFolder();
+        Run run = Boot("hello", "--initrd", folder.Write("initrd", "some bytes"));
+        run.Output.ShouldBe("hello from long mode; initrd of 10 bytes: some bytes\n");
+        Run wrong = Run.Booted(Paths.Guest("hello", "static-pie"), s_small, new());
+        wrong.ExitCode.ShouldBe(2);
+        wrong.Error.ShouldContain("without fixed addresses");
+    }
+
+    private static Run Boot(string line, params string[] options) =>
+        Run.Booted(Image, ["--append", line, .. s_small, .. options], new());
+
+    [GeneratedRegex("host's ([0-9]+) kHz, and the guest is told ([0-9]+) kHz")]
+    private static partial Regex Rates();
+}

@@ -1,0 +1,93 @@
+using Dilaton.Cli;
+using Dilaton.Kvm;
+using Shouldly;
+using Xunit;
+
+namespace Dilaton.Tests.Unit;
+
+/// <summary>Jobs with guest.system.</summary>
+public sealed class SystemJobTests
+{
+    private const string Minimal = """
+        apiVersion: dilaton/v1
+        nodes:
+          - guest: {system: {kernel: /boot/vmlinuz, append: "console=ttyS0 quiet"}}
+        """;
+
+    [Fact]
+    public void ASystem_HasKvmAndTheHostsClock_UnlessItSaysOtherwise()
+    {
+        Job job = CliFixture.Good(Minimal);
+        job.Nodes[0].Engine.ShouldBe(EngineChoice.Kvm);
+        job.Time.Mode.ShouldBe(TimeMode.Dilated);
+        job.Time.Base.ShouldBe(TimeBase.Wall);
+        SystemJob system = job.Nodes[0].Guest.System.ShouldNotBeNull();
+        (system.Kernel, system.Initrd, system.Append).ShouldBe(("/boot/vmlinuz", null, "console=ttyS0 quiet"));
+        CliFixture.Good(CliFixture.Minimal).Nodes[0].Guest.System.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("nodes[0].engine=translator", "DL0620")]
+    [InlineData("nodes[0].count=2", "only node of its job")]
+    [InlineData("network={kind: star}", "no network in this version")]
+    [InlineData("time.base=run", "follows the host's in this version")]
+    [InlineData("time.tdf=[{from: 0s, factor: 1}, {from: 1s, factor: 2}]", "announced to the kernel at boot")]
+    [InlineData("peers=[{name: p, kind: manual}]", "no peers in this version")]
+    [InlineData("nodes[0].guest.program.path=/bin/true", "a program or a system")]
+    [InlineData("nodes[0].guest.files=[{path: /}]", "a program or a system")]
+    [InlineData("nodes[0].guest.system.kernel=''", "no kernel is named")]
+    [InlineData("nodes[0].guest.system.kernle=x", "did you mean 'kernel'?")]
+    [InlineData("nodes[0].guest.system.console=screen", "not one of auto, inherit, file, none")]
+    [InlineData("nodes[0].guest.kernel=/boot/vmlinuz", "guest.system.kernel")]
+    public void WhatASystemCannotHave_IsRefusedWithTheReason(string change, string why) =>
+        CliFixture.Mistakes(Minimal, change).ShouldContain(why);
+
+    [Fact]
+    public void AProgramIsMissing_OnlyWhereThereIsNoSystem() =>
+        CliFixture.Mistakes("apiVersion: dilaton/v1\nnodes:\n  - guest: {}\n")
+            .ShouldContain("guest.program is missing");
+
+    [Fact]
+    public void TheResolvedJob_IsAJobAgain_WithTheSystemAndNoProgram()
+    {
+        string file = typeof(SystemJobTests).Assembly.Location;
+        DiagnosticBag bag = new();
+        LoadedJob job = JobPreparation.ForText(
+            new SourceText("job.yaml", Minimal), [$"nodes[0].guest.system.kernel={file}"], bag)!;
+        string text = System.Text.Encoding.UTF8.GetString(JobWriter.Write(job.Resolved, indented: true));
+        text.ShouldNotContain("program");
+        Job again = CliFixture.Good(text);
+        again.Nodes[0].Guest.System.ShouldBe(job.Resolved.Nodes[0].Guest.System);
+        again.Nodes[0].Guest.System!.Console.ShouldBe(OutputChoice.Inherit);
+    }
+
+    [Fact]
+    public void Run_TakesAKernelInPlaceOfAProgram_AndNotBoth()
+    {
+        DiagnosticBag bag = new();
+        RunRequest request = RunCommand.Read(["--kernel", "k", "--append", "a b"], bag, out _).ShouldNotBeNull();
+        request.Kernel.ShouldBe("k");
+        request.Settings.Select(s => s.Path)
+            .ShouldBe(["nodes[0].guest.system.kernel", "nodes[0].guest.system.append"]);
+        RunCommand.Read(["--kernel", "k", "--", "/bin/true"], bag, out _).ShouldBeNull();
+        bag.Print().ShouldContain("--kernel boots a system, and a program is given too");
+    }
+
+    [Fact]
+    public void AHostWithoutKvm_IsAnError_AndASlowOneAWarning()
+    {
+        DiagnosticBag bag = new();
+        SystemHost.Check(
+            new KvmReport { Availability = KvmAvailability.Forbidden, Reason = "open failed" }, bag).ShouldBeFalse();
+        bag.Print().ShouldContain("a system guest needs KVM, and it is forbidden here: open failed");
+        bag = new();
+        SystemHost.Check(
+            new KvmReport { Availability = KvmAvailability.Usable, KernelMode = KernelModeSpeed.Emulated }, bag)
+            .ShouldBeTrue();
+        bag.HasErrors.ShouldBeFalse();
+        bag.Print().ShouldContain("DL0622");
+        bag = new();
+        SystemHost.Check(new KvmReport { Availability = KvmAvailability.Usable }, bag).ShouldBeTrue();
+        bag.Items.ShouldBeEmpty();
+    }
+}

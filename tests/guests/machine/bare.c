@@ -1,0 +1,275 @@
+/* A bare-metal image: no operating system, entered in long mode with RSI = Linux's struct boot_params.
+ * Its command line says what it does; the exit code goes to port 0xf4. */
+#include <stdint.h>
+
+#define EXIT_PORT 0xf4
+#define SERIAL 0x3f8
+#define APIC ((volatile uint32_t *)0xfee00000)
+#define TIMER_VECTOR 0x40
+#define TSC_DEADLINE_MSR 0x6e0
+#define UNKNOWN_MSR 0x12345678
+
+__asm__(".globl _start\n"
+        "_start:\n"
+        "lea stack_top(%rip), %rsp\n"
+        "mov %rsi, %rdi\n"
+        "call run\n");
+
+__attribute__((aligned(16))) uint8_t stack[16384];
+__asm__(".globl stack_top\n.set stack_top, stack + 16384\n");
+
+static inline void out8(uint16_t port, uint8_t value) { __asm__ volatile("outb %0, %1" ::"a"(value), "Nd"(port)); }
+static inline void out16(uint16_t port, uint16_t value) { __asm__ volatile("outw %0, %1" ::"a"(value), "Nd"(port)); }
+static inline uint8_t in8(uint16_t port)
+{
+    uint8_t value;
+    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
+    return value;
+}
+static inline uint32_t in32(uint16_t port)
+{
+    uint32_t value;
+    __asm__ volatile("inl %1, %0" : "=a"(value) : "Nd"(port));
+    return value;
+}
+static inline uint64_t tsc(void)
+{
+    uint32_t low, high;
+    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+    return (uint64_t)high << 32 | low;
+}
+static inline void write_msr(uint32_t index, uint64_t value)
+{
+    __asm__ volatile("wrmsr" ::"c"(index), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
+}
+
+static void put(char c) { out8(SERIAL, (uint8_t)c); }
+static void print(const char *text)
+{
+    while (*text)
+        put(*text++);
+}
+static void number(uint64_t value)
+{
+    if (value >= 10)
+        number(value / 10);
+    put((char)('0' + value % 10));
+}
+static void hex2(uint8_t value)
+{
+    put("0123456789abcdef"[value >> 4]);
+    put("0123456789abcdef"[value & 15]);
+}
+
+__attribute__((noreturn)) static void leave(uint8_t code)
+{
+    out8(EXIT_PORT, code);
+    for (;;)
+        __asm__ volatile("hlt");
+}
+
+struct frame {
+    uint64_t rip, cs, flags, rsp, ss;
+};
+static struct {
+    uint16_t low, selector;
+    uint8_t stack, type;
+    uint16_t middle;
+    uint32_t high, none;
+} idt[256] __attribute__((aligned(16)));
+
+static volatile unsigned ticks, faults;
+
+__attribute__((interrupt)) static void on_timer(struct frame *frame)
+{
+    (void)frame;
+    ticks++;
+    APIC[0xb0 / 4] = 0;
+}
+
+/* RDMSR and WRMSR are two bytes: go on behind. */
+__attribute__((interrupt)) static void on_protection(struct frame *frame, uint64_t code)
+{
+    (void)code;
+    faults++;
+    frame->rip += 2;
+}
+
+static void gate(int vector, void *handler)
+{
+    uint64_t at = (uint64_t)handler;
+    idt[vector].low = (uint16_t)at;
+    idt[vector].selector = 0x10;
+    idt[vector].type = 0x8e;
+    idt[vector].middle = (uint16_t)(at >> 16);
+    idt[vector].high = (uint32_t)(at >> 32);
+}
+static void load_idt(uint16_t limit)
+{
+    struct {
+        uint16_t limit;
+        uint64_t base;
+    } __attribute__((packed)) table = {limit, (uint64_t)idt};
+    __asm__ volatile("lidt %0" ::"m"(table));
+}
+
+static uint64_t kilohertz(void)
+{
+    uint32_t eax = 0x40000010, ebx, ecx = 0, edx;
+    __asm__ volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
+    return eax;
+}
+
+/* Interrupts of the local APIC's timer, a millisecond of the announced clock apart. */
+static void timer(void)
+{
+    gate(TIMER_VECTOR, on_timer);
+    load_idt(sizeof idt - 1);
+    APIC[0xf0 / 4] = 0x1ff;
+    APIC[0x320 / 4] = 2 << 17 | TIMER_VECTOR;
+    uint64_t period = kilohertz(), begin = tsc();
+    __asm__ volatile("sti");
+    for (unsigned i = 1; i <= 10; i++) {
+        write_msr(TSC_DEADLINE_MSR, tsc() + period);
+        while (ticks < i)
+            __asm__ volatile("pause");
+    }
+    uint64_t passed = tsc() - begin;
+    number(ticks);
+    print(passed >= 10 * period ? " ticks, none too early\n" : " ticks, too early\n");
+    leave(ticks == 10 && passed >= 10 * period ? 0 : 1);
+}
+
+static void storm(void)
+{
+    gate(13, on_protection);
+    load_idt(sizeof idt - 1);
+    uint32_t ones = 0;
+    for (unsigned i = 0; i < 500; i++) {
+        out8((uint16_t)(0x1000 + i), (uint8_t)i);
+        ones += in32((uint16_t)(0x2000 + i)) == 0xffffffff;
+        write_msr(UNKNOWN_MSR + i, i);
+        ones += ((volatile uint32_t *)0xd0000000)[i] == 0xffffffff;
+    }
+    number(ones);
+    print(" reads of nothing, ");
+    number(faults);
+    print(" refused MSRs\n");
+    leave(ones == 1000 && faults == 500 ? 0 : 1);
+}
+
+/* mov word [0x9100], 1; hlt; jmp to hlt: in real mode, at 0x8000. */
+static const uint8_t second[] = {0xc7, 0x06, 0x00, 0x91, 0x01, 0x00, 0xf4, 0xeb, 0xfd};
+
+static void processors(void)
+{
+    volatile uint16_t *flag = (volatile uint16_t *)0x9100;
+    for (unsigned i = 0; i < sizeof second; i++)
+        ((volatile uint8_t *)0x8000)[i] = second[i];
+    *flag = 0;
+    APIC[0xf0 / 4] = 0x1ff;
+    APIC[0x310 / 4] = 1u << 24;
+    APIC[0x300 / 4] = 0x4500;
+    for (volatile unsigned i = 0; i < 10000; i++)
+        ;
+    APIC[0x300 / 4] = 0x4608;
+    while (!*flag)
+        __asm__ volatile("pause");
+    print("the second processor runs\n");
+    leave(0);
+}
+
+/* What ACPI says: RSDP to XSDT to the MADT's processors. */
+static void tables(const uint8_t *parameters)
+{
+    const uint8_t *rsdp = *(const uint8_t *const *)(parameters + 0x70);
+    uint8_t sum = 0;
+    for (int i = 0; i < 36; i++)
+        sum += rsdp[i];
+    const uint8_t *xsdt = *(const uint8_t *const *)(rsdp + 24);
+    unsigned found = 0;
+    for (uint32_t at = 36; at < *(const uint32_t *)(xsdt + 4); at += 8) {
+        const uint8_t *table = *(const uint8_t *const *)(xsdt + at);
+        if (*(const uint32_t *)table != 0x43495041) /* APIC */
+            continue;
+        for (uint32_t entry = 44; entry < *(const uint32_t *)(table + 4); entry += table[entry + 1])
+            found += table[entry] == 0;
+    }
+    number(found);
+    print(" processors\n");
+    leave(sum == 0 ? 0 : 1);
+}
+
+static uint8_t clock_register(uint8_t index)
+{
+    out8(0x70, index);
+    return in8(0x71);
+}
+static void date(void)
+{
+    static const uint8_t registers[] = {0x32, 9, 8, 7, 4, 2};
+    for (unsigned i = 0; i < sizeof registers; i++) {
+        hex2(clock_register(registers[i]));
+        put(i == 5 ? '\n' : ' ');
+    }
+    leave(0);
+}
+
+static void echo(void)
+{
+    for (char c = 0; c != '\n'; put(c)) {
+        while (!(in8(SERIAL + 5) & 1))
+            __asm__ volatile("pause");
+        c = (char)in8(SERIAL);
+    }
+    leave(0);
+}
+
+static int is(const char *text, const char *word)
+{
+    while (*word && *text == *word)
+        text++, word++;
+    return !*word;
+}
+
+__attribute__((noreturn)) void run(const uint8_t *parameters)
+{
+    const char *what = (const char *)(uint64_t) * (const uint32_t *)(parameters + 0x228);
+    const uint8_t *initrd = (const uint8_t *)(uint64_t) * (const uint32_t *)(parameters + 0x218);
+    if (is(what, "hello")) {
+        print(what);
+        print(" from long mode; initrd of ");
+        number(*(const uint32_t *)(parameters + 0x21c));
+        print(" bytes: ");
+        for (uint32_t i = 0; i < *(const uint32_t *)(parameters + 0x21c); i++)
+            put((char)initrd[i]);
+        put('\n');
+        leave(0);
+    }
+    if (is(what, "exit"))
+        leave(7);
+    if (is(what, "timer"))
+        timer();
+    if (is(what, "storm"))
+        storm();
+    if (is(what, "processors"))
+        processors();
+    if (is(what, "tables"))
+        tables(parameters);
+    if (is(what, "date"))
+        date();
+    if (is(what, "echo"))
+        echo();
+    if (is(what, "off"))
+        out16(0x604, 0x3400);
+    if (is(what, "panic"))
+        print("[    0.1] Kernel panic - not syncing: no work\r\n");
+    if (is(what, "panic") || is(what, "reset"))
+        out8(0x64, 0xfe);
+    if (is(what, "fault")) {
+        load_idt(0);
+        __asm__ volatile("ud2");
+    }
+    for (;;)
+        __asm__ volatile("pause");
+}

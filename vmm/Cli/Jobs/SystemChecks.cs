@@ -1,0 +1,81 @@
+namespace Dilaton.Cli;
+
+/// <summary>What a job may ask of a system guest. docs/systems.md.</summary>
+internal static class SystemChecks
+{
+    public static bool HasSystem(this Job job) => job.Nodes.Any(node => node.Guest.System is not null);
+
+    public static void Check(JobNode root, Job job, DiagnosticBag bag)
+    {
+        for (int i = 0; i < job.Nodes.Count; i++)
+        {
+            NodeJob node = job.Nodes[i];
+            if (node.Guest.System is null)
+            {
+                continue;
+            }
+
+            JobNode at = NodeAt(root, i);
+            if (node.Engine != EngineChoice.Kvm)
+            {
+                bag.Error(
+                    DiagnosticCode.SystemEngine,
+                    at,
+                    $"nodes[{i}].engine: a system guest needs a whole processor with its kernel mode, and "
+                        + "the translator runs programs",
+                    "give engine: kvm, or leave it out");
+                continue;
+            }
+
+            foreach ((string what, string help) in Lacks(job, node, i))
+            {
+                bag.Error(DiagnosticCode.SystemLacks, at, what, help);
+            }
+        }
+    }
+
+    private static IEnumerable<(string What, string Help)> Lacks(Job job, NodeJob node, int i)
+    {
+        string guest = $"nodes[{i}].guest.system:";
+        if (job.Nodes.Sum(each => each.Count) > 1)
+        {
+            yield return (
+                $"{guest} in this version a system guest is the only node of its job",
+                "run one job for each");
+        }
+
+        if (job.Network is not null)
+        {
+            yield return ($"{guest} system guests have no network in this version", "leave network out");
+        }
+
+        if (job.Peers.Count > 0)
+        {
+            yield return ($"{guest} system guests have no peers in this version", "leave peers out");
+        }
+
+        if (job.Hosts.Count > 1)
+        {
+            yield return ($"{guest} a system guest runs on this host in this version", "leave hosts out");
+        }
+
+        if (job.Time.Base != TimeBase.Wall)
+        {
+            yield return (
+                $"{guest} its clock follows the host's in this version (time.base: wall), run or not",
+                "leave time.base out");
+        }
+
+        if (!Dilation.TdfOf(job, node).IsConstant)
+        {
+            yield return (
+                $"{guest} its TDF is announced to the kernel at boot, and can't change",
+                "give one factor");
+        }
+    }
+
+    private static JobNode NodeAt(JobNode root, int index) =>
+        (root as JobMap)?.Find("nodes")?.Value is JobList nodes && index < nodes.Items.Count
+            ? nodes.Items[index]
+            : root;
+}

@@ -1,0 +1,234 @@
+using System.Globalization;
+using Dilaton.Core;
+using Dilaton.Guest;
+using Dilaton.Kvm;
+using Dilaton.Machine;
+using Dilaton.Native;
+
+namespace Dilaton.Cli;
+
+/// <summary>A system guest put together from a resolved job: memory with a kernel in it, a machine under
+/// KVM, devices, a console. Its vCPUs have threads of their own; the worker's waits and tells.
+/// <code>
+/// GuestRam ◄── SystemBoot (kernel, initrd, tables)
+///     ▲
+/// KvmSystem ──► Board ──► SerialConsole ──► procs/NODE/serial.txt, our standard output
+/// </code></summary>
+internal sealed class SystemWorker : IDisposable
+{
+    private const int IntervalMilliseconds = 200;
+    private const int InputBytes = 256;
+
+    private readonly NodeLink _link;
+    private readonly Job _job;
+    private readonly NodeJob _node;
+    private readonly SystemJob _what;
+    private readonly GuestRam _ram;
+    private readonly KvmSystem _system;
+    private readonly SerialConsole _console;
+    private readonly Board _board;
+
+    private SystemWorker(Job job, NodePlace place, NodeLink link)
+    {
+        _job = job;
+        _node = job.Nodes[0];
+        _what = _node.Guest.System!; // HasSystem
+        _link = link;
+        RamMap map = new(_node.Memory.Size.Bytes);
+        byte[] kernel = Read(_what.Kernel);
+        byte[] initrd = _what.Initrd is { } file ? Read(file) : [];
+        _ram = new GuestRam(_node.Memory.Size.Bytes);
+        ulong entry = SystemBoot.Write(
+            new BootRequest
+            {
+                Kernel = kernel,
+                Initrd = initrd,
+                CommandLine = _what.Append,
+                VcpuCount = _node.Cores.Count,
+            },
+            map,
+            _ram);
+        Ratio tdf = Dilation.TdfOf(job, _node).First;
+        RequireProcessors(_node.Cores.Count, tdf);
+        _system = new KvmSystem(new KvmSystemOptions
+        {
+            VcpuCount = _node.Cores.Count,
+            Ram = _ram,
+            Map = map,
+            Entry = entry,
+            Tdf = tdf,
+        });
+        _console = new SerialConsole(
+            Path.Combine(place.Folder, ResultFolder.SerialName), _what.Console == OutputChoice.Inherit);
+        ulong epoch = (ulong)job.Time.Epoch.UnixSeconds;
+        _board = new Board(new BoardOptions
+        {
+            Serial = _console,
+            Now = () => epoch + (_system.Now.Picoseconds / 1_000_000_000_000),
+            SetInterrupt = _system.SetInterrupt,
+        });
+    }
+
+    /// <returns>Null if the system can't be had, which was told.</returns>
+    public static SystemWorker? TryCreate(Job job, NodePlace place, NodeLink link)
+    {
+        try
+        {
+            return new SystemWorker(job, place, link);
+        }
+        catch (Exception e) when (e is ImageException or KvmGuestException or NativeCallException
+            or IOException or UnauthorizedAccessException)
+        {
+            link.Send(new WorkerMessage { Kind = WorkerMessageKind.Refused, Lines = [e.Message] });
+            return null;
+        }
+    }
+
+    /// <summary>Any thread.</summary>
+    public void RequestStop() => _system.RequestStop();
+
+    /// <summary>To its end, which is told.</summary>
+    public void Run()
+    {
+        _link.Send(new WorkerMessage
+        {
+            Kind = WorkerMessageKind.Started,
+            CpuSeconds = Environment.CpuUsage.TotalTime.TotalSeconds,
+        });
+        new WorkerConfinement(_job).Seal();
+        _system.Start(_board);
+        if (_what.Console == OutputChoice.Inherit)
+        {
+            new Thread(FeedInput) { IsBackground = true, Name = "serial input" }.Start();
+        }
+
+        bool isUntil = false;
+        while (!_system.TryWait(Pause()))
+        {
+            _console.Flush();
+            isUntil = _job.Time.Until is { } until && _system.Now - VirtualTime.Zero >= until;
+            if (isUntil || _console.IsClosed)
+            {
+                _system.RequestStop();
+            }
+
+            _link.Send(Message(WorkerMessageKind.Progress));
+        }
+
+        _console.Flush();
+        TellEnd(_system.End!, isUntil);
+    }
+
+    public void Dispose()
+    {
+        _system.Dispose();
+        _ram.Dispose();
+        _console.Dispose();
+    }
+
+    private static byte[] Read(string path)
+    {
+        // Longer ones are no kernels, and spans end there.
+        return new FileInfo(path).Length <= Array.MaxLength
+            ? File.ReadAllBytes(path)
+            : throw new ImageException($"'{path}' is longer than any kernel or initial RAM disk");
+    }
+
+    /// <summary>More vCPUs than processors can't all run at once: the clock, which goes on, would show
+    /// the guest a machine that stalls, unless it is dilated as much.</summary>
+    private static void RequireProcessors(int count, Ratio tdf)
+    {
+        int processors = Environment.ProcessorCount;
+        if ((UInt128)count * tdf.Denominator > (UInt128)processors * tdf.Numerator)
+        {
+            throw new KvmGuestException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{count} cores on {processors} processors of the host need a TDF of at least "
+                    + $"{count}/{processors}, and it is {tdf}: give a larger tdf, or fewer cores"));
+        }
+    }
+
+    private TimeSpan Pause()
+    {
+        TimeSpan pause = TimeSpan.FromMilliseconds(IntervalMilliseconds);
+        if (_job.Time.Until is not { } until)
+        {
+            return pause;
+        }
+
+        VirtualDuration passed = _system.Now - VirtualTime.Zero;
+        long left = passed >= until
+            ? 0
+            : _system.Clock.HostNanosecondsAt(until) - _system.Clock.HostNanosecondsAt(passed);
+        return TimeSpan.FromMilliseconds(Math.Min(IntervalMilliseconds, (left / 1_000_000) + 1));
+    }
+
+    private void FeedInput()
+    {
+        HostInput input = HostInput.FromStandardInput();
+        byte[] bytes = new byte[InputBytes];
+        try
+        {
+            while (input.Read(bytes) is var count and > 0)
+            {
+                _board.Input(bytes.AsSpan(0, count));
+            }
+        }
+        catch (IOException)
+        {
+            // Such as a closed one: there is no input then.
+        }
+    }
+
+    private WorkerMessage Message(WorkerMessageKind kind) => new()
+    {
+        Kind = kind,
+        TimePs = _system.Now.Picoseconds,
+        CpuSeconds = Environment.CpuUsage.TotalTime.TotalSeconds,
+        Lines = [],
+    };
+
+    private void TellEnd(SystemEnd end, bool isUntil)
+    {
+        string reason = !end.IsStopped ? NodeEndWords.GuestExited
+            : isUntil ? NodeEndWords.Until
+            : _console.IsClosed ? NodeEndWords.OutputClosed
+            : NodeEndWords.Stopped;
+        List<string> report = [];
+        if (_board.UnknownPorts() is { } ports)
+        {
+            report.Add(ports);
+        }
+
+        if (!_system.CountsMsrs)
+        {
+            report.Add("this KVM does not show accesses to MSRs that it does not know: they are not counted");
+        }
+
+        StatisticsList statistics = new();
+        statistics.Add($"{_node.Name}.exits", _system.Statistics);
+        statistics.Add($"{_node.Name}.board", _board);
+        _link.Send(Message(WorkerMessageKind.Ended) with
+        {
+            Lines = report,
+            Statistics = StatisticLine.From(statistics),
+            End = new WorkerEnd(
+                reason,
+                end.IsStopped ? null : new GuestDocument { ExitCode = end.Code, Signal = 0, Message = end.Why },
+                0,
+                "",
+                [],
+                Environment.CpuUsage.TotalTime.TotalSeconds,
+                HostMemory.PeakBytes())
+            {
+                ClockRung = Rung(_system.Clock),
+            },
+        });
+    }
+
+    private static string Rung(AnnouncedClock clock) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"announced frequency: the time-stamp counter runs at the host's {clock.HostKilohertz} kHz, and the guest "
+            + $"is told {clock.Kilohertz} kHz; all its clocks are read from it; timers by TSC deadline in KVM's "
+            + $"local APIC; it goes on when vCPUs do not run (time.base: wall)");
+}

@@ -1,0 +1,21 @@
+using Dilaton.Core;
+using Dilaton.Machine;
+using Dilaton.Native;
+
+namespace Dilaton.Kvm;
+
+/// <summary>A machine for a system guest.</summary>
+public sealed record KvmSystemOptions
+{
+    public required int VcpuCount { get; init; }
+
+    /// <summary>Must outlive the machine.</summary>
+    public required GuestRam Ram { get; init; }
+
+    public required RamMap Map { get; init; }
+
+    /// <summary>Where the first vCPU begins (<see cref="SystemBoot"/>).</summary>
+    public required ulong Entry { get; init; }
+
+    public required Ratio Tdf { get; init; }
+}

@@ -1,0 +1,203 @@
+using System.Globalization;
+using Dilaton.Core;
+using Dilaton.Machine;
+using Dilaton.Native;
+
+namespace Dilaton.Kvm;
+
+/// <summary>A vCPU of a system guest, and what its thread does: enter the guest, answer what it came out
+/// for, enter it again.</summary>
+internal sealed class SystemVcpu(KvmVcpu vcpu, int id) : IDisposable
+{
+    private const ulong LongModeEnabledAndActive = 0x500;
+    private const ulong PhysicalAddressExtension = 0x20;
+    private const ulong PagingAndProtection = 0x8000_0011;
+    private const ulong ReservedFlag = 2;
+    private const byte CodeType = 11;
+    private const byte DataType = 3;
+    private const int Interrupted = 4;
+    private const int Again = 11;
+    private const byte PortOut = 1;
+    private const ulong Nothing = ulong.MaxValue;
+
+    private volatile SliceTimer? _timer;
+
+    public int Id => id;
+
+    /// <summary>Puts it into long mode, as Linux's 64-bit boot protocol has it.</summary>
+    public void Enter(ulong entry)
+    {
+        KvmSystemRegisters system = vcpu.ReadSystemRegisters();
+        system.Cr3 = BootLayout.PageTables;
+        system.Cr4 = PhysicalAddressExtension;
+        system.Cr0 = PagingAndProtection;
+        system.Efer = LongModeEnabledAndActive;
+        system.Gdt = new KvmTable { Base = BootLayout.Gdt, Limit = BootLayout.DataSelector + 7 };
+        KvmSegment data = new()
+        {
+            Limit = uint.MaxValue,
+            Selector = BootLayout.DataSelector,
+            Type = DataType,
+            Present = 1,
+            IsCodeOrData = 1,
+            DefaultBig = 1,
+            Granularity = 1,
+        };
+        system.Ds = system.Es = system.Fs = system.Gs = system.Ss = data;
+        system.Cs = data with
+        {
+            Selector = BootLayout.CodeSelector,
+            Type = CodeType,
+            DefaultBig = 0,
+            Long = 1,
+        };
+        vcpu.WriteSystemRegisters(system);
+        vcpu.WriteRegisters(new KvmRegisters
+        {
+            Rip = entry,
+            Rsi = BootLayout.BootParameters,
+            Rsp = BootLayout.StackTop,
+            Rflags = ReservedFlag,
+        });
+    }
+
+    /// <summary>Takes it out of the guest, or lets its next entry end at once. Any thread.</summary>
+    public void Kick() => _timer?.Expire();
+
+    /// <summary>Until the machine is over.</summary>
+    public void Run(KvmSystem system, Board board)
+    {
+        using SliceTimer timer = new();
+        _timer = timer;
+        try
+        {
+            vcpu.SetSignalMask(timer.BlockedInGuest);
+            while (!system.IsOver)
+            {
+                int error = vcpu.Run();
+                long left = SliceTimer.HostNanoseconds();
+                SystemExitCause cause = Answer(system, board, error);
+                system.Exits.Add(id, cause, SliceTimer.HostNanoseconds() - left);
+            }
+        }
+        catch (NativeCallException e)
+        {
+            system.Finish(new SystemEnd(false, 1, e.Message));
+        }
+    }
+
+    public void Dispose() => vcpu.Dispose();
+
+    private SystemExitCause Answer(KvmSystem system, Board board, int error)
+    {
+        if (error is Interrupted or Again)
+        {
+            SliceTimer.TryTake();
+            return SystemExitCause.Interruption;
+        }
+
+        if (error != 0)
+        {
+            return Fail(system, $"KVM_RUN failed: {HostErrno.Describe(error)}");
+        }
+
+        switch (vcpu.ExitReason)
+        {
+            case KvmExitReason.PortAccess:
+                AnswerPort(system, board);
+                return SystemExitCause.Port;
+            case KvmExitReason.MemoryMappedAccess:
+                // Nothing is there: a read gives ones, a write goes nowhere.
+                vcpu.SetExitField(KvmRunLayout.MemoryData, Nothing);
+                return SystemExitCause.Memory;
+            case KvmExitReason.ReadMsr:
+                return RefuseMsr(SystemExitCause.ReadMsr);
+            case KvmExitReason.WriteMsr:
+                return RefuseMsr(SystemExitCause.WriteMsr);
+            case KvmExitReason.Shutdown:
+                return Fail(system, "triple fault");
+            case KvmExitReason.InternalError:
+                return Fail(system, Numbered("KVM can't run this code: suberror", KvmRunLayout.Suberror));
+            case KvmExitReason.EntryFailed:
+                return Fail(system, Numbered("the processor refuses its state:", KvmRunLayout.EntryFailure));
+            default:
+                return Fail(system, $"KVM left it for a reason that is not known here: {vcpu.ExitReason}");
+        }
+    }
+
+    /// <summary>As a processor without the register: a general-protection fault.</summary>
+    private SystemExitCause RefuseMsr(SystemExitCause cause)
+    {
+        vcpu.SetExitField(KvmRunLayout.MsrError, (byte)1);
+        return cause;
+    }
+
+    private void AnswerPort(KvmSystem system, Board board)
+    {
+        ushort port = vcpu.ExitField<ushort>(KvmRunLayout.Port);
+        int size = vcpu.ExitField<byte>(KvmRunLayout.PortSize);
+        int count = vcpu.ExitField<int>(KvmRunLayout.PortCount);
+        int data = (int)vcpu.ExitField<ulong>(KvmRunLayout.PortDataOffset);
+        bool isOut = vcpu.ExitField<byte>(KvmRunLayout.PortDirection) == PortOut;
+        for (int i = 0; i < count; i++, data += size)
+        {
+            if (isOut)
+            {
+                board.Write(port, size, ReadData(data, size));
+            }
+            else
+            {
+                uint value = port == TimingPort.Port && size == sizeof(uint)
+                    ? AskTiming(system.Clock)
+                    : board.Read(port, size);
+                WriteData(data, size, value);
+            }
+        }
+
+        if (board.End is { } end)
+        {
+            system.Finish(new SystemEnd(false, end.Code, end.Why));
+        }
+    }
+
+    private uint AskTiming(AnnouncedClock clock)
+    {
+        KvmRegisters registers = vcpu.ReadRegisters();
+        uint answer = TimingPort.Answer(ref registers, clock);
+        vcpu.WriteRegisters(registers);
+        return answer;
+    }
+
+    private uint ReadData(int at, int size) => size switch
+    {
+        1 => vcpu.ExitField<byte>(at),
+        2 => vcpu.ExitField<ushort>(at),
+        _ => vcpu.ExitField<uint>(at),
+    };
+
+    private void WriteData(int at, int size, uint value)
+    {
+        switch (size)
+        {
+            case 1:
+                vcpu.SetExitField(at, (byte)value);
+                break;
+            case 2:
+                vcpu.SetExitField(at, (ushort)value);
+                break;
+            default:
+                vcpu.SetExitField(at, value);
+                break;
+        }
+    }
+
+    private string Numbered(string what, int field) =>
+        string.Create(CultureInfo.InvariantCulture, $"{what} {vcpu.ExitField<uint>(field)}");
+
+    private SystemExitCause Fail(KvmSystem system, string what)
+    {
+        string at = string.Create(CultureInfo.InvariantCulture, $"vCPU {id} at 0x{vcpu.ReadRegisters().Rip:x}");
+        system.Finish(new SystemEnd(false, 1, $"{what}, {at}"));
+        return SystemExitCause.End;
+    }
+}

@@ -1,0 +1,14 @@
+namespace Dilaton.Machine;
+
+/// <summary>What a system guest is booted from.</summary>
+public sealed record BootRequest
+{
+    public required ReadOnlyMemory<byte> Kernel { get; init; }
+
+    /// <summary>Empty: none.</summary>
+    public ReadOnlyMemory<byte> Initrd { get; init; }
+
+    public string CommandLine { get; init; } = "";
+
+    public required int VcpuCount { get; init; }
+}
