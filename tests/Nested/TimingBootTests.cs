@@ -1,3 +1,4 @@
+using System.Globalization;
 using Shouldly;
 using Xunit;
 
@@ -6,6 +7,35 @@ namespace Dilaton.Tests.Nested;
 public sealed class TimingBootTests(TimingBoot boot) : BootTests(boot), IClassFixture<TimingBoot>
 {
     protected override IReadOnlyList<string> MaySkip => [];
+
+    /// <summary>The distribution's kernel, unchanged, on a machine of ours: its clock is the counter,
+    /// nothing in it complains, and ten of its seconds take tdf times as long outside.</summary>
+    [NestedTheory]
+    [InlineData("linux", 1, 1)]
+    [InlineData("dilated-linux", 5, 2)]
+    public void Linux_BootsSleepsAndSwitchesOff_InItsOwnTime(string name, int tdf, int cores)
+    {
+        SerialLog.Step step = Log.Of(name);
+        step.Code.ShouldBe(0, step.Text);
+        step.Text.ShouldContain("the guest switched the machine off (ACPI S5)");
+        step.Text.ShouldContain($"@ cpus {cores}\n");
+        step.Text.ShouldContain("@ clock tsc\n");
+        step.Text.ShouldContain("@ date 2026-01-01\n");
+        step.Text.ShouldNotContain("@ complaint");
+        (double outside, double inside) begin = Stamp(step, "begin");
+        (double outside, double inside) end = Stamp(step, "end");
+        (end.inside - begin.inside).ShouldBe(10, 0.05);
+        double factor = (end.outside - begin.outside) / (end.inside - begin.inside);
+        factor.ShouldBe(tdf, 0.005 * tdf, step.Text);
+    }
+
+    private static (double Outside, double Inside) Stamp(SerialLog.Step step, string name)
+    {
+        string[] words = step.Lines.Single(line => line.Contains($"@ {name} ", StringComparison.Ordinal)).Split(' ');
+        return (Number(words[0]), Number(words[3]));
+    }
+
+    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 
     [NestedFact]
     public void TheLawsOfMeasuredTime_Hold()
