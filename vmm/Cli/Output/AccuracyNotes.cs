@@ -57,12 +57,7 @@ internal static class AccuracyNotes
     {
         if (node.Guest.System is not null)
         {
-            return
-            [
-                "all that the guest measures: the host's own speed and load, by clocks of which a second takes "
-                    + $"{RatioText.Format(Dilation.TdfOf(job, node).First)} s of the host's (time.base: wall)",
-                "memory, disks and network: none is modelled",
-            ];
+            return OfSystem(job, node);
         }
 
         List<string> notes = node.Engine == EngineChoice.Kvm
@@ -146,6 +141,13 @@ internal static class AccuracyNotes
         $"sampled.*: hits, misses, stall and CPI of windows of {sampling.Window} instructions, one in "
             + $"{sampling.Every} of run time, after {sampling.Warmup} to warm the caches: mean, and low and "
             + "high of its 95 % interval; warmLow and warmHigh if caches that a whole run warms are counted in",
+    ];
+
+    private static string[] OfSystem(Job job, NodeJob node) =>
+    [
+        "all that the guest measures: the host's own speed and load, by clocks of which a second takes "
+            + $"{RatioText.Format(Dilation.TdfOf(job, node).First)} s of the host's (time.base: wall)",
+        "memory, disks and network: none is modelled",
     ];
 
     private static IEnumerable<string> Dilated(Job job, NodeJob node)

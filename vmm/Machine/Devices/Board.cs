@@ -146,7 +146,9 @@ public sealed class Board : IStatisticsSource
                 .OrderByDescending(port => _unknown[port]).ThenBy(port => port).Take(NamedPortsMax)
                 .Select(port => string.Create(
                     CultureInfo.InvariantCulture, $"0x{port:x} ({_unknown[port]})"))];
-            return ports.Length == 0 ? null : $"ports that no device has, most used first: {string.Join(", ", ports)}";
+            return ports.Length == 0
+                ? null
+                : $"ports that no device has, most used first: {string.Join(", ", ports)}";
         }
     }
 
