@@ -53,6 +53,7 @@ internal sealed record NodeResultDocument
         + "first use.")]
     public required IReadOnlyList<string> UnsupportedSystemCalls { get; init; }
 
-    [Description("Guest state at the end of a run that was cut off: who waited for what.")]
+    [Description("Guest state at the end of a run that was cut off: who waited for what. Of a system: "
+        + "what it asked for that is not there.")]
     public required IReadOnlyList<string> Report { get; init; }
 }

@@ -100,7 +100,9 @@ internal static class ResultBuilder
         Sampled = Estimates.Of(run),
         EventLogHash = run.End?.EventLogHash ?? "",
         UnsupportedSystemCalls = run.End?.UnsupportedSystemCalls ?? [],
-        Report = verdict.EndWord == NodeEndWords.GuestExited ? [] : [.. run.Trouble, .. run.State],
+        Report = verdict.EndWord == NodeEndWords.GuestExited && run.Node.Guest.System is null
+            ? []
+            : [.. run.Trouble, .. run.State],
     };
 
     /// <summary>Of a node that lives in virtual time beside a network that does not.</summary>
