@@ -29,6 +29,17 @@ public sealed class TimingBootTests(TimingBoot boot) : BootTests(boot), IClassFi
         factor.ShouldBe(tdf, 0.005 * tdf, step.Text);
     }
 
+    /// <summary>An exit costs some microseconds of the host: a quiet boot has few.</summary>
+    [NestedTheory]
+    [InlineData("linux")]
+    [InlineData("dilated-linux")]
+    public void Linux_LeavesTheMachineSeldom(string name)
+    {
+        string[] words = Log.Of(name).Lines.Single(line => line.Contains("exits.port.count", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        Number(words[1]).ShouldBeInRange(1, 1500);
+    }
+
     private static (double Outside, double Inside) Stamp(SerialLog.Step step, string name)
     {
         string[] words = step.Lines.Single(line => line.Contains($"@ {name} ", StringComparison.Ordinal)).Split(' ');
