@@ -22,14 +22,10 @@ public sealed class ConformanceTests
         ["open_tmpfile"] = "no file system of a node has O_TMPFILE (EOPNOTSUPP, as of many)",
         ["link_descriptor"] = "the same",
         ["mmap_offset"] = "a private file mapping is a copy; past its end it reads as zeros",
-        ["mprotect_errors"] = "a range with a hole is left as it is",
         ["mprotect_execute"] =
             "code lies below the engine: other memory does not become executable",
-        ["mremap_shared_copy"] = "an old size of 0 is EINVAL",
         ["madvise_dontneed"] = "a private file mapping keeps its copy",
-        ["madvise_fork"] = "MADV_DONTFORK and MADV_WIPEONFORK are EINVAL",
         ["madvise_remove"] = "MADV_REMOVE is EOPNOTSUPP",
-        ["madvise_free_populate"] = "MADV_POPULATE_WRITE looks at no protection",
         ["remap_file_pages_old"] = "absent; deprecated in Linux too",
     };
 

@@ -21,6 +21,7 @@ public sealed class WholeProgramTests
         ["git"] = ["/bin/sh", "{0}/history.sh"],
         ["terminal"] = [Python, "{0}/terminal.py"],
         ["luajit"] = ["/usr/bin/luajit", "{0}/traces.lua"],
+        ["node"] = ["/usr/bin/node", "{0}/events.js"],
     };
 
     [RequiresTheory("/usr/bin/perl", Python, "/usr/bin/make", "/usr/bin/gcc", "/usr/bin/sqlite3",
@@ -43,6 +44,17 @@ public sealed class WholeProgramTests
         Run run = Of(words, "off", cores);
         run.Output.ShouldBe(native.Output, run.Error);
         run.GuestExitCode.ShouldBe(0, run.Error);
+    }
+
+    [RequiresTheory("/usr/bin/node")]
+    [Trait("Tier", "slow")]
+    [InlineData(2)]
+    public void Node_GivesNativeOutput_AndTheSameBytesTwice(int cores)
+    {
+        string[] words = Words("node");
+        Run run = Of(words, "off", cores);
+        run.Output.ShouldBe(Run.Native(words[0], words[1..]).Output, run.Error);
+        Of(words, "off", cores).Deterministic.ShouldBe(run.Deterministic);
     }
 
     [RequiresTheory("/usr/bin/perl", "/usr/bin/sqlite3", "/usr/bin/luajit")]

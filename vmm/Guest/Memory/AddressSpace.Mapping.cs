@@ -12,6 +12,16 @@ internal sealed partial class AddressSpace
     /// data, to the anonymous range.</summary>
     private const ulong ModuleBytesMax = 64UL << 20;
 
+    /// <summary>Reservations up to here may be for code, and go where code may be: V8's are of 512 MiB
+    /// and some.</summary>
+    private const ulong ReservedCodeBytesMax = 576UL << 20;
+
+    /// <summary>Left free for modules behind a reservation.</summary>
+    private const ulong ModuleBytesKept = 128UL << 20;
+
+    /// <summary>What glibc's malloc reserves for an arena of a thread, to align it.</summary>
+    private const ulong ArenaBytes = 128UL << 20;
+
     private const int CopyChunkBytes = 1 << 20;
 
     /// <summary>Makes a mapping.</summary>
@@ -81,11 +91,13 @@ internal sealed partial class AddressSpace
             return 0;
         }
 
-        if (!TryRange(start, lengthBytes, out ulong end) || !_areas.Covers(start, end))
+        if (!TryRange(start, lengthBytes, out ulong wanted))
         {
             return -Errno.ENOMEM;
         }
 
+        // As Linux does it: what lies before a hole changes, and then the call fails.
+        ulong end = _areas.Reach(start, wanted);
         List<MemoryArea> parts = _areas.Within(start, end);
         long refusal = CheckProtect(parts, protection);
         if (refusal != 0)
@@ -104,7 +116,44 @@ internal sealed partial class AddressSpace
             SetProtection(part, protection);
         }
 
-        return 0;
+        return end == wanted ? 0 : -Errno.ENOMEM;
+    }
+
+    /// <summary>madvise of what a child gets of the range.</summary>
+    public long Advise(ulong start, ulong lengthBytes, ForkAdvice advice, bool undoes)
+    {
+        if (!TryRange(start, lengthBytes, out ulong end))
+        {
+            return -Errno.ENOMEM;
+        }
+
+        foreach (MemoryArea part in _areas.Within(start, end))
+        {
+            if (advice == ForkAdvice.Wipe && part.File is not null)
+            {
+                return -Errno.EINVAL;
+            }
+
+            ForkAdvice kept = part.ForkAdvice == advice ? ForkAdvice.Copy : part.ForkAdvice;
+            _areas.Remove(part.Start, part.End);
+            _areas.Insert(part with { ForkAdvice = undoes ? kept : advice });
+        }
+
+        return _areas.Covers(start, end) ? 0 : -Errno.ENOMEM;
+    }
+
+    /// <summary>madvise(MADV_POPULATE_READ or _WRITE): every page has its memory anyway.</summary>
+    public long Populate(ulong start, ulong lengthBytes, GuestProtection access)
+    {
+        if (!TryRange(start, lengthBytes, out ulong end))
+        {
+            return -Errno.ENOMEM;
+        }
+
+        ulong reach = _areas.Reach(start, end);
+        return !_areas.Within(start, reach).TrueForAll(part => (part.Protection & access) != 0)
+            ? -Errno.EINVAL
+            : reach == end ? 0 : -Errno.ENOMEM;
     }
 
     /// <summary>madvise(MADV_DONTNEED): anonymous pages read as zero again. A private file
@@ -241,9 +290,14 @@ internal sealed partial class AddressSpace
 
         bool isModule = request.Kind == AreaKind.PrivateFile && length <= ModuleBytesMax;
         bool isLow = executes || request.IsLow;
+        if (MayBecomeCode(request) && TryFindCodeGap(length, out ulong start))
+        {
+            return (long)start;
+        }
+
         if ((isLow || isModule)
             && _areas.TryFindGap(
-                Window.ModulesStart, Window.ModulesEnd, length, out ulong start))
+                Window.ModulesStart, Window.ModulesEnd, length, out start))
         {
             return (long)start;
         }
@@ -253,6 +307,25 @@ internal sealed partial class AddressSpace
             ? (long)start
             : -Errno.ENOMEM;
     }
+
+    /// <summary>When just in time compilers take memory they do not say that it is for code: they reserve
+    /// address space, as glibc's malloc does too, of a size of its own, or ask to write and not to read.
+    /// </summary>
+    private static bool MayBecomeCode(MapRequest request) =>
+        request.Kind == AreaKind.Anonymous
+        && (request is { IsReservation: true, Protection: GuestProtection.None }
+            ? request.LengthBytes <= ReservedCodeBytesMax
+                && (request.LengthBytes != ArenaBytes || request.Address != 0)
+            : request.Protection == GuestProtection.Write && request.LengthBytes <= ModuleBytesMax);
+
+    /// <summary>Among the modules, or where a program at fixed addresses leaves the place of other
+    /// programs free.</summary>
+    private bool TryFindCodeGap(ulong lengthBytes, out ulong start) =>
+        _areas.TryFindGap(
+            Window.ModulesStart, Window.ModulesEnd, lengthBytes + ModuleBytesKept, out start)
+        || (_heapStart < Window.PositionIndependentImage
+            && _areas.TryFindGap(
+                Window.PositionIndependentImage, Window.ModulesStart, lengthBytes, out start));
 
     private bool Exceeds(ulong addedBytes, ulong replacedBytes) =>
         addedBytes > LimitBytes - (_node.CommittedBytes - replacedBytes);

@@ -55,10 +55,21 @@ internal sealed partial class AddressSpace
         AddressSpace child = new(_node) { _heapStart = _heapStart, _heapEnd = _heapEnd };
         foreach (MemoryArea area in _areas.Items)
         {
-            child._areas.Insert(area);
+            if (area.ForkAdvice != ForkAdvice.Omit)
+            {
+                child._areas.Insert(area);
+            }
         }
 
         child._memory.CopyFrom(_memory);
+        foreach (MemoryArea area in _areas.Items)
+        {
+            if (area.ForkAdvice != ForkAdvice.Copy && Owns(area.Kind))
+            {
+                child._memory.Discard(area.Start, area.LengthBytes);
+            }
+        }
+
         return child;
     }
 

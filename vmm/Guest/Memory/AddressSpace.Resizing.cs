@@ -56,9 +56,10 @@ internal sealed partial class AddressSpace
     public long Remap(
         ulong start, ulong oldLengthBytes, ulong newLengthBytes, bool mayMove, ulong? target)
     {
+        bool isSecondView = oldLengthBytes == 0;
         if (newLengthBytes == 0
             || newLengthBytes > GuestLayout.WindowSizeBytes
-            || !TryRange(start, oldLengthBytes, out ulong oldEnd))
+            || !TryRange(start, isSecondView ? 1 : oldLengthBytes, out ulong oldEnd))
         {
             return -Errno.EINVAL;
         }
@@ -71,6 +72,11 @@ internal sealed partial class AddressSpace
                 || !IsGuests(t, newLength)))
         {
             return -Errno.EINVAL;
+        }
+
+        if (isSecondView)
+        {
+            return MapAgain(start, newLength, mayMove, target);
         }
 
         List<MemoryArea> parts = _areas.Within(start, oldEnd);
@@ -90,6 +96,51 @@ internal sealed partial class AddressSpace
         }
 
         return Grow(parts[0], newLength, mayMove, target);
+    }
+
+    /// <summary>One more mapping of what a shared one shows from an address on.</summary>
+    private long MapAgain(ulong start, ulong lengthBytes, bool mayMove, ulong? target)
+    {
+        if (!_areas.TryFind(start, out MemoryArea area))
+        {
+            return -Errno.EFAULT;
+        }
+
+        if (area.Kind != AreaKind.SharedFile)
+        {
+            return -Errno.EINVAL;
+        }
+
+        ulong replaced = target is { } t ? CommittedWithin(t, t + lengthBytes) : 0;
+        long placed = !mayMove || (area.IsCommitted && Exceeds(lengthBytes, replaced)) ? -Errno.ENOMEM
+            : target is { } fixedTo ? (long)fixedTo
+            : Place(new MapRequest
+            {
+                LengthBytes = lengthBytes,
+                Protection = area.Protection,
+                Kind = area.Kind,
+            });
+        if (placed < 0)
+        {
+            return placed;
+        }
+
+        ulong to = (ulong)placed;
+        ulong offset = area.FileOffset + (start - area.Start);
+        RemoveRange(to, to + lengthBytes);
+        int error = _memory.MapFile(
+            to,
+            lengthBytes,
+            HostOf(area.Kind, area.Protection),
+            _node.HandleOf(area.File!),
+            checked((long)offset));
+        if (error != 0)
+        {
+            return -error;
+        }
+
+        _areas.Insert(area with { Start = to, End = to + lengthBytes, FileOffset = offset });
+        return placed;
     }
 
     private long Grow(in MemoryArea old, ulong newLength, bool mayMove, ulong? target)

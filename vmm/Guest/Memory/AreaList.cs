@@ -32,20 +32,23 @@ internal sealed class AreaList
     }
 
     /// <summary>True if every page of the range is in some area.</summary>
-    public bool Covers(ulong start, ulong end)
+    public bool Covers(ulong start, ulong end) => Reach(start, end) == end;
+
+    /// <summary>Where the first hole of the range begins; its end if it has none.</summary>
+    public ulong Reach(ulong start, ulong end)
     {
         ulong position = start;
         for (int i = IndexAtOrAfter(start); i < _areas.Count && position < end; i++)
         {
             if (_areas[i].Start > position)
             {
-                return false;
+                break;
             }
 
             position = _areas[i].End;
         }
 
-        return position >= end;
+        return Math.Min(position, end);
     }
 
     public bool IsFree(ulong start, ulong end)

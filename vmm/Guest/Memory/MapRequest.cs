@@ -23,6 +23,9 @@ internal sealed record MapRequest
     /// <summary>How much of the file a private mapping takes; the rest reads as zero.</summary>
     public ulong FileLengthBytes { get; init; } = ulong.MaxValue;
 
+    /// <summary>MAP_NORESERVE: without protection it is address space for later.</summary>
+    public bool IsReservation { get; init; }
+
     /// <summary>Must lie below 2 GiB.</summary>
     public bool IsLow { get; init; }
 }

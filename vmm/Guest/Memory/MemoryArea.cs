@@ -23,6 +23,8 @@ internal readonly record struct MemoryArea
     /// </summary>
     public bool IsCommitted { get; init; }
 
+    public ForkAdvice ForkAdvice { get; init; }
+
     public ulong LengthBytes => End - Start;
 
     public bool Allows(GuestProtection access) => access == GuestProtection.Write
@@ -42,6 +44,6 @@ internal readonly record struct MemoryArea
 
     public bool ContinuesWith(in MemoryArea next) =>
         End == next.Start && Protection == next.Protection && Kind == next.Kind
-        && IsCommitted == next.IsCommitted && File == next.File
+        && IsCommitted == next.IsCommitted && File == next.File && ForkAdvice == next.ForkAdvice
         && (File is null || FileOffset + LengthBytes == next.FileOffset);
 }

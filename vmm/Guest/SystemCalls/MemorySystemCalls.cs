@@ -14,6 +14,7 @@ internal static class MemorySystemCalls
     private const int MAP_FIXED = 0x10;
     private const int MAP_ANONYMOUS = 0x20;
     private const int MAP_32BIT = 0x40;
+    private const int MAP_NORESERVE = 0x4000;
     private const int MAP_HUGETLB = 0x4_0000;
     private const int MAP_FIXED_NOREPLACE = 0x10_0000;
 
@@ -25,7 +26,9 @@ internal static class MemorySystemCalls
     private const int MADV_DONTNEED = 4;
     private const int MADV_REMOVE = 9;
     private const int MADV_DONTFORK = 10;
+    private const int MADV_DOFORK = 11;
     private const int MADV_WIPEONFORK = 18;
+    private const int MADV_KEEPONFORK = 19;
     private const int MADV_POPULATE_READ = 22;
     private const int MADV_POPULATE_WRITE = 23;
     private const int MADV_DONTNEED_LOCKED = 24;
@@ -61,14 +64,13 @@ internal static class MemorySystemCalls
             "mprotect",
             Cost,
             Protect,
-            "PROT_EXEC of memory that lies where no code may be: EACCES; a range with a hole is "
-            + "left as it is");
+            "PROT_EXEC of memory that lies where no code may be: EACCES");
         table.AddKernel(
             11, "munmap", Cost, c => c.Process.Memory.Unmap(c.Argument(0), c.Argument(1)));
         table.AddKernel(
             12, "brk", Cost, SetHeapEnd);
         table.AddKernel(
-            25, "mremap", Cost, Remap, "MREMAP_DONTUNMAP and a second view by an old size of 0: EINVAL");
+            25, "mremap", Cost, Remap, "MREMAP_DONTUNMAP: EINVAL");
         table.AddKernel(26, "msync", Cost, Sync);
         table.AddKernel(27, "mincore", Cost, InCore, "every page is told to be in memory");
         table.AddKernel(
@@ -76,7 +78,7 @@ internal static class MemorySystemCalls
             "madvise",
             Cost,
             Advise,
-            "MADV_DONTFORK, _WIPEONFORK: EINVAL; MADV_REMOVE: EOPNOTSUPP; most others are checked only");
+            "MADV_REMOVE: EOPNOTSUPP; most others are checked only");
         table.AddKernel(149, "mlock", Cost, Lock, NoLocks);
         table.AddKernel(150, "munlock", Cost, Lock, NoLocks);
         table.AddKernel(151, "mlockall", Cost, LockAll, NoLocks);
@@ -122,6 +124,7 @@ internal static class MemorySystemCalls
                 : isFixed ? MapPlacement.Fixed
                 : MapPlacement.Anywhere,
             IsLow = (flags & MAP_32BIT) != 0,
+            IsReservation = (flags & MAP_NORESERVE) != 0,
         };
         if (!MayHave(call, request.LengthBytes))
         {
@@ -309,7 +312,7 @@ internal static class MemorySystemCalls
             return 0;
         }
 
-        if (!IsCovered(call, start, length))
+        if (!IsCovered(call.Process.Memory, start, length))
         {
             return -Errno.ENOMEM;
         }
@@ -330,23 +333,33 @@ internal static class MemorySystemCalls
                 return call.Process.Memory.Discard(start, length);
             case MADV_REMOVE:
                 return -Errno.EOPNOTSUPP;
-            case MADV_DONTFORK or MADV_WIPEONFORK:
-                return -Errno.EINVAL;
             case >= MADV_HWPOISON:
                 return -Errno.EPERM;
             case < 0 or > AdviceMax or (> 4 and < 8):
                 return -Errno.EINVAL;
             default:
                 return (start & GuestPage.OffsetMask) != 0 ? -Errno.EINVAL
-                    : length == 0 || IsCovered(call, start, length) ? 0 : -Errno.ENOMEM;
+                    : length == 0 ? 0
+                    : AdviseRange(call.Process.Memory, start, length, advice);
         }
     }
+
+    private static long AdviseRange(AddressSpace memory, ulong start, ulong length, int advice) => advice switch
+    {
+        MADV_DONTFORK or MADV_DOFORK =>
+            memory.Advise(start, length, ForkAdvice.Omit, undoes: advice == MADV_DOFORK),
+        MADV_WIPEONFORK or MADV_KEEPONFORK =>
+            memory.Advise(start, length, ForkAdvice.Wipe, undoes: advice == MADV_KEEPONFORK),
+        MADV_POPULATE_READ => memory.Populate(start, length, GuestProtection.Read),
+        MADV_POPULATE_WRITE => memory.Populate(start, length, GuestProtection.Write),
+        _ => IsCovered(memory, start, length) ? 0 : -Errno.ENOMEM,
+    };
 
     private static SystemCallResult Lock(KernelCall call)
     {
         ulong start = GuestPage.Floor(call.Argument(0));
         ulong length = call.Argument(1) + (call.Argument(0) - start);
-        return call.Argument(1) == 0 || IsCovered(call, start, length) ? 0 : -Errno.ENOMEM;
+        return call.Argument(1) == 0 || IsCovered(call.Process.Memory, start, length) ? 0 : -Errno.ENOMEM;
     }
 
     private static SystemCallResult LockWithFlags(KernelCall call) =>
@@ -358,10 +371,10 @@ internal static class MemorySystemCalls
         return flags is <= 0 or > MCL_ALL or 4 ? -Errno.EINVAL : 0;
     }
 
-    private static bool IsCovered(KernelCall call, ulong start, ulong length) =>
+    private static bool IsCovered(AddressSpace memory, ulong start, ulong length) =>
         length <= GuestLayout.WindowSizeBytes
-        && call.Process.Memory.Window.Contains(start)
-        && call.Process.Memory.Covers(start, GuestPage.Ceiling(start + length));
+        && memory.Window.Contains(start)
+        && memory.Covers(start, GuestPage.Ceiling(start + length));
 
     /// <summary>One host thread runs all vCPUs of the node, so every barrier has been passed.
     /// </summary>

@@ -133,10 +133,11 @@ public sealed class GuestMemory : IDisposable
         Discard(address, lengthBytes);
     }
 
-    /// <summary>Makes anonymous pages read as zero again and frees them.</summary>
+    /// <summary>Makes anonymous pages read as zero again and frees them; also while it is not
+    /// resident.</summary>
     public void Discard(ulong address, ulong lengthBytes)
     {
-        RequireInside(address, lengthBytes);
+        Invariant.Require(_place.Contains(address, lengthBytes));
         int result = MemoryCalls.fallocate(
             _backing,
             MemoryCalls.FALLOC_FL_PUNCH_HOLE | MemoryCalls.FALLOC_FL_KEEP_SIZE,

@@ -311,6 +311,49 @@ public sealed class AddressSpaceTests : IDisposable
         File.Delete(path);
     }
 
+    [Fact]
+    public void ReservationsLieWhereCodeMayBe_ButThoseOfMallocAndVeryLargeOnes()
+    {
+        MapRequest reservation = Request(1, GuestProtection.None) with { IsReservation = true };
+        _space.SetHeap(0x50_0000);
+        At(reservation with { LengthBytes = 200UL << 20 }).ShouldBe(GuestLayout.ModulesStart);
+        At(reservation with { LengthBytes = 128UL << 20 }).ShouldBe(GuestLayout.AnonymousStart);
+        At(reservation with { LengthBytes = 600UL << 20 }).ShouldBeGreaterThan(GuestLayout.AnonymousStart);
+        ulong code = At(reservation with { LengthBytes = 513UL << 20 });
+        code.ShouldBe(GuestLayout.PositionIndependentImage);
+        _space.Protect(code + Page, Page, ReadWrite | GuestProtection.Execute).ShouldBe(0);
+        ulong page = At(Request(1, GuestProtection.Write));
+        _space.Protect(page, Page, GuestProtection.Write | GuestProtection.Execute).ShouldBe(0);
+    }
+
+    [Fact]
+    public void Fork_OmitsAndWipesWhatWasAdvised()
+    {
+        ulong at = Map(3);
+        _space.Bytes(at, 3 * (int)Page).Fill(7);
+        _space.Advise(at, Page, ForkAdvice.Wipe, undoes: false).ShouldBe(0);
+        _space.Advise(at + Page, 2 * Page, ForkAdvice.Omit, undoes: false).ShouldBe(0);
+        _space.Advise(at + (2 * Page), Page, ForkAdvice.Omit, undoes: true).ShouldBe(0);
+        AddressSpace child = _space.Fork()!;
+        child.Activate();
+        child.Bytes(at, 1)[0].ShouldBe((byte)0);
+        child.Bytes(at + (2 * Page), 1)[0].ShouldBe((byte)7);
+        child.Covers(at + Page, at + (2 * Page)).ShouldBeFalse();
+        At(Request(1) with { Address = at + Page, Placement = MapPlacement.Fixed }, child);
+        child.Bytes(at + Page, 1)[0].ShouldBe((byte)0);
+        child.Release();
+        _space.Activate();
+        _space.Bytes(at, 1)[0].ShouldBe((byte)7);
+        _space.Bytes(at + Page, 1)[0].ShouldBe((byte)7);
+    }
+
+    private ulong At(MapRequest request, AddressSpace? space = null)
+    {
+        long at = (space ?? _space).Map(request);
+        at.ShouldBeGreaterThan(0);
+        return (ulong)at;
+    }
+
     /// <summary>As the host says it: rwxp.</summary>
     private static string HostRights(ulong address)
     {
