@@ -114,6 +114,19 @@ public sealed class DetailWindowsTests
         Value(windows, "windows").ShouldBe(0);
     }
 
+    [Fact]
+    public void AWindowInProgress_CountsFromTheResetOn()
+    {
+        DetailWindows windows = Windows(Caches());
+        Append(windows, 0, isMeasured: true, Addresses(new Random(1), 40, lines: 8));
+        windows.ResetStatistics();
+        Append(windows, 0, isMeasured: true, Addresses(new Random(2), 10, lines: 8));
+        windows.EndWindow(new VcpuId(0), isWhole: true, 10);
+        Value(windows, "instructions").ShouldBe(Instructions);
+        Value(windows, "accesses.mean").ShouldBe(0.1, 1e-12);
+        Value(windows, "unwarmed.mean").ShouldBe(0);
+    }
+
     private static CacheHierarchy Caches() => new("m", TestCaches.Tiny, TestCaches.Clocks(2));
 
     private static DetailWindows Windows(CacheHierarchy caches) => new(

@@ -34,7 +34,7 @@ internal sealed record OptionSpec(
         new("--tdf", "", "FACTOR", "time.tdf", "Time dilation factor, such as 10, 0.5 or 5/3."),
         new("--machine", "", "FILE", "", "YAML file with cores, memory, kernel and time."),
         new("--cores", "", "N", "nodes[0].cores.count", "Number of emulated cores."),
-        new("--events", "", "LEVEL", "events.level", "full, filtered, sampled (engine kvm) or off."),
+        new("--events", "", "LEVEL", "events.level", "full, filtered or off."),
         new("--kernel", "", "FILE", "nodes[0].guest.system.kernel", "Boot this kernel, in place of a program."),
         new("--initrd", "", "FILE", "nodes[0].guest.system.initrd", "With --kernel: its initial RAM disk."),
         new("--append", "", "TEXT", "nodes[0].guest.system.append", "With --kernel: its command line."),

@@ -122,27 +122,6 @@ internal static class AccuracyNotes
         return notes;
     }
 
-    private static IEnumerable<string> Measured(Job job, NodeJob node)
-    {
-        yield return "executed: CPU time of guest code on this host, with its exits, divided by TDF "
-            + $"{RatioText.Format(Dilation.TdfOf(job, node).First)}: another run has other figures";
-        yield return "timers and frames reach a program that runs when its slice ends: late by what "
-            + "events.overtakenMax says at most";
-        if (job.Events.WrittenPages is { } interval)
-        {
-            yield return "executed: with what it costs to log stores (events.writtenPages), a fault within KVM "
-                + $"for each page written in {interval}";
-        }
-    }
-
-    private static string[] Sampled(SamplingJob sampling) =>
-    [
-        "stall: left out of virtual time (events: sampled)",
-        $"sampled.*: hits, misses, stall and CPI of windows of {sampling.Window} instructions, one in "
-            + $"{sampling.Every} of run time, after {sampling.Warmup} to warm the caches: mean, and low and "
-            + "high of its 95 % interval; warmLow and warmHigh if caches that a whole run warms are counted in",
-    ];
-
     private static string[] OfSystem(Job job, NodeJob node) =>
     [
         "all that the guest measures: the host's own speed and load, by clocks of which a second takes "
@@ -199,4 +178,25 @@ internal static class AccuracyNotes
         string fetches = memory.Cut == CutPlace.None ? "; instruction fetches are not simulated" : "";
         return $"{where} as the peer '{name}' models it{fetches}";
     }
+
+    private static IEnumerable<string> Measured(Job job, NodeJob node)
+    {
+        yield return "executed: CPU time of guest code on this host, with its exits, divided by TDF "
+            + $"{RatioText.Format(Dilation.TdfOf(job, node).First)}: another run has other figures";
+        yield return "timers and frames reach a program that runs when its slice ends: late by what "
+            + "events.overtakenMax says at most";
+        if (job.Events.WrittenPages is { } interval)
+        {
+            yield return "executed: with what it costs to log stores (events.writtenPages), a fault within KVM "
+                + $"for each page written in {interval}";
+        }
+    }
+
+    private static string[] Sampled(SamplingJob sampling) =>
+    [
+        "stall: left out of virtual time (events: sampled)",
+        $"sampled.*: hits, misses, stall and CPI of windows of {sampling.Window} instructions, one in "
+            + $"{sampling.Every} of run time, after {sampling.Warmup} to warm the caches: mean, and low and "
+            + "high of its 95 % interval; warmLow and warmHigh if caches that a whole run warms are counted in",
+    ];
 }

@@ -5,7 +5,7 @@ namespace Dilaton.Cosim;
 
 /// <summary>Makes estimates of a program's memory behaviour from its detail windows. The windows of all
 /// vCPUs are laid end to end on a clock of their own, and their accesses go through caches, issue engine
-/// and DRAM as a whole run's would; none of it comes back to the node's time. docs/time.md, 12.15.
+/// and DRAM as a whole run's would; none of it comes back to the node's time. docs/time.md, 13.
 /// <code>
 ///   block ─► hierarchy ─► misses ─► MissTimeline ◄─► Weaver ◄─► model      counters of one window
 ///              └ counters before and after ──────────┘ stall ─────────────► EndWindow: a sample
@@ -117,6 +117,11 @@ public sealed class DetailWindows : IDetailSink, IStatisticsSource
         (_windows, _cut) = (0, 0);
         (_instructions, _warmups, _unseen, _hostNanoseconds) = (0, 0, 0, 0);
         _estimates.Reset();
+        foreach (DetailSample sample in _samples)
+        {
+            // A window in progress goes on warm, and counts from here.
+            Array.Clear(sample.Counters);
+        }
     }
 
     /// <returns>Stall of the block's misses, in units.</returns>

@@ -69,7 +69,8 @@ internal sealed class HierarchyCounters
         }
 
         // Sums that a level has besides are parts counted twice.
-        bool isSum = name.Contains(".overall", StringComparison.Ordinal);
+        bool isSum = name.Contains(".overall", StringComparison.Ordinal)
+            || name.Contains(".demand", StringComparison.Ordinal);
         bool isCount = !isSum && (name.EndsWith("Hits", StringComparison.Ordinal)
             || name.EndsWith("Misses", StringComparison.Ordinal));
         return isCount && item.Divisor == 1 && !name.Contains($".{Vcpu}", StringComparison.Ordinal)
