@@ -53,13 +53,11 @@ internal static class AccuracyNotes
         return notes;
     }
 
-    public static IReadOnlyList<string> Estimates(Job job, NodeJob node)
-    {
-        if (node.Guest.System is not null)
-        {
-            return OfSystem(job, node);
-        }
+    public static IReadOnlyList<string> Estimates(Job job, NodeJob node) =>
+        node.Guest.System is null ? OfProgram(job, node) : OfSystem(job, node);
 
+    private static List<string> OfProgram(Job job, NodeJob node)
+    {
         List<string> notes = node.Engine == EngineChoice.Kvm
             ? [.. Measured(job, node)]
             : [.. Dilated(job, node), "CPI: one figure for every instruction, as the job says"];

@@ -174,7 +174,8 @@ public sealed class Board : IStatisticsSource
             case PowerPorts.Exit:
                 int code = (int)(value & 0xff);
                 End ??= new BoardEnd(
-                    code, string.Create(CultureInfo.InvariantCulture, $"the guest exited with code {code} (port 0xf4)"));
+                    code,
+                    string.Create(CultureInfo.InvariantCulture, $"the guest exited with code {code} (port 0xf4)"));
                 break;
             case PowerPorts.Keyboard when (byte)value == PowerPorts.KeyboardReset:
             case PowerPorts.Reset when (value & ResetBit) != 0:
