@@ -192,8 +192,23 @@ public sealed class GuestKernelTests : IDisposable
     }
 
     [Fact]
-    public void Futex_WithPriorityInheritanceIsRefused() =>
-        _node.Call(0, Futex, Word, 6 | 128, 0).ShouldBe(-38);
+    public void Futex_LockIsHandedToWhoWaitsForIt()
+    {
+        const int LockPi = 6;
+        const int UnlockPi = 7;
+        const int RequeuePi = 12;
+        const uint HasWaiters = 0x8000_0000;
+        int child = _node.Clone(0);
+        _node.Write(Word, 0u);
+        _node.Call(0, Futex, Word, LockPi, 0).ShouldBe(0);
+        _node.Read(Word).ShouldBe(1000u);
+        _node.Call(1, Futex, Word, UnlockPi, 0).ShouldBe(-1, "another has it");
+        _node.Call(1, Futex, Word, LockPi, 0).ShouldBeNull();
+        _node.Read(Word).ShouldBe(1000u | HasWaiters);
+        _node.Call(0, Futex, Word, UnlockPi, 0).ShouldBe(0);
+        _node.Read(Word).ShouldBe((uint)child | HasWaiters);
+        _node.Call(0, Futex, Word, RequeuePi, 0).ShouldBe(-38);
+    }
 
     [Fact]
     public void Exit_ClearsTheThreadIdAndWakesWhoJoins()
