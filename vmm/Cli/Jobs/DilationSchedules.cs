@@ -17,7 +17,7 @@ internal static class DilationSchedules
         void Refuse(string why, string help) => bag.Error(
             DiagnosticCode.Inconsistent, at, $"nodes[{index}]: {why}", help);
         string? peer = node.Memory.Peer
-            ?? node.Memory.Windows.FirstOrDefault(window => window.Peer is not null)?.Peer;
+            ?? node.Memory.Windows.Select(window => window.Peer ?? window.Name).FirstOrDefault();
         if (node.Engine == EngineChoice.Kvm && peer is not null)
         {
             Refuse(

@@ -10,7 +10,9 @@ internal static class DramReader
     {
         DramKind kind = map.Word("kind", standard.Kind, JobChoices.DramKind);
         DramPreset? preset = PresetOf(kind);
-        int channels = preset?.Options.Channels ?? standard.Channels;
+        bool isSame = kind == standard.Kind;
+        standard = isSame ? standard : new DramJob { Rates = standard.Rates };
+        int channels = isSame || preset is null ? standard.Channels : preset.Options.Channels;
         DramJob dram = new()
         {
             Kind = kind,
@@ -26,7 +28,10 @@ internal static class DramReader
         }
         else
         {
-            dram = ReadBanked(map, dram, preset, line);
+            DramBanksJob banks = isSame && standard.Banks is { } same
+                ? same
+                : DramMapping.Job(preset.Options);
+            dram = ReadBanked(map, dram, banks, line);
         }
 
         map.Done();
@@ -74,9 +79,9 @@ internal static class DramReader
     }
 
     private static DramJob ReadBanked(
-        MapReader map, DramJob dram, DramPreset preset, ByteSize line)
+        MapReader map, DramJob dram, DramBanksJob standard, ByteSize line)
     {
-        DramBanksJob banks = ReadBanks(map.Section("banks"), DramMapping.Job(preset.Options));
+        DramBanksJob banks = ReadBanks(map.Section("banks"), standard);
         dram = dram with { Banks = banks };
         if (!AddressMapping.TryParse(banks.Mapping, out _, out string why))
         {

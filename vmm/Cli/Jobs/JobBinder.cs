@@ -188,6 +188,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
                 "give memory.peer, or leave cut out");
         }
 
+        memory = memory with { Numa = NumaReader.Read(map, memory, cores.Count) };
         memory = memory with { Windows = WindowsReader.Read(map, memory, bag) };
         map.Done();
         return memory;

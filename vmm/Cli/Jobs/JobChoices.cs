@@ -35,6 +35,9 @@ internal static class JobChoices
         ("ddr5-4800", Cli.DramKind.Ddr5Of4800),
         ("hbm2", Cli.DramKind.Hbm2));
 
+    public static Choice<PlacementChoice> Placement { get; } = new(
+        ("first-touch", PlacementChoice.FirstTouch), ("interleaved", PlacementChoice.Interleaved));
+
     public static Choice<PageChoice> Page { get; } = new(
         ("open", PageChoice.Open), ("closed", PageChoice.Closed));
 

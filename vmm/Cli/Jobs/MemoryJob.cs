@@ -31,6 +31,9 @@ internal sealed record MemoryJob
     [Description("The memory behind the caches.")]
     public DramJob Dram { get; init; } = new();
 
-    [Description("Devices and far memory that a peer completes accesses to, one by one.")]
+    [Description("Several memories in place of dram, near and far; null: one.")]
+    public NumaJob? Numa { get; init; }
+
+    [Description("Devices and far memory whose accesses a peer, or a memory of ours, completes one by one.")]
     public IReadOnlyList<WindowJob> Windows { get; init; } = [];
 }

@@ -129,7 +129,10 @@ internal static class PeersReader
 
         for (int i = 0; i < memory.Windows.Count; i++)
         {
-            yield return ($"windows[{i}].peer", memory.Windows[i].Peer);
+            if (memory.Windows[i].Peer is { } name)
+            {
+                yield return ($"windows[{i}].peer", name);
+            }
         }
     }
 

@@ -19,7 +19,7 @@ internal static class WindowsReader
         foreach ((JobNode item, string path) in memory.Items("windows"))
         {
             MapReader map = MapReader.Open(item, item, path, bag);
-            WindowJob window = ReadOne(map);
+            WindowJob window = ReadOne(map, job);
             window = window with { Base = window.Base ?? new PhysicalAddress(end) };
             CheckPlace(map, window, windows, MemoryEnd(job));
             windows.Add(window);
@@ -36,7 +36,7 @@ internal static class WindowsReader
         return windows;
     }
 
-    /// <summary>Windows are seen, and have a peer.</summary>
+    /// <summary>Windows are seen.</summary>
     public static void CheckUse(JobNode root, Job job, DiagnosticBag bag)
     {
         JobNode at = (root as JobMap)?.Find("nodes")?.Value ?? root;
@@ -64,9 +64,9 @@ internal static class WindowsReader
         }
     }
 
-    private static WindowJob ReadOne(MapReader map)
+    private static WindowJob ReadOne(MapReader map, MemoryJob job)
     {
-        foreach (string required in new[] { "name", "size", "peer" })
+        foreach (string required in new[] { "name", "size" })
         {
             if (!map.Has(required))
             {
@@ -78,8 +78,10 @@ internal static class WindowsReader
         {
             Name = map.Name("name", "window", "_-"),
             Size = map.Value<ByteSize>("size", new ByteSize(GuestPage.SizeBytes), ByteSize.TryParse),
-            Peer = map.Text("peer", ""),
-            Kind = map.Word("kind", WindowKind.Device, JobChoices.WindowKind),
+            Peer = map.OptionalText("peer"),
+            Kind = map.Word(
+                "kind", map.Has("peer") && !map.IsNull("peer") ? WindowKind.Device : WindowKind.Memory,
+                JobChoices.WindowKind),
             Base = map.Optional<PhysicalAddress>("base", null, PhysicalAddress.TryParse),
         };
         if (window.Size.Bytes is < GuestPage.SizeBytes or > SizeBytesMax
@@ -91,6 +93,7 @@ internal static class WindowsReader
                 $"{window.Size} is out of range (4KiB to 1GiB, whole pages of 4KiB)");
         }
 
+        window = ReadMemory(map, window, job);
         if (WindowDevice.IsTaken(window.Name))
         {
             map.Error(
@@ -98,6 +101,39 @@ internal static class WindowsReader
         }
 
         return window;
+    }
+
+    /// <summary>What times a window without a peer.</summary>
+    private static WindowJob ReadMemory(MapReader map, WindowJob window, MemoryJob job)
+    {
+        if (window.Peer is { } peer)
+        {
+            foreach (string key in new[] { "dram", "link" })
+            {
+                if (map.Has(key) && !map.IsNull(key))
+                {
+                    map.Error(
+                        DiagnosticCode.Inconsistent, key,
+                        $"the peer '{peer}' times the accesses", $"leave out {key} or peer");
+                }
+
+                map.Take(key);
+            }
+
+            return window;
+        }
+
+        if (window.Kind == WindowKind.Device)
+        {
+            map.Error(
+                DiagnosticCode.Inconsistent, "kind",
+                "a device needs a peer that has its data", "name a peer, or set kind to memory");
+        }
+
+        DramJob dram = DramReader.Read(
+            map.Section("dram"), new DramJob(), job.Caches.LineSize);
+        NumaReader.RequireVirtual(map, dram);
+        return window with { Dram = dram, Link = NumaReader.ReadLink(map) };
     }
 
     private static void CheckPlace(

@@ -6,10 +6,66 @@ namespace Dilaton.Cli;
 /// <summary>From a job's `memory.dram` to the model's options, and back.</summary>
 internal static class DramMapping
 {
-    /// <returns>A <see cref="FlatDram"/> or a <see cref="BankedDram"/>.</returns>
-    public static ITimingModel Create(string key, MemoryJob memory) => memory.Dram.Banks is null
-        ? new FlatDram(key, JobMapping.Dram(memory))
-        : new BankedDram(key, Options(memory.Dram, memory.Caches.LineSize));
+    /// <summary>What lies behind the cut of a node; also a source of statistics.</summary>
+    /// <returns>Alone and with one latency: a <see cref="FlatDram"/>.</returns>
+    public static ITimingModel Create(string key, MemoryJob memory, int vcpuCount) =>
+        memory.Numa is { } numa
+            ? Numa(key, numa, memory, vcpuCount)
+            : Create($"{key}.dram", memory.Dram, memory.Caches.LineSize);
+
+    /// <summary>What a window without a peer is timed by.</summary>
+    public static FarMemory Far(string key, WindowJob window, ByteSize line) => new(
+        Create($"{key}.dram", window.Dram!, line),
+        Link(window.Link ?? new MemoryLinkJob { Latency = VirtualDuration.Zero }),
+        (int)line.Bytes);
+
+    private static ITimingModel Create(string key, DramJob dram, ByteSize line) =>
+        dram.Banks is null
+            ? new FlatDram(key, JobMapping.Dram(dram, line))
+            : new BankedDram(key, Options(dram, line));
+
+    private static NumaMemory Numa(string key, NumaJob numa, MemoryJob memory, int vcpuCount)
+    {
+        ByteSize line = memory.Caches.LineSize;
+        List<NumaNodeOptions> nodes = [];
+        List<NumaWay> ways = [];
+        int NodeOf(string name) => numa.Nodes.Index().First(node => node.Item.Name == name).Index;
+        for (int i = 0; i < numa.Nodes.Count; i++)
+        {
+            NumaNodeJob node = numa.Nodes[i];
+            nodes.Add(new NumaNodeOptions
+            {
+                Name = node.Name,
+                Cores = node.Cores,
+                Pages = node.Size?.Bytes / GuestPage.SizeBytes,
+                Memory = Create($"{key}.numa.nodes[{i}].dram", node.Dram, line),
+            });
+            if (node.Link is { } link)
+            {
+                ways.Add(new NumaWay(null, i, Link(link)));
+            }
+        }
+
+        foreach (NumaDistanceJob way in numa.Distances)
+        {
+            ways.Add(new NumaWay(NodeOf(way.From), NodeOf(way.To), Link(new MemoryLinkJob
+            {
+                Latency = way.Latency,
+                Bandwidth = way.Bandwidth,
+            })));
+        }
+
+        NumaPlacement placement = numa.Placement == PlacementChoice.Interleaved
+            ? NumaPlacement.Interleaved
+            : NumaPlacement.FirstTouch;
+        return new NumaMemory(nodes, ways, placement, vcpuCount, (int)line.Bytes);
+    }
+
+    private static MemoryLinkOptions Link(MemoryLinkJob link) => new()
+    {
+        Latency = link.Latency,
+        BandwidthBitsPerSecond = link.Bandwidth?.BitsPerSecond,
+    };
 
     public static BankedDramOptions Options(DramJob dram, ByteSize line)
     {
@@ -105,7 +161,19 @@ internal static class DramMapping
     }
 
     /// <summary>What an access takes at most where nobody else is in its way.</summary>
-    public static VirtualDuration SlowestOf(MemoryJob memory) => memory.Dram.Banks is null
-        ? memory.Dram.Latency
-        : Options(memory.Dram, memory.Caches.LineSize).IdleMax;
+    public static VirtualDuration SlowestOf(MemoryJob memory)
+    {
+        if (memory.Numa is not { } numa)
+        {
+            return SlowestOf(memory.Dram, memory.Caches.LineSize);
+        }
+
+        VirtualDuration way = numa.Nodes.Select(node => node.Link?.Latency ?? VirtualDuration.Zero)
+            .Concat(numa.Distances.Select(distance => distance.Latency)).Max();
+        return way + numa.Nodes.Select(node => SlowestOf(node.Dram, memory.Caches.LineSize)).Max();
+    }
+
+    private static VirtualDuration SlowestOf(DramJob dram, ByteSize line) => dram.Banks is null
+        ? dram.Latency
+        : Options(dram, line).IdleMax;
 }

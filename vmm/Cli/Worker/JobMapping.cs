@@ -53,12 +53,14 @@ internal static class JobMapping
         Coherence = caches.Coherence is { } latency ? LatencyOf(latency) : null,
     };
 
-    public static FlatDramOptions Dram(MemoryJob memory) => new()
+    public static FlatDramOptions Dram(MemoryJob memory) => Dram(memory.Dram, memory.Caches.LineSize);
+
+    public static FlatDramOptions Dram(DramJob dram, ByteSize line) => new()
     {
-        Latency = memory.Dram.Latency,
-        BandwidthBitsPerSecond = memory.Dram.Bandwidth.BitsPerSecond,
-        Channels = memory.Dram.Channels,
-        LineSizeBytes = (int)memory.Caches.LineSize.Bytes,
+        Latency = dram.Latency,
+        BandwidthBitsPerSecond = dram.Bandwidth.BitsPerSecond,
+        Channels = dram.Channels,
+        LineSizeBytes = (int)line.Bytes,
     };
 
     /// <summary>The kernel's work takes the host's time, where that is what counts.</summary>

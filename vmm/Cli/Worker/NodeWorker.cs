@@ -27,6 +27,7 @@ internal sealed partial class NodeWorker : IDisposable
     private readonly HostPace? _pace;
     private readonly ICacheHierarchy? _hierarchy;
     private readonly ITimingModel? _dram;
+    private readonly List<(string Name, FarMemory Memory)> _farMemories = [];
     private readonly List<WirePeer> _peers = [];
     private readonly List<TimedTransport> _peerTimes = [];
     private readonly NodePort? _port;
@@ -84,7 +85,8 @@ internal sealed partial class NodeWorker : IDisposable
             _session.AddStatistics("caches", (IStatisticsSource)_hierarchy);
             if (node.Memory.Peer is null)
             {
-                _dram = DramMapping.Create($"{place.Path}.memory.dram", node.Memory);
+                _dram = DramMapping.Create(
+                    $"{place.Path}.memory", node.Memory, node.Cores.Count);
                 _session.AddStatistics("dram", (IStatisticsSource)_dram);
             }
         }
@@ -107,7 +109,7 @@ internal sealed partial class NodeWorker : IDisposable
             _hierarchy,
             _dram,
             _peers.Find(peer => peer.Name == node.Memory.Peer),
-            [.. node.Memory.Windows.Select(Window)]);
+            [.. node.Memory.Windows.Select(window => Window(window, node, place))]);
         AttachDebugger();
         ScheduleRates();
         Foretell(place.Foretold);
@@ -452,12 +454,25 @@ internal sealed partial class NodeWorker : IDisposable
 
     private double PeerWait() => _peerTimes.Sum(time => time.WaitSeconds);
 
-    private NodeWindow Window(WindowJob window) => new(
+    private NodeWindow Window(WindowJob window, NodeJob node, NodePlace place) => new(
         window.Name,
         JobMapping.BaseOf(window),
         window.Size.Bytes,
         window.Kind == WindowKind.Device,
-        _peers.First(peer => peer.Name == window.Peer));
+        window.Peer is { } name
+            ? _peers.First(peer => peer.Name == name)
+            : FarMemory(window, node, place));
+
+    private ModelWindowPeer FarMemory(WindowJob window, NodeJob node, NodePlace place)
+    {
+        ByteSize line = node.Memory.Caches.LineSize;
+        FarMemory memory = DramMapping.Far(
+            $"{place.Path}.memory.windows.{window.Name}", window, line);
+        _session.AddStatistics($"far.{window.Name}", memory);
+        _farMemories.Add((window.Name, memory));
+        return new ModelWindowPeer(
+            memory, (int)line.Bytes, node.Cores.Count, node.Cores.Model.StoreBuffer);
+    }
 
     private static string Describe(UnsupportedSystemCall call) =>
         string.Create(CultureInfo.InvariantCulture, $"{call.Name} ({call.Number})");
@@ -502,6 +517,11 @@ internal sealed partial class NodeWorker : IDisposable
         if (_dram is IStatisticsSource dram)
         {
             list.Add($"{_name}.dram", dram);
+        }
+
+        foreach ((string name, FarMemory memory) in _farMemories)
+        {
+            list.Add($"{_name}.far.{name}", memory);
         }
 
         if (EngineFactory.Statistics(_engine) is { } statistics)

@@ -29,7 +29,7 @@ namespace Dilaton.Cli;
         typeof(NetworkKindConverter), typeof(SyncTransportConverter),
         typeof(DuplicatesChoiceConverter), typeof(ReplacementPolicyConverter),
         typeof(WritePolicyConverter), typeof(WriteMissPolicyConverter),
-        typeof(DramKindConverter), typeof(PageChoiceConverter),
+        typeof(DramKindConverter), typeof(PageChoiceConverter), typeof(PlacementChoiceConverter),
     ])]
 [JsonSerializable(typeof(Job))]
 internal sealed partial class JobJsonContext : JsonSerializerContext

@@ -150,6 +150,7 @@ internal static class JobWriter
         WriteText(json, "coherence", caches.Coherence?.ToString());
         json.WriteEndObject();
         DramWriter.Write(json, memory.Dram);
+        NumaWriter.Write(json, memory.Numa);
         WriteWindows(json, memory.Windows);
         json.WriteEndObject();
     }
@@ -162,9 +163,19 @@ internal static class JobWriter
             json.WriteStartObject();
             json.WriteString("name", window.Name);
             json.WriteString("size", window.Size.ToString());
-            json.WriteString("peer", window.Peer);
+            WriteText(json, "peer", window.Peer);
             json.WriteString("kind", JobChoices.WindowKind.WordOf(window.Kind));
             WriteText(json, "base", window.Base?.ToString());
+            if (window.Dram is { } dram)
+            {
+                DramWriter.Write(json, dram);
+            }
+            else
+            {
+                json.WriteNull("dram");
+            }
+
+            NumaWriter.WriteLink(json, window.Link);
             json.WriteEndObject();
         }
 

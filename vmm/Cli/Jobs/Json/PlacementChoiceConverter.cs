@@ -1,0 +1,3 @@
+namespace Dilaton.Cli;
+
+internal sealed class PlacementChoiceConverter() : ChoiceConverter<PlacementChoice>(JobChoices.Placement);
