@@ -55,6 +55,7 @@ internal static class CommandTree
         root.Add(ManCommand.Build(Build));
         root.Add(ModelsCommand.Build());
         root.Add(NetworkCommand.Build());
+        root.Add(ReplayCommand.Build());
         root.Add(ReportCommand.Build());
         root.Add(SchemaCommand.Build());
         root.Add(SelfTestCommand.Build());

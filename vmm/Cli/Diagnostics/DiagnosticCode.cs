@@ -89,4 +89,7 @@ internal enum DiagnosticCode
 
     IntervalLevel = 800,
     IntervalPeer = 801,
+
+    TraceDamaged = 820,
+    TraceUnreadable = 821,
 }

@@ -188,7 +188,19 @@ internal sealed class JobBinder(DiagnosticBag bag)
                 "give memory.peer, or leave cut out");
         }
 
-        memory = memory with { Numa = NumaReader.Read(map, memory, cores.Count) };
+        memory = memory with
+        {
+            Numa = NumaReader.Read(map, memory, cores.Count),
+            Trace = map.Word("trace", standard.Trace, JobChoices.Trace),
+        };
+        if (memory.Trace != TraceChoice.None && memory.Peer is { } peer)
+        {
+            map.Error(
+                DiagnosticCode.Inconsistent, "trace",
+                $"requests to the memory are those of the peer '{peer}', which can trace them",
+                "leave out trace or memory.peer");
+        }
+
         memory = memory with { Windows = WindowsReader.Read(map, memory, bag) };
         map.Done();
         return memory;

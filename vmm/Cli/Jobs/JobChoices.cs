@@ -35,6 +35,13 @@ internal static class JobChoices
         ("ddr5-4800", Cli.DramKind.Ddr5Of4800),
         ("hbm2", Cli.DramKind.Hbm2));
 
+    public static Choice<TraceChoice> Trace { get; } = new(
+        ("none", TraceChoice.None),
+        ("dilaton", TraceChoice.Dilaton),
+        ("prospero", TraceChoice.Prospero),
+        ("prospero-binary", TraceChoice.ProsperoBinary),
+        ("gem5", TraceChoice.Gem5));
+
     public static Choice<PlacementChoice> Placement { get; } = new(
         ("first-touch", PlacementChoice.FirstTouch), ("interleaved", PlacementChoice.Interleaved));
 

@@ -34,6 +34,10 @@ internal sealed record MemoryJob
     [Description("Several memories in place of dram, near and far; null: one.")]
     public NumaJob? Numa { get; init; }
 
+    [Description("Writes every request to the memory behind the caches to requests.* of the node's "
+        + "folder, in this format; gem5 is its packet trace, prospero and prospero-binary SST's.")]
+    public TraceChoice Trace { get; init; } = TraceChoice.None;
+
     [Description("Devices and far memory whose accesses a peer, or a memory of ours, completes one by one.")]
     public IReadOnlyList<WindowJob> Windows { get; init; } = [];
 }

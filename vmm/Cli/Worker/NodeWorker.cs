@@ -28,6 +28,7 @@ internal sealed partial class NodeWorker : IDisposable
     private readonly ICacheHierarchy? _hierarchy;
     private readonly ITimingModel? _dram;
     private readonly List<(string Name, FarMemory Memory)> _farMemories = [];
+    private readonly TraceWriter? _trace;
     private readonly List<WirePeer> _peers = [];
     private readonly List<TimedTransport> _peerTimes = [];
     private readonly NodePort? _port;
@@ -88,6 +89,7 @@ internal sealed partial class NodeWorker : IDisposable
                 _dram = DramMapping.Create(
                     $"{place.Path}.memory", node.Memory, node.Cores.Count);
                 _session.AddStatistics("dram", (IStatisticsSource)_dram);
+                _trace = TraceMapping.Open(node, place.Folder);
             }
         }
 
@@ -107,7 +109,9 @@ internal sealed partial class NodeWorker : IDisposable
             _kernel,
             _kernel.CalledMemory,
             _hierarchy,
-            _dram,
+            _trace is null
+                ? _dram
+                : new TracingModel(_dram!, _trace, (uint)node.Memory.Caches.LineSize.Bytes),
             _peers.Find(peer => peer.Name == node.Memory.Peer),
             [.. node.Memory.Windows.Select(window => Window(window, node, place))]);
         AttachDebugger();
@@ -349,6 +353,7 @@ internal sealed partial class NodeWorker : IDisposable
         _pace?.Dispose();
         _kernel.Dispose();
         _session.Dispose();
+        _trace?.Dispose();
         _output.Dispose();
         _error.Dispose();
     }

@@ -30,6 +30,7 @@ namespace Dilaton.Cli;
         typeof(DuplicatesChoiceConverter), typeof(ReplacementPolicyConverter),
         typeof(WritePolicyConverter), typeof(WriteMissPolicyConverter),
         typeof(DramKindConverter), typeof(PageChoiceConverter), typeof(PlacementChoiceConverter),
+        typeof(TraceChoiceConverter),
     ])]
 [JsonSerializable(typeof(Job))]
 internal sealed partial class JobJsonContext : JsonSerializerContext

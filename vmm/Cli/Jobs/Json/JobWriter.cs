@@ -151,6 +151,7 @@ internal static class JobWriter
         json.WriteEndObject();
         DramWriter.Write(json, memory.Dram);
         NumaWriter.Write(json, memory.Numa);
+        json.WriteString("trace", JobChoices.Trace.WordOf(memory.Trace));
         WriteWindows(json, memory.Windows);
         json.WriteEndObject();
     }

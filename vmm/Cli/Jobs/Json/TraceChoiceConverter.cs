@@ -1,0 +1,3 @@
+namespace Dilaton.Cli;
+
+internal sealed class TraceChoiceConverter() : ChoiceConverter<TraceChoice>(JobChoices.Trace);
