@@ -11,7 +11,8 @@ public static class ModelCatalogue
         $"{CacheOptions.LineSizeBytesMin}B..{CacheOptions.LineSizeBytesMax}B, a power of two, "
         + "the same at every level";
 
-    public static IReadOnlyList<ModelDescription> All { get; } = [Caches(), Dram(), BankedDramCatalogue.Describe(), NumaCatalogue.Describe()];
+    public static IReadOnlyList<ModelDescription> All { get; } =
+        [Caches(), Dram(), BankedDramCatalogue.Describe(), NumaCatalogue.Describe()];
 
     public static IReadOnlyList<MemoryPreset> Presets => MemoryPresets.All;
 

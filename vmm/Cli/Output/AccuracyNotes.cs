@@ -160,6 +160,12 @@ internal static class AccuracyNotes
     {
         if (memory.Peer is not { } name)
         {
+            if (memory.Numa is { } numa)
+            {
+                return $"DRAM time: {numa.Nodes.Count} memory nodes, placement "
+                    + $"{JobChoices.Placement.WordOf(numa.Placement)}; no coherence traffic between them";
+            }
+
             return memory.Dram.Banks is null
                 ? "DRAM time: flat latency and bandwidth, no banks or refresh"
                 : "DRAM time: banks, rows and refresh of kind "

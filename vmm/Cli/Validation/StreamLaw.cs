@@ -13,7 +13,7 @@ internal static class StreamLaw
 
     public static IEnumerable<LawCheck> Measure(LawBench bench)
     {
-        ulong requests = bench.IsQuick ? 40_000UL : 200_000;
+        ulong requests = bench.IsQuick ? 40_000UL : 100_000;
         foreach (DramPreset preset in DramPresets.All)
         {
             bench.Tell($"law 6: STREAM against {preset.Name}");
