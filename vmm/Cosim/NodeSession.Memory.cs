@@ -322,6 +322,7 @@ public sealed partial class NodeSession
                 Producer = producer,
                 Cause = miss.BehindCut ? StallCause.Memory
                     : miss.Cycles <= _options.SecondLevelCycles ? StallCause.Second : StallCause.Third,
+                AwaitsPrefetch = miss.AwaitsPrefetch,
             });
         }
     }

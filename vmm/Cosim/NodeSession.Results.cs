@@ -117,7 +117,7 @@ public sealed partial class NodeSession
         list.Count("log.events", _log.Count, "Count", "lines of the event log");
         foreach (VcpuSlot slot in _slots)
         {
-            list.Add($"vcpu{slot.Id.Index}", new SlotStatistics(slot));
+            list.Add($"vcpu{slot.Id.Index}", new SlotStatistics(slot, _hierarchy?.HasPrefetcher == true));
         }
     }
 
@@ -145,6 +145,7 @@ public sealed partial class NodeSession
         foreach (VcpuSlot slot in _slots)
         {
             slot.Counters.Reset(slot);
+            slot.Timeline?.Prefetched.ResetStatistics();
         }
     }
 
@@ -224,10 +225,24 @@ public sealed partial class NodeSession
             slot.Activity(_epoch));
     }
 
-    private sealed class SlotStatistics(VcpuSlot slot) : IStatisticsSource
+    private sealed class SlotStatistics(VcpuSlot slot, bool hasPrefetcher) : IStatisticsSource
     {
-        public void Collect(StatisticsList list) => slot.Counters.Collect(slot, list);
+        public void Collect(StatisticsList list)
+        {
+            slot.Counters.Collect(slot, list);
+            if (hasPrefetcher && slot.Timeline is { } timeline)
+            {
+                list.Count("prefetch.late", timeline.Prefetched.LateCount, "Count",
+                    "first uses of a prefetched line that waited for it");
+                list.Count("prefetch.lateCycles", timeline.Prefetched.LateCycles, "Cycle",
+                    "what they waited beyond a hit");
+            }
+        }
 
-        public void ResetStatistics() => slot.Counters.Reset(slot);
+        public void ResetStatistics()
+        {
+            slot.Counters.Reset(slot);
+            slot.Timeline?.Prefetched.ResetStatistics();
+        }
     }
 }

@@ -11,7 +11,7 @@ internal sealed class CacheCounters
         (AccessClass.Store, "storeHits", "storeMisses", "stores"),
         (AccessClass.Fetch, "fetchHits", "fetchMisses", "instruction fetches"),
         (AccessClass.Kernel, "kernelHits", "kernelMisses", "copies of the node kernel"),
-        (AccessClass.Prefetch, "prefetchHits", "prefetchMisses", "software prefetches"),
+        (AccessClass.Prefetch, "prefetchHits", "prefetchMisses", "prefetches of software or a nearer level"),
     ];
 
     private readonly ulong[] _hits = new ulong[s_rows.Length];
@@ -26,6 +26,12 @@ internal sealed class CacheCounters
     public ulong WriteThroughs { get; set; }
 
     public ulong WritesAround { get; set; }
+
+    public ulong PrefetchesIssued { get; set; }
+
+    public ulong PrefetchesUseful { get; set; }
+
+    public ulong PrefetchesUseless { get; set; }
 
     public ulong InvalidationsSent { get; set; }
 
@@ -48,6 +54,7 @@ internal sealed class CacheCounters
         Array.Clear(_hits);
         Array.Clear(_misses);
         Replacements = Writebacks = Upgrades = WriteThroughs = WritesAround = 0;
+        PrefetchesIssued = PrefetchesUseful = PrefetchesUseless = 0;
         InvalidationsSent = InvalidationsReceived = DowngradesReceived = BackInvalidations = 0;
     }
 
@@ -132,6 +139,22 @@ internal sealed class CacheCounters
             list.Count(prefix + "writesAround", WritesAround, "Count",
                 "writes of lines not held, passed outward without taking the line");
         }
+    }
+
+    public void CollectPrefetches(StatisticsList list, string prefix)
+    {
+        list.Count(prefix + "prefetchesIssued", PrefetchesIssued, "Count",
+            "lines that the prefetcher brought");
+        list.Count(prefix + "prefetchesUseful", PrefetchesUseful, "Count",
+            "of them used before they left");
+        list.Count(prefix + "prefetchesUseless", PrefetchesUseless, "Count",
+            "of them gone without a use");
+        list.Quotient(prefix + "prefetchAccuracy", PrefetchesUseful, PrefetchesIssued, "Ratio",
+            "useful by issued");
+        ulong missed = Misses(AccessClass.Load) + Misses(AccessClass.Store)
+            + Misses(AccessClass.Fetch);
+        list.Quotient(prefix + "prefetchCoverage", PrefetchesUseful, PrefetchesUseful + missed,
+            "Ratio", "useful by useful and demand misses");
     }
 
     public void CollectCoherence(StatisticsList list, string prefix)

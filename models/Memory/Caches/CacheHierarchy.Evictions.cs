@@ -15,6 +15,7 @@ public sealed partial class CacheHierarchy
 
         ulong line = victim & TagArray.AddressMask;
         caches.DataCounters.Replacements++;
+        caches.DataCounters.PrefetchesUseless += (victim & TagArray.Prefetched) != 0 ? 1UL : 0;
         if ((victim & TagArray.Dirty) != 0)
         {
             caches.DataCounters.Writebacks++;
@@ -34,6 +35,7 @@ public sealed partial class CacheHierarchy
         ulong line = victim & TagArray.AddressMask;
         bool dirty = (victim & TagArray.Dirty) != 0;
         caches.SecondCounters.Replacements++;
+        caches.SecondCounters.PrefetchesUseless += (victim & TagArray.Prefetched) != 0 ? 1UL : 0;
         if (_isInclusive)
         {
             bool wasInFirst = caches.Data.Find(line) >= 0

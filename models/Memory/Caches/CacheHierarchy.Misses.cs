@@ -18,6 +18,8 @@ public sealed partial class CacheHierarchy
         if (slot >= 0)
         {
             ref ulong entry = ref data.Touch(access.Line, slot);
+            bool isFirstUse = (entry & TagArray.Prefetched) != 0;
+            entry &= ~TagArray.Prefetched;
             bool isHit = !access.Owns || (entry & TagArray.Writable) != 0;
             entry |= OwnedState(access);
             if (isHit)
@@ -29,14 +31,33 @@ public sealed partial class CacheHierarchy
                 Upgrade(caches, access.Line);
                 counters.Miss(access.Class);
                 counters.Upgrades++;
-                access.AddMiss(caches.CoherenceCycles, behindCut: false);
             }
 
             PassThrough(caches, access);
+            AnswerHeld(caches, access, isHit, isFirstUse);
             return;
         }
 
         MissData(caches, access);
+    }
+
+    /// <summary>L1D had the line: what the core waits for nevertheless.</summary>
+    private void AnswerHeld(
+        VcpuCaches caches, in LineAccess access, bool isHit, bool isFirstUse)
+    {
+        if (isFirstUse)
+        {
+            caches.DataCounters.PrefetchesUseful++;
+            TrainData(caches, access);
+        }
+
+        // A store goes on without the line.
+        bool waits = isFirstUse && access.Kind != MemoryEventKind.Store;
+        if (!isHit || waits)
+        {
+            uint cycles = isHit ? caches.DataCycles : caches.CoherenceCycles;
+            access.AddMiss(new LineSource(cycles, false, waits, false));
+        }
     }
 
     /// <summary>What becomes of the state of a line in L1D.</summary>
@@ -54,11 +75,13 @@ public sealed partial class CacheHierarchy
             return;
         }
 
-        ulong state = Fill(caches, access, out uint cycles, out bool behindCut);
+        ulong state = Fill(caches, access, out LineSource source);
         state |= OwnedState(access);
         RetireData(caches, caches.Data.Insert(access.Line | TagArray.Valid | state), access);
-        access.AddMiss(cycles, behindCut);
         PassThrough(caches, access);
+        TrainSecond(caches, access, source);
+        TrainData(caches, access);
+        access.AddMiss(source);
     }
 
     private void AccessInstructions(VcpuCaches caches, in LineAccess access)
@@ -76,7 +99,7 @@ public sealed partial class CacheHierarchy
         }
 
         caches.InstructionCounters.Miss(AccessClass.Fetch);
-        Fill(caches, access, out uint cycles, out bool behindCut);
+        Fill(caches, access, out LineSource source);
         ulong victim = instructions.Insert(access.Line | TagArray.Valid);
         if (victim != 0)
         {
@@ -84,7 +107,8 @@ public sealed partial class CacheHierarchy
             Leave(caches, victim & TagArray.AddressMask);
         }
 
-        access.AddMiss(cycles, behindCut);
+        TrainSecond(caches, access, source);
+        access.AddMiss(source);
     }
 
     /// <summary>Fills the second place of the set and leaves a hit where it is: whatever a filter
@@ -105,10 +129,11 @@ public sealed partial class CacheHierarchy
             return;
         }
 
-        ulong state = Fill(caches, access, out uint cycles, out bool behindCut);
+        ulong state = Fill(caches, access, out LineSource source);
         ulong victim = data.InsertSecond(access.Line | TagArray.Valid | state);
         RetireData(caches, victim, access);
-        access.AddMiss(cycles, behindCut);
+        TrainSecond(caches, access, source);
+        access.AddMiss(source);
     }
 
     /// <summary>Takes the line out of every cache of the node.</summary>
@@ -148,28 +173,35 @@ public sealed partial class CacheHierarchy
 
     /// <summary>Brings the line to where L1 can take it.</summary>
     /// <returns><see cref="TagArray.Writable"/> or 0.</returns>
-    private ulong Fill(
-        VcpuCaches caches, in LineAccess access, out uint cycles, out bool behindCut)
+    private ulong Fill(VcpuCaches caches, in LineAccess access, out LineSource source)
     {
         TagArray? second = caches.Second;
+        bool isFirstUse = false;
         if (second is not null && second.TryUse(access.Line, out ulong entry))
         {
-            behindCut = false;
+            if ((entry & TagArray.Prefetched) != 0)
+            {
+                isFirstUse = true;
+                second.ClearPrefetched(access.Line);
+                caches.SecondCounters.PrefetchesUseful++;
+            }
+
             if (!access.Owns || (entry & TagArray.Writable) != 0)
             {
                 caches.SecondCounters.Hit(access.Class);
-                cycles = caches.SecondCycles;
+                source = new LineSource(caches.SecondCycles, false, isFirstUse, isFirstUse);
                 return entry & TagArray.Writable;
             }
 
             caches.SecondCounters.Miss(access.Class);
             caches.SecondCounters.Upgrades++;
             Upgrade(caches, access.Line);
-            cycles = caches.CoherenceCycles;
+            source = new LineSource(caches.CoherenceCycles, false, isFirstUse, isFirstUse);
             return TagArray.Writable;
         }
 
-        ulong writable = FillPastPrivate(caches, access, out cycles, out behindCut);
+        ulong writable = FillPastPrivate(caches, access, out uint cycles, out bool behindCut);
+        source = new LineSource(cycles, behindCut, false, TrainsSecond: second is not null);
         if (second is not null)
         {
             caches.SecondCounters.Miss(access.Class);

@@ -30,11 +30,20 @@ public sealed partial class CacheHierarchy
             caches.DataCounters.CollectAccesses(list, $"{prefix}l1d.", s_dataRows);
             caches.DataCounters.CollectPrivateTraffic(list, $"{prefix}l1d.", true);
             caches.DataCounters.CollectWrites(list, $"{prefix}l1d.", _options.L1D);
+            if (_options.L1D.Prefetcher is not null)
+            {
+                caches.DataCounters.CollectPrefetches(list, $"{prefix}l1d.");
+            }
+
             if (caches.Second is not null)
             {
                 caches.SecondCounters.CollectAccesses(list, $"{prefix}l2.", s_allRows);
                 caches.SecondCounters.CollectPrivateTraffic(list, $"{prefix}l2.", true);
                 caches.SecondCounters.CollectWrites(list, $"{prefix}l2.", _options.L2!);
+                if (_options.L2!.Prefetcher is not null)
+                {
+                    caches.SecondCounters.CollectPrefetches(list, $"{prefix}l2.");
+                }
             }
 
             caches.DataCounters.CollectCoherence(list, $"{prefix}coherence.");

@@ -108,7 +108,7 @@ public sealed partial class CacheHierarchy
             return;
         }
 
-        Fill(caches, access, out uint cycles, out bool behindCut);
+        Fill(caches, access, out LineSource source);
         if (_options.L2!.Writes == WritePolicy.Back)
         {
             second.TryTakeDirty(access.Line, isUse: false);
@@ -119,7 +119,8 @@ public sealed partial class CacheHierarchy
             WriteBack(caches, 0, access.Line, access);
         }
 
-        access.AddMiss(cycles, behindCut);
+        TrainSecond(caches, access, source);
+        access.AddMiss(source);
     }
 
     /// <summary>A store that no private level of its vCPU takes: others lose their copies, and the

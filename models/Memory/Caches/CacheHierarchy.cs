@@ -76,6 +76,9 @@ public sealed partial class CacheHierarchy : ICacheHierarchy, IStatisticsSource
         LoadHitCycles = options.L1D.Latency.ToCycles(clocks[0]);
     }
 
+    public bool HasPrefetcher =>
+        _options.L1D.Prefetcher is not null || _options.L2?.Prefetcher is not null;
+
     public int LineSizeBytes => _options.L1D.LineSizeBytes;
 
     public uint LoadHitCycles { get; }

@@ -27,6 +27,9 @@ public sealed record CacheOptions
 
     public WriteMissPolicy WriteMisses { get; init; } = WriteMissPolicy.Allocate;
 
+    /// <summary>Null: none.</summary>
+    public PrefetcherOptions? Prefetcher { get; init; }
+
     public ulong Sets => SizeBytes / ((ulong)Ways * (ulong)LineSizeBytes);
 
     internal void Check(string key, List<ConfigException> problems)
@@ -64,6 +67,7 @@ public sealed record CacheOptions
                 + $"of {LineSizeBytes}B ({Quantity.FormatSize(setBytes)})"));
         }
 
+        Prefetcher?.Check($"{key}.prefetcher", this, problems);
         if (Replacement == ReplacementPolicy.TreePlru && !BitOperations.IsPow2(Ways))
         {
             problems.Add(new ConfigException($"{key}.replacement",

@@ -41,6 +41,7 @@ public sealed record HierarchyOptions
         L1D.Replacement == ReplacementPolicy.Lru
         && L1D.Writes == WritePolicy.Back
         && L1D.WriteMisses == WriteMissPolicy.Allocate
+        && L1D.Prefetcher is null
         && L1I?.Replacement is null or ReplacementPolicy.Lru;
 
     /// <summary>Why leaving out what a filter knows to be a hit would change the result; null: it
@@ -101,6 +102,24 @@ public sealed record HierarchyOptions
         {
             problems.Add(new ConfigException($"{key}.l1i.writes",
                 "an instruction cache takes no writes"));
+        }
+
+        if (L1I?.Prefetcher is not null)
+        {
+            problems.Add(new ConfigException(
+                $"{key}.l1i.prefetcher", "only l1d and a private l2 have one"));
+        }
+
+        if (L3?.Prefetcher is not null)
+        {
+            problems.Add(new ConfigException(
+                $"{key}.l3.prefetcher", "only l1d and a private l2 have one"));
+        }
+
+        if (L2?.Prefetcher is not null && L2Sharing == CacheSharing.Shared)
+        {
+            problems.Add(new ConfigException(
+                $"{key}.l2.prefetcher", "only l1d and a private l2 have one"));
         }
 
         if (L1D.Latency.IsTime)

@@ -20,4 +20,10 @@ internal readonly ref struct LineAccess
 
     public void AddMiss(uint cycles, bool behindCut) =>
         Misses.Add(new CacheMiss(Line, Offset, cycles, Kind, behindCut));
+
+    public void AddMiss(in LineSource source) =>
+        Misses.Add(new CacheMiss(Line, Offset, source.Cycles, Kind, source.BehindCut)
+        {
+            AwaitsPrefetch = source.IsAwaited,
+        });
 }

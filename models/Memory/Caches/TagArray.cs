@@ -160,6 +160,9 @@ internal sealed partial class TagArray
         return found;
     }
 
+    /// <summary>Clears <see cref="Prefetched"/> of a line that is there.</summary>
+    public void ClearPrefetched(ulong line) => _entries[Find(line)] &= ~Prefetched;
+
     public ref ulong At(int slot) => ref _entries[slot];
 
     /// <summary>Makes the line at the slot its set's most recently used one.</summary>

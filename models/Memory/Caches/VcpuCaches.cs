@@ -14,7 +14,11 @@ internal sealed class VcpuCaches
         bool hasSecond = options.L2 is not null && options.L2Sharing == CacheSharing.Private;
         Second = hasSecond ? new TagArray(options.L2!, Seed(3, id)) : null;
 
+        DataPrefetcher = Prefetcher.Create(options.L1D);
+        SecondPrefetcher = hasSecond ? Prefetcher.Create(options.L2) : null;
+
         uint data = options.L1D.Latency.ToCycles(clock);
+        DataCycles = data;
         uint second = options.L2?.Latency.ToCycles(clock) ?? 0;
         uint third = options.L3?.Latency.ToCycles(clock) ?? 0;
         uint[] shared = [hasSecond ? 0 : second, third];
@@ -44,6 +48,12 @@ internal sealed class VcpuCaches
 
     public DropList Drops { get; } = new();
 
+    public Prefetcher? DataPrefetcher { get; }
+
+    public Prefetcher? SecondPrefetcher { get; }
+
+    public uint DataCycles { get; }
+
     public uint SecondCycles { get; }
 
     /// <summary>Of the shared levels, from the core outward.</summary>
@@ -71,7 +81,9 @@ internal sealed class VcpuCaches
         bool dirty = InvalidateFirst(line);
         if (Second is not null)
         {
-            dirty |= (Second.Remove(line, out _) & TagArray.Dirty) != 0;
+            ulong entry = Second.Remove(line, out _);
+            SecondCounters.PrefetchesUseless += (entry & TagArray.Prefetched) != 0 ? 1UL : 0;
+            dirty |= (entry & TagArray.Dirty) != 0;
         }
 
         return dirty;
@@ -89,6 +101,7 @@ internal sealed class VcpuCaches
             Drops.Add(line);
         }
 
+        DataCounters.PrefetchesUseless += (entry & TagArray.Prefetched) != 0 ? 1UL : 0;
         return (entry & TagArray.Dirty) != 0;
     }
 

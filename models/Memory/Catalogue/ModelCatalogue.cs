@@ -76,11 +76,14 @@ public static class ModelCatalogue
                 + "A. Milenkovic, M. Milenkovic, Performance Evaluation of Cache Replacement Policies "
                 + "for the SPEC CPU2000 Benchmark Suite (ACM Southeast 2004) for tree-plru; A. Jaleel "
                 + "et al., High Performance Cache Replacement Using Re-Reference Interval Prediction "
-                + "(ISCA 2010) for srrip and brrip",
+                + "(ISCA 2010) for srrip and brrip; A. J. Smith, Cache Memories (ACM Computing Surveys "
+                + "14, 1982) for next-line; T.-F. Chen, J.-L. Baer, Effective Hardware-Based Data "
+                + "Prefetching for High-Performance Processors (IEEE ToC 44, 1995) for stride; S. "
+                + "Srinath et al., Feedback Directed Prefetching (HPCA 2007) for stream",
             parameters,
             [
                 "no contention inside the hierarchy: a level answers after its latency",
-                "no hardware prefetcher, no TLB",
+                "no TLB; a prefetcher sees no instruction addresses, its strides are of pages",
                 "a vCPU's L1I does not watch its own stores",
             ]);
     }
@@ -128,6 +131,17 @@ public static class ModelCatalogue
                 "whether a write goes to the next level at once"));
             parameters.Add(Words($"{name}.writeMisses", options.WriteMisses,
                 "whether a write of a line that is not held takes the line"));
+        }
+
+        if (name is "l1d" or "l2")
+        {
+            parameters.Add(new($"{name}.prefetcher", "", "none",
+                $"none | {string.Join(" | ", Enum.GetValues<PrefetcherKind>().Select(Word))}",
+                "what is brought before it is asked for; not of a shared l2"));
+            parameters.Add(new($"{name}.prefetchDegree", "lines", "1, of stream 2",
+                $"1..{PrefetcherOptions.DegreeMax}", "asked for at once at most"));
+            parameters.Add(new($"{name}.prefetchDistance", "lines, or strides", "1, of stream 16",
+                $"1..{PrefetcherOptions.DistanceMax}", "how far ahead of the access"));
         }
     }
 

@@ -95,6 +95,16 @@ public sealed class JobDiagnosticsTests
     [InlineData("memory: {caches: {l1d: {replacement: srrip}}}", "l1d.replacement: filtered events", "DL0201")]
     [InlineData("memory: {caches: {l1d: {writes: through}}}", "l1d.writes: filtered events", "DL0201")]
     [InlineData("memory: {caches: {l1d: {writeMisses: no-allocate}}}", "l1d.writeMisses: filtered", "DL0201")]
+    [InlineData("memory: {caches: {l1d: {prefetcher: nextline}}}", "did you mean 'next-line'?", "DL0106")]
+    [InlineData("memory: {caches: {l1d: {prefetcher: stride, prefetchDegree: 17}}}",
+        "17 is out of range (1 to 16)", "DL0105")]
+    [InlineData("memory: {caches: {l3: {prefetcher: stream}}}", "l3 has no prefetcher", "DL0201")]
+    [InlineData("memory: {caches: {l2Sharing: shared, l2: {prefetcher: stream}}}",
+        "a shared l2 has no prefetcher", "DL0201")]
+    [InlineData("memory: {caches: {l1d: {size: 4KiB, ways: 1, prefetcher: stream}}}",
+        "no second place", "DL0201")]
+    [InlineData("cores: {model: {kind: interval}}, memory: {caches: {l1d: {prefetcher: stride}}}",
+        "interval is not part of this version", "DL0201")]
     [InlineData("memory: {caches: {inclusion: inclusive, l2: {size: 16KiB}}}",
         "16KiB can't include l1i, which holds 32KiB", "DL0201")]
     [InlineData("memory: {caches: {inclusion: inclusive, l3: {size: 256KiB}}}",

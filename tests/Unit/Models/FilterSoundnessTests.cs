@@ -90,7 +90,7 @@ public sealed class FilterSoundnessTests
     {
         while (true)
         {
-            HierarchyOptions options = TestCaches.AnyPolicies(random) with
+            HierarchyOptions options = TestCaches.AnyMachine(random) with
             {
                 Inclusion = InclusionPolicy.NonInclusive,
             };

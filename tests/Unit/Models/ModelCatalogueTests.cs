@@ -88,7 +88,12 @@ public sealed partial class ModelCatalogueTests
         new CacheHierarchy("m", TestCaches.Tiny, TestCaches.Clocks(2)).Collect(list);
         CacheOptions rich = TestCaches.Tiny.L1D with
         {
-            Writes = WritePolicy.Through, WriteMisses = WriteMissPolicy.NoAllocate,
+            Writes = WritePolicy.Through,
+            WriteMisses = WriteMissPolicy.NoAllocate,
+            Prefetcher = new PrefetcherOptions
+            {
+                Kind = PrefetcherKind.Stream, Degree = 2, Distance = 16,
+            },
         };
         new CacheHierarchy("r", TestCaches.Tiny with { L1D = rich }, TestCaches.Clocks(1))
             .Collect(list);

@@ -61,6 +61,30 @@ internal static class TestCaches
         };
     }
 
+    /// <summary>As <see cref="AnyPolicies"/>, with prefetchers.</summary>
+    public static HierarchyOptions AnyMachine(Random random)
+    {
+        HierarchyOptions options = AnyPolicies(random);
+        bool mayL2 = options.L2 is { Ways: > 1 } && options.L2Sharing == CacheSharing.Private;
+        return options with
+        {
+            L1D = options.L1D with
+            {
+                Prefetcher = options.L1D.Ways > 1 ? AnyPrefetcher(random) : null,
+            },
+            L2 = mayL2 ? options.L2! with { Prefetcher = AnyPrefetcher(random) } : options.L2,
+        };
+    }
+
+    private static PrefetcherOptions? AnyPrefetcher(Random random) => random.Next(4) == 0
+        ? null
+        : new PrefetcherOptions
+        {
+            Kind = (PrefetcherKind)random.Next(3),
+            Degree = random.Next(1, 4),
+            Distance = random.Next(1, 5),
+        };
+
     private static CacheOptions AnyReplacement(Random random, CacheOptions cache)
     {
         ReplacementPolicy[] policies = Enum.GetValues<ReplacementPolicy>();

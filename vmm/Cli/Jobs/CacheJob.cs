@@ -26,4 +26,15 @@ internal sealed record CacheJob
     [Description("What a level does with a write of a line it does not hold: take the line (allocate), "
         + "or let the write pass (no-allocate).")]
     public WriteMissPolicy WriteMisses { get; init; } = WriteMissPolicy.Allocate;
+
+    [Description("Of l1d and of a private l2. next-line: the lines that follow; stride: as far again as the last "
+        + "accesses to the page lay apart; stream: ahead of accesses that go in one direction.")]
+    public PrefetcherChoice Prefetcher { get; init; } = PrefetcherChoice.None;
+
+    [Description("Lines that the prefetcher asks for at once at most, 1 to 16; default 1, of stream 2.")]
+    public int PrefetchDegree { get; init; } = 1;
+
+    [Description("How far ahead the prefetcher is, 1 to 63: its first line (next-line; stride, in strides), or its "
+        + "last one (stream); default 1, of stream 16.")]
+    public int PrefetchDistance { get; init; } = 1;
 }

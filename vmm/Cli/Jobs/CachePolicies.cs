@@ -64,6 +64,65 @@ internal static class CachePolicies
         }
     }
 
+    public static void CheckPrefetchers(MapReader map, CachesJob caches)
+    {
+        (string Key, CacheJob? Cache)[] levels =
+            [("l1i", caches.L1i), ("l1d", caches.L1d), ("l2", caches.L2), ("l3", caches.L3)];
+        foreach ((string key, CacheJob? cache) in levels)
+        {
+            if (cache is null || cache.Prefetcher == PrefetcherChoice.None)
+            {
+                continue;
+            }
+
+            bool isShared = key == "l2" && caches.L2Sharing == SharingChoice.Shared;
+            if (key is "l1i" or "l3" || isShared)
+            {
+                map.Error(
+                    DiagnosticCode.Inconsistent,
+                    key,
+                    $"{(isShared ? "a shared l2" : key)} has no prefetcher",
+                    isShared ? "l1d has one, or a private l2" : "l1d has one, and a private l2");
+            }
+
+            if (cache.Ways == 1)
+            {
+                map.Error(
+                    DiagnosticCode.Inconsistent,
+                    key,
+                    "a direct-mapped cache has no second place to prefetch into",
+                    "ways: 2 or more");
+            }
+        }
+    }
+
+    /// <summary>Only a core that waits for its loads, in front of our own memory, is told when a line on
+    /// its way is there.</summary>
+    public static void CheckPlace(
+        JobNode at, CoresJob cores, MemoryJob memory, string path, DiagnosticBag bag)
+    {
+        CachesJob caches = memory.Caches;
+        bool hasPrefetcher = caches.L1d?.Prefetcher > PrefetcherChoice.None
+            || caches.L2?.Prefetcher > PrefetcherChoice.None;
+        if (hasPrefetcher && memory.Peer is not null)
+        {
+            bag.Error(
+                DiagnosticCode.Inconsistent,
+                at,
+                $"{path}: a prefetcher in front of a peer is not part of this version",
+                "let the peer's own caches prefetch (cut: l1 or none), or leave out memory.peer");
+        }
+
+        if (hasPrefetcher && cores.Model.Kind == CoreModelKind.Interval)
+        {
+            bag.Error(
+                DiagnosticCode.Inconsistent,
+                at,
+                $"{path}: a prefetcher with cores.model.kind: interval is not part of this version",
+                "cores.model.kind: inorder, or prefetcher: none");
+        }
+    }
+
     /// <summary>Filtered events leave out hits, which some policies need to see.</summary>
     public static void CheckFilter(
         JobNode at, EventsJob events, MemoryJob memory, string path, DiagnosticBag bag)

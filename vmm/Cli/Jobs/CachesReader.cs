@@ -1,5 +1,6 @@
 using System.Numerics;
 using Dilaton.Core;
+using Dilaton.Models.Memory;
 
 namespace Dilaton.Cli;
 
@@ -7,6 +8,8 @@ namespace Dilaton.Cli;
 internal static class CachesReader
 {
     private const uint LatencyCyclesMax = 1_000_000;
+    private const int StreamDegree = 2;
+    private const int StreamDistance = 16;
 
     public static CachesJob Read(MapReader memory, CachesJob standard, CoresJob cores)
     {
@@ -35,7 +38,6 @@ internal static class CachesReader
             Coherence = map.Optional<Latency>("coherence", standard.Coherence, Latency.TryParse),
         };
         CheckOrder(map, caches, cores);
-        map.Future("prefetcher", "prefetchers are not part of this version");
         map.Done();
         return caches;
     }
@@ -50,6 +52,7 @@ internal static class CachesReader
             if (!memory.Caches.IsNone())
             {
                 CachePolicies.CheckFilter(at, job.Events, memory, $"nodes[{i}].memory.caches", bag);
+                CachePolicies.CheckPlace(at, job.Nodes[i].Cores, memory, $"nodes[{i}].memory.caches", bag);
                 continue;
             }
 
@@ -98,6 +101,9 @@ internal static class CachesReader
             }
         }
 
+        PrefetcherChoice prefetcher =
+            map.Word("prefetcher", fallback.Prefetcher, JobChoices.Prefetcher);
+        bool isStream = prefetcher == PrefetcherChoice.Stream;
         CacheJob cache = new()
         {
             Size = map.Value<ByteSize>("size", fallback.Size, ByteSize.TryParse),
@@ -106,6 +112,11 @@ internal static class CachesReader
             Replacement = map.Word("replacement", fallback.Replacement, JobChoices.Replacement),
             Writes = map.Word("writes", fallback.Writes, JobChoices.Writes),
             WriteMisses = map.Word("writeMisses", fallback.WriteMisses, JobChoices.WriteMisses),
+            Prefetcher = prefetcher,
+            PrefetchDegree = (int)map.Integer(
+                "prefetchDegree", isStream ? StreamDegree : 1, 1, PrefetcherOptions.DegreeMax),
+            PrefetchDistance = (int)map.Integer(
+                "prefetchDistance", isStream ? StreamDistance : 1, 1, PrefetcherOptions.DistanceMax),
         };
         if (goodLine)
         {
@@ -190,6 +201,7 @@ internal static class CachesReader
 
         CheckCoherence(map, caches, cores);
         CachePolicies.CheckInclusion(map, caches);
+        CachePolicies.CheckPrefetchers(map, caches);
     }
 
     private static void CheckCoherence(MapReader map, CachesJob caches, CoresJob cores)

@@ -64,6 +64,12 @@ internal static class JobChoices
         ("brrip", ReplacementPolicy.Brrip),
         ("random", ReplacementPolicy.Random));
 
+    public static Choice<PrefetcherChoice> Prefetcher { get; } = new(
+        ("none", PrefetcherChoice.None),
+        ("next-line", PrefetcherChoice.NextLine),
+        ("stride", PrefetcherChoice.Stride),
+        ("stream", PrefetcherChoice.Stream));
+
     public static Choice<WritePolicy> Writes { get; } = new(
         ("back", WritePolicy.Back), ("through", WritePolicy.Through));
 

@@ -237,6 +237,21 @@ internal static class JobMapping
         Replacement = cache.Replacement,
         Writes = cache.Writes,
         WriteMisses = cache.WriteMisses,
+        Prefetcher = cache.Prefetcher == PrefetcherChoice.None
+            ? null
+            : new PrefetcherOptions
+            {
+                Kind = KindOf(cache.Prefetcher),
+                Degree = cache.PrefetchDegree,
+                Distance = cache.PrefetchDistance,
+            },
+    };
+
+    private static PrefetcherKind KindOf(PrefetcherChoice choice) => choice switch
+    {
+        PrefetcherChoice.NextLine => PrefetcherKind.NextLine,
+        PrefetcherChoice.Stride => PrefetcherKind.Stride,
+        _ => PrefetcherKind.Stream,
     };
 
     private static CacheLatency LatencyOf(Latency latency) => latency.IsTime

@@ -7,4 +7,9 @@ namespace Dilaton.Core;
 /// to the answer of the level that held the line, or to the cut.</param>
 /// <param name="BehindCut">The level behind the cut must answer too.</param>
 public readonly record struct CacheMiss(
-    ulong Line, uint OffsetUnits, uint Cycles, MemoryEventKind Kind, bool BehindCut);
+    ulong Line, uint OffsetUnits, uint Cycles, MemoryEventKind Kind, bool BehindCut)
+{
+    /// <summary>A hardware prefetcher of the vCPU has asked for the line, and this is its first use: it
+    /// takes no less than until that request's answer.</summary>
+    public bool AwaitsPrefetch { get; init; }
+}

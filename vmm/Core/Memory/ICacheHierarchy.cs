@@ -9,6 +9,9 @@ public interface ICacheHierarchy
     /// <summary>L1 data hit latency in core cycles.</summary>
     uint LoadHitCycles { get; }
 
+    /// <summary>Whether misses of kind prefetch are made by the hierarchy itself.</summary>
+    bool HasPrefetcher => false;
+
     /// <summary>Applies the block in order. Misses (anything that is not an L1 hit) are appended
     /// to <paramref name="misses"/>, suppressed hits to the L1 counters. HOT: per access.</summary>
     void Access(in MemoryEventBlock block, MissBuffer misses);

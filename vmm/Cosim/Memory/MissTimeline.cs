@@ -65,7 +65,7 @@ internal sealed partial class MissTimeline
 
     /// <summary>The core stands until an answer comes that is not known yet.</summary>
     public bool IsWaiting => _head < _tail
-        ? _true.WaitsBefore(_pending[_head].Issue)
+        ? AwaitsOpenPrefetch(_pending[_head]) || _true.WaitsBefore(_pending[_head].Issue)
         : _true.WaitsBefore(MemoryEventKind.Flush);
 
     /// <summary>The clock's frequency or the least latency is another from now on. What has been
@@ -83,9 +83,9 @@ internal sealed partial class MissTimeline
     {
         PendingMiss miss = made with { MinCycles = _minCycles };
         ChargeBound(miss);
-        if (!HasUnanswered && !(miss.BehindCut && _hasModel))
+        if (!HasUnanswered && !(miss.BehindCut && _hasModel) && !Waits(miss))
         {
-            _true.Charge(miss.Issue, miss.Cycles);
+            _true.Charge(miss.Issue, KnownCycles(miss, miss.Position + _true.StallUnits));
             _hasGoneOn = true;
             _repeats = _sentThrough.Count;
             return;
@@ -106,6 +106,11 @@ internal sealed partial class MissTimeline
         while (_head < _tail)
         {
             ref readonly PendingMiss miss = ref _pending[_head];
+            if (AwaitsOpenPrefetch(miss))
+            {
+                return;
+            }
+
             IssueOutcome outcome = _true.Dispatch(miss.Issue, out IssueTicket ticket);
             if (outcome == IssueOutcome.Blocked)
             {
@@ -158,6 +163,11 @@ internal sealed partial class MissTimeline
         if (!IsOutOfOrder && IssueEngine.Blocks(open.Ticket.Kind))
         {
             _answerFloor = _open.All[index].At + latency;
+        }
+        else if (open.Ticket.Kind == MemoryEventKind.Prefetch)
+        {
+            VirtualTime at = _open.All[index].At;
+            Prefetched.Arrive(_open.All[index].Line, at + latency, at);
         }
 
         _isStale = true;
@@ -244,7 +254,9 @@ internal sealed partial class MissTimeline
         }
         else
         {
-            _true.Answer(ticket, miss.Cycles);
+            ulong cycles = KnownCycles(miss, ticket.AtUnits);
+            bool isLate = cycles > miss.Cycles;
+            _true.Answer(isLate ? ticket with { Cause = StallCause.Memory } : ticket, cycles);
         }
     }
 
@@ -263,6 +275,10 @@ internal sealed partial class MissTimeline
 
         var request = new MemoryRequest(at, Vcpu, _sequence++, miss.Line, miss.Kind);
         _open.Add(request, new OpenTicket(ticket, cycles, miss.MinCycles));
+        if (miss.Kind == MemoryEventKind.Prefetch)
+        {
+            Prefetched.Send(miss.Line);
+        }
     }
 
     private void MakeRoom()

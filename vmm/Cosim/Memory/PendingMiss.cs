@@ -24,6 +24,9 @@ public readonly record struct PendingMiss(
 
     public IssueMiss Issue => new(Position, IssueKind, BehindCut, Program, Producer) { Cause = Cause };
 
+    /// <summary>As <see cref="CacheMiss.AwaitsPrefetch"/>.</summary>
+    public bool AwaitsPrefetch { get; init; }
+
     /// <summary>Least cycles behind the cut that it is charged, and will be.</summary>
     public uint MinCycles { get; init; }
 }

@@ -30,7 +30,7 @@ namespace Dilaton.Cli;
         typeof(DuplicatesChoiceConverter), typeof(ReplacementPolicyConverter),
         typeof(WritePolicyConverter), typeof(WriteMissPolicyConverter),
         typeof(DramKindConverter), typeof(PageChoiceConverter), typeof(PlacementChoiceConverter),
-        typeof(TraceChoiceConverter),
+        typeof(TraceChoiceConverter), typeof(PrefetcherChoiceConverter),
     ])]
 [JsonSerializable(typeof(Job))]
 internal sealed partial class JobJsonContext : JsonSerializerContext

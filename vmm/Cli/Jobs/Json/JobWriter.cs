@@ -198,6 +198,9 @@ internal static class JobWriter
         json.WriteString("replacement", JobChoices.Replacement.WordOf(cache.Replacement));
         json.WriteString("writes", JobChoices.Writes.WordOf(cache.Writes));
         json.WriteString("writeMisses", JobChoices.WriteMisses.WordOf(cache.WriteMisses));
+        json.WriteString("prefetcher", JobChoices.Prefetcher.WordOf(cache.Prefetcher));
+        json.WriteNumber("prefetchDegree", cache.PrefetchDegree);
+        json.WriteNumber("prefetchDistance", cache.PrefetchDistance);
         json.WriteEndObject();
     }
 

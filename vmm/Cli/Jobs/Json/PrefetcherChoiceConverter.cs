@@ -1,0 +1,3 @@
+namespace Dilaton.Cli;
+
+internal sealed class PrefetcherChoiceConverter() : ChoiceConverter<PrefetcherChoice>(JobChoices.Prefetcher);
