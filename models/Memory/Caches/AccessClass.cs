@@ -8,4 +8,7 @@ internal enum AccessClass
     Fetch,
     Kernel,
     Prefetch,
+
+    /// <summary>A read of the page table.</summary>
+    Walk,
 }

@@ -12,6 +12,7 @@ internal sealed class CacheCounters
         (AccessClass.Fetch, "fetchHits", "fetchMisses", "instruction fetches"),
         (AccessClass.Kernel, "kernelHits", "kernelMisses", "copies of the node kernel"),
         (AccessClass.Prefetch, "prefetchHits", "prefetchMisses", "prefetches of software or a nearer level"),
+        (AccessClass.Walk, "walkHits", "walkMisses", "reads of the page table"),
     ];
 
     private readonly ulong[] _hits = new ulong[s_rows.Length];

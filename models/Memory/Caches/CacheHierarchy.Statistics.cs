@@ -18,6 +18,8 @@ public sealed partial class CacheHierarchy
 
     public void Collect(StatisticsList list)
     {
+        AccessClass[] dataRows = RowsOf(s_dataRows);
+        AccessClass[] allRows = RowsOf(s_allRows);
         foreach (VcpuCaches caches in _vcpus)
         {
             string prefix = $"{caches.Id}.";
@@ -27,7 +29,7 @@ public sealed partial class CacheHierarchy
                 caches.InstructionCounters.CollectPrivateTraffic(list, $"{prefix}l1i.", false);
             }
 
-            caches.DataCounters.CollectAccesses(list, $"{prefix}l1d.", s_dataRows);
+            caches.DataCounters.CollectAccesses(list, $"{prefix}l1d.", dataRows);
             caches.DataCounters.CollectPrivateTraffic(list, $"{prefix}l1d.", true);
             caches.DataCounters.CollectWrites(list, $"{prefix}l1d.", _options.L1D);
             if (_options.L1D.Prefetcher is not null)
@@ -37,7 +39,7 @@ public sealed partial class CacheHierarchy
 
             if (caches.Second is not null)
             {
-                caches.SecondCounters.CollectAccesses(list, $"{prefix}l2.", s_allRows);
+                caches.SecondCounters.CollectAccesses(list, $"{prefix}l2.", allRows);
                 caches.SecondCounters.CollectPrivateTraffic(list, $"{prefix}l2.", true);
                 caches.SecondCounters.CollectWrites(list, $"{prefix}l2.", _options.L2!);
                 if (_options.L2!.Prefetcher is not null)
@@ -47,6 +49,7 @@ public sealed partial class CacheHierarchy
             }
 
             caches.DataCounters.CollectCoherence(list, $"{prefix}coherence.");
+            CollectTranslation(list, caches, prefix);
         }
 
         foreach (SharedCache level in _shared)
@@ -57,23 +60,50 @@ public sealed partial class CacheHierarchy
                 counters.AddTo(sum);
             }
 
-            sum.CollectAccesses(list, $"{level.Name}.", s_allRows);
+            sum.CollectAccesses(list, $"{level.Name}.", allRows);
             sum.CollectReplacements(list, $"{level.Name}.");
             sum.CollectWrites(list, $"{level.Name}.", level.Options);
             for (int i = 0; i < level.Counters.Length && level.Counters.Length > 1; i++)
             {
                 string prefix = $"{level.Name}.vcpu{i}.";
-                level.Counters[i].CollectAccesses(list, prefix, s_allRows);
+                level.Counters[i].CollectAccesses(list, prefix, allRows);
                 level.Counters[i].CollectReplacements(list, prefix);
                 level.Counters[i].CollectWrites(list, prefix, level.Options);
             }
         }
     }
 
+    private AccessClass[] RowsOf(AccessClass[] rows) =>
+        _options.Translation is null ? rows : [.. rows, AccessClass.Walk];
+
+    private static void CollectTranslation(
+        StatisticsList list, VcpuCaches caches, string prefix)
+    {
+        if (caches.Tlbs is not { } tlbs)
+        {
+            return;
+        }
+
+        if (caches.Instructions is not null)
+        {
+            tlbs.FetchCounters.Collect(list, $"{prefix}itlb.");
+        }
+
+        tlbs.DataCounters.Collect(list, $"{prefix}dtlb.");
+        if (tlbs.HasSecond)
+        {
+            tlbs.SecondCounters.Collect(list, $"{prefix}stlb.");
+        }
+
+        list.Count($"{prefix}tlb.walks", tlbs.Walks, "Count", "walks of the page table");
+        list.Count($"{prefix}tlb.walkReads", tlbs.WalkReads, "Count", "entries that they read");
+    }
+
     public void ResetStatistics()
     {
         foreach (VcpuCaches caches in _vcpus)
         {
+            caches.Tlbs?.ResetStatistics();
             caches.InstructionCounters.Reset();
             caches.DataCounters.Reset();
             caches.SecondCounters.Reset();

@@ -236,6 +236,11 @@ public sealed partial class CacheHierarchy : ICacheHierarchy, IStatisticsSource
     private void AccessLine(
         VcpuCaches caches, ulong line, MemoryEventKind kind, uint offset, MissBuffer misses)
     {
+        if (caches.Tlbs is not null)
+        {
+            Translate(caches, line, kind, offset, misses);
+        }
+
         LineAccess access = Request(line, kind, offset, misses);
         switch (kind)
         {

@@ -26,6 +26,9 @@ public sealed record HierarchyOptions
     /// of the nearest shared level.</summary>
     public required CacheLatency? Coherence { get; init; }
 
+    /// <summary>Null: addresses need no translation.</summary>
+    public TranslationOptions? Translation { get; init; }
+
     public bool HasSharedLevel =>
         L3 is not null || (L2 is not null && L2Sharing == CacheSharing.Shared);
 
@@ -42,6 +45,7 @@ public sealed record HierarchyOptions
         && L1D.Writes == WritePolicy.Back
         && L1D.WriteMisses == WriteMissPolicy.Allocate
         && L1D.Prefetcher is null
+        && Translation is null
         && L1I?.Replacement is null or ReplacementPolicy.Lru;
 
     /// <summary>Why leaving out what a filter knows to be a hit would change the result; null: it
@@ -49,6 +53,11 @@ public sealed record HierarchyOptions
     /// nothing; <see cref="RripPolicy"/> remembers that there was one.</summary>
     public (string Key, string Why)? FilterProblem()
     {
+        if (Translation is not null)
+        {
+            return ("tlb", "a filter leaves out accesses to lines whose page may be in no TLB");
+        }
+
         foreach ((string name, CacheOptions options) in Levels())
         {
             if (name is "l1i" or "l1d"
@@ -104,6 +113,7 @@ public sealed record HierarchyOptions
                 "an instruction cache takes no writes"));
         }
 
+        Translation?.Check($"{key}.tlb", problems);
         if (L1I?.Prefetcher is not null)
         {
             problems.Add(new ConfigException(

@@ -14,6 +14,7 @@ internal sealed class VcpuCaches
         bool hasSecond = options.L2 is not null && options.L2Sharing == CacheSharing.Private;
         Second = hasSecond ? new TagArray(options.L2!, Seed(3, id)) : null;
 
+        Tlbs = options.Translation is null ? null : new VcpuTlbs(options.Translation);
         DataPrefetcher = Prefetcher.Create(options.L1D);
         SecondPrefetcher = hasSecond ? Prefetcher.Create(options.L2) : null;
 
@@ -47,6 +48,9 @@ internal sealed class VcpuCaches
     public CacheCounters SecondCounters { get; } = new();
 
     public DropList Drops { get; } = new();
+
+    /// <summary>Null: addresses need no translation.</summary>
+    public VcpuTlbs? Tlbs { get; }
 
     public Prefetcher? DataPrefetcher { get; }
 

@@ -12,7 +12,9 @@ public static class ModelCatalogue
         + "the same at every level";
 
     public static IReadOnlyList<ModelDescription> All { get; } =
-        [Caches(), Dram(), BankedDramCatalogue.Describe(), NumaCatalogue.Describe()];
+    [
+        Caches(), TlbDescription.Describe(), Dram(), BankedDramCatalogue.Describe(), NumaCatalogue.Describe(),
+    ];
 
     public static IReadOnlyList<MemoryPreset> Presets => MemoryPresets.All;
 
@@ -83,7 +85,7 @@ public static class ModelCatalogue
             parameters,
             [
                 "no contention inside the hierarchy: a level answers after its latency",
-                "no TLB; a prefetcher sees no instruction addresses, its strides are of pages",
+                "a prefetcher sees no instruction addresses, its strides are of pages",
                 "a vCPU's L1I does not watch its own stores",
             ]);
     }

@@ -103,8 +103,10 @@ public sealed class JobDiagnosticsTests
         "a shared l2 has no prefetcher", "DL0201")]
     [InlineData("memory: {caches: {l1d: {size: 4KiB, ways: 1, prefetcher: stream}}}",
         "no second place", "DL0201")]
-    [InlineData("cores: {model: {kind: interval}}, memory: {caches: {l1d: {prefetcher: stride}}}",
-        "interval is not part of this version", "DL0201")]
+    [InlineData("memory: {tlb: {dtlbEntries: 100, dtlbWays: 4}}", "such as 128", "DL0201")]
+    [InlineData("memory: {tlb: {dtlbWays: 65}}", "65 is out of range (1 to 64)", "DL0105")]
+    [InlineData("memory: {tlb: {stlbLatency: 1001cycles}}", "out of range (0 to 1000 cycles)", "DL0105")]
+    [InlineData("memory: {tlb: {}}", "memory.tlb: filtered events would give another result", "DL0201")]
     [InlineData("memory: {caches: {inclusion: inclusive, l2: {size: 16KiB}}}",
         "16KiB can't include l1i, which holds 32KiB", "DL0201")]
     [InlineData("memory: {caches: {inclusion: inclusive, l3: {size: 256KiB}}}",
@@ -125,6 +127,20 @@ public sealed class JobDiagnosticsTests
         text.ShouldContain($"[{code}]");
         text.ShouldContain("job.yaml:3:");
     }
+
+    [Fact]
+    public void APrefetcherOfAnOutOfOrderCore_IsRefused() => CliFixture.Mistakes(
+        CliFixture.Minimal,
+        "events.level=full",
+        "cores.model.kind=interval",
+        "memory.caches.l1d.prefetcher=stride").ShouldContain("interval is not part of this version");
+
+    [Fact]
+    public void WithoutCaches_NoWalkTakesTime() => CliFixture.Mistakes(
+        CliFixture.Minimal,
+        "events.level=full",
+        "memory.caches={l1i: none, l1d: none, l2: none, l3: none}",
+        "memory.tlb={}").ShouldContain("memory.tlb: without a cache");
 
     [Fact]
     public void PoliciesThatSeeEveryHit_RunWithFullEvents_AndOthersFiltered()

@@ -24,6 +24,20 @@ public sealed class HierarchyOptionsTests
         Problems(Valid with { L1D = bad }, 1).ShouldContain(key);
     }
 
+    [Theory]
+    [InlineData(24, 8, "memory.tlb.dtlbEntries")]
+    [InlineData(0, 8, "memory.tlb.dtlbEntries")]
+    [InlineData(64, 65, "memory.tlb.dtlbWays")]
+    public void ImpossibleTlbs_AreRefused(int entries, int ways, string key) => Problems(
+        Valid with
+        {
+            Translation = TestCaches.Tlbs with
+            {
+                Data = new TlbOptions { Entries = entries, Ways = ways },
+            },
+        },
+        1).ShouldBe([key]);
+
     [Fact]
     public void ATreeOfBits_NeedsAPowerOfTwoOfWays()
     {

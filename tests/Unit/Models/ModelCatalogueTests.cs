@@ -95,7 +95,7 @@ public sealed partial class ModelCatalogueTests
                 Kind = PrefetcherKind.Stream, Degree = 2, Distance = 16,
             },
         };
-        new CacheHierarchy("r", TestCaches.Tiny with { L1D = rich }, TestCaches.Clocks(1))
+        new CacheHierarchy("r", TestCaches.Tiny with { L1D = rich, Translation = TestCaches.Tlbs }, TestCaches.Clocks(1))
             .Collect(list);
         new FlatDram("d", MemoryPresets.Server.Dram).Collect(list);
         BankedDram banks = new("d", DramPresets.Ddr4Of3200.Options);

@@ -33,6 +33,15 @@ internal static class TestCaches
         Coherence = CacheLatency.FromCycles(50),
     };
 
+    public static TranslationOptions Tlbs => new()
+    {
+        Instructions = new TlbOptions { Entries = 2, Ways = 2 },
+        Data = new TlbOptions { Entries = 2, Ways = 1 },
+        Second = new TlbOptions { Entries = 4, Ways = 2 },
+        SecondCycles = 7,
+        WalkCacheEntries = 1,
+    };
+
     /// <summary>Any of the shapes that options allow, with few sets and ways.</summary>
     public static HierarchyOptions Any(Random random) => new()
     {
@@ -72,6 +81,7 @@ internal static class TestCaches
             {
                 Prefetcher = options.L1D.Ways > 1 ? AnyPrefetcher(random) : null,
             },
+            Translation = random.Next(4) == 0 ? Tlbs : null,
             L2 = mayL2 ? options.L2! with { Prefetcher = AnyPrefetcher(random) } : options.L2,
         };
     }

@@ -109,8 +109,17 @@ internal static class CachePolicies
             bag.Error(
                 DiagnosticCode.Inconsistent,
                 at,
-                $"{path}: a prefetcher in front of a peer is not part of this version",
+                $"{path}.caches: a prefetcher in front of a peer is not part of this version",
                 "let the peer's own caches prefetch (cut: l1 or none), or leave out memory.peer");
+        }
+
+        if (memory.Tlb is not null && memory.Peer is not null)
+        {
+            bag.Error(
+                DiagnosticCode.Inconsistent,
+                at,
+                $"{path}.tlb: the page table would lie outside the memory of peer '{memory.Peer}'",
+                "leave out memory.tlb or memory.peer");
         }
 
         if (hasPrefetcher && cores.Model.Kind == CoreModelKind.Interval)
@@ -118,7 +127,7 @@ internal static class CachePolicies
             bag.Error(
                 DiagnosticCode.Inconsistent,
                 at,
-                $"{path}: a prefetcher with cores.model.kind: interval is not part of this version",
+                $"{path}.caches: a prefetcher with cores.model.kind: interval is not part of this version",
                 "cores.model.kind: inorder, or prefetcher: none");
         }
     }
@@ -138,7 +147,7 @@ internal static class CachePolicies
         bag.Error(
             DiagnosticCode.Inconsistent,
             at,
-            $"{path}.{problem.Key}: filtered events would give another result: {problem.Why}",
+            $"{path}.{(problem.Key == "tlb" ? "" : "caches.")}{problem.Key}: filtered events would give another result: {problem.Why}",
             "set events.level to full");
     }
 }

@@ -51,8 +51,8 @@ internal static class CachesReader
             MemoryJob memory = job.Nodes[i].Memory;
             if (!memory.Caches.IsNone())
             {
-                CachePolicies.CheckFilter(at, job.Events, memory, $"nodes[{i}].memory.caches", bag);
-                CachePolicies.CheckPlace(at, job.Nodes[i].Cores, memory, $"nodes[{i}].memory.caches", bag);
+                CachePolicies.CheckFilter(at, job.Events, memory, $"nodes[{i}].memory", bag);
+                CachePolicies.CheckPlace(at, job.Nodes[i].Cores, memory, $"nodes[{i}].memory", bag);
                 continue;
             }
 
@@ -63,6 +63,15 @@ internal static class CachesReader
                     at,
                     $"nodes[{i}].memory.caches: without a cache there are no hits to filter",
                     "set events.level to full, which counts every access, or to off");
+            }
+
+            if (memory.Tlb is not null)
+            {
+                bag.Error(
+                    DiagnosticCode.Inconsistent,
+                    at,
+                    $"nodes[{i}].memory.tlb: without a cache no walk of the page table takes any time",
+                    "describe caches, or leave out memory.tlb");
             }
 
             if (memory.Peer is not null || memory.Cut != CutPlace.Hierarchy)

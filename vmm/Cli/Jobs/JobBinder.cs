@@ -165,6 +165,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
             Cut = map.Word("cut", standard.Cut, JobChoices.Cut),
             Peer = map.OptionalText("peer"),
             Caches = CachesReader.Read(map, standard.Caches, cores),
+            Tlb = TlbReader.Read(map),
         };
         memory = memory with
         {

@@ -28,6 +28,9 @@ internal sealed record MemoryJob
     [Description("The cache levels.")]
     public CachesJob Caches { get; init; } = new();
 
+    [Description("Address translation; null: it takes no time.")]
+    public TlbJob? Tlb { get; init; }
+
     [Description("The memory behind the caches.")]
     public DramJob Dram { get; init; } = new();
 

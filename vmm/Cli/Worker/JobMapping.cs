@@ -11,6 +11,7 @@ namespace Dilaton.Cli;
 internal static class JobMapping
 {
     private const uint AccessesPerInstruction = 3;
+    private const uint ReadsPerWalk = 4;
     private const int TimelineRowsMax = 16_384;
     private const int TimelineSamplesLeast = 16;
 
@@ -29,8 +30,22 @@ internal static class JobMapping
             L2 = l2,
             L3 = l3,
             Coherence = caches.Coherence ?? (memory.Cut == CutPlace.Hierarchy ? null : shared),
-        });
+        }) with
+        {
+            Translation = memory.Tlb is { } tlb ? Translation(tlb) : null,
+        };
     }
+
+    private static TranslationOptions Translation(TlbJob tlb) => new()
+    {
+        Instructions = new TlbOptions { Entries = tlb.ItlbEntries, Ways = tlb.ItlbWays },
+        Data = new TlbOptions { Entries = tlb.DtlbEntries, Ways = tlb.DtlbWays },
+        Second = tlb.StlbEntries == 0
+            ? null
+            : new TlbOptions { Entries = tlb.StlbEntries, Ways = tlb.StlbWays },
+        SecondCycles = tlb.StlbLatency.Cycles,
+        WalkCacheEntries = tlb.WalkCache,
+    };
 
     private static HierarchyOptions Hierarchy(CachesJob caches) => new()
     {
@@ -275,8 +290,11 @@ internal static class JobMapping
             slowest = Math.Max(slowest, cache?.Latency.ToCycles(clock) ?? 0);
         }
 
-        ulong instruction = AccessesPerInstruction
-            * (slowest + clock.CyclesCovering(DramMapping.SlowestOf(node.Memory)));
+        ulong access = slowest + clock.CyclesCovering(DramMapping.SlowestOf(node.Memory));
+        ulong walk = node.Memory.Tlb is { } tlb
+            ? (ReadsPerWalk * access) + tlb.StlbLatency.Cycles
+            : 0;
+        ulong instruction = AccessesPerInstruction * (access + walk);
         Ratio cpi = node.Cores.Model.Cpi;
         ulong cycle = new Ratio(cpi.Denominator, cpi.Numerator).ScaleUp(instruction);
         return (uint)Math.Clamp(cycle, 1, int.MaxValue);

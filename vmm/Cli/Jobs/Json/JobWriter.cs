@@ -149,6 +149,7 @@ internal static class JobWriter
         json.WriteString("modifies", JobChoices.Modifies.WordOf(caches.Modifies));
         WriteText(json, "coherence", caches.Coherence?.ToString());
         json.WriteEndObject();
+        WriteTlb(json, memory.Tlb);
         DramWriter.Write(json, memory.Dram);
         NumaWriter.Write(json, memory.Numa);
         json.WriteString("trace", JobChoices.Trace.WordOf(memory.Trace));
@@ -181,6 +182,26 @@ internal static class JobWriter
         }
 
         json.WriteEndArray();
+    }
+
+    private static void WriteTlb(Utf8JsonWriter json, TlbJob? tlb)
+    {
+        if (tlb is null)
+        {
+            json.WriteNull("tlb");
+            return;
+        }
+
+        json.WriteStartObject("tlb");
+        json.WriteNumber("itlbEntries", tlb.ItlbEntries);
+        json.WriteNumber("itlbWays", tlb.ItlbWays);
+        json.WriteNumber("dtlbEntries", tlb.DtlbEntries);
+        json.WriteNumber("dtlbWays", tlb.DtlbWays);
+        json.WriteNumber("stlbEntries", tlb.StlbEntries);
+        json.WriteNumber("stlbWays", tlb.StlbWays);
+        json.WriteString("stlbLatency", tlb.StlbLatency.ToString());
+        json.WriteNumber("walkCache", tlb.WalkCache);
+        json.WriteEndObject();
     }
 
     private static void WriteCache(Utf8JsonWriter json, string name, CacheJob? cache)
