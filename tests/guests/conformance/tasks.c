@@ -233,7 +233,8 @@ T(set_tid) {
 }
 T(ioprio) {
     R(syscall(SYS_ioprio_get, 1, 0) >= 0); R(syscall(SYS_ioprio_set, 1, 0, (2 << 13) | 4));
-    R(syscall(SYS_ioprio_get, 1, 0)); R(syscall(SYS_ioprio_get, 9, 0)); R(syscall(SYS_ioprio_set, 9, 0, 0));
+    R(syscall(SYS_ioprio_get, 1, 0)); R(syscall(SYS_ioprio_get, 3, 0) >= 0);
+    R(syscall(SYS_ioprio_get, 1U << 31, 0)); R(syscall(SYS_ioprio_get, 9, 0)); R(syscall(SYS_ioprio_set, 9, 0, 0));
 }
 T(memory_policy) {
     int mode = -1; R(syscall(SYS_get_mempolicy, &mode, NULL, 0, NULL, 0)); R(mode);

@@ -41,7 +41,7 @@ internal sealed class SampledMemory
             LineSizeBytes = hierarchy.LineSizeBytes,
             Cost = cost,
         };
-        FlatDram dram = new($"{place.Path}.memory.dram", JobMapping.Dram(node.Memory));
+        ITimingModel dram = DramMapping.Create($"{place.Path}.memory", node.Memory, node.Cores.Count);
         return new SampledMemory(plan, new DetailWindows(node.Cores.Count, options, hierarchy, dram));
     }
 }

@@ -143,7 +143,10 @@ public sealed class DetailWindows : IDetailSink, IStatisticsSource
                 miss.Cycles,
                 miss.Kind,
                 isWriteback ? MemoryEventKind.Flush : miss.Kind,
-                miss.BehindCut));
+                miss.BehindCut)
+            {
+                AwaitsPrefetch = miss.AwaitsPrefetch,
+            });
         }
 
         _weaver?.WeaveTo(VirtualTime.MaxValue, VirtualTime.MaxValue);

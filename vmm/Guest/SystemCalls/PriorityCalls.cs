@@ -18,8 +18,6 @@ internal static class PriorityCalls
     private const int NiceMin = -20;
     private const int NiceMax = 19;
     private const int PriorityKindsMax = 2;
-    private const int InputOutputKindMin = 1;
-    private const int InputOutputKindMax = 3;
     private const int InputOutputClassShift = 13;
     private const int InputOutputRealtime = 1;
 
@@ -139,9 +137,9 @@ internal static class PriorityCalls
     }
 
     /// <summary>Processes by PRIO_PROCESS, PRIO_PGRP or PRIO_USER.</summary>
-    private static int FindAll(KernelCall call, out IReadOnlyList<GuestProcess> found)
+    private static int FindAll(
+        KernelCall call, int kind, out IReadOnlyList<GuestProcess> found)
     {
-        int kind = call.Int32Argument(0);
         int id = call.Int32Argument(1);
         ProcessTable all = call.Kernel.Processes;
         found = kind switch
@@ -159,13 +157,13 @@ internal static class PriorityCalls
     /// <summary>The kernel answers 20 - nice.</summary>
     private static SystemCallResult GetPriority(KernelCall call)
     {
-        int error = FindAll(call, out IReadOnlyList<GuestProcess> found);
+        int error = FindAll(call, call.Int32Argument(0), out IReadOnlyList<GuestProcess> found);
         return error != 0 ? error : 20 - found.Min(p => p.Traits.Nice);
     }
 
     private static SystemCallResult SetPriority(KernelCall call)
     {
-        int error = FindAll(call, out IReadOnlyList<GuestProcess> found);
+        int error = FindAll(call, call.Int32Argument(0), out IReadOnlyList<GuestProcess> found);
         int nice = Math.Clamp(call.Int32Argument(2), NiceMin, NiceMax);
         foreach (GuestProcess process in found)
         {
@@ -206,21 +204,8 @@ internal static class PriorityCalls
         return error != 0 ? error : found[0].Traits.InputOutputPriority;
     }
 
-    /// <summary>Processes by IOPRIO_WHO_PROCESS, _PGRP or _USER.</summary>
-    private static int FindForInputOutput(KernelCall call, out IReadOnlyList<GuestProcess> found)
-    {
-        int kind = call.Int32Argument(0);
-        int id = call.Int32Argument(1);
-        ProcessTable all = call.Kernel.Processes;
-        found = kind switch
-        {
-            1 when id == 0 => [call.Process],
-            1 => [.. all.Living.Where(p => p.Find(id) is not null)],
-            2 => all.LivingOfGroup(id == 0 ? call.Process.GroupId : id),
-            3 when id == GuestIdentity.UserId => [.. all.Living],
-            _ => [],
-        };
-        return kind is < InputOutputKindMin or > InputOutputKindMax ? -Errno.EINVAL
-            : found.Count == 0 ? -Errno.ESRCH : 0;
-    }
+    /// <summary>Processes by IOPRIO_WHO_PROCESS, _PGRP or _USER: one more than the PRIO_ of the
+    /// same meaning.</summary>
+    private static int FindForInputOutput(KernelCall call, out IReadOnlyList<GuestProcess> found) =>
+        FindAll(call, unchecked(call.Int32Argument(0) - 1), out found);
 }
