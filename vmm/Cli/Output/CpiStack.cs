@@ -5,9 +5,9 @@ namespace Dilaton.Cli;
 /// <summary>Where a core's cycles went, and so what bounds the run. The parts' sum is V.</summary>
 internal sealed class CpiStack
 {
-    /// <summary>Requests that take so many times the least latency in the mean spend half of their time in a
-    /// queue: more bandwidth would help, and not a shorter way.</summary>
-    private const double QueuedRatio = 2;
+    /// <summary>Requests that spend this part of their time in the DRAM's queue: more bandwidth would help,
+    /// and not a shorter way.</summary>
+    private const double QueuedShare = 0.5;
 
     private static readonly (string Key, string Name)[] s_parts =
     [
@@ -17,8 +17,8 @@ internal sealed class CpiStack
     ];
 
     private readonly Dictionary<string, double> _cycles = new(StringComparer.Ordinal);
-    private readonly double _meanLatency;
-    private readonly double _leastLatency;
+    private readonly double _latency;
+    private readonly double _queueing;
 
     private CpiStack(Func<string, double> core, Func<string, double> node)
     {
@@ -27,8 +27,8 @@ internal sealed class CpiStack
             _cycles[key] = Known(core($"cycles.{key}"));
         }
 
-        _meanLatency = node("weave.latency");
-        _leastLatency = node("weave.latency::min");
+        _latency = node("weave.latency");
+        _queueing = node("dram.queueingTimeMean");
     }
 
     /// <summary>Cycles of all parts.</summary>
@@ -57,8 +57,9 @@ internal sealed class CpiStack
         }
     }
 
-    private RunBound MemoryBound => _meanLatency >= QueuedRatio * _leastLatency && _leastLatency > 0
-        ? RunBound.Bandwidth
+    /// <summary>A peer does not tell its queues.</summary>
+    private RunBound MemoryBound => double.IsNaN(_queueing) ? RunBound.Memory
+        : _queueing > 0 && _queueing >= QueuedShare * _latency ? RunBound.Bandwidth
         : RunBound.Latency;
 
     /// <param name="core">Value of a core's statistic; NaN if it has none.</param>
@@ -76,8 +77,9 @@ internal sealed class CpiStack
         RunBound.Compute => "compute: instructions at their CPI",
         RunBound.Bandwidth => string.Create(
             CultureInfo.InvariantCulture,
-            $"memory bandwidth: requests take {_meanLatency / _leastLatency:0.0} times the least latency"),
+            $"memory bandwidth: requests spend {100 * _queueing / _latency:0} % of their time in a queue"),
         RunBound.Latency => "memory latency: the way there and back, with too few requests at once",
+        RunBound.Memory => "memory behind our caches: its peer knows whether its latency or its bandwidth",
         RunBound.Caches => "cache latency: data that L2, L3 or other cores have",
         RunBound.Fetch => "instruction fetch: code that L1I does not hold",
         RunBound.Windows => "accesses to windows",

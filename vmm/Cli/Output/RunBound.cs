@@ -6,6 +6,7 @@ internal enum RunBound
     Compute,
     Bandwidth,
     Latency,
+    Memory,
     Caches,
     Fetch,
     Windows,
