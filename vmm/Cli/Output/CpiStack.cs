@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Dilaton.Cli;
 
 /// <summary>Where a core's cycles went, and so what bounds the run. The parts' sum is V.</summary>
@@ -75,9 +73,7 @@ internal sealed class CpiStack
     public string Words => Bound switch
     {
         RunBound.Compute => "compute: instructions at their CPI",
-        RunBound.Bandwidth => string.Create(
-            CultureInfo.InvariantCulture,
-            $"memory bandwidth: requests spend {100 * _queueing / _latency:0} % of their time in a queue"),
+        RunBound.Bandwidth => "memory bandwidth: requests spend half of their time or more in a queue",
         RunBound.Latency => "memory latency: the way there and back, with too few requests at once",
         RunBound.Memory => "memory behind our caches: its peer knows whether its latency or its bandwidth",
         RunBound.Caches => "cache latency: data that L2, L3 or other cores have",
