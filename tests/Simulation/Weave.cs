@@ -9,17 +9,17 @@ namespace Dilaton.Tests.Simulation;
 public sealed class Weave
 {
     [Fact]
-    public void ModelSeesTimeOrder() => ModelSeesTimeOrder(null);
+    public void ModelSeesTimeOrder() => SeesTimeOrder(null);
 
     [Fact]
-    public void ModelSeesTimeOrder_OfOutOfOrderCores() => ModelSeesTimeOrder(new OutOfOrderOptions
+    public void ModelSeesTimeOrder_OfOutOfOrderCores() => SeesTimeOrder(new OutOfOrderOptions
     {
         WindowInstructions = 100,
         LoadQueueEntries = 20,
         MissRegisters = 4,
     });
 
-    private static void ModelSeesTimeOrder(OutOfOrderOptions? core)
+    private static void SeesTimeOrder(OutOfOrderOptions? core)
     {
         for (int seed = 1; seed <= 30; seed++)
         {

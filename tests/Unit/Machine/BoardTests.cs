@@ -21,7 +21,7 @@ public sealed class BoardTests : ISerialPeer
         SetInterrupt = (line, isHigh) => _interrupts.Add((line, isHigh)),
     });
 
-    public void Receive(byte value) => _sent.Append((char)value);
+    void ISerialPeer.Receive(byte value) => _sent.Append((char)value);
 
     [Fact]
     public void WhatIsWrittenToTheSerialPort_IsSent_ButForTheDivisor()

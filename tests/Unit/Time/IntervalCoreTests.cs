@@ -123,7 +123,7 @@ public sealed class IntervalCoreTests
             }
 
             var timed = new TimedAnswers(CreateRandom(seed), latencies);
-            timed.Run(stream).ShouldBe(expected, $"seed {seed}");
+            timed.Run(stream).ShouldBe([.. expected], $"seed {seed}");
             timed.Engine.StallUnits.ShouldBe(known.StallUnits);
         }).CheckSeeded();
 
@@ -216,7 +216,7 @@ public sealed class IntervalCoreTests
 
         public IssueEngine Engine => engine;
 
-        public IReadOnlyList<ulong> Run(IssueMiss[] stream)
+        public ulong[] Run(IssueMiss[] stream)
         {
             int next = 0;
             while (true)

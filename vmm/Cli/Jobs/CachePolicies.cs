@@ -144,10 +144,11 @@ internal static class CachePolicies
             return;
         }
 
+        string key = problem.Key == "tlb" ? problem.Key : $"caches.{problem.Key}";
         bag.Error(
             DiagnosticCode.Inconsistent,
             at,
-            $"{path}.{(problem.Key == "tlb" ? "" : "caches.")}{problem.Key}: filtered events would give another result: {problem.Why}",
+            $"{path}.{key}: filtered events would give another result: {problem.Why}",
             "set events.level to full");
     }
 }

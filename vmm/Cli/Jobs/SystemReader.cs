@@ -3,6 +3,8 @@ namespace Dilaton.Cli;
 /// <summary>Reads guest.system.</summary>
 internal static class SystemReader
 {
+    private static readonly string[] s_ofPrograms = ["program", "files"];
+
     /// <returns>Null: the guest is a program.</returns>
     public static SystemJob? Read(MapReader guest)
     {
@@ -31,7 +33,7 @@ internal static class SystemReader
             map.Error(DiagnosticCode.BadName, "kernel", "no text of a system may hold a NUL");
         }
 
-        foreach (string key in new[] { "program", "files" }.Where(guest.Has))
+        foreach (string key in s_ofPrograms.Where(guest.Has))
         {
             guest.Error(
                 DiagnosticCode.Inconsistent,

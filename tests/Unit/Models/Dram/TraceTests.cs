@@ -157,7 +157,7 @@ public sealed class TraceTests
         Statistics(dram).ShouldContain("reads 2/1");
     }
 
-    private static string Statistics(IStatisticsSource source)
+    private static string Statistics(BankedDram source)
     {
         StatisticsList list = new();
         source.Collect(list);
