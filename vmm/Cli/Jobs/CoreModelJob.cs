@@ -8,8 +8,8 @@ internal sealed record CoreModelJob
 {
     /// <summary>What an `interval` core has where the job says nothing: Skylake's, from the Intel 64 and
     /// IA-32 Architectures Optimization Reference Manual, "Skylake Client Microarchitecture" (allocation 4
-    /// wide, 224 reorder buffer, 72 load and 56 store buffer entries). The number of L1 fill buffers is not
-    /// in the manual; 12 is what measurements find.</summary>
+    /// wide, 224 reorder buffer, 72 load and 56 store buffer entries). The number of L1 miss
+    /// registers is an estimate.</summary>
     public static CoreModelJob OutOfOrder => new()
     {
         Kind = CoreModelKind.Interval,
