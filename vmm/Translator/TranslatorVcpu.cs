@@ -98,6 +98,7 @@ internal sealed class TranslatorVcpu
 
     public void Configure(MemoryEventLevel level, in CoreCost cost)
     {
+        Invariant.Require(level != MemoryEventLevel.Sampled);
         _level = level;
         _cost = cost;
         _decoder.TracksProducers = level == MemoryEventLevel.Full && cost.TracksProducers;
