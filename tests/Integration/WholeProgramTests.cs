@@ -34,17 +34,13 @@ public sealed class WholeProgramTests
     [InlineData("sqlite", 1)]
     [InlineData("openssl", 1)]
     [InlineData("git", 1)]
-    [InlineData("terminal", 2)]
     [InlineData("luajit", 1)]
-    public void Program_GivesNativeOutput(string line, int cores)
-    {
-        string[] words = Words(line);
-        CommandResult native = Run.Native(words[0], words[1..]);
-        native.ExitCode.ShouldBe(0, native.Error);
-        Run run = Of(words, "off", cores);
-        run.Output.ShouldBe(native.Output, run.Error);
-        run.GuestExitCode.ShouldBe(0, run.Error);
-    }
+    public void Program_GivesNativeOutput(string line, int cores) => Compare(line, cores);
+
+    [RequiresTheory(Python, "/usr/bin/bash", "/dev/pts/ptmx")]
+    [Trait("Tier", "slow")]
+    [InlineData("terminal", 2)]
+    public void Terminal_GivesNativeOutput(string line, int cores) => Compare(line, cores);
 
     [RequiresTheory("/usr/bin/node")]
     [Trait("Tier", "slow")]
@@ -75,6 +71,16 @@ public sealed class WholeProgramTests
     [InlineData("git", "filtered", 2)]
     public void LongProgram_GivesTheSameBytesTwice(string line, string level, int cores) =>
         Same(line, level, cores);
+
+    private static void Compare(string line, int cores)
+    {
+        string[] words = Words(line);
+        CommandResult native = Run.Native(words[0], words[1..]);
+        native.ExitCode.ShouldBe(0, native.Error);
+        Run run = Of(words, "off", cores);
+        run.Output.ShouldBe(native.Output, run.Error);
+        run.GuestExitCode.ShouldBe(0, run.Error);
+    }
 
     private static void Same(string line, string level, int cores)
     {
