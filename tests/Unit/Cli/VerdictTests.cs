@@ -50,6 +50,20 @@ public sealed class VerdictTests
         verdict.Reason.ShouldBe("the worker of node0 died by signal 9 (SIGKILL)");
     }
 
+    /// <summary>Who ends a job so reaches its workers, too, and one that starts does not ignore it yet.
+    /// </summary>
+    [Fact]
+    public void AWorkerThatTermMeetsAtItsStart_EndsTheRunAsTermDoes()
+    {
+        NodeRecord node = Record("node0");
+        node.WorkerExitCode = 128 + 15;
+
+        Verdict verdict = Of(node);
+
+        verdict.ExitCode.ShouldBe(143);
+        verdict.Reason.ShouldBe("SIGTERM ended the worker of node0 as it started");
+    }
+
     [Fact]
     public void Taint_FailsANodeThatEndedWell()
     {

@@ -3,6 +3,8 @@ namespace Dilaton.Cli;
 /// <summary>Linux signals by name.</summary>
 internal static class SignalNames
 {
+    public const int Terminate = 15;
+
     private static readonly string[] s_names =
     [
         "", "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE",

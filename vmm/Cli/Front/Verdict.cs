@@ -172,6 +172,16 @@ internal sealed record Verdict(int ExitCode, string EndWord, string Reason, Diag
         }
 
         int code = run.WorkerExitCode;
+        if (code == 128 + SignalNames.Terminate)
+        {
+            // A worker that has begun ignores it: this one was met as it started, with its front.
+            return new Verdict(
+                Cli.ExitCode.Terminated,
+                NodeEndWords.Lost,
+                $"SIGTERM ended the worker of {run.Node.Name} as it started",
+                DiagnosticCode.Interrupted);
+        }
+
         string how = code > 128
             ? $"died by {SignalNames.Of(code - 128)}"
             : $"ended with code {Text(code)} without a word";
