@@ -439,5 +439,7 @@ int main(int argc, char **argv) {
         CASE(threadsStopTogether), CASE(callsGoOn), CASE(procShowsTheState), CASE(robustLockOfAKilledProcess),
         CASE(robustLockIsWaitedFor), CASE(sleepsTakeTheirTime),
     };
+    // Whose child an orphan becomes must not be of the same session, or its group is none.
+    setsid();
     return runCases(cases, COUNT(cases), argc, argv);
 }
