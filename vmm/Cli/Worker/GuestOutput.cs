@@ -1,6 +1,5 @@
 using Dilaton.Cosim;
 using Dilaton.Guest;
-using Dilaton.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace Dilaton.Cli;
@@ -9,9 +8,6 @@ namespace Dilaton.Cli;
 /// and into the event log.</summary>
 internal sealed class GuestOutput : IGuestOutput, IDisposable
 {
-    /// <summary>EAGAIN.</summary>
-    private const int TryAgain = 11;
-
     private readonly int _descriptor;
     private readonly NodeSession _session;
 
@@ -27,7 +23,7 @@ internal sealed class GuestOutput : IGuestOutput, IDisposable
         _handle = choice switch
         {
             OutputChoice.Inherit => new SafeFileHandle(descriptor, ownsHandle: false),
-            OutputChoice.File => Create(path),
+            OutputChoice.File => HostOutput.Create(path),
             OutputChoice.None => null,
             _ => throw new ArgumentOutOfRangeException(nameof(choice)),
         };
@@ -39,32 +35,13 @@ internal sealed class GuestOutput : IGuestOutput, IDisposable
     public void Write(ReadOnlySpan<byte> bytes)
     {
         _session.RecordOutput(_descriptor, bytes);
-        while (_handle is not null && !bytes.IsEmpty && !IsClosed)
+        if (_handle is not null && !IsClosed && !HostOutput.TryWrite(_handle, bytes))
         {
-            int written = HostFiles.Write(_handle, bytes);
-            if (written > 0)
-            {
-                bytes = bytes[written..];
-            }
-            else if (written == -TryAgain)
-            {
-                // Somebody else made our terminal or pipe non-blocking.
-                Thread.Sleep(1);
-            }
-            else
-            {
-                // What a shell would show as death by SIGPIPE: end at the next slice.
-                IsClosed = true;
-                _session.RequestStop();
-            }
+            // What a shell would show as death by SIGPIPE: end at the next slice.
+            IsClosed = true;
+            _session.RequestStop();
         }
     }
 
     public void Dispose() => _handle?.Dispose();
-
-    private static SafeFileHandle Create(string path)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        return File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.Read);
-    }
 }

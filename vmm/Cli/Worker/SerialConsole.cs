@@ -1,5 +1,4 @@
 using Dilaton.Machine;
-using Dilaton.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace Dilaton.Cli;
@@ -8,9 +7,6 @@ namespace Dilaton.Cli;
 /// standard output. Whole lines at once; what is no line comes with <see cref="Flush"/>.</summary>
 internal sealed class SerialConsole : ISerialPeer, IDisposable
 {
-    /// <summary>EAGAIN.</summary>
-    private const int TryAgain = 11;
-
     private const int StandardOutput = 1;
     private const int BufferBytes = 1024;
 
@@ -23,8 +19,7 @@ internal sealed class SerialConsole : ISerialPeer, IDisposable
 
     public SerialConsole(string path, bool isInherited)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        _file = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.Read);
+        _file = HostOutput.Create(path);
         _terminal = isInherited ? new SafeFileHandle(StandardOutput, ownsHandle: false) : null;
     }
 
@@ -60,33 +55,10 @@ internal sealed class SerialConsole : ISerialPeer, IDisposable
 
     private void WriteAll()
     {
-        Write(_file, _buffer.AsSpan(0, _count));
-        if (_terminal is not null)
-        {
-            Write(_terminal, _buffer.AsSpan(0, _count));
-        }
-
+        ReadOnlySpan<byte> bytes = _buffer.AsSpan(0, _count);
+        IsClosed = IsClosed
+            || !HostOutput.TryWrite(_file, bytes)
+            || (_terminal is not null && !HostOutput.TryWrite(_terminal, bytes));
         _count = 0;
-    }
-
-    private void Write(SafeFileHandle handle, ReadOnlySpan<byte> bytes)
-    {
-        while (!bytes.IsEmpty && !IsClosed)
-        {
-            int written = HostFiles.Write(handle, bytes);
-            if (written > 0)
-            {
-                bytes = bytes[written..];
-            }
-            else if (written == -TryAgain)
-            {
-                // Somebody else made our terminal or pipe non-blocking.
-                Thread.Sleep(1);
-            }
-            else
-            {
-                IsClosed = true;
-            }
-        }
     }
 }
