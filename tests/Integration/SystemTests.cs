@@ -111,6 +111,42 @@ public sealed partial class SystemTests
         wrong.Error.ShouldContain("without fixed addresses");
     }
 
+    [KvmFact]
+    public void RandomBytes_AreOfTheJobsSeed()
+    {
+        Run first = Boot("entropy"), again = Boot("entropy"), other = Boot("entropy", "--seed", "2");
+        first.ExitCode.ShouldBe(0, first.Error);
+        first.Output.Trim().Length.ShouldBe(32);
+        again.Output.ShouldBe(first.Output);
+        other.Output.ShouldNotBe(first.Output);
+        first.Statistic("virtio.entropy.bytes").ShouldBe(16);
+    }
+
+    /// <summary>Answers: read, write, flush, read again, a read beyond the end.</summary>
+    [KvmTheory]
+    [InlineData("access: overlay", "at once, HELL, answers 00001, interrupts\n")]
+    [InlineData("access: read", "at once, , answers 01001, interrupts\n")]
+    [InlineData("latency: 20ms", "none too early, HELL, answers 00001, interrupts\n")]
+    public void ADisk_IsReadAndWritten_AtItsVirtualTimes(string how, string output)
+    {
+        using var folder = new TempFolder();
+        string contents = "hello disk\n".PadRight(2048, '.');
+        string image = folder.Write("image", contents);
+        Run run = Boot("disk", $"nodes[0].guest.system.disks=[{{image: {image}, {how}}}]");
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Output.ShouldBe($"4 sectors: HELLO DISK, {output}");
+        File.ReadAllText(image).ShouldBe(contents, "images are never written");
+    }
+
+    [KvmFact]
+    public void ADriverThatIsAtFault_StopsItsDevice_AndIsTold()
+    {
+        Run run = Boot("loop");
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Output.ShouldBe("the device stopped\n");
+        run.Node["report"]!.ToJsonString().ShouldContain("a chain of descriptors is a loop");
+    }
+
     private static Run Boot(string line, params string[] options) =>
         Run.Booted(Image, ["--append", line, .. s_small, .. options], new());
 

@@ -6,7 +6,7 @@ internal static class Requirement
 {
     private static readonly string[] s_programs =
     [
-        "/usr/bin/qemu-system-x86_64", "/usr/bin/cpio", "/bin/busybox", "/usr/bin/timeout",
+        "/usr/bin/qemu-system-x86_64", "/usr/bin/cpio", "/bin/busybox", "/usr/bin/timeout", "/usr/sbin/mke2fs",
     ];
 
     /// <summary>The kernel packages whose names ./test knows.</summary>

@@ -29,6 +29,21 @@ public sealed class TimingBootTests(TimingBoot boot) : BootTests(boot), IClassFi
         factor.ShouldBe(tdf, 0.005 * tdf, step.Text);
     }
 
+    /// <summary>The distribution's drivers find disk, console and entropy by ACPI; a file system is read and
+    /// written, and each of 25 reads takes the disk's 20 ms of the guest's time, at TDF 5.</summary>
+    [NestedFact]
+    public void Linux_UsesItsVirtioDevices_AtTheirVirtualTimes()
+    {
+        SerialLog.Step step = Log.Of("dilated-linux");
+        step.Text.ShouldContain("@ disk a file on a disk\n");
+        step.Text.ShouldContain("@ written more\n");
+        step.Text.ShouldContain("@ entropy virtio_rng");
+        step.Text.ShouldContain("hello from hvc0");
+        string reads = step.Lines.Single(line => line.Contains("@ reads ", StringComparison.Ordinal));
+        // The clock of /proc/uptime has hundredths of a second.
+        Number(reads.Split(' ')[^1]).ShouldBeInRange(490, 560, step.Text);
+    }
+
     /// <summary>An exit costs some microseconds of the host: a quiet boot has few.</summary>
     [NestedTheory]
     [InlineData("linux")]

@@ -1,5 +1,7 @@
 using Dilaton.Cli;
+using Dilaton.Core;
 using Dilaton.Kvm;
+using Dilaton.Models.Disk;
 using Shouldly;
 using Xunit;
 
@@ -60,6 +62,79 @@ public sealed class SystemJobTests
         again.Nodes[0].Guest.System.ShouldBe(job.Resolved.Nodes[0].Guest.System);
         again.Nodes[0].Guest.System!.Console.ShouldBe(OutputChoice.Inherit);
     }
+
+    [Fact]
+    public void Disks_HaveTheirDefaults_AndTheirTimesInTheTimeTheySay()
+    {
+        SystemJob system = CliFixture.Good(
+            Minimal,
+            "nodes[0].guest.system.disks=[{image: a.img}, {image: b.img, access: read, latency: 1ms, "
+                + "bandwidth: 100MB/s, depth: 4, rates: physical}]").Nodes[0].Guest.System!;
+        system.Disks.ShouldBe([
+            new DiskJob { Image = "a.img" },
+            new DiskJob
+            {
+                Image = "b.img",
+                Access = DiskAccess.Read,
+                Latency = VirtualDuration.FromMilliseconds(1),
+                Bandwidth = new Bandwidth(800_000_000),
+                Depth = 4,
+                Rates = RatesChoice.Physical,
+            },
+        ]);
+        SystemDevices.Timing("disk0", system.Disks[0], new Ratio(10, 1)).ShouldBeNull();
+        DiskModel model = SystemDevices.Timing("disk1", system.Disks[1], new Ratio(10, 1))!;
+        model.Complete(VirtualTime.Zero, DiskAction.Read, 1_000_000)
+            .ShouldBe(VirtualTime.Zero + VirtualDuration.FromMicroseconds(100 + 1000));
+        DiskModel asIs = SystemDevices.Timing(
+            "disk1", system.Disks[1] with { Rates = RatesChoice.Virtual }, new Ratio(10, 1))!;
+        asIs.Complete(VirtualTime.Zero, DiskAction.Read, 1_000_000)
+            .ShouldBe(VirtualTime.Zero + VirtualDuration.FromMicroseconds(1000 + 10_000));
+    }
+
+    [Theory]
+    [InlineData("[{access: read}]", "image is missing")]
+    [InlineData("[{image: ''}]", "no image is named")]
+    [InlineData("[{image: a, access: write}]", "not one of overlay, read")]
+    [InlineData("[{image: a, latency: 2h}]", "out of range (0s to 1h)")]
+    [InlineData("[{image: a, bandwidth: 1B/s}]", "below 1kB/s")]
+    [InlineData("[{image: a, depth: 0}]", "out of range (1 to 1024)")]
+    [InlineData("[{image: a, readonly: true}]", "no such key")]
+    [InlineData("[{image: a}, {image: a}, {image: a}, {image: a}, {image: a}, {image: a}, {image: a}]", "room for 6")]
+    public void ADiskThatCannotBe_IsRefusedWithTheReason(string disks, string why) =>
+        CliFixture.Mistakes(Minimal, $"nodes[0].guest.system.disks={disks}").ShouldContain(why);
+
+    [Fact]
+    public void AnImageThatIsMissingOrEmpty_IsTold()
+    {
+        string empty = Path.GetTempFileName();
+        try
+        {
+            DiagnosticBag bag = new();
+            JobPreparation.ForText(
+                new SourceText("job.yaml", Minimal),
+                [
+                    $"nodes[0].guest.system.kernel={typeof(SystemJobTests).Assembly.Location}",
+                    $"nodes[0].guest.system.disks=[{{image: {empty}}}, {{image: /no/such.img}}]",
+                ],
+                bag);
+            bag.Print().ShouldContain("DL0623");
+            bag.Print().ShouldContain("disks[0].image: '" + empty + "' is empty");
+            bag.Print().ShouldContain("disks[1].image: there is no file '/no/such.img'");
+        }
+        finally
+        {
+            File.Delete(empty);
+        }
+    }
+
+    [Theory]
+    [InlineData("console=ttyS0 quiet", false)]
+    [InlineData("console=ttyS0 console=hvc0", true)]
+    [InlineData("console=hvc0  console=ttyS0", false)]
+    [InlineData("", false)]
+    public void Input_GoesToTheLastConsoleOfTheCommandLine(string line, bool isVirtio) =>
+        SystemDevices.TakesInput(line).ShouldBe(isVirtio);
 
     [Fact]
     public void Run_TakesAKernelInPlaceOfAProgram_AndNotBoth()

@@ -103,6 +103,35 @@ public sealed class SystemBootTests
         kinds.ShouldBe([0, 0, 0, 1, 2, 4]);
     }
 
+    /// <summary>AML by hand, from the specification's grammar: a scope whose length, and those within it, end
+    /// where it ends.</summary>
+    [Fact]
+    public void TheDsdt_NamesVirtioDevices_WithTheirAddressesAndInterrupts()
+    {
+        using GuestRam ram = new(Memory);
+        SystemBoot.Write(
+            new BootRequest { Kernel = Images.Elf(), VcpuCount = 1, VirtioCount = 8 }, new RamMap(Memory), ram);
+        ulong xsdt = BinaryPrimitives.ReadUInt64LittleEndian(ram.At(BootLayout.Acpi + 24, 8));
+        byte[] power = Table(ram, BitConverter.ToUInt64(Table(ram, xsdt, "XSDT"), 36), "FACP");
+        byte[] table = Table(ram, BitConverter.ToUInt64(power, 140), "DSDT")[(36 + 14)..];
+        table[0].ShouldBe((byte)0x10);
+        (table[1] >> 6).ShouldBe(1);
+        int scope = (table[1] & 0xf) | (table[2] << 4);
+        scope.ShouldBe(table.Length - 1);
+        Encoding.ASCII.GetString(table, 3, 5).ShouldBe("\\_SB_");
+        byte[] devices = table[8..];
+        devices.Length.ShouldBe(8 * 61);
+        devices[(3 * 61)..(4 * 61)].ShouldBe([
+            0x5b, 0x82, 59, .. "VR03"u8,
+            0x08, .. "_HID"u8, 0x0d, .. "LNRO0005"u8, 0,
+            0x08, .. "_UID"u8, 0x0a, 3,
+            0x08, .. "_CRS"u8, 0x11, 26, 0x0a, 23,
+            0x86, 9, 0, 1, 0x00, 0x30, 0xb0, 0xfe, 0x00, 0x10, 0, 0,
+            0x89, 6, 0, 1, 1, 19, 0, 0, 0,
+            0x79, 0,
+        ]);
+    }
+
     private static ulong Boot(GuestRam ram, byte[] kernel, byte[] initrd, string line) => SystemBoot.Write(
         new BootRequest { Kernel = kernel, Initrd = initrd, CommandLine = line, VcpuCount = 1 },
         new RamMap(Memory),

@@ -200,6 +200,159 @@ static void tables(const uint8_t *parameters)
     leave(sum == 0 ? 0 : 1);
 }
 
+/* Virtio devices: registers in memory, and a queue of eight entries that serves one request at a time. */
+#define VIRTIO(n) ((volatile uint32_t *)(uint64_t)(0xfeb00000u + (n) * 0x1000u))
+#define DISK 2
+#define DISK_VECTOR 0x41
+#define IO_APIC ((volatile uint32_t *)0xfec00000)
+
+static struct {
+    struct {
+        uint64_t address;
+        uint32_t length;
+        uint16_t flags, next;
+    } descriptors[8];
+    struct {
+        uint16_t flags, index, ring[8];
+    } driver;
+    struct {
+        uint16_t flags, index;
+        struct {
+            uint32_t id, length;
+        } ring[8];
+    } __attribute__((aligned(4))) device;
+} volatile queue __attribute__((aligned(4096)));
+
+static struct {
+    uint32_t kind, none;
+    uint64_t sector;
+} volatile request;
+static volatile uint8_t status, sector[512];
+static volatile unsigned completions;
+
+__attribute__((interrupt)) static void on_disk(struct frame *frame)
+{
+    (void)frame;
+    completions++;
+    VIRTIO(DISK)[0x64 / 4] = VIRTIO(DISK)[0x60 / 4];
+    APIC[0xb0 / 4] = 0;
+}
+
+/* Returns 0 if no such device is there, or it does not take its driver. */
+static int begin(unsigned n, uint32_t kind)
+{
+    volatile uint32_t *device = VIRTIO(n);
+    if (device[0] != 0x74726976 || device[1] != 2 || device[2] != kind)
+        return 0;
+    device[0x70 / 4] = 0;
+    device[0x70 / 4] = 3;
+    device[0x24 / 4] = 1;
+    device[0x20 / 4] = 1;
+    device[0x70 / 4] = 11;
+    device[0x30 / 4] = 0;
+    device[0x38 / 4] = 8;
+    device[0x80 / 4] = (uint32_t)(uint64_t)&queue.descriptors;
+    device[0x90 / 4] = (uint32_t)(uint64_t)&queue.driver;
+    device[0xa0 / 4] = (uint32_t)(uint64_t)&queue.device;
+    device[0x44 / 4] = 1;
+    device[0x70 / 4] = 15;
+    return device[0x70 / 4] == 15 && device[0x44 / 4] == 1;
+}
+
+static void describe(unsigned i, const volatile void *at, uint32_t length, uint16_t flags)
+{
+    queue.descriptors[i].address = (uint64_t)at;
+    queue.descriptors[i].length = length;
+    queue.descriptors[i].flags = flags;
+    queue.descriptors[i].next = (uint16_t)(i + 1);
+}
+
+/* Asks, and waits for the answer. */
+static void ask(unsigned n)
+{
+    uint16_t before = queue.device.index;
+    queue.driver.ring[queue.driver.index % 8] = 0;
+    queue.driver.index++;
+    VIRTIO(n)[0x50 / 4] = 0;
+    while (queue.device.index == before)
+        __asm__ volatile("pause");
+}
+
+static void entropy(void)
+{
+    if (!begin(0, 4))
+        leave(2);
+    describe(0, sector, 16, 2);
+    ask(0);
+    for (unsigned i = 0; i < 16; i++)
+        hex2(sector[i]);
+    put('\n');
+    leave(queue.device.ring[0].length == 16 ? 0 : 1);
+}
+
+static uint8_t disk_do(uint32_t kind, uint64_t at)
+{
+    request.kind = kind;
+    request.sector = at;
+    status = 0xee;
+    describe(0, &request, 16, 1);
+    describe(1, sector, 512, kind == 0 ? 3 : 1);
+    describe(kind == 4 ? 1 : 2, &status, 1, 2);
+    ask(DISK);
+    return status;
+}
+
+/* Reads a line, writes it in capitals behind, and reads that; each by an interrupt of the I/O APIC. */
+static void disk(void)
+{
+    gate(DISK_VECTOR, on_disk);
+    load_idt(sizeof idt - 1);
+    APIC[0xf0 / 4] = 0x1ff;
+    IO_APIC[0] = 0x10 + 2 * (16 + DISK);
+    IO_APIC[4] = 1 << 15 | DISK_VECTOR;
+    __asm__ volatile("sti");
+    if (!begin(DISK, 2))
+        leave(2);
+    number(VIRTIO(DISK)[0x100 / 4]);
+    print(" sectors: ");
+    uint64_t begun = tsc();
+    uint8_t read = disk_do(0, 0);
+    uint64_t passed = tsc() - begun;
+    for (unsigned i = 0; sector[i] != '\n'; put((char)sector[i++]))
+        if (sector[i] >= 'a' && sector[i] <= 'z')
+            sector[i] -= 32;
+    uint8_t written = disk_do(1, 1);
+    uint8_t flushed = disk_do(4, 0);
+    for (unsigned i = 0; i < sizeof sector; i++)
+        sector[i] = 0;
+    uint8_t again = written == 0 ? disk_do(0, 1) : 0;
+    uint8_t beyond = disk_do(0, 1u << 30);
+    print(passed >= 20 * kilohertz() ? ", none too early, " : ", at once, ");
+    for (unsigned i = 0; i < 4 && sector[i] != '\n'; i++)
+        put((char)sector[i]);
+    print(", answers ");
+    number(read);
+    number(written);
+    number(flushed);
+    number(again);
+    number(beyond);
+    print(completions >= (written == 0 ? 5 : 4) ? ", interrupts\n" : ", no interrupts\n");
+    leave(0);
+}
+
+/* What no driver may do: a chain that is a loop. */
+static void loop(void)
+{
+    if (!begin(0, 4))
+        leave(2);
+    describe(0, sector, 16, 3);
+    queue.descriptors[0].next = 0;
+    queue.driver.index++;
+    VIRTIO(0)[0x50 / 4] = 0;
+    print(VIRTIO(0)[0x70 / 4] & 0x40 ? "the device stopped\n" : "the device went on\n");
+    leave(0);
+}
+
 static uint8_t clock_register(uint8_t index)
 {
     out8(0x70, index);
@@ -256,6 +409,12 @@ __attribute__((noreturn)) void run(const uint8_t *parameters)
         processors();
     if (is(what, "tables"))
         tables(parameters);
+    if (is(what, "entropy"))
+        entropy();
+    if (is(what, "disk"))
+        disk();
+    if (is(what, "loop"))
+        loop();
     if (is(what, "date"))
         date();
     if (is(what, "echo"))

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json.Nodes;
 using Dilaton.Core;
+using Dilaton.Models.Disk;
 using Dilaton.Models.Memory;
 using Dilaton.Models.Network;
 
@@ -11,7 +12,7 @@ namespace Dilaton.Cli;
 internal static class ModelsCommand
 {
     private static IEnumerable<ModelDescription> Models =>
-        ModelCatalogue.All.Concat(NetworkCatalogue.All);
+        ModelCatalogue.All.Concat(NetworkCatalogue.All).Concat(DiskCatalogue.All);
 
     public static Command Build()
     {

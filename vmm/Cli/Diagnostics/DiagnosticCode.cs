@@ -72,6 +72,7 @@ internal enum DiagnosticCode
     SystemEngine = 620,
     SystemLacks = 621,
     SystemSlow = 622,
+    SystemDisk = 623,
 
     DebuggerImpossible = 670,
 

@@ -110,6 +110,9 @@ internal static class JobChoices
     public static Choice<GrantAccess> Access { get; } = new(
         ("read", GrantAccess.Read), ("write", GrantAccess.Write));
 
+    public static Choice<DiskAccess> DiskAccess { get; } = new(
+        ("overlay", Cli.DiskAccess.Overlay), ("read", Cli.DiskAccess.Read));
+
     public static Choice<TimeMode> TimeMode { get; } = new(
         ("auto", Cli.TimeMode.Auto),
         ("executed", Cli.TimeMode.Executed),

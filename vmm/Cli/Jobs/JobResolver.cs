@@ -86,7 +86,26 @@ internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
         Console = system.Console != OutputChoice.Auto ? system.Console
             : isAlone ? OutputChoice.Inherit
             : OutputChoice.File,
+        Disks = system.Disks.Count == 0
+            ? []
+            : [.. system.Disks.Select((disk, i) => disk with { Image = ResolveDisk(i, disk.Image, workingFolder) })],
     };
+
+    private string ResolveDisk(int index, string name, string workingFolder)
+    {
+        string key = string.Create(CultureInfo.InvariantCulture, $"disks[{index}].image");
+        string path = ResolveImage(key, name, workingFolder);
+        if (File.Exists(path) && new FileInfo(path).Length == 0)
+        {
+            bag.Error(
+                DiagnosticCode.SystemDisk,
+                Guest(),
+                $"{PathOf(_item)}.guest.system.{key}: '{path}' is empty, or no regular file",
+                "give a raw image; `truncate -s 1G FILE` makes one of zeros");
+        }
+
+        return path;
+    }
 
     private string ResolveImage(string key, string name, string workingFolder)
     {

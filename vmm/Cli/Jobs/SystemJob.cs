@@ -15,8 +15,11 @@ internal sealed record SystemJob
     [Description("Its command line, at most 4095 bytes.")]
     public string Append { get; init; } = "";
 
-    [Description("Where the first serial port goes besides procs/NODE/serial.txt. inherit: to and from "
-        + "dilaton's own input and output; file, none: nowhere; auto: inherit in a job of one node, else "
-        + "file.")]
+    [Description("Where the first serial port and the virtio console go besides procs/NODE/serial.txt and hvc0.txt. "
+        + "inherit: to dilaton's own output, and its input goes to the one that the last console= of append "
+        + "names; file, none: nowhere; auto: inherit in a job of one node, else file.")]
     public OutputChoice Console { get; init; }
+
+    [Description("Its virtio disks, at most 6: /dev/vda and so on, in their order.")]
+    public IReadOnlyList<DiskJob> Disks { get; init; } = [];
 }

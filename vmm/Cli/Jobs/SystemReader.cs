@@ -1,8 +1,15 @@
+using Dilaton.Core;
+using Dilaton.Machine;
+using Dilaton.Models.Disk;
+
 namespace Dilaton.Cli;
 
 /// <summary>Reads guest.system.</summary>
 internal static class SystemReader
 {
+    /// <summary>Besides entropy and console.</summary>
+    public const int DisksMax = VirtioBus.DevicesMax - 2;
+
     private static readonly string[] s_ofPrograms = ["program", "files"];
 
     /// <returns>Null: the guest is a program.</returns>
@@ -21,6 +28,7 @@ internal static class SystemReader
             Initrd = map.OptionalText("initrd"),
             Append = map.Text("append", ""),
             Console = map.Word("console", OutputChoice.Auto, JobChoices.Output),
+            Disks = ReadDisks(map),
         };
         if (map.Has("kernel") && system.Kernel.Length == 0)
         {
@@ -44,5 +52,53 @@ internal static class SystemReader
 
         map.Done();
         return system;
+    }
+
+    private static IReadOnlyList<DiskJob> ReadDisks(MapReader system)
+    {
+        List<DiskJob> disks = [];
+        foreach (MapReader map in system.Maps("disks"))
+        {
+            disks.Add(ReadDisk(map));
+            map.Done();
+        }
+
+        if (disks.Count > DisksMax)
+        {
+            system.Error(
+                DiagnosticCode.OutOfRange, "disks", $"{disks.Count} disks, and the machine has room for {DisksMax}");
+        }
+
+        return disks.Count == 0 ? [] : disks;
+    }
+
+    private static DiskJob ReadDisk(MapReader map)
+    {
+        DiskJob standard = new() { Image = "" };
+        DiskJob disk = new()
+        {
+            Image = map.RequiredText("image"),
+            Access = map.Word("access", standard.Access, JobChoices.DiskAccess),
+            Latency = map.Optional<VirtualDuration>("latency", null, Quantity.TryParseDuration),
+            Bandwidth = map.Optional<Bandwidth>("bandwidth", null, Bandwidth.TryParse),
+            Depth = (int)map.Integer("depth", standard.Depth, 1, DiskOptions.DepthMax),
+            Rates = map.Word("rates", standard.Rates, JobChoices.Rates),
+        };
+        if (map.Has("image") && (disk.Image.Length == 0 || disk.Image.Contains('\0', StringComparison.Ordinal)))
+        {
+            map.Error(DiagnosticCode.EmptyValue, "image", "no image is named");
+        }
+
+        if (disk.Latency > VirtualDuration.FromSeconds(3600))
+        {
+            map.Error(DiagnosticCode.OutOfRange, "latency", $"{disk.Latency} is out of range (0s to 1h)");
+        }
+
+        if (disk.Bandwidth is { BitsPerSecond: < 8000 })
+        {
+            map.Error(DiagnosticCode.OutOfRange, "bandwidth", $"{disk.Bandwidth} is below 1kB/s");
+        }
+
+        return disk;
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Dilaton.Cli;
 
 /// <summary>The folder that a run writes. Only files that Dilaton names are ever removed; a folder
@@ -16,6 +18,9 @@ internal sealed class ResultFolder
     /// <summary>Of a system guest: what its first serial port sent.</summary>
     public const string SerialName = "serial.txt";
 
+    /// <summary>What its virtio console sent.</summary>
+    public const string ConsoleName = "hvc0.txt";
+
     private static readonly string[] s_names =
     [
         "job.yaml", "job.resolved.json", "env.json", "result.json", "stats.txt", "stats.json",
@@ -24,7 +29,11 @@ internal sealed class ResultFolder
         ControlServer.SocketName,
     ];
 
-    private static readonly string[] s_nodeNames = ["state.txt", "stdout.txt", "stderr.txt", SerialName];
+    private static readonly string[] s_nodeNames =
+    [
+        "state.txt", "stdout.txt", "stderr.txt", SerialName, ConsoleName,
+        .. Enumerable.Range(0, SystemReader.DisksMax).Select(OverlayNameOf),
+    ];
 
     private ResultFolder(string path)
     {
@@ -77,6 +86,9 @@ internal sealed class ResultFolder
 
     /// <summary>The folder as it would be; nothing is done.</summary>
     public static ResultFolder Planned(string path) => new(Path.GetFullPath(path));
+
+    /// <summary>What a system guest wrote to one of its disks.</summary>
+    public static string OverlayNameOf(int disk) => string.Create(CultureInfo.InvariantCulture, $"disk{disk}.overlay");
 
     /// <summary>Where a peer's own output goes.</summary>
     public string PeerFolder(string peer) => PathOf($"{PeersFolder}/{peer}");

@@ -13,6 +13,7 @@ namespace Dilaton.Cli;
 /// GuestRam ◄── SystemBoot (kernel, initrd, tables)
 ///     ▲
 /// KvmSystem ──► Board ──► SerialConsole ──► procs/NODE/serial.txt, our standard output
+///                     └─► VirtioBus ──► SystemDevices ──► hvc0.txt, disk images
 /// </code></summary>
 internal sealed class SystemWorker : IDisposable
 {
@@ -26,6 +27,7 @@ internal sealed class SystemWorker : IDisposable
     private readonly GuestRam _ram;
     private readonly KvmSystem _system;
     private readonly SerialConsole _console;
+    private readonly SystemDevices _devices;
     private readonly Board _board;
 
     private SystemWorker(Job job, NodePlace place, NodeLink link)
@@ -37,6 +39,7 @@ internal sealed class SystemWorker : IDisposable
         RamMap map = new(_node.Memory.Size.Bytes);
         byte[] kernel = Read(_what.Kernel);
         byte[] initrd = _what.Initrd is { } file ? Read(file) : [];
+        _devices = new SystemDevices(job, _node, place);
         _ram = new GuestRam(_node.Memory.Size.Bytes);
         ulong entry = SystemBoot.Write(
             new BootRequest
@@ -45,6 +48,7 @@ internal sealed class SystemWorker : IDisposable
                 Initrd = initrd,
                 CommandLine = _what.Append,
                 VcpuCount = _node.Cores.Count,
+                VirtioCount = _devices.All.Count,
             },
             map,
             _ram);
@@ -66,6 +70,15 @@ internal sealed class SystemWorker : IDisposable
             Serial = _console,
             Now = () => epoch + (_system.Now.Picoseconds / 1_000_000_000_000),
             SetInterrupt = _system.SetInterrupt,
+            Virtio = new VirtioBus(new VirtioBusOptions
+            {
+                Devices = _devices.All,
+                Memory = new PhysicalMemory(map, _ram),
+                Now = () => _system.Now,
+                SetInterrupt = _system.SetInterrupt,
+                SetAlarm = _system.SetAlarm,
+            }),
+            InputConsole = _devices.InputConsole,
         });
     }
 
@@ -105,9 +118,9 @@ internal sealed class SystemWorker : IDisposable
         bool isUntil = false;
         while (!_system.TryWait(Pause()))
         {
-            _console.Flush();
+            Flush();
             isUntil = _job.Time.Until is { } until && _system.Now - VirtualTime.Zero >= until;
-            if (isUntil || _console.IsClosed)
+            if (isUntil || IsClosed)
             {
                 _system.RequestStop();
             }
@@ -115,7 +128,7 @@ internal sealed class SystemWorker : IDisposable
             _link.Send(Message(WorkerMessageKind.Progress));
         }
 
-        _console.Flush();
+        Flush();
         TellEnd(_system.End!, isUntil);
     }
 
@@ -124,6 +137,15 @@ internal sealed class SystemWorker : IDisposable
         _system.Dispose();
         _ram.Dispose();
         _console.Dispose();
+        _devices.Dispose();
+    }
+
+    private bool IsClosed => _console.IsClosed || _devices.IsClosed;
+
+    private void Flush()
+    {
+        _console.Flush();
+        _devices.Flush();
     }
 
     private static byte[] Read(string path)
@@ -192,9 +214,9 @@ internal sealed class SystemWorker : IDisposable
     {
         string reason = !end.IsStopped ? NodeEndWords.GuestExited
             : isUntil ? NodeEndWords.Until
-            : _console.IsClosed ? NodeEndWords.OutputClosed
+            : IsClosed ? NodeEndWords.OutputClosed
             : NodeEndWords.Stopped;
-        List<string> report = [];
+        List<string> report = [.. _board.Troubles()];
         if (_board.UnknownPorts() is { } ports)
         {
             report.Add(ports);

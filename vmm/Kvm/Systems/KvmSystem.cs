@@ -5,9 +5,10 @@ using Dilaton.Native;
 namespace Dilaton.Kvm;
 
 /// <summary>A whole machine under KVM: a thread for each vCPU, interrupt controllers in the kernel,
-/// devices in a <see cref="Board"/>.
+/// devices in a <see cref="Board"/>, and a thread that gives the guest what its devices are done with when its
+/// virtual time has come.
 /// <code>
-/// KvmSystem ──► Board is given (SetInterrupt is this one's) ──► Start ──► TryWait ... ──► End
+/// KvmSystem ──► Board is given (SetInterrupt and SetAlarm are this one's) ──► Start ──► TryWait ... ──► End
 ///                                                                 RequestStop from any thread
 /// </code></summary>
 public sealed class KvmSystem : IDisposable
@@ -26,6 +27,7 @@ public sealed class KvmSystem : IDisposable
     private readonly List<SystemVcpu> _vcpus = [];
     private readonly List<Thread> _threads = [];
     private readonly ManualResetEventSlim _over = new();
+    private readonly HostAlarm _alarm = new();
 
     // Guards _end: the first word counts.
     private readonly Lock _gate = new();
@@ -86,6 +88,20 @@ public sealed class KvmSystem : IDisposable
     /// <summary>Any thread.</summary>
     public void SetInterrupt(int line, bool isHigh) => _machine.SetInterruptLine(line, isHigh);
 
+    /// <summary>When the board wants to give the guest something; MaxValue: it has nothing. Any thread.
+    /// </summary>
+    public void SetAlarm(VirtualTime time)
+    {
+        _alarm.Set(time == VirtualTime.MaxValue
+            ? long.MaxValue
+            : _begin + Clock.HostNanosecondsAt(time - VirtualTime.Zero));
+        if (IsOver)
+        {
+            // The end may have come in between, and its thread must hear of it.
+            _alarm.Set(0);
+        }
+    }
+
     /// <summary>Lets all vCPUs run, on threads of the calling one's kind.</summary>
     public void Start(Board board)
     {
@@ -98,6 +114,10 @@ public sealed class KvmSystem : IDisposable
             _threads.Add(thread);
             thread.Start();
         }
+
+        Thread devices = new(() => RunDevices(board)) { Name = "devices" };
+        _threads.Add(devices);
+        devices.Start();
     }
 
     /// <returns>True if it is over, and all vCPUs are out of the guest.</returns>
@@ -132,6 +152,7 @@ public sealed class KvmSystem : IDisposable
         }
 
         _over.Set();
+        _alarm.Set(0);
         foreach (SystemVcpu vcpu in _vcpus)
         {
             vcpu.Kick();
@@ -148,6 +169,23 @@ public sealed class KvmSystem : IDisposable
         _machine.Dispose();
         _device.Dispose();
         _over.Dispose();
+        _alarm.Dispose();
+    }
+
+    private void RunDevices(Board board)
+    {
+        try
+        {
+            while (!IsOver)
+            {
+                _alarm.Wait();
+                board.RunDue();
+            }
+        }
+        catch (NativeCallException e)
+        {
+            Finish(new SystemEnd(false, 1, e.Message));
+        }
     }
 
     private AnnouncedClock Build(KvmSystemOptions options)

@@ -18,7 +18,6 @@ internal sealed class SystemVcpu(KvmVcpu vcpu, int id) : IDisposable
     private const int Interrupted = 4;
     private const int Again = 11;
     private const byte PortOut = 1;
-    private const ulong Nothing = ulong.MaxValue;
 
     private volatile SliceTimer? _timer;
 
@@ -107,8 +106,7 @@ internal sealed class SystemVcpu(KvmVcpu vcpu, int id) : IDisposable
                 AnswerPort(system, board);
                 return SystemExitCause.Port;
             case KvmExitReason.MemoryMappedAccess:
-                // Nothing is there: a read gives ones, a write goes nowhere.
-                vcpu.SetExitField(KvmRunLayout.MemoryData, Nothing);
+                AnswerAddress(board);
                 return SystemExitCause.Memory;
             case KvmExitReason.ReadMsr:
                 return RefuseMsr(SystemExitCause.ReadMsr);
@@ -130,6 +128,20 @@ internal sealed class SystemVcpu(KvmVcpu vcpu, int id) : IDisposable
     {
         vcpu.SetExitField(KvmRunLayout.MsrError, (byte)1);
         return cause;
+    }
+
+    private void AnswerAddress(Board board)
+    {
+        ulong address = vcpu.ExitField<ulong>(KvmRunLayout.MemoryAddress);
+        int size = vcpu.ExitField<int>(KvmRunLayout.MemoryLength);
+        if (vcpu.ExitField<byte>(KvmRunLayout.MemoryIsWrite) != 0)
+        {
+            board.WriteAddress(address, size, vcpu.ExitField<ulong>(KvmRunLayout.MemoryData));
+        }
+        else
+        {
+            vcpu.SetExitField(KvmRunLayout.MemoryData, board.ReadAddress(address, size));
+        }
     }
 
     private void AnswerPort(KvmSystem system, Board board)

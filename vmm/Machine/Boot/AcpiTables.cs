@@ -5,10 +5,10 @@ using Dilaton.Native;
 namespace Dilaton.Machine;
 
 /// <summary>Says by ACPI what the machine has (ACPI 6.5, "ACPI Software Programming Model"): processors,
-/// interrupt controllers, how to switch it off and how to reset it. There is no PM timer and no HPET:
+/// interrupt controllers, virtio devices, how to switch it off and how to reset it. There is no PM timer and no HPET:
 /// they would show the host's time.
 /// <code>
-/// RSDP ─► XSDT ─► FADT ─► DSDT (_S5_), FACS
+/// RSDP ─► XSDT ─► FADT ─► DSDT, FACS
 ///              └► MADT
 /// </code></summary>
 internal static class AcpiTables
@@ -34,19 +34,15 @@ internal static class AcpiTables
     // Active high, level: as the SCI is.
     private const byte LevelHigh = 0xd;
 
-    // Name (_S5_, Package () {5, 5, 0, 0})
-    private static readonly byte[] s_dsdt =
-        [0x08, (byte)'_', (byte)'S', (byte)'5', (byte)'_', 0x12, 0x08, 0x04, 0x0a, 5, 0x0a, 5, 0, 0];
-
     /// <returns>Guest-physical address of the RSDP.</returns>
-    public static ulong Write(GuestRam ram, int vcpuCount)
+    public static ulong Write(GuestRam ram, int vcpuCount, int virtioCount)
     {
         Span<byte> room = ram.At(BootLayout.Acpi, RoomBytes);
         room.Clear();
         uint at = (uint)BootLayout.Acpi;
         uint xsdt = at + Step, fadt = at + (2 * Step), dsdt = at + (3 * Step);
         uint facs = at + (4 * Step), madt = at + (5 * Step);
-        Table(room[(int)(dsdt - at)..], "DSDT", 2, s_dsdt);
+        Table(room[(int)(dsdt - at)..], "DSDT", 2, DifferentiatedTable.Of(virtioCount));
         Facs(room[(int)(facs - at)..]);
         Table(room[(int)(fadt - at)..], "FACP", 6, Fadt(dsdt, facs));
         Table(room[(int)(madt - at)..], "APIC", 5, Madt(vcpuCount));

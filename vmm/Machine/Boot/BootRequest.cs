@@ -11,4 +11,7 @@ public sealed record BootRequest
     public string CommandLine { get; init; } = "";
 
     public required int VcpuCount { get; init; }
+
+    /// <summary>Devices of its <see cref="VirtioBus"/>.</summary>
+    public int VirtioCount { get; init; }
 }

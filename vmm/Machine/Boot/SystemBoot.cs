@@ -51,7 +51,7 @@ public static class SystemBoot
         ulong initrd = PlaceInitrd(request.Initrd, kernel, map, ram);
         WriteCommandLine(request.CommandLine, ram);
         WriteTables(ram);
-        ulong rsdp = AcpiTables.Write(ram, request.VcpuCount);
+        ulong rsdp = AcpiTables.Write(ram, request.VcpuCount, request.VirtioCount);
         WriteParameters(
             ram.At(BootLayout.BootParameters, 4096), kernel, map, initrd, (uint)request.Initrd.Length, rsdp);
         return kernel.Entry;

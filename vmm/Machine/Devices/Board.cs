@@ -4,7 +4,7 @@ using Dilaton.Core;
 namespace Dilaton.Machine;
 
 /// <summary>A PC's devices as far as a kernel that is booted directly needs them: a serial port, the
-/// clock chip, and ways to end. Whatever else is asked for is not there: it reads as ones, as on a real
+/// clock chip, ways to end, and virtio devices. Whatever else is asked for is not there: it reads as ones, as on a real
 /// bus, and is counted. Any thread; one at a time.</summary>
 public sealed class Board : IStatisticsSource
 {
@@ -24,6 +24,8 @@ public sealed class Board : IStatisticsSource
     private readonly Lock _gate = new();
     private readonly Uart16550 _serial;
     private readonly CmosClock _clock;
+    private readonly VirtioBus? _virtio;
+    private readonly ConsoleDevice? _inputConsole;
     private readonly PanicWatch _panic = new();
     private readonly ulong[] _unknown = new ulong[PortCount];
     private ulong _reads;
@@ -37,20 +39,59 @@ public sealed class Board : IStatisticsSource
         _serial = new Uart16550(
             new WatchedSerial(options.Serial, _panic), raise => options.SetInterrupt(SerialInterrupt, raise));
         _clock = new CmosClock(options.Now);
+        _virtio = options.Virtio;
+        _inputConsole = options.InputConsole;
     }
 
     /// <summary>The guest has ended its machine; null: not yet.</summary>
     public BoardEnd? End { get; private set; }
 
-    /// <summary>Bytes come in at the serial port.</summary>
+    /// <summary>Bytes come in at the console that takes input.</summary>
     public void Input(ReadOnlySpan<byte> bytes)
     {
         lock (_gate)
         {
+            if (_inputConsole is not null)
+            {
+                _inputConsole.Input(bytes);
+                _virtio!.Serve(_inputConsole, ConsoleDevice.InputQueue);
+                return;
+            }
+
             foreach (byte value in bytes)
             {
                 _lostInput += _serial.TryInput(value) ? 0u : 1;
             }
+        }
+    }
+
+    /// <summary>Gives the guest what is due by now, and says when the next thing is
+    /// (<see cref="VirtioBusOptions.SetAlarm"/>).</summary>
+    public void RunDue()
+    {
+        lock (_gate)
+        {
+            _virtio?.RunDue();
+        }
+    }
+
+    /// <summary>A read of an address where no memory is.</summary>
+    /// <param name="sizeBytes">1 to 8.</param>
+    public ulong ReadAddress(ulong address, int sizeBytes)
+    {
+        lock (_gate)
+        {
+            return _virtio is not null && _virtio.TryRead(address, sizeBytes, out ulong value) ? value : ulong.MaxValue;
+        }
+    }
+
+    /// <summary>A write to an address where no memory is.</summary>
+    /// <param name="sizeBytes">1 to 8.</param>
+    public void WriteAddress(ulong address, int sizeBytes, ulong value)
+    {
+        lock (_gate)
+        {
+            _virtio?.Write(address, sizeBytes, value);
         }
     }
 
@@ -124,6 +165,10 @@ public sealed class Board : IStatisticsSource
             list.Count("unknownPortReads", _reads, "Count", "reads of ports that no device has");
             list.Count("unknownPortWrites", _writes, "Count", "writes to ports that no device has");
             list.Count("lostSerialInput", _lostInput, "Byte", "serial input that the guest did not take in time");
+            if (_virtio is not null)
+            {
+                list.Add("virtio", _virtio);
+            }
         }
     }
 
@@ -134,6 +179,7 @@ public sealed class Board : IStatisticsSource
         {
             _reads = _writes = _lostInput = 0;
             Array.Clear(_unknown);
+            _virtio?.ResetStatistics();
         }
     }
 
@@ -149,6 +195,15 @@ public sealed class Board : IStatisticsSource
             return ports.Length == 0
                 ? null
                 : $"ports that no device has, most used first: {string.Join(", ", ports)}";
+        }
+    }
+
+    /// <summary>What an operator should know of its devices.</summary>
+    public IReadOnlyList<string> Troubles()
+    {
+        lock (_gate)
+        {
+            return _virtio is null ? [] : [.. _virtio.Troubles()];
         }
     }
 

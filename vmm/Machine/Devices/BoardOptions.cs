@@ -11,4 +11,10 @@ public sealed record BoardOptions
 
     /// <summary>Sets a global system interrupt's line.</summary>
     public required Action<int, bool> SetInterrupt { get; init; }
+
+    /// <summary>Null: there are no virtio devices.</summary>
+    public VirtioBus? Virtio { get; init; }
+
+    /// <summary>That one of them which takes input in place of the serial port; null: none does.</summary>
+    public ConsoleDevice? InputConsole { get; init; }
 }

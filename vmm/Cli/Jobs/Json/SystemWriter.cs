@@ -14,6 +14,20 @@ internal static class SystemWriter
         json.WriteString("initrd", system.Initrd);
         json.WriteString("append", system.Append);
         json.WriteString("console", JobChoices.Output.WordOf(system.Console));
+        json.WriteStartArray("disks");
+        foreach (DiskJob disk in system.Disks)
+        {
+            json.WriteStartObject();
+            json.WriteString("image", disk.Image);
+            json.WriteString("access", JobChoices.DiskAccess.WordOf(disk.Access));
+            json.WriteString("latency", disk.Latency?.ToString());
+            json.WriteString("bandwidth", disk.Bandwidth?.ToString());
+            json.WriteNumber("depth", disk.Depth);
+            json.WriteString("rates", JobChoices.Rates.WordOf(disk.Rates));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteEndObject();
         json.WriteEndObject();
     }

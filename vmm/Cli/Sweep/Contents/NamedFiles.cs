@@ -6,7 +6,7 @@ namespace Dilaton.Cli;
 /// <item>of each guest the program; and what an argument or a variable of its environment, or the part
 /// behind its first '=', is the path of, as the guest sees it, unless the guest may write there;</item>
 /// <item>its standard input;</item>
-/// <item>of each system its kernel and its initial RAM disk;</item>
+/// <item>of each system its kernel, its initial RAM disk and the images of its disks;</item>
 /// <item>of each peer its configuration, its program where that has a '/', and what its arguments and
 /// its graph's parameters are paths of.</item>
 /// </list>
@@ -31,6 +31,11 @@ internal static class NamedFiles
             if (system.Initrd is { } initrd)
             {
                 yield return initrd;
+            }
+
+            foreach (DiskJob disk in system.Disks)
+            {
+                yield return disk.Image;
             }
 
             yield break;

@@ -1,0 +1,3 @@
+namespace Dilaton.Cli;
+
+internal sealed class DiskAccessConverter() : ChoiceConverter<DiskAccess>(JobChoices.DiskAccess);
