@@ -64,6 +64,31 @@ public sealed class SystemJobTests
     }
 
     [Fact]
+    public void TheResolvedJob_HasItsDisks_ByAbsolutePaths()
+    {
+        string file = typeof(SystemJobTests).Assembly.Location;
+        DiagnosticBag bag = new();
+        LoadedJob job = JobPreparation.ForText(
+            new SourceText("job.yaml", Minimal),
+            [
+                $"nodes[0].guest.system.kernel={file}",
+                $"nodes[0].guest.system.disks=[{{image: {Path.GetRelativePath(Environment.CurrentDirectory, file)}, "
+                    + "access: read, latency: 80us, depth: 2}]",
+            ],
+            bag)!;
+        Job again = CliFixture.Good(System.Text.Encoding.UTF8.GetString(JobWriter.Write(job.Resolved, indented: true)));
+        again.Nodes[0].Guest.System!.Disks.ShouldBe([
+            new DiskJob
+            {
+                Image = file,
+                Access = DiskAccess.Read,
+                Latency = VirtualDuration.FromMicroseconds(80),
+                Depth = 2,
+            },
+        ]);
+    }
+
+    [Fact]
     public void Disks_HaveTheirDefaults_AndTheirTimesInTheTimeTheySay()
     {
         SystemJob system = CliFixture.Good(

@@ -51,6 +51,7 @@ internal static class CommandTree
         root.Add(ControlCommand.Build());
         root.Add(DoctorCommand.Build());
         root.Add(Gem5Command.Build());
+        root.Add(ImagesCommand.Build());
         root.Add(JoinCommand.Build());
         root.Add(ManCommand.Build(Build));
         root.Add(ModelsCommand.Build());

@@ -73,6 +73,7 @@ internal enum DiagnosticCode
     SystemLacks = 621,
     SystemSlow = 622,
     SystemDisk = 623,
+    SystemImages = 624,
 
     DebuggerImpossible = 670,
 

@@ -65,6 +65,18 @@ public sealed class Board : IStatisticsSource
         }
     }
 
+    /// <summary>A frame comes in at a network interface.</summary>
+    /// <param name="frame">Nobody changes it any more.</param>
+    public void Receive(NetDevice device, ReadOnlyMemory<byte> frame)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        lock (_gate)
+        {
+            device.Input(frame);
+            _virtio!.Serve(device, NetDevice.InputQueue);
+        }
+    }
+
     /// <summary>Gives the guest what is due by now, and says when the next thing is
     /// (<see cref="VirtioBusOptions.SetAlarm"/>).</summary>
     public void RunDue()

@@ -135,7 +135,7 @@ public sealed class VirtQueueTests : IDisposable
             from flags in Gen.Choose(0, 3)
             from next in Gen.Choose(0, 16)
             select Drawn(kind, at, length, flags, next);
-        var all =
+        Gen<(Descriptor[], Descriptor[], int[])> all =
             from chain in descriptor.ArrayOf(TestDriver.Entries)
             from table in descriptor.ArrayOf(4)
             from heads in Gen.Choose(0, 16).ArrayOf(8)

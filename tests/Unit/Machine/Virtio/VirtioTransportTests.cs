@@ -31,7 +31,7 @@ public sealed class VirtioTransportTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0, false)]
+    [InlineData(0UL, false)]
     [InlineData(1UL << 28, false)]
     [InlineData(VersionOne, true)]
     [InlineData(VersionOne | (1UL << 28), true)]

@@ -1,0 +1,105 @@
+using System.ComponentModel;
+
+namespace Dilaton.Cli;
+
+/// <summary>A distribution's kernel, unpacked: boot/vmlinuz-VERSION and its modules.</summary>
+/// <param name="Image">The newest that can be read.</param>
+/// <param name="Modules">Its folder of modules.</param>
+internal sealed record KernelPackage(string Image, string Modules)
+{
+    private static readonly string[] s_names = ["linux-image-cloud-amd64", "linux-image-amd64"];
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(10);
+
+    /// <param name="root">"/": the host's own kernels.</param>
+    /// <exception cref="ImagesException">There is none.</exception>
+    public static KernelPackage In(string root)
+    {
+        string boot = Path.Combine(root, "boot");
+        IEnumerable<string> images = Directory.Exists(boot)
+            ? Directory.EnumerateFiles(boot, "vmlinuz-*").Order(StringComparer.Ordinal).Reverse()
+            : [];
+        foreach (string image in images)
+        {
+            string version = Path.GetFileName(image)["vmlinuz-".Length..];
+            foreach (string lib in new[] { "lib", "usr/lib" })
+            {
+                string modules = Path.Combine(root, lib, "modules", version);
+                if (Directory.Exists(Path.Combine(modules, "kernel")))
+                {
+                    return new KernelPackage(image, modules);
+                }
+            }
+        }
+
+        throw new ImagesException(
+            $"'{root}' has no kernel: no boot/vmlinuz-VERSION with lib/modules/VERSION/kernel",
+            "name a folder into which a kernel package was unpacked: dpkg -x linux-image-*.deb FOLDER");
+    }
+
+    /// <summary>Debian's newest, fetched by apt-get and unpacked by dpkg into a folder, once.</summary>
+    /// <exception cref="ImagesException">There is no such tool here, or it failed.</exception>
+    public static KernelPackage Fetch(string cache)
+    {
+        string why = "";
+        foreach (string name in s_names)
+        {
+            ToolOutput answer = RunTool("apt-cache", ["depends", name], "/", s_limit);
+            string? image = answer.Text.Split('\n').Select(line => line.Trim())
+                .Where(line => line.StartsWith("Depends: linux-image-", StringComparison.Ordinal))
+                .Select(line => line["Depends: ".Length..]).FirstOrDefault();
+            why = answer.Text;
+            if (answer.ExitCode != 0 || image is null)
+            {
+                continue;
+            }
+
+            string folder = Path.Combine(cache, image);
+            if (!Directory.Exists(folder))
+            {
+                Unpack(image, folder);
+            }
+
+            return In(folder);
+        }
+
+        throw new ImagesException(
+            $"apt has no package {string.Join(" or ", s_names)}: {why.Trim()}", "name a kernel's folder: --kernel");
+    }
+
+    /// <exception cref="ImagesException">It is not there.</exception>
+    internal static ToolOutput RunTool(string tool, IReadOnlyList<string> arguments, string folder, TimeSpan limit)
+    {
+        try
+        {
+            return ToolRun.Of(
+                "/usr/bin/env", ["-C", folder, tool, .. arguments], new Dictionary<string, string?> { ["LC_ALL"] = "C" },
+                limit);
+        }
+        catch (Win32Exception e)
+        {
+            throw new ImagesException($"{tool} can't be started: {e.Message}");
+        }
+    }
+
+    private static void Unpack(string image, string folder)
+    {
+        string temporary = $"{folder}.{Environment.ProcessId}.new";
+        Directory.CreateDirectory(temporary);
+        ToolOutput fetched = RunTool("apt-get", ["download", "-qq", image], temporary, s_limit);
+        string? file = Directory.EnumerateFiles(temporary, "*.deb").FirstOrDefault();
+        if (fetched.ExitCode != 0 || file is null)
+        {
+            throw new ImagesException(
+                $"apt-get could not fetch {image}: {fetched.Text.Trim()}", "name a kernel's folder: --kernel");
+        }
+
+        ToolOutput unpacked = RunTool("dpkg", ["-x", file, temporary], temporary, s_limit);
+        if (unpacked.ExitCode != 0)
+        {
+            throw new ImagesException($"dpkg could not unpack {file}: {unpacked.Text.Trim()}");
+        }
+
+        File.Delete(file);
+        Directory.Move(temporary, folder);
+    }
+}
