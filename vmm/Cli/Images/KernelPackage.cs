@@ -1,11 +1,12 @@
 using System.ComponentModel;
+using System.Text.RegularExpressions;
 
 namespace Dilaton.Cli;
 
 /// <summary>A distribution's kernel, unpacked: boot/vmlinuz-VERSION and its modules.</summary>
 /// <param name="Image">The newest that can be read.</param>
 /// <param name="Modules">Its folder of modules.</param>
-internal sealed record KernelPackage(string Image, string Modules)
+internal sealed partial record KernelPackage(string Image, string Modules)
 {
     private static readonly string[] s_names = ["linux-image-cloud-amd64", "linux-image-amd64"];
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(10);
@@ -16,7 +17,7 @@ internal sealed record KernelPackage(string Image, string Modules)
     {
         string boot = Path.Combine(root, "boot");
         IEnumerable<string> images = Directory.Exists(boot)
-            ? Directory.EnumerateFiles(boot, "vmlinuz-*").Order(StringComparer.Ordinal).Reverse()
+            ? Directory.EnumerateFiles(boot, "vmlinuz-*").OrderByDescending(Order, StringComparer.Ordinal)
             : [];
         foreach (string image in images)
         {
@@ -80,6 +81,13 @@ internal sealed record KernelPackage(string Image, string Modules)
             throw new ImagesException($"{tool} can't be started: {e.Message}");
         }
     }
+
+    /// <summary>So that 6.1.0-9 comes before 6.1.0-56.</summary>
+    private static string Order(string path) =>
+        Number().Replace(Path.GetFileName(path), number => number.Value.PadLeft(10, '0'));
+
+    [GeneratedRegex("[0-9]+")]
+    private static partial Regex Number();
 
     private static void Unpack(string image, string folder)
     {

@@ -30,10 +30,10 @@ public sealed class GuestImagesTests : IDisposable
     [Fact]
     public void TheNewestKernelWithModules_IsTaken()
     {
-        Kernel("1", "");
-        Kernel("2", "");
-        File.WriteAllText(Path.Combine(_folder, "boot", "vmlinuz-3"), "without modules");
-        KernelPackage.In(_folder).Image.ShouldEndWith("vmlinuz-2");
+        Kernel("6.1.0-9", "");
+        Kernel("6.1.0-56", "");
+        File.WriteAllText(Path.Combine(_folder, "boot", "vmlinuz-6.1.0-100"), "without modules");
+        KernelPackage.In(_folder).Image.ShouldEndWith("vmlinuz-6.1.0-56");
         Should.Throw<ImagesException>(() => KernelPackage.In(Path.Combine(_folder, "boot"))).Message
             .ShouldContain("has no kernel");
     }
