@@ -73,7 +73,9 @@ internal sealed partial record KernelPackage(string Image, string Modules)
         try
         {
             return ToolRun.Of(
-                "/usr/bin/env", ["-C", folder, tool, .. arguments], new Dictionary<string, string?> { ["LC_ALL"] = "C" },
+                "/usr/bin/env",
+                ["-C", folder, tool, .. arguments],
+                new Dictionary<string, string?> { ["LC_ALL"] = "C" },
                 limit);
         }
         catch (Win32Exception e)

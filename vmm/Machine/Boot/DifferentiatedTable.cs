@@ -87,5 +87,6 @@ internal static class DifferentiatedTable
 
     private static byte[] Segment(string name) => Encoding.ASCII.GetBytes(name);
 
-    private static byte[] Word(uint value) => [(byte)value, (byte)(value >> 8), (byte)(value >> 16), (byte)(value >> 24)];
+    private static byte[] Word(uint value) =>
+        [(byte)value, (byte)(value >> 8), (byte)(value >> 16), (byte)(value >> 24)];
 }

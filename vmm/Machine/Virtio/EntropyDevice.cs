@@ -38,7 +38,8 @@ public sealed class EntropyDevice(ulong seed) : VirtioDevice
             VirtChain chain = transport.Take(queue);
             if (chain.ReadableBytes > 0 || chain.WritableBytes == 0)
             {
-                throw new VirtioFaultException("a request for random bytes has buffers to be read, or none to be written");
+                throw new VirtioFaultException(
+                    "a request for random bytes has buffers to be read, or none to be written");
             }
 
             Span<byte> bytes = _buffer.AsSpan(0, (int)Math.Min(BytesMax, chain.WritableBytes));

@@ -151,7 +151,9 @@ internal sealed class TestDriver(TestMachine machine, int device = 0)
         for (int i = 0; i < used.Length; i++)
         {
             ReadOnlySpan<byte> entry = area[(4 + (i % Entries * 8))..];
-            used[i] = (BinaryPrimitives.ReadUInt32LittleEndian(entry), BinaryPrimitives.ReadUInt32LittleEndian(entry[4..]));
+            used[i] = (
+                BinaryPrimitives.ReadUInt32LittleEndian(entry),
+                BinaryPrimitives.ReadUInt32LittleEndian(entry[4..]));
         }
 
         return used;
