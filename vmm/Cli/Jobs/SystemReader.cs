@@ -69,7 +69,9 @@ internal static class SystemReader
                 DiagnosticCode.OutOfRange, "disks", $"{disks.Count} disks, and the machine has room for {DisksMax}");
         }
 
-        return disks.Count == 0 ? [] : disks;
+        // Jobs without disks are equal.
+        IReadOnlyList<DiskJob> none = [];
+        return disks.Count == 0 ? none : disks;
     }
 
     private static DiskJob ReadDisk(MapReader map)
