@@ -10,9 +10,14 @@ namespace Dilaton.Tests.Simulation;
 
 /// <summary>docs/protocol.md, section 8: nodes and network behind the wire give what they give in
 /// process.</summary>
-public sealed class WireClusterTests
+public sealed class WireClusterTests : IDisposable
 {
     private const int Nodes = 6;
+
+    private readonly DirectoryInfo _sockets =
+        Directory.CreateTempSubdirectory("dilaton-cluster-");
+
+    public void Dispose() => _sockets.Delete(recursive: true);
 
     public static TheoryData<string, int> Layouts => new()
     {
@@ -115,7 +120,7 @@ public sealed class WireClusterTests
 
     private static int s_addresses;
 
-    private static string Broken(Action<FramesDone> spoil)
+    private string Broken(Action<FramesDone> spoil)
     {
         using var context = new ZeroMqContext();
         using WireNetwork network = Connect(
@@ -127,7 +132,7 @@ public sealed class WireClusterTests
         return message;
     }
 
-    private static WireNetwork Connect(
+    private WireNetwork Connect(
         ZeroMqContext context,
         string transport,
         INetworkModel model,
@@ -169,7 +174,7 @@ public sealed class WireClusterTests
         return network;
     }
 
-    private static WireClusterWorker Start(
+    private WireClusterWorker Start(
         ZeroMqContext context,
         string transport,
         IReadOnlyList<IClusterNode> nodes,
@@ -209,13 +214,12 @@ public sealed class WireClusterTests
         return thread;
     }
 
-    private static string Address(string transport)
+    private string Address(string transport)
     {
         int number = Interlocked.Increment(ref s_addresses);
         return transport switch
         {
-            "ipc" or "ring" => $"ipc://{Path.GetTempPath()}dilaton-cluster-"
-                + $"{Environment.ProcessId}-{number}",
+            "ipc" or "ring" => $"ipc://{_sockets.FullName}/{number}",
             "tcp" => "tcp://127.0.0.1:*",
             _ => $"inproc://cluster-{number}",
         };

@@ -5,7 +5,6 @@
 #include <unistd.h>
 #include <zmq.h>
 
-#include <atomic>
 #include <chrono>
 #include <fstream>
 #include <iterator>
@@ -20,9 +19,15 @@ namespace {
 constexpr int kTimeoutMs = 20'000;
 const std::string kPeer = "mem";
 
-std::string freshEndpoint() {
-    static std::atomic<int> count{0};
-    return "ipc:///tmp/dilaton-test-" + std::to_string(getpid()) + "-" + std::to_string(count++);
+/** Binds where libzmq likes, which removes what it made; a name of ours would stay. */
+std::string bindAnywhere(void* socket) {
+    char endpoint[256] = {};
+    size_t size = sizeof endpoint;
+    if (zmq_bind(socket, "ipc://*") != 0
+        || zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, endpoint, &size) != 0) {
+        throw std::runtime_error("no endpoint");
+    }
+    return endpoint;
 }
 
 }  // namespace
@@ -30,14 +35,11 @@ std::string freshEndpoint() {
 ScriptedWorker::ScriptedWorker(bool hasRing)
     : context_(zmq_ctx_new()),
       socket_(zmq_socket(context_, ZMQ_ROUTER)),
-      endpoint_(freshEndpoint()),
       hasRing_(hasRing) {
     const int linger = 0;
     zmq_setsockopt(socket_, ZMQ_LINGER, &linger, sizeof linger);
     zmq_setsockopt(socket_, ZMQ_RCVTIMEO, &kTimeoutMs, sizeof kTimeoutMs);
-    if (zmq_bind(socket_, endpoint_.c_str()) != 0) {
-        throw std::runtime_error("bind " + endpoint_);
-    }
+    endpoint_ = bindAnywhere(socket_);
 }
 
 ScriptedWorker::~ScriptedWorker() {
