@@ -111,6 +111,85 @@ public sealed class BehindTheWire
         }
     }
 
+    /// <summary>Of out-of-order cores: the worker's copy of the issue engine, which hears the answers, and
+    /// the peer's must agree in each report, else the run ends.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void OutOfOrder_AModelPeerGivesTheBytesOfTheModelInProcess(int vcpus)
+    {
+        int others = 0;
+        for (int seed = 1; seed <= 40; seed++)
+        {
+            OutOfOrderOptions core = Core(seed);
+            string inProcess = Run(seed, vcpus, peer: null, core: core);
+            Run(seed, vcpus, o => new ScriptedPeer(o, new FakeMemory(), false), core: core)
+                .ShouldBe(inProcess, $"seed {seed}");
+            others += inProcess == Run(seed, vcpus, peer: null) ? 0 : 1;
+        }
+
+        others.ShouldBeGreaterThan(30, "an out-of-order core must be another one");
+    }
+
+    [Fact]
+    public void OutOfOrder_WithOneVcpuAnEventDrivenPeerDoesToo()
+    {
+        for (int seed = 1; seed <= 40; seed++)
+        {
+            OutOfOrderOptions core = Core(seed);
+            Run(seed, 1, peer: null, core: core).ShouldBe(
+                Run(seed, 1, o => new ScriptedPeer(o, new FakeMemory(), true), core: core),
+                $"seed {seed}");
+        }
+    }
+
+    [Fact]
+    public void OutOfOrder_AnEventDrivenPeerOfSeveralVcpusGetsOnAndNeverGoesBack()
+    {
+        int held = 0;
+        for (int seed = 1; seed <= 60; seed++)
+        {
+            OutOfOrderOptions core = Core(seed);
+            ScriptedPeer? made = null;
+            string first = Run(
+                seed, 4, o => made = new ScriptedPeer(o, new FakeMemory(), true), core: core);
+            first.ShouldBe(
+                Run(seed, 4, o => new ScriptedPeer(o, new FakeMemory(), true), core: core),
+                $"seed {seed}");
+            held += made!.HeldReports;
+        }
+
+        held.ShouldBeGreaterThan(0, "the scripts must make one vCPU wait for another");
+    }
+
+    [Fact]
+    public void OutOfOrder_APeerWhoseAnswersAreNotThoseOfItsEngine_IsFoundOut()
+    {
+        Told(answer => answer with { Latency = answer.Latency + VirtualDuration.FromNanoseconds(1) })
+            .ShouldContain("not that of its answers");
+        Told(answer => answer with { Latency = VirtualDuration.FromPicoseconds(1) })
+            .ShouldContain("sooner than it promised");
+        Told(answer => answer with { Record = answer.Record + 1_000_000 })
+            .ShouldContain("which is not on its way");
+        Told(answer => answer with { Latency = new VirtualDuration(ulong.MaxValue) })
+            .ShouldContain("beyond 64 bits");
+    }
+
+    private static string Told(Func<PeerAnswer, PeerAnswer> fault) =>
+        Should.Throw<PeerFaultException>(() => Run(
+            3, 1, o => new ScriptedPeer(o, new FakeMemory(), false) { Fault = fault }, core: Core(3))).Message;
+
+    private static OutOfOrderOptions Core(int seed)
+    {
+        var random = new Random(seed);
+        return new OutOfOrderOptions
+        {
+            WindowInstructions = random.Next(1, 300),
+            LoadQueueEntries = random.Next(1, 40),
+            MissRegisters = random.Next(1, 12),
+        };
+    }
+
     private sealed class Nothing : INodeEvent
     {
         public void Fire()
@@ -125,10 +204,13 @@ public sealed class BehindTheWire
     };
 
     private static string Run(
-        int seed, int vcpus, Func<NodeSessionOptions, IIntervalPeer>? peer)
+        int seed,
+        int vcpus,
+        Func<NodeSessionOptions, IIntervalPeer>? peer,
+        OutOfOrderOptions? core = null)
     {
         (ScriptInstruction[] program, ulong[] entries) = ScriptGenerator.Create(seed, vcpus * 2);
-        NodeSessionOptions options = ScriptedRun.Defaults(vcpus);
+        NodeSessionOptions options = ScriptedRun.Defaults(vcpus) with { OutOfOrder = core };
         using var run = new ScriptedRun(
             program, entries, options,
             memory: new FakeMemory(), peer: peer?.Invoke(options));

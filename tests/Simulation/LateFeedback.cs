@@ -28,6 +28,13 @@ public sealed class LateFeedback
         new(ScriptOp.SystemCall, ScriptedKernel.ExitThread),
     ];
 
+    private static readonly OutOfOrderOptions s_core = new()
+    {
+        WindowInstructions = 60,
+        LoadQueueEntries = 12,
+        MissRegisters = 3,
+    };
+
     [Theory]
     [InlineData(1, 1, false)]
     [InlineData(1, 3, true)]
@@ -44,15 +51,32 @@ public sealed class LateFeedback
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void WhereNoAnswerIsLaterThanPromised_ItIsLockstep(bool isEventDriven)
+    [InlineData(1, 1, false)]
+    [InlineData(2, 3, true)]
+    [InlineData(5, 4, true)]
+    public void HostSpeedChangesNothing_OfOutOfOrderCores(int intervals, int vcpus, bool isEventDriven)
     {
         for (int seed = 1; seed <= 30; seed++)
         {
+            Random(seed, intervals, vcpus, isEventDriven, isEager: true, core: s_core).ShouldBe(
+                Random(seed, intervals, vcpus, isEventDriven, isEager: false, core: s_core),
+                $"seed {seed}");
+        }
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public void WhereNoAnswerIsLaterThanPromised_ItIsLockstep(bool isEventDriven, bool isOutOfOrder)
+    {
+        OutOfOrderOptions? core = isOutOfOrder ? s_core : null;
+        for (int seed = 1; seed <= 30; seed++)
+        {
             FakeMemory Flat() => new() { BusyPicoseconds = 0, IsFlat = true };
-            string lockstep = Random(seed, 0, 3, false, true, Flat());
-            Random(seed, 2, 3, isEventDriven, true, Flat()).ShouldBe(lockstep, $"seed {seed}");
+            string lockstep = Random(seed, 0, 3, false, true, Flat(), core);
+            Random(seed, 2, 3, isEventDriven, true, Flat(), core).ShouldBe(lockstep, $"seed {seed}");
         }
     }
 
@@ -187,10 +211,10 @@ public sealed class LateFeedback
 
     private static string Random(
         int seed, int intervals, int vcpus, bool isEventDriven, bool isEager,
-        FakeMemory? memory = null)
+        FakeMemory? memory = null, OutOfOrderOptions? core = null)
     {
         (ScriptInstruction[] program, ulong[] entries) = ScriptGenerator.Create(seed, vcpus * 2);
-        NodeSessionOptions options = Options(intervals, vcpus);
+        NodeSessionOptions options = Options(intervals, vcpus) with { OutOfOrder = core };
         var peer = new ScriptedPeer(options, memory ?? new FakeMemory(), isEventDriven)
         {
             IsEager = isEager,

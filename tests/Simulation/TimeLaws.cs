@@ -59,12 +59,14 @@ public sealed class TimeLaws
             using var run = new ScriptedRun(program, entries, options, quantumNanoseconds: 4_000);
             run.Run();
             CausesAddUp(run, $"seed {seed}");
-            NodeSessionOptions inorder = options with { OutOfOrder = null };
-            using var behind = new ScriptedRun(
-                program, entries, inorder, quantumNanoseconds: 4_000,
-                peer: new ScriptedPeer(inorder, new FakeMemory(), true));
-            behind.Run();
-            CausesAddUp(behind, $"seed {seed}, peer");
+            foreach (NodeSessionOptions core in new[] { options, options with { OutOfOrder = null } })
+            {
+                using var behind = new ScriptedRun(
+                    program, entries, core, quantumNanoseconds: 4_000,
+                    peer: new ScriptedPeer(core, new FakeMemory(), true));
+                behind.Run();
+                CausesAddUp(behind, $"seed {seed}, peer");
+            }
         }
     }
 

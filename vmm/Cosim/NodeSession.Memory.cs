@@ -131,14 +131,8 @@ public sealed partial class NodeSession
             LoadHitCycles = hierarchy.LoadHitCycles,
             StoreBufferEntries = _options.StoreBufferEntries,
             UnitsPerCycle = _unitsPerCycle,
-            Interval = Interval(),
+            Interval = _options.OutOfOrder?.ToParameters(_unitsPerInstruction),
         };
-        if (parameters.Interval is not null && peer is not null)
-        {
-            throw new ConfigException(
-                "cores.model.kind", "interval: what times memory is another process, and has the set inorder only");
-        }
-
         var timelines = new MissTimeline[_slots.Length];
         for (int i = 0; i < _slots.Length; i++)
         {
@@ -149,19 +143,11 @@ public sealed partial class NodeSession
 
         PeerWeaver? weaver = peer is null
             ? null
-            : new PeerWeaver(peer, _slots, _options.StoreBufferEntries, carriesMisses: true);
+            : new PeerWeaver(
+                peer, _slots, _options.StoreBufferEntries, carriesMisses: true, parameters.Interval);
         _pipeline = _options.FeedbackIntervals > 0 ? weaver : null;
         _weaver = model is null ? weaver : new Weaver(model, timelines);
     }
-
-    private IntervalParameters? Interval() => _options.OutOfOrder is not { } core
-        ? null
-        : new IntervalParameters
-        {
-            WindowUnits = checked((ulong)core.WindowInstructions * _unitsPerInstruction),
-            LoadQueueEntries = core.LoadQueueEntries,
-            MissRegisters = core.MissRegisters,
-        };
 
     private void SwitchEvents(MemoryEventLevel level)
     {
@@ -343,7 +329,10 @@ public sealed partial class NodeSession
         {
             ulong before = timeline.StallUnits;
             timeline.Add(new PendingMiss(
-                slot.Position, 0, 0, MemoryEventKind.Drain, MemoryEventKind.Drain, BehindCut: false));
+                slot.Position, 0, 0, MemoryEventKind.Drain, MemoryEventKind.Drain, BehindCut: false)
+            {
+                Program = slot.Program,
+            });
             ChargeStall(slot, timeline.StallUnits - before);
         }
     }

@@ -1,3 +1,5 @@
+using Dilaton.Time;
+
 namespace Dilaton.Cosim;
 
 /// <summary>An out-of-order core, docs/time.md section 5.</summary>
@@ -14,4 +16,12 @@ public sealed record OutOfOrderOptions
 
     /// <summary>Misses that may be under way behind the cut.</summary>
     public required int MissRegisters { get; init; }
+
+    /// <param name="unitsPerInstruction">Cost units of an instruction, without any stall.</param>
+    public IntervalParameters ToParameters(ulong unitsPerInstruction) => new()
+    {
+        WindowUnits = checked((ulong)WindowInstructions * unitsPerInstruction),
+        LoadQueueEntries = LoadQueueEntries,
+        MissRegisters = MissRegisters,
+    };
 }

@@ -8,6 +8,9 @@ public static class ProtocolLimits
     public const int HeaderBytesMax = 1 << 20;
     public const int PayloadBytesMax = 256 << 20;
 
+    /// <summary>What lies further back in the program is never in the window.</summary>
+    public const ulong WindowUnitsMax = uint.MaxValue;
+
     /// <summary>Frames of a message: header and payload.</summary>
     public const int FramesMax = 2;
 }

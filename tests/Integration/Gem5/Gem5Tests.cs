@@ -21,6 +21,18 @@ public sealed class Gem5Tests
     }
 
     [Gem5Fact]
+    public void IndependentMissesOfAnOutOfOrderCore_Overlap_AndAChainOfThemDoesNot()
+    {
+        OutOfOrderRun.Ratio(Gem5Job.Text(
+            Gem5Job.Config("parts.py"), "cut: l1", 1, Paths.Guest("bounds"), "graph, '60000', '2000'",
+            "args: [bus, ddr4]")).ShouldBeGreaterThan(2m);
+        OutOfOrderRun.Ratio(Gem5Job.Text(
+            Gem5Job.Config("parts.py"), "cut: l1", 1, Paths.Guest("bounds"), "chase, '20000', '1000'",
+            "args: [bus, ddr4]"))
+            .ShouldBeInRange(0.9m, 1.1m);
+    }
+
+    [Gem5Fact]
     public void DramBehindOurCaches_SeesWhatTheyMissAndWriteBack()
     {
         Run run = Gem5Job.RunExample("dram");

@@ -24,6 +24,25 @@ public sealed class PeerTests
             path, arguments, "hierarchy", cores, "--event-driven", level)));
     }
 
+    [RequiresPeerTheory]
+    [InlineData("chase", "20000", 1)]
+    [InlineData("sha256", "1", 1)]
+    [InlineData("openmp", "", 4)]
+    public void AnOutOfOrderCoreBehindTheWire_GivesTheBytesOfTheModelInProcess(
+        string program, string argument, int cores)
+    {
+        string path = Paths.Guest(program);
+        string[] arguments = argument.Length == 0 ? [] : [argument];
+        Run Of(string? cut, string options = "") => Run.Job(
+            PeerJob.Text(path, arguments, cut, cores, options, "full"), "cores.model.kind=interval");
+
+        // The worker compares its issue engine with the peer's in each report.
+        Run inside = Of(null);
+        inside.ExitCode.ShouldBe(0, inside.Error);
+        Same(inside, Of("hierarchy"));
+        Same(inside, Of("hierarchy", "--event-driven"));
+    }
+
     [RequiresPeerFact]
     public void HostSleepsInThePeer_ChangeNothing()
     {

@@ -14,6 +14,7 @@ public sealed class ScriptedPeer : IIntervalPeer
     private readonly NodeSessionOptions _options;
     private readonly Queue<Func<IntervalReport>> _underWay = new();
     private readonly Lane[] _lanes;
+    private readonly IntervalParameters? _core;
     private readonly List<VirtualTime> _asked = [];
     private IntervalReport _report;
     private VirtualTime _reached;
@@ -23,7 +24,8 @@ public sealed class ScriptedPeer : IIntervalPeer
         _options = options;
         _memory = memory;
         _isEventDriven = isEventDriven;
-        _report = new IntervalReport(options.VcpuCount, options.StoreBufferEntries);
+        _core = options.OutOfOrder?.ToParameters(options.CyclesPerInstruction.Numerator);
+        _report = new IntervalReport(options.VcpuCount, options.StoreBufferEntries, _core);
         _lanes = new Lane[options.VcpuCount];
         for (int i = 0; i < _lanes.Length; i++)
         {
@@ -38,6 +40,9 @@ public sealed class ScriptedPeer : IIntervalPeer
 
     /// <summary>Reports with a request still on its way that its core waits for.</summary>
     public int HeldReports { get; private set; }
+
+    /// <summary>With `interval`: what it tells instead of an answer.</summary>
+    public Func<PeerAnswer, PeerAnswer>? Fault { get; init; }
 
     /// <summary>Works as soon as it gets an interval, not only when it is waited for.</summary>
     public bool IsEager { get; init; }
@@ -65,7 +70,7 @@ public sealed class ScriptedPeer : IIntervalPeer
 
     private IntervalBatch Copy(IntervalBatch batch)
     {
-        var copy = new IntervalBatch(_lanes.Length, _options.StoreBufferEntries)
+        var copy = new IntervalBatch(_lanes.Length, _options.StoreBufferEntries, _core)
         {
             Number = batch.Number,
             End = batch.End,
@@ -78,10 +83,7 @@ public sealed class ScriptedPeer : IIntervalPeer
             to.FloorUnits = from.FloorUnits;
             to.IsIdle = from.IsIdle;
             to.HasState = from.HasState;
-            to.State.StallUnits = from.State.StallUnits;
-            to.State.NextEntry = from.State.NextEntry;
-            to.State.IsBlocked = from.State.IsBlocked;
-            from.State.StoreDone.CopyTo(to.State.StoreDone, 0);
+            to.State.CopyFrom(from.State);
             to.Misses = from.Misses.ToArray();
             to.Access = from.Access is { } access
                 ? access with { Data = access.Data.ToArray() }
@@ -93,7 +95,7 @@ public sealed class ScriptedPeer : IIntervalPeer
 
     private IntervalReport Time(IntervalBatch batch)
     {
-        _report = new IntervalReport(_lanes.Length, _options.StoreBufferEntries);
+        _report = new IntervalReport(_lanes.Length, _options.StoreBufferEntries, _core);
         for (int i = 0; i < _lanes.Length; i++)
         {
             _lanes[i].Take(batch.Vcpus[i]);
@@ -215,7 +217,7 @@ public sealed class ScriptedPeer : IIntervalPeer
 
     private List<Flight> AllOpen() =>
         [.. _lanes.SelectMany(lane => lane.Open).OrderBy(o => o.At).ThenBy(o => o.Lane.Id)
-            .ThenBy(o => o.Number)];
+            .ThenBy(o => o.Record)];
 
     private void Ask(Flight flight)
     {
@@ -239,6 +241,12 @@ public sealed class ScriptedPeer : IIntervalPeer
         VcpuReport report = _report.Vcpus[flight.Lane.Id.Index];
         report.Answered++;
         report.LatencyPicoseconds += (flight.Done - flight.At).Picoseconds;
+        if (_core is not null)
+        {
+            var answer = new PeerAnswer(flight.Record, flight.Done - flight.At);
+            report.Answers.Add(Fault?.Invoke(answer) ?? answer);
+        }
+
         flight.Lane.Answer(flight);
     }
 
@@ -253,6 +261,9 @@ public sealed class ScriptedPeer : IIntervalPeer
         public VirtualTime At => at;
 
         public uint Number { get; init; }
+
+        /// <summary>How many records of its vCPU came before it.</summary>
+        public ulong Record { get; init; }
 
         public bool IsAsked { get; set; }
 
@@ -272,21 +283,26 @@ public sealed class ScriptedPeer : IIntervalPeer
             LoadHitCycles = new FakeHierarchy(1).LoadHitCycles,
             StoreBufferEntries = options.StoreBufferEntries,
             UnitsPerCycle = options.CyclesPerInstruction.Denominator,
+            Interval = options.OutOfOrder?.ToParameters(options.CyclesPerInstruction.Numerator),
         });
 
         private readonly Queue<PendingMiss> _records = new();
+        private readonly Dictionary<ulong, (ulong Record, PendingMiss Miss)> _parked = [];
         private VirtualTime _answerFloor;
         private uint _number;
+        private ulong _record;
 
         public VcpuId Id => id;
 
         public List<Flight> Open { get; } = [];
 
-        public bool Waits => _engine.WaitsBefore(
-            _records.TryPeek(out PendingMiss next) ? next.IssueKind : MemoryEventKind.Flush);
+        public bool Waits => _records.TryPeek(out PendingMiss next)
+            ? _engine.WaitsBefore(next.Issue)
+            : _engine.IsBlocked;
 
         public bool CouldMakeARecord => _records.Count == 0 && !Waits;
 
+        /// <summary>With `interval` it goes on for more than what the core waits for first.</summary>
         public bool WaitsSinceBefore(VirtualTime end) => Waits && Open.Exists(o => o.At < end
             && (IssueEngine.Blocks(o.Ticket.Kind) || o.Ticket.Kind == MemoryEventKind.Store));
 
@@ -310,39 +326,60 @@ public sealed class ScriptedPeer : IIntervalPeer
         public int Issue(VirtualTime reached)
         {
             int issued = 0;
-            while (_records.TryPeek(out PendingMiss miss)
-                && _engine.TryIssue(miss.Position, miss.IssueKind, out IssueTicket ticket))
+            Release(reached);
+            while (_records.TryPeek(out PendingMiss miss))
             {
+                IssueOutcome outcome = _engine.Dispatch(miss.Issue, out IssueTicket ticket);
+                if (outcome == IssueOutcome.Blocked)
+                {
+                    break;
+                }
+
                 _records.Dequeue();
                 issued++;
-                if (miss.BehindCut)
+                if (outcome == IssueOutcome.Parked)
                 {
-                    VirtualTime at = _clock.TimeAt(
-                        ticket.AtUnits + (miss.Cycles * _clock.UnitsPerCycle));
-                    ulong wait = at < _answerFloor
-                        ? _clock.Frequency.CyclesCovering(_answerFloor - at)
-                        : 0;
-                    if (VirtualTime.Max(at, _answerFloor) < reached)
-                    {
-                        throw new InvalidOperationException("a record where the peer has been");
-                    }
+                    _parked.Add(ticket.Order, (_record++, miss));
+                    continue;
+                }
 
-                    Open.Add(new Flight(
-                        this,
-                        miss with { Cycles = miss.Cycles + (uint)wait },
-                        ticket,
-                        VirtualTime.Max(at, _answerFloor))
-                    {
-                        Number = _number++,
-                    });
-                }
-                else
-                {
-                    _engine.Answer(ticket, miss.Cycles);
-                }
+                Send(miss, ticket, _record++, reached);
+                Release(reached);
             }
 
             return issued;
+        }
+
+        private void Release(VirtualTime reached)
+        {
+            while (_engine.TryRelease(out IssueTicket ticket))
+            {
+                _parked.Remove(ticket.Order, out (ulong Record, PendingMiss Miss) parked);
+                Send(parked.Miss, ticket, parked.Record, reached);
+            }
+        }
+
+        private void Send(in PendingMiss miss, in IssueTicket ticket, ulong record, VirtualTime reached)
+        {
+            if (!miss.BehindCut)
+            {
+                _engine.Answer(ticket, miss.Cycles);
+                return;
+            }
+
+            VirtualTime at = _clock.TimeAt(ticket.AtUnits + (miss.Cycles * _clock.UnitsPerCycle));
+            ulong wait = at < _answerFloor ? _clock.Frequency.CyclesCovering(_answerFloor - at) : 0;
+            at = VirtualTime.Max(at, _answerFloor);
+            if (at < reached)
+            {
+                throw new InvalidOperationException("a record where the peer has been");
+            }
+
+            Open.Add(new Flight(this, miss with { Cycles = miss.Cycles + (uint)wait }, ticket, at)
+            {
+                Number = _number++,
+                Record = record,
+            });
         }
 
         public void Answer(Flight flight)
@@ -350,7 +387,7 @@ public sealed class ScriptedPeer : IIntervalPeer
             Open.Remove(flight);
             _engine.Answer(flight.Ticket, flight.Miss.Cycles
                 + _clock.Frequency.CyclesCovering(flight.Done - flight.At));
-            if (IssueEngine.Blocks(flight.Ticket.Kind))
+            if (!_engine.IsOutOfOrder && IssueEngine.Blocks(flight.Ticket.Kind))
             {
                 _answerFloor = flight.Done;
             }
@@ -360,6 +397,11 @@ public sealed class ScriptedPeer : IIntervalPeer
         {
             _engine.Save(report.State);
             report.Open.Clear();
+            if (_engine.IsOutOfOrder)
+            {
+                return;
+            }
+
             report.Open.AddRange(Open.Select(o => new OpenRequest(
                 new MemoryRequest(o.At, id, o.Number, o.Miss.Line, o.Miss.Kind),
                 o.Ticket,

@@ -1,5 +1,6 @@
 using Dilaton.Cli;
 using Dilaton.Core;
+using Dilaton.Time;
 using Shouldly;
 using Xunit;
 
@@ -39,19 +40,20 @@ public sealed class CoreModelJobTests
     }
 
     [Fact]
-    public void APeerThatTimesMemory_IsRefused()
+    public void APeerThatTimesMemory_GetsWhatThatCoreHas()
     {
-        string told = CliFixture.Mistakes("""
+        Job job = CliFixture.Good("""
             apiVersion: dilaton/v1
             nodes:
-              - cores: {model: {kind: interval}}
+              - cores: {model: {kind: interval, cpi: 3/4, window: 100, mshrs: 7}}
                 memory: {cut: l1, peer: mem}
                 guest:
                   program: {path: /bin/true}
             peers: [{name: mem, kind: command, program: dilaton-peer}]
             """);
-        told.ShouldContain("which knows only inorder");
-        told.ShouldContain("[DL0801]");
+        CoreModelJob model = job.Nodes[0].Cores.Model;
+        IntervalParameters core = JobMapping.OutOfOrder(model)!.ToParameters(model.Cpi.Numerator);
+        (core.WindowUnits, core.LoadQueueEntries, core.MissRegisters).ShouldBe((300UL, 72, 7));
     }
 
     private static string Text(string model, string extra = "") => $$"""

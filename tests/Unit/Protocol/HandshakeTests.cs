@@ -57,7 +57,14 @@ public sealed class HandshakeTests
         hello.Vcpus = 1;
     }).ShouldBe(["version: the job has 1, the peer has 2"]);
 
-    private static IReadOnlyList<string> Differences(Action<Hello> change)
+    [Fact]
+    public void APeerWithoutTheSetOfTheCores_IsRefusedByName() => Differences(hello =>
+    {
+        hello.IssueSets.Clear();
+        hello.IssueSets.Add("inorder");
+    }, s_job with { IssueSet = "interval" }).ShouldBe(["issue_sets: the job has interval, the peer has inorder"]);
+
+    private static IReadOnlyList<string> Differences(Action<Hello> change, HandshakeExpectations? job = null)
     {
         Hello hello = new()
         {
@@ -71,6 +78,6 @@ public sealed class HandshakeTests
             Features = { "statistics" },
         };
         change(hello);
-        return Handshake.Check(hello, s_job);
+        return Handshake.Check(hello, job ?? s_job);
     }
 }

@@ -167,6 +167,37 @@ public sealed class IntervalTests
     }
 
     [Fact]
+    public void IntervalDone_AnswersComeBack_AndAreThoseCounted()
+    {
+        SessionShape shape = s_shape with { Interval = new IntervalShape(2, 1) };
+        IntervalDoneWriter writer = new(Vcpus);
+        writer.Begin(1, default);
+        for (int i = 0; i < Vcpus; i++)
+        {
+            writer.AddVcpu(
+                new VcpuSums(5, 2, 3, 4, 0),
+                new IssueStateView(0, 0, false, [0, 0, 0, 0]) { RegisterDone = [7] },
+                [],
+                [],
+                default,
+                [new WireAnswer(9, 100), new WireAnswer(8, 200)]);
+        }
+
+        IntervalDoneReader Read(SessionShape of) =>
+            IntervalDoneReader.Open(writer.Envelope.IntervalDone, 1, of, writer.Payload);
+        AnswerView answers = Read(shape).ReadAnswers(1);
+        answers.Records.ToArray().ShouldBe([9ul, 8ul]);
+        answers.LatenciesPs.ToArray().ShouldBe([100ul, 200ul]);
+        Read(shape).ReadState(1).RegisterDone.ToArray().ShouldBe([7ul]);
+        Read(shape).ReadOpen(1).Count.ShouldBe(0);
+        Refusal(() => Read(s_shape).ReadAnswers(1)).ShouldContain("expected 0 answers, got 2");
+        writer.Envelope.IntervalDone.Vcpus[0].AnswerCount = 1;
+        Refusal(() => Read(shape).ReadAnswers(0)).ShouldContain("expected 2 answers, got 1");
+        writer.Envelope.IntervalDone.Vcpus[0].OpenCount = 1;
+        Refusal(() => Read(shape).ReadOpen(0)).ShouldContain("no open requests with interval");
+    }
+
+    [Fact]
     public void IntervalDone_BlockedForNothingIsRefused()
     {
         IntervalDoneWriter writer = new(Vcpus);

@@ -99,6 +99,41 @@ public sealed class RecordBlockTests
     }
 
     [Fact]
+    public void WithInterval_NamesAndProducersComeBack() => Prop.ForAll(
+        WireSamples.Records().ToArbitrary(), positions =>
+        {
+            WireRecord[] records = [.. positions.Select((record, i) => record with
+            {
+                Program = record.PositionUnits / 2,
+                Producer = i % 3 == 0 ? WireRecord.NoProducer : (record.PositionUnits / 2) - 1 - (ulong)i,
+            })];
+            PayloadBuffer payload = new();
+            List<RecordBlock> blocks = [];
+            new RecordBlockWriter(payload, hasProgram: true).Write(0, records, blocks);
+            ReadAll(payload, blocks, hasProgram: true).ShouldBe(records);
+        }).CheckSeeded();
+
+    [Fact]
+    public void WithInterval_BlocksBeginAlsoWhereANamePassesItsBits()
+    {
+        WireRecord[] records =
+        [
+            Record(5) with { Program = 7 }, Record(6) with { Program = 7 + Far, Producer = 7 },
+            Record(7) with { Program = 8 + Far, Producer = 7 }, Record(8) with { Program = 3 },
+        ];
+        PayloadBuffer payload = new();
+        List<RecordBlock> blocks = [];
+        new RecordBlockWriter(payload, hasProgram: true).Write(0, records, blocks);
+
+        blocks.Select(b => b.Count).ShouldBe([2u, 1u, 1u]);
+        blocks.Select(b => b.BaseProgram).ShouldBe([7ul, 8 + Far, 3ul]);
+
+        // A producer further back than any window is none.
+        records[2] = records[2] with { Producer = WireRecord.NoProducer };
+        ReadAll(payload, blocks, hasProgram: true).ShouldBe(records);
+    }
+
+    [Fact]
     public void Refusals_NameFrameAndField()
     {
         ProtocolException refusal = Should.Throw<ProtocolException>(() =>
@@ -146,13 +181,14 @@ public sealed class RecordBlockTests
         return (payload, blocks);
     }
 
-    private static List<WireRecord> ReadAll(PayloadBuffer payload, List<RecordBlock> blocks)
+    private static List<WireRecord> ReadAll(
+        PayloadBuffer payload, List<RecordBlock> blocks, bool hasProgram = false)
     {
         List<WireRecord> records = [];
         for (int b = 0; b < blocks.Count; b++)
         {
             RecordBlockView view =
-                RecordBlockReader.Read(blocks[b], b, payload.Bytes, 1, LineSizeBytes);
+                RecordBlockReader.Read(blocks[b], b, payload.Bytes, 1, LineSizeBytes, hasProgram);
             for (int i = 0; i < view.Count; i++)
             {
                 records.Add(view[i]);

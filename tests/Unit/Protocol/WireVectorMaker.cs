@@ -20,8 +20,12 @@ internal static class WireVectorMaker
     public static IEnumerable<WireVector> All =>
     [
         .. Opening(), Interval(), EmptyInterval(), AccessInterval(), Done(), EmptyDone(),
-        CompletionDone(), .. Others(), .. Bad(), .. ClusterVectorMaker.All,
+        CompletionDone(), .. Others(), .. Bad(), .. ClusterVectorMaker.All, .. CoreVectorMaker.All,
     ];
+
+    /// <summary>Of the session that a vector belongs to.</summary>
+    public static SessionShape ShapeOf(string name) =>
+        name.Contains("core", StringComparison.Ordinal) ? CoreVectorMaker.Shape : Shape;
 
     private static IEnumerable<WireVector> Opening()
     {
@@ -37,7 +41,7 @@ internal static class WireVectorMaker
                 TicksPerSecond = ProtocolLimits.TicksPerSecond,
                 LineSizeBytes = LineSizeBytes,
                 Vcpus = 8,
-                IssueSets = { "inorder" },
+                IssueSets = { "inorder", "interval" },
                 MinLatencyPs = 20_000,
                 ProcessId = 4321,
                 Features = { "statistics", "ring" },

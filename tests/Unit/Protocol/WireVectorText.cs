@@ -20,11 +20,11 @@ internal static class WireVectorText
         }
         else if (read.BodyCase == Envelope.BodyOneofCase.Interval)
         {
-            Interval(text, read.Interval, vector.Payload);
+            Interval(text, read.Interval, vector);
         }
         else if (read.BodyCase == Envelope.BodyOneofCase.IntervalDone)
         {
-            Done(text, read.IntervalDone, vector.Payload);
+            Done(text, read.IntervalDone, vector);
         }
         else if (!ClusterVectorText.TryAdd(text, read, vector.Payload))
         {
@@ -34,10 +34,10 @@ internal static class WireVectorText
         return text.ToString();
     }
 
-    private static void Interval(StringBuilder text, Interval interval, byte[] payload)
+    private static void Interval(StringBuilder text, Interval interval, WireVector vector)
     {
         IntervalReader reader = IntervalReader.Open(
-            interval, interval.Number, WireVectorMaker.Shape, payload);
+            interval, interval.Number, WireVectorMaker.ShapeOf(vector.Name), vector.Payload);
         Line(text, $"interval {interval.Number} end {interval.EndPs} limit {interval.LimitPs}");
         for (int v = 0; v < WireVectorMaker.Vcpus; v++)
         {
@@ -51,12 +51,14 @@ internal static class WireVectorText
         for (int b = 0; b < reader.BlockCount; b++)
         {
             RecordBlockView block = reader.ReadBlock(b);
-            Line(text, $"block vcpu {block.Vcpu} count {block.Count} base {block.BaseUnits}");
+            string program = block.Programs.IsEmpty ? "" : $" program {block.BaseProgram}";
+            Line(text, $"block vcpu {block.Vcpu} count {block.Count} base {block.BaseUnits}{program}");
             for (int i = 0; i < block.Count; i++)
             {
                 WireRecord record = block[i];
+                string names = block.Programs.IsEmpty ? "" : Names(record);
                 Line(text, $"record {record.PositionUnits} {record.Cycles} 0x{record.Line:x} "
-                    + $"{(int)record.Kind} {Bit(record.BehindCut)}");
+                    + $"{(int)record.Kind} {Bit(record.BehindCut)}{names}");
             }
         }
 
@@ -67,10 +69,14 @@ internal static class WireVectorText
         }
     }
 
-    private static void Done(StringBuilder text, IntervalDone done, byte[] payload)
+    private static string Names(in WireRecord record) => record.Producer == WireRecord.NoProducer
+        ? $" {record.Program} -"
+        : $" {record.Program} {record.Producer}";
+
+    private static void Done(StringBuilder text, IntervalDone done, WireVector vector)
     {
         IntervalDoneReader reader = IntervalDoneReader.Open(
-            done, done.Number, WireVectorMaker.Shape, payload);
+            done, done.Number, WireVectorMaker.ShapeOf(vector.Name), vector.Payload);
         Line(text, $"interval {done.Number} reached {done.ReachedPs}");
         for (int v = 0; v < WireVectorMaker.Vcpus; v++)
         {
@@ -92,6 +98,12 @@ internal static class WireVectorText
                     + $"{request.Cycles} {request.Entry} {(int)request.Kind}");
             }
 
+            AnswerView answers = reader.ReadAnswers(v);
+            for (int i = 0; i < answers.Count; i++)
+            {
+                Line(text, $"answer {answers.Records[i]} {answers.LatenciesPs[i]}");
+            }
+
             foreach (ulong line in reader.ReadDrops(v))
             {
                 Line(text, $"drop 0x{line:x}");
@@ -104,9 +116,21 @@ internal static class WireVectorText
         }
     }
 
-    private static void State(StringBuilder text, in IssueStateView state) => Line(
-        text, $"state {state.StallUnits} {state.NextEntry} {Bit(state.IsBlocked)} "
-        + $"done {string.Join(' ', state.StoreDone.ToArray())}");
+    private static void State(StringBuilder text, in IssueStateView state)
+    {
+        Line(text, $"state {state.StallUnits} {state.NextEntry} {Bit(state.IsBlocked)} "
+            + $"done {string.Join(' ', state.StoreDone.ToArray())}");
+        if (state.RegisterDone.IsEmpty)
+        {
+            return;
+        }
+
+        Line(text, $"registers {state.NextRegister} done {string.Join(' ', state.RegisterDone.ToArray())}");
+        for (int i = 0; i < state.LoadDone.Length; i++)
+        {
+            Line(text, $"load {state.LoadPosition[i]} {state.LoadProgram[i]} {state.LoadDone[i]}");
+        }
+    }
 
     private static string Bytes(ByteString data) =>
         string.Concat(data.Select(value => $" {value}"));

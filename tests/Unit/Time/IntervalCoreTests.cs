@@ -128,6 +128,38 @@ public sealed class IntervalCoreTests
         }).CheckSeeded();
 
     [Fact]
+    public void AnEngineGoesOnFromTheStateOfAnother() =>
+        Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed =>
+        {
+            IssueMiss[] stream = [.. Stream(seed, 80)];
+            IssueEngine first = CreateRandom(seed);
+            IssueEngine second = CreateRandom(seed);
+            var random = new Random(seed);
+            int cut = random.Next(80);
+            for (int i = 0; i < cut; i++)
+            {
+                ChargeAt(first, stream[i], (ulong)random.Next(0, 150));
+            }
+
+            IssueState state = first.NewState();
+            first.Save(state);
+            second.Load(state);
+            for (int i = cut; i < stream.Length; i++)
+            {
+                ulong latency = (ulong)random.Next(0, 150);
+                ulong at = ChargeAt(first, stream[i], latency);
+                ChargeAt(second, stream[i], latency).ShouldBe(at, $"seed {seed}");
+            }
+
+            IssueState other = second.NewState();
+            first.Save(state);
+            second.Save(other);
+            other.IsSameAs(state).ShouldBeTrue($"seed {seed}");
+            other.Interval!.RegisterDone[0]++;
+            other.IsSameAs(state).ShouldBeFalse();
+        }).CheckSeeded();
+
+    [Fact]
     public void AMissAllocatesNothing()
     {
         IssueEngine engine = Create(registers: 2);

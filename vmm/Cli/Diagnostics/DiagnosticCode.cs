@@ -90,7 +90,6 @@ internal enum DiagnosticCode
     SweepChanged = 711,
 
     IntervalLevel = 800,
-    IntervalPeer = 801,
 
     TraceDamaged = 820,
     TraceUnreadable = 821,

@@ -23,7 +23,8 @@ internal sealed record CoreModelJob
 
     [Description("inorder: a load waits for its answer, a store for room in the store buffer. interval: an "
         + "out-of-order core; loads overlap as far as window, loadBuffer, mshrs and their dependences let "
-        + "them (docs/time.md, section 5); not with events.level: filtered, nor with a peer behind the caches.")]
+        + "them (docs/time.md, section 5); not with events.level: filtered. A peer behind the caches must have "
+        + "it too.")]
     public CoreModelKind Kind { get; init; } = CoreModelKind.Inorder;
 
     [Description("Cycles per instruction before any stall: a number or quotient such as 1, 0.25 "

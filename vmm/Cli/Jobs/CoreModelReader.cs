@@ -67,7 +67,7 @@ internal static class CoreModelReader
         return model;
     }
 
-    /// <summary>An out-of-order core needs every access, and an issue engine that knows its set.</summary>
+    /// <summary>An out-of-order core needs every access.</summary>
     public static void CheckUse(JobNode root, Job job, DiagnosticBag bag)
     {
         JobNode at = (root as JobMap)?.Find("nodes")?.Value ?? root;
@@ -88,15 +88,6 @@ internal static class CoreModelReader
                     $"{key} needs every access, as chains of loads go through hits that events.level: filtered "
                         + "leaves out",
                     "set events.level to full, or kind to inorder");
-            }
-
-            if (node.Memory.Peer is not null)
-            {
-                bag.Error(
-                    DiagnosticCode.IntervalPeer,
-                    at,
-                    $"{key} needs memory that is timed here, and a peer, which knows only inorder, times it",
-                    "leave out memory.peer, or set kind to inorder");
             }
         }
     }

@@ -144,7 +144,7 @@ internal static class JobMapping
         };
     }
 
-    private static OutOfOrderOptions? OutOfOrder(CoreModelJob model) => model.Kind == CoreModelKind.Inorder
+    public static OutOfOrderOptions? OutOfOrder(CoreModelJob model) => model.Kind == CoreModelKind.Inorder
         ? null
         : new OutOfOrderOptions
         {

@@ -52,6 +52,9 @@ internal static class PeerFactory
             UnitsPerCycle = node.Cores.Model.Cpi.Denominator,
             LoadHitCycles = hierarchy?.LoadHitCycles ?? 1,
             StoreBufferEntries = node.Cores.Model.StoreBuffer,
+            Interval = node.Memory.Peer == peer.Name
+                ? JobMapping.OutOfOrder(node.Cores.Model)?.ToParameters(node.Cores.Model.Cpi.Numerator)
+                : null,
             LineSizeBytes = hierarchy?.LineSizeBytes ?? NodeSession.LineBytesDefault,
             MemoryBytes = node.Memory.Size.Bytes,
             MinLatency = peer.MinLatency,

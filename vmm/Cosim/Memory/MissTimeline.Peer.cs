@@ -4,7 +4,8 @@ using Dilaton.Time;
 namespace Dilaton.Cosim;
 
 /// <summary>A timeline whose true issue engine runs in a peer; ours is a copy of it as of the last
-/// report.</summary>
+/// report. With `inorder` the report has the peer's state, which replaces ours; with `interval` it has the
+/// answers, ours hears them in their order, and must then be in the peer's state.</summary>
 internal sealed partial class MissTimeline
 {
     /// <summary>Lines that left caches behind the cut, since the filter was last told.</summary>
@@ -13,6 +14,7 @@ internal sealed partial class MissTimeline
     private readonly Queue<ulong> _sentThrough = new();
     private ulong _issued;
     private int _repeats;
+    private IssueState? _replayed;
 
     public bool HasUnsent => _sent < _tail;
 
@@ -35,26 +37,38 @@ internal sealed partial class MissTimeline
     /// <exception cref="PeerFaultException">It contradicts itself, or what was sent.</exception>
     public void Take(VcpuReport report, VirtualTime reached)
     {
-        Check(report, _sentThrough.Dequeue());
+        ulong through = _sentThrough.Dequeue();
+        Check(report, through);
         DroppedByPeer.AddRange(report.Dropped);
         if (_repeats > 0)
         {
             // It was sent before ours went on alone, which it did since all was answered.
             _repeats--;
-            Require(report.Issued == 0 && report.Open.Count == 0, "answers what it has answered");
+            Require(
+                report.Issued == 0 && report.Open.Count == 0 && report.Answers.Count == 0,
+                "answers what it has answered");
             return;
         }
 
+        if (IsOutOfOrder)
+        {
+            Replay(report, through);
+        }
+        else
+        {
+            Adopt(report);
+        }
+
+        ForgetIssued();
+        _reached = reached;
+        _isStale = true;
+    }
+
+    private void Adopt(VcpuReport report)
+    {
         int first = _head;
         _issued += (ulong)report.Issued;
         _head += report.Issued;
-        if (_head == _tail)
-        {
-            _head = 0;
-            _tail = 0;
-            _sent = 0;
-        }
-
         _open.RemoveFirst(_open.Count);
         foreach (OpenRequest open in report.Open)
         {
@@ -63,8 +77,57 @@ internal sealed partial class MissTimeline
 
         _true.Load(report.State);
         TellCauses(first, report.Issued);
-        _reached = reached;
-        _isStale = true;
+    }
+
+    /// <summary>Does what the peer did with the records that it had. As the order of answers does not show
+    /// (docs/time.md, 5.7), the same records and answers make the same state.</summary>
+    /// <param name="through">Records sent when the interval was.</param>
+    private void Replay(VcpuReport report, ulong through)
+    {
+        ulong before = _issued;
+        try
+        {
+            IssueThrough(through);
+            foreach (PeerAnswer answer in report.Answers)
+            {
+                Hear(answer);
+                IssueThrough(through);
+            }
+        }
+        catch (OverflowException e)
+        {
+            throw new PeerFaultException($"answers at a time beyond 64 bits ({Vcpu})", e);
+        }
+
+        if (_issued - before != (ulong)report.Issued)
+        {
+            throw Fault($"issued {report.Issued} records, but {_issued - before} by its answers");
+        }
+
+        _replayed ??= _true.NewState();
+        _true.Save(_replayed);
+        Require(_replayed.IsSameAs(report.State), "has an issue engine in a state that is not that of its answers");
+    }
+
+    private void IssueThrough(ulong number) => IssueBefore(_head + (int)(number - _issued));
+
+    private void Hear(in PeerAnswer answer)
+    {
+        int index = _open.IndexOf(answer.Record);
+        if (index < 0)
+        {
+            throw Fault($"answers record {answer.Record}, which is not on its way");
+        }
+
+        VirtualTime at = _open.All[index].At;
+        if (_clock.Frequency.CyclesCovering(answer.Latency) < _open.Tickets[index].MinCycles
+            || at + answer.Latency < _reached)
+        {
+            throw Fault($"answers record {answer.Record} sooner than it promised");
+        }
+
+        AnswerAt(index, answer.Latency);
+        _open.RemoveAt(index);
     }
 
     /// <summary>A peer tells its stall as one sum: what was answered in front of the cut is known here.</summary>
@@ -86,6 +149,14 @@ internal sealed partial class MissTimeline
         Require(
             report.Issued >= 0 && (ulong)report.Issued <= sentThrough - _issued,
             "issued what was not sent");
+        if (!IsOutOfOrder)
+        {
+            CheckOpen(report);
+        }
+    }
+
+    private void CheckOpen(VcpuReport report)
+    {
         IssueState state = report.State;
         Require(
             state.NextEntry >= 0 && state.NextEntry < state.StoreDone.Length,
@@ -123,7 +194,9 @@ internal sealed partial class MissTimeline
     {
         if (!ok)
         {
-            throw new PeerFaultException($"{what} ({Vcpu})");
+            throw Fault(what);
         }
     }
+
+    private PeerFaultException Fault(string what) => new($"{what} ({Vcpu})");
 }

@@ -102,8 +102,15 @@ internal sealed partial class MissTimeline
     /// <summary>Issues pending misses in program order as far as their time is known.</summary>
     public void Issue()
     {
+        IssueBefore(_tail);
+        ForgetIssued();
+    }
+
+    /// <summary>Those before this index.</summary>
+    private void IssueBefore(int end)
+    {
         Release();
-        while (_head < _tail)
+        while (_head < end)
         {
             ref readonly PendingMiss miss = ref _pending[_head];
             if (AwaitsOpenPrefetch(miss))
@@ -117,23 +124,30 @@ internal sealed partial class MissTimeline
                 return;
             }
 
+            ulong number = _issued++;
             if (outcome == IssueOutcome.Parked)
             {
-                _parked.Add(new ParkedMiss(ticket.Order, miss));
+                _parked.Add(new ParkedMiss(ticket.Order, number, miss));
             }
             else
             {
-                Send(miss, ticket);
+                Send(miss, ticket, number);
                 Release();
             }
 
             _isStale = true;
             _head++;
         }
+    }
 
-        _head = 0;
-        _tail = 0;
-        _sent = 0;
+    private void ForgetIssued()
+    {
+        if (_head == _tail)
+        {
+            _head = 0;
+            _tail = 0;
+            _sent = 0;
+        }
     }
 
     /// <summary>Tells the answers to the first open requests, which are open no more.</summary>
@@ -219,9 +233,9 @@ internal sealed partial class MissTimeline
         while (_parked.Count > 0 && _true.TryRelease(out IssueTicket ticket))
         {
             int i = ParkedAt(ticket.Order);
-            PendingMiss miss = _parked[i].Miss;
+            ParkedMiss parked = _parked[i];
             _parked.RemoveAt(i);
-            Send(miss, ticket);
+            Send(parked.Miss, ticket, parked.Number);
             _isStale = true;
         }
     }
@@ -246,11 +260,11 @@ internal sealed partial class MissTimeline
         return i;
     }
 
-    private void Send(in PendingMiss miss, in IssueTicket ticket)
+    private void Send(in PendingMiss miss, in IssueTicket ticket, ulong number)
     {
         if (miss.BehindCut && _hasModel)
         {
-            AddOpen(miss, ticket);
+            AddOpen(miss, ticket, number);
         }
         else
         {
@@ -260,7 +274,7 @@ internal sealed partial class MissTimeline
         }
     }
 
-    private void AddOpen(in PendingMiss miss, in IssueTicket ticket)
+    private void AddOpen(in PendingMiss miss, in IssueTicket ticket, ulong number)
     {
         // A request can't pass the cut before the answer that its core waited for has come; what it
         // waits for that is part of its latency.
@@ -274,7 +288,7 @@ internal sealed partial class MissTimeline
         }
 
         var request = new MemoryRequest(at, Vcpu, _sequence++, miss.Line, miss.Kind);
-        _open.Add(request, new OpenTicket(ticket, cycles, miss.MinCycles));
+        _open.Add(request, new OpenTicket(ticket, cycles, miss.MinCycles) { Number = number });
         if (miss.Kind == MemoryEventKind.Prefetch)
         {
             Prefetched.Send(miss.Line);
@@ -296,5 +310,6 @@ internal sealed partial class MissTimeline
     }
 
     /// <param name="Order">As <see cref="IssueTicket.Order"/>.</param>
-    private readonly record struct ParkedMiss(ulong Order, PendingMiss Miss);
+    /// <param name="Number">As <see cref="OpenTicket.Number"/>.</param>
+    private readonly record struct ParkedMiss(ulong Order, ulong Number, PendingMiss Miss);
 }

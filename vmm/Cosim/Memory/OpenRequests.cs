@@ -3,7 +3,7 @@ using Dilaton.Core;
 namespace Dilaton.Cosim;
 
 /// <summary>One vCPU's requests behind the cut whose time is final and whose answer is due, in the
-/// order of (At, sequence). Two columns, so that the model reads the requests where they are.
+/// order of (At, program). Two columns, so that the model reads the requests where they are.
 /// </summary>
 internal sealed class OpenRequests
 {
@@ -33,7 +33,7 @@ internal sealed class OpenRequests
         return i - _head;
     }
 
-    /// <summary>Sequence numbers rise from call to call. HOT: per miss behind the cut.</summary>
+    /// <summary>HOT: per miss behind the cut.</summary>
     public void Add(in MemoryRequest request, in OpenTicket ticket)
     {
         if (_tail == _requests.Length)
@@ -42,7 +42,8 @@ internal sealed class OpenRequests
         }
 
         int at = _tail++;
-        while (at > _head && _requests[at - 1].At > request.At)
+        while (at > _head && (_requests[at - 1].At > request.At
+            || (_requests[at - 1].At == request.At && _tickets[at - 1].Number > ticket.Number)))
         {
             _requests[at] = _requests[at - 1];
             _tickets[at] = _tickets[at - 1];
@@ -51,6 +52,28 @@ internal sealed class OpenRequests
 
         _requests[at] = request;
         _tickets[at] = ticket;
+    }
+
+    /// <summary>Index of the request of this <see cref="OpenTicket.Number"/>; -1 if it is not open.</summary>
+    public int IndexOf(ulong number)
+    {
+        for (int i = _head; i < _tail; i++)
+        {
+            if (_tickets[i].Number == number)
+            {
+                return i - _head;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Those before it move up.</summary>
+    public void RemoveAt(int index)
+    {
+        Array.Copy(_requests, _head, _requests, _head + 1, index);
+        Array.Copy(_tickets, _head, _tickets, _head + 1, index);
+        RemoveFirst(1);
     }
 
     public void RemoveFirst(int count)

@@ -1,16 +1,18 @@
 using Dilaton.Core;
+using Dilaton.Time;
 
 namespace Dilaton.Cosim;
 
 /// <summary>An interval as its peer gets it. Reused.</summary>
 public sealed class IntervalBatch
 {
-    public IntervalBatch(int vcpuCount, int storeBufferEntries)
+    /// <param name="interval">Of cores with the set `interval`; else null.</param>
+    public IntervalBatch(int vcpuCount, int storeBufferEntries, IntervalParameters? interval = null)
     {
         Vcpus = new VcpuBatch[vcpuCount];
         for (int i = 0; i < vcpuCount; i++)
         {
-            Vcpus[i] = new VcpuBatch(storeBufferEntries);
+            Vcpus[i] = new VcpuBatch(storeBufferEntries, interval);
         }
     }
 

@@ -21,13 +21,18 @@ internal sealed class PeerWeaver : IWeaver
     private ulong _closes;
 
     /// <param name="carriesMisses">The peer lies behind the cut; else it has windows only.</param>
+    /// <param name="interval">Of cores whose misses it times, with the set `interval`; else null.</param>
     public PeerWeaver(
-        IIntervalPeer peer, VcpuSlot[] slots, int storeBufferEntries, bool carriesMisses)
+        IIntervalPeer peer,
+        VcpuSlot[] slots,
+        int storeBufferEntries,
+        bool carriesMisses,
+        IntervalParameters? interval = null)
     {
         Peer = peer;
         _slots = slots;
         _carriesMisses = carriesMisses;
-        _batch = new IntervalBatch(slots.Length, storeBufferEntries);
+        _batch = new IntervalBatch(slots.Length, storeBufferEntries, interval);
     }
 
     public IIntervalPeer Peer { get; }

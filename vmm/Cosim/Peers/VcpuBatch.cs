@@ -5,9 +5,9 @@ namespace Dilaton.Cosim;
 /// <summary>One vCPU's part of an <see cref="IntervalBatch"/>.</summary>
 public sealed class VcpuBatch
 {
-    public VcpuBatch(int storeBufferEntries)
+    public VcpuBatch(int storeBufferEntries, IntervalParameters? interval = null)
     {
-        State = new IssueState(storeBufferEntries);
+        State = new IssueState(storeBufferEntries, interval);
     }
 
     /// <summary>Position in units before which the vCPU makes no further record.</summary>

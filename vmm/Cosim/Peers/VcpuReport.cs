@@ -6,9 +6,9 @@ namespace Dilaton.Cosim;
 /// <summary>One vCPU's part of an <see cref="IntervalReport"/>.</summary>
 public sealed class VcpuReport
 {
-    public VcpuReport(int storeBufferEntries)
+    public VcpuReport(int storeBufferEntries, IntervalParameters? interval = null)
     {
-        State = new IssueState(storeBufferEntries);
+        State = new IssueState(storeBufferEntries, interval);
     }
 
     /// <summary>How many of the misses that had not issued before have issued now.</summary>
@@ -17,8 +17,12 @@ public sealed class VcpuReport
     /// <summary>The issue engine after all that issued.</summary>
     public IssueState State { get; }
 
-    /// <summary>Requests on their way, oldest first.</summary>
+    /// <summary>Requests on their way, oldest first; with `interval` none, as they follow from
+    /// <see cref="Answers"/>.</summary>
     public List<OpenRequest> Open { get; } = [];
+
+    /// <summary>With `interval` all answers of the interval, in the order in which they came.</summary>
+    public List<PeerAnswer> Answers { get; } = [];
 
     /// <summary>Lines that the vCPU's filter must drop.</summary>
     public List<GuestPhysicalAddress> Dropped { get; } = [];

@@ -9,7 +9,8 @@ namespace Dilaton.Cosim;
 public sealed class WirePeer : IIntervalPeer, IDisposable
 {
     private const uint HeartbeatMilliseconds = 500;
-    private const string IssueSet = "inorder";
+    private const string InorderSet = "inorder";
+    private const string IntervalSet = "interval";
     private const string RingFeature = "ring";
     private const string AccessFeature = "access";
     private const string PipelinedFeature = "pipelined";
@@ -35,16 +36,23 @@ public sealed class WirePeer : IIntervalPeer, IDisposable
         _options = options;
         _ring = ring;
         _line = new PeerLine(options.Name, transport, options.Timeout);
-        _interval = new IntervalWriter(options.VcpuCount);
+        IntervalParameters? core = options.Interval;
+        Invariant.Require(core is null || core.WindowUnits <= ProtocolLimits.WindowUnitsMax);
+        _interval = new IntervalWriter(options.VcpuCount, hasProgram: core is not null);
         _shape = SessionShape.Uniform(
-            options.VcpuCount, (uint)options.LineSizeBytes, options.StoreBufferEntries);
-        _report = new IntervalReport(options.VcpuCount, options.StoreBufferEntries);
+            options.VcpuCount, (uint)options.LineSizeBytes, options.StoreBufferEntries) with
+        {
+            Interval = core is null ? null : new IntervalShape(core.LoadQueueEntries, core.MissRegisters),
+        };
+        _report = new IntervalReport(options.VcpuCount, options.StoreBufferEntries, core);
         _accesses = new OpenAccesses(options.VcpuCount);
     }
 
     public string Name => _options.Name;
 
     public VirtualDuration MinLatency => _options.MinLatency;
+
+    private string IssueSet => _options.Interval is null ? InorderSet : IntervalSet;
 
     /// <summary>What runs there, as it says; empty before <see cref="Connect"/>.</summary>
     public string Software { get; private set; } = "";
@@ -174,6 +182,9 @@ public sealed class WirePeer : IIntervalPeer, IDisposable
                 UnitsPerCycle = _options.UnitsPerCycle,
                 LoadHitCycles = _options.LoadHitCycles,
                 StoreBufferEntries = (uint)_options.StoreBufferEntries,
+                WindowUnits = _options.Interval?.WindowUnits ?? 0,
+                LoadQueueEntries = (uint)(_options.Interval?.LoadQueueEntries ?? 0),
+                MissRegisters = (uint)(_options.Interval?.MissRegisters ?? 0),
             });
         }
 
@@ -185,9 +196,7 @@ public sealed class WirePeer : IIntervalPeer, IDisposable
         _interval.AddVcpu(vcpu.FloorUnits, vcpu.IsIdle);
         if (vcpu.HasState)
         {
-            IssueState state = vcpu.State;
-            _interval.AddState(new IssueStateView(
-                state.StallUnits, state.NextEntry, state.IsBlocked, state.StoreDone));
+            _interval.AddState(View(vcpu.State));
         }
 
         if (vcpu.Access is { } access)
@@ -205,7 +214,8 @@ public sealed class WirePeer : IIntervalPeer, IDisposable
         {
             ref readonly PendingMiss miss = ref misses[i];
             _records[i] = new WireRecord(
-                miss.Position, miss.Line, miss.Cycles, miss.Kind, miss.BehindCut);
+                miss.Position, miss.Line, miss.Cycles, miss.Kind, miss.BehindCut, miss.Program,
+                miss.Producer);
         }
 
         _interval.AddRecords(_records.AsSpan(0, misses.Length));
@@ -268,17 +278,56 @@ public sealed class WirePeer : IIntervalPeer, IDisposable
             vcpu.LatencyBins = latencies.Bins;
             vcpu.LatencyMinPicoseconds = latencies.LeastPs;
             vcpu.OverloadLagPicoseconds = sums.OverloadLagPs;
-            IssueStateView state = reader.ReadState(i);
-            vcpu.State.StallUnits = state.StallUnits;
-            vcpu.State.NextEntry = state.NextEntry;
-            vcpu.State.IsBlocked = state.IsBlocked;
-            state.StoreDone.CopyTo(vcpu.State.StoreDone);
+            Copy(reader.ReadState(i), vcpu.State);
             ReadOpen(reader.ReadOpen(i), new VcpuId(i), vcpu);
+            ReadAnswers(reader.ReadAnswers(i), vcpu);
             vcpu.Dropped.Clear();
             foreach (ulong line in reader.ReadDrops(i))
             {
                 vcpu.Dropped.Add(new GuestPhysicalAddress(line));
             }
+        }
+    }
+
+    private static IssueStateView View(IssueState state)
+    {
+        if (state.Interval is not { } interval)
+        {
+            return new IssueStateView(
+                state.StallUnits, state.NextEntry, state.IsBlocked, state.StoreDone);
+        }
+
+        int loads = interval.LoadCount;
+        return new IssueStateView(state.StallUnits, state.NextEntry, state.IsBlocked, state.StoreDone)
+        {
+            NextRegister = interval.NextRegister,
+            RegisterDone = interval.RegisterDone,
+            LoadPosition = interval.LoadPosition.AsSpan(0, loads),
+            LoadProgram = interval.LoadProgram.AsSpan(0, loads),
+            LoadDone = interval.LoadDone.AsSpan(0, loads),
+        };
+    }
+
+    private static void Copy(in IssueStateView from, IssueState to)
+    {
+        (to.StallUnits, to.NextEntry, to.IsBlocked) = (from.StallUnits, from.NextEntry, from.IsBlocked);
+        from.StoreDone.CopyTo(to.StoreDone);
+        if (to.Interval is { } interval)
+        {
+            (interval.NextRegister, interval.LoadCount) = (from.NextRegister, from.LoadDone.Length);
+            from.RegisterDone.CopyTo(interval.RegisterDone);
+            from.LoadPosition.CopyTo(interval.LoadPosition);
+            from.LoadProgram.CopyTo(interval.LoadProgram);
+            from.LoadDone.CopyTo(interval.LoadDone);
+        }
+    }
+
+    private static void ReadAnswers(AnswerView view, VcpuReport report)
+    {
+        report.Answers.Clear();
+        for (int i = 0; i < view.Count; i++)
+        {
+            report.Answers.Add(new PeerAnswer(view.Records[i], new VirtualDuration(view.LatenciesPs[i])));
         }
     }
 

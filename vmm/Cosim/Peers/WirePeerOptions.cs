@@ -1,4 +1,5 @@
 using Dilaton.Core;
+using Dilaton.Time;
 
 namespace Dilaton.Cosim;
 
@@ -19,6 +20,9 @@ public sealed record WirePeerOptions
     public required uint LoadHitCycles { get; init; }
 
     public required int StoreBufferEntries { get; init; }
+
+    /// <summary>Of cores whose misses it times, with the set `interval`; null: `inorder`.</summary>
+    public IntervalParameters? Interval { get; init; }
 
     public required int LineSizeBytes { get; init; }
 

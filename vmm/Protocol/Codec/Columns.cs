@@ -47,12 +47,13 @@ internal static class Columns
         return (rest & mask) != 0 || (all & new Vector<ulong>(mask)) != Vector<ulong>.Zero;
     }
 
-    /// <summary>Whether each is a kind in bits 0-3 and has no bit but <paramref name="allowed"/>.
-    /// </summary>
-    public static bool AreKinds(ReadOnlySpan<byte> values, byte allowed)
+    /// <summary>Whether each is a kind up to <paramref name="kindMax"/> in bits 0-3 and has no bit but
+    /// <paramref name="allowed"/>.</summary>
+    public static bool AreKinds(
+        ReadOnlySpan<byte> values, byte allowed, byte kindMax = RecordColumns.KindMax)
     {
         var mask = new Vector<byte>(RecordColumns.KindMask);
-        var max = new Vector<byte>(RecordColumns.KindMax);
+        var max = new Vector<byte>(kindMax);
         Vector<byte> bits = Vector<byte>.Zero;
         Vector<byte> greatest = Vector<byte>.Zero;
         int i = 0;
@@ -72,7 +73,7 @@ internal static class Columns
         for (; i < values.Length; i++)
         {
             if ((values[i] & ~allowed) != 0
-                || (values[i] & RecordColumns.KindMask) > RecordColumns.KindMax)
+                || (values[i] & RecordColumns.KindMask) > kindMax)
             {
                 return false;
             }

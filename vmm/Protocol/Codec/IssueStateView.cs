@@ -25,4 +25,24 @@ public readonly ref struct IssueStateView
 
     /// <summary>Per entry of the store buffer, when its last store was done, in units.</summary>
     public ReadOnlySpan<ulong> StoreDone { get; }
+
+    /// <summary>This and the rest with the set `interval` only: miss register that the next miss takes.
+    /// </summary>
+    public int NextRegister { get; init; }
+
+    /// <summary>Per miss register, when its last miss was done, in units.</summary>
+    public ReadOnlySpan<ulong> RegisterDone { get; init; }
+
+    /// <summary>Of each load that has not retired, oldest first.</summary>
+    public ReadOnlySpan<ulong> LoadPosition { get; init; }
+
+    /// <summary>Their names.</summary>
+    public ReadOnlySpan<ulong> LoadProgram { get; init; }
+
+    /// <summary>When they were done, in units.</summary>
+    public ReadOnlySpan<ulong> LoadDone { get; init; }
+
+    /// <summary>Nothing in it is unanswered.</summary>
+    public bool IsSettled => !IsBlocked && !StoreDone.Contains(Unanswered)
+        && !RegisterDone.Contains(Unanswered) && !LoadDone.Contains(Unanswered);
 }

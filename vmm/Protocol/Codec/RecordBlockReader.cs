@@ -9,11 +9,12 @@ public static class RecordBlockReader
 {
     /// <param name="index">Of the block in its message, for errors.</param>
     /// <param name="lineSizeBytes">A power of two.</param>
+    /// <param name="hasProgram">The issue set is `interval`.</param>
     /// <exception cref="ProtocolException">A column lies outside of the payload, or holds what
     /// docs/protocol.md, section 3.2, does not allow.</exception>
     public static RecordBlockView Read(
         RecordBlock block, int index, ReadOnlySpan<byte> payload, int vcpuCount,
-        uint lineSizeBytes)
+        uint lineSizeBytes, bool hasProgram = false)
     {
         ArgumentNullException.ThrowIfNull(block);
         Invariant.Require(BitOperations.IsPow2(lineSizeBytes));
@@ -24,15 +25,22 @@ public static class RecordBlockReader
         }
 
         ReadOnlySpan<byte> rest = PayloadReader.Block(
-            payload, block.Offset, (UInt128)RecordColumns.BytesFor(block.Count), where);
+            payload, block.Offset, (UInt128)RecordColumns.BytesFor(block.Count, hasProgram), where);
         int count = (int)block.Count;
         ReadOnlySpan<uint> offsets = PayloadReader.Column<uint>(ref rest, count, where);
         ReadOnlySpan<uint> cycles = PayloadReader.Column<uint>(ref rest, count, where);
         ReadOnlySpan<ulong> lines = PayloadReader.Column<ulong>(ref rest, count, where);
         ReadOnlySpan<byte> kinds = PayloadReader.Column<byte>(ref rest, count, where);
         var view = new RecordBlockView(
-            (int)block.Vcpu, block.BaseUnits, offsets, cycles, lines, kinds);
+            (int)block.Vcpu, block.BaseUnits, offsets, cycles, lines, kinds)
+        {
+            BaseProgram = block.BaseProgram,
+            Programs = hasProgram ? PayloadReader.Column<uint>(ref rest, count, where) : [],
+            Producers = hasProgram ? PayloadReader.Column<uint>(ref rest, count, where) : [],
+        };
         Check(view, where, lineSizeBytes);
+        CheckKinds(view.Kinds, where, hasProgram);
+        CheckProgram(view, where);
         return view;
     }
 
@@ -54,11 +62,37 @@ public static class RecordBlockReader
                 where, $"lines at multiples of {lineSizeBytes}", "one that is not");
         }
 
+    }
+
+    private static void CheckKinds(ReadOnlySpan<byte> kinds, FieldPath where, bool hasProgram)
+    {
         const byte Allowed = RecordColumns.KindMask | RecordColumns.BehindCut;
-        if (!Columns.AreKinds(view.Kinds, Allowed))
+        byte max = hasProgram ? RecordColumns.KindMaxWithProgram : RecordColumns.KindMax;
+        if (!Columns.AreKinds(kinds, Allowed, max))
         {
-            PayloadReader.Fail(
-                where, $"kinds 0 to {RecordColumns.KindMax}, bits 4-6 zero", "another");
+            PayloadReader.Fail(where, $"kinds 0 to {max}, bits 4-6 zero", "another");
+        }
+
+        if (kinds.Contains((byte)(RecordColumns.KindMaxWithProgram | RecordColumns.BehindCut)))
+        {
+            PayloadReader.Fail(where, "a drain in front of the cut", "one behind it");
+        }
+    }
+
+    private static void CheckProgram(in RecordBlockView view, FieldPath where)
+    {
+        for (int i = 0; i < view.Programs.Length; i++)
+        {
+            ulong program = view.BaseProgram + view.Programs[i];
+            if (program < view.BaseProgram)
+            {
+                PayloadReader.Fail(where, "names below 2^64", $"{view.BaseProgram}");
+            }
+
+            if (view.Producers[i] > program)
+            {
+                PayloadReader.Fail(where, $"a producer at most {program} before", $"{view.Producers[i]}");
+            }
         }
     }
 }

@@ -34,8 +34,35 @@ public readonly ref struct RecordBlockView
     /// </summary>
     public ReadOnlySpan<byte> Kinds { get; }
 
-    public WireRecord this[int index] => new(
-        BaseUnits + Offsets[index], Lines[index], Cycles[index],
-        (MemoryEventKind)(Kinds[index] & RecordColumns.KindMask),
-        (Kinds[index] & RecordColumns.BehindCut) != 0);
+    public ulong BaseProgram { get; init; }
+
+    /// <summary>With the issue set `interval` names of the instructions, from <see cref="BaseProgram"/>; else
+    /// empty.</summary>
+    public ReadOnlySpan<uint> Programs { get; init; }
+
+    /// <summary>How far back the name of the producer is; 0: there is none.</summary>
+    public ReadOnlySpan<uint> Producers { get; init; }
+
+    public WireRecord this[int index]
+    {
+        get
+        {
+            var record = new WireRecord(
+                BaseUnits + Offsets[index], Lines[index], Cycles[index],
+                (MemoryEventKind)(Kinds[index] & RecordColumns.KindMask),
+                (Kinds[index] & RecordColumns.BehindCut) != 0);
+            if (Programs.IsEmpty)
+            {
+                return record;
+            }
+
+            ulong program = BaseProgram + Programs[index];
+            ulong back = Producers[index];
+            return record with
+            {
+                Program = program,
+                Producer = back == 0 ? WireRecord.NoProducer : program - back,
+            };
+        }
+    }
 }

@@ -9,12 +9,16 @@ internal static class RecordColumns
     public const byte BehindCut = 0x80;
 
     /// <summary>Records that a payload has room for at the most.</summary>
-    public const int RecordsMax = (ProtocolLimits.PayloadBytesMax / 17) - 8;
+    public const int RecordsMax = (ProtocolLimits.PayloadBytesMax / 25) - 8;
 
     public const byte KindMax = (byte)MemoryEventKind.Writeback;
 
-    public static long BytesFor(long count) =>
-        (2 * Pad(count * sizeof(uint))) + (count * sizeof(ulong)) + Pad(count);
+    /// <summary>With the issue set `interval`.</summary>
+    public const byte KindMaxWithProgram = (byte)MemoryEventKind.Drain;
+
+    /// <param name="hasProgram">The issue set is `interval`: two columns more.</param>
+    public static long BytesFor(long count, bool hasProgram) =>
+        ((hasProgram ? 4 : 2) * Pad(count * sizeof(uint))) + (count * sizeof(ulong)) + Pad(count);
 
     private static long Pad(long bytes) => (bytes + 7) & ~7L;
 }

@@ -82,7 +82,7 @@ public readonly ref struct IntervalDoneReader
     /// <exception cref="ProtocolException">It lies outside of the payload, or names what is not
     /// there.</exception>
     public IssueStateView ReadState(int vcpu) => StateCodec.Read(
-        _payload, _done.Vcpus[vcpu].StateOffset, _shape.StoreBufferEntries[vcpu],
+        _payload, _done.Vcpus[vcpu].StateOffset, _shape.StoreBufferEntries[vcpu], _shape.Interval,
         new FieldPath("interval_done.vcpus[].state_offset", vcpu));
 
     /// <summary>Requests on their way, in the order of their issue.</summary>
@@ -92,9 +92,36 @@ public readonly ref struct IntervalDoneReader
     public OpenRequestView ReadOpen(int vcpu)
     {
         VcpuOutput output = _done.Vcpus[vcpu];
-        return OpenRequestCodec.Read(
-            _payload, output.OpenOffset, output.OpenCount, ReadState(vcpu),
-            new FieldPath("interval_done.vcpus[].open_offset", vcpu));
+        var where = new FieldPath("interval_done.vcpus[].open_offset", vcpu);
+        if (_shape.Interval is null)
+        {
+            return OpenRequestCodec.Read(
+                _payload, output.OpenOffset, output.OpenCount, ReadState(vcpu), where);
+        }
+
+        if (output.OpenCount != 0)
+        {
+            PayloadReader.Fail(where, "no open requests with interval", $"{output.OpenCount}");
+        }
+
+        return default;
+    }
+
+    /// <summary>All answers of the interval, in the order in which they came; with the issue set `inorder`
+    /// none.</summary>
+    /// <exception cref="ProtocolException">They lie outside of the payload, are not those counted, or there
+    /// are some with `inorder`.</exception>
+    public AnswerView ReadAnswers(int vcpu)
+    {
+        VcpuOutput output = _done.Vcpus[vcpu];
+        var where = new FieldPath("interval_done.vcpus[].answer_offset", vcpu);
+        ulong expected = _shape.Interval is null ? 0 : output.Answered;
+        if (output.AnswerCount != expected)
+        {
+            PayloadReader.Fail(where, $"{expected} answers", $"{output.AnswerCount}");
+        }
+
+        return AnswerCodec.Read(_payload, output.AnswerOffset, output.AnswerCount, where);
     }
 
     public int CompletionCount => _done.Completions.Count;

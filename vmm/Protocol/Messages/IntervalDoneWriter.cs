@@ -34,9 +34,11 @@ public sealed class IntervalDoneWriter
 
     /// <param name="open">In the order of their issue.</param>
     /// <param name="drops">Lines for the filter to drop.</param>
+    /// <param name="answers">With the issue set `interval`, where <paramref name="open"/> is empty.</param>
     public void AddVcpu(
         in VcpuSums sums, in IssueStateView state, ReadOnlySpan<WireOpenRequest> open,
-        ReadOnlySpan<ulong> drops, in VcpuLatencies latencies = default)
+        ReadOnlySpan<ulong> drops, in VcpuLatencies latencies = default,
+        ReadOnlySpan<WireAnswer> answers = default)
     {
         Invariant.Require(_done.Vcpus.Count < _outputs.Length);
         VcpuOutput output = _outputs[_done.Vcpus.Count];
@@ -53,6 +55,8 @@ public sealed class IntervalDoneWriter
         output.LatencyBins.Clear();
         output.LatencyBins.AddRange(latencies.Bins ?? []);
         output.LatencyMinPs = latencies.LeastPs;
+        output.AnswerCount = (uint)answers.Length;
+        output.AnswerOffset = answers.IsEmpty ? 0 : AnswerCodec.Write(_payload, answers);
         _done.Vcpus.Add(output);
     }
 }

@@ -69,8 +69,8 @@ public readonly ref struct IntervalReader
 
         var where = new FieldPath("interval.vcpus[].state_offset", vcpu);
         state = StateCodec.Read(
-            _payload, input.StateOffset, _shape.StoreBufferEntries[vcpu], where);
-        if (state.IsBlocked || state.StoreDone.Contains(IssueStateView.Unanswered))
+            _payload, input.StateOffset, _shape.StoreBufferEntries[vcpu], _shape.Interval, where);
+        if (!state.IsSettled)
         {
             PayloadReader.Fail(where, "a state with nothing on its way", "one that waits");
         }
@@ -81,5 +81,6 @@ public readonly ref struct IntervalReader
     /// <exception cref="ProtocolException">The block breaks a rule of docs/protocol.md, section
     /// 3.2.</exception>
     public RecordBlockView ReadBlock(int index) => RecordBlockReader.Read(
-        _interval.Blocks[index], index, _payload, _shape.VcpuCount, _shape.LineSizeBytes);
+        _interval.Blocks[index], index, _payload, _shape.VcpuCount, _shape.LineSizeBytes,
+        _shape.Interval is not null);
 }

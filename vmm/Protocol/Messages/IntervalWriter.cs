@@ -14,9 +14,10 @@ public sealed class IntervalWriter
     private readonly Interval _interval = new();
     private readonly VcpuInput[] _inputs;
 
-    public IntervalWriter(int vcpuCount)
+    /// <param name="hasProgram">The issue set is `interval`.</param>
+    public IntervalWriter(int vcpuCount, bool hasProgram = false)
     {
-        _records = new RecordBlockWriter(_payload);
+        _records = new RecordBlockWriter(_payload, hasProgram);
         _inputs = [.. Enumerable.Range(0, vcpuCount).Select(_ => new VcpuInput())];
         Envelope = new Envelope { Interval = _interval };
     }

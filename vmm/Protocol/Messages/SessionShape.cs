@@ -12,6 +12,9 @@ public sealed record SessionShape
     /// <summary>Per vCPU.</summary>
     public required IReadOnlyList<int> StoreBufferEntries { get; init; }
 
+    /// <summary>With the issue set `interval`, of every vCPU; null: `inorder`.</summary>
+    public IntervalShape? Interval { get; init; }
+
     public static SessionShape Uniform(int vcpus, uint lineSizeBytes, int storeBufferEntries) =>
         new()
         {

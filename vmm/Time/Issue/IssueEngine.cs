@@ -27,6 +27,7 @@ public sealed class IssueEngine
     private readonly ulong _loadHitCycles;
     private readonly ulong _unitsPerCycle;
     private readonly ulong[] _storeDone;
+    private readonly IntervalParameters? _interval;
     private readonly OutOfOrderCore? _core;
     private readonly StallStack _stack = new();
     private ulong _stallUnits;
@@ -40,7 +41,8 @@ public sealed class IssueEngine
         _loadHitCycles = parameters.LoadHitCycles;
         _unitsPerCycle = parameters.UnitsPerCycle;
         _storeDone = new ulong[parameters.StoreBufferEntries];
-        _core = parameters.Interval is { } interval ? new OutOfOrderCore(parameters, interval) : null;
+        _interval = parameters.Interval;
+        _core = _interval is null ? null : new OutOfOrderCore(parameters, _interval);
     }
 
     /// <summary>Stall of all misses answered so far, in cost units.</summary>
@@ -73,21 +75,37 @@ public sealed class IssueEngine
         _stack.CopyFrom(other._stack);
     }
 
+    /// <summary>A state with room for this engine's.</summary>
+    public IssueState NewState() => new(_storeDone.Length, _interval);
+
     public void Save(IssueState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        Invariant.Require(_core is null && state.StoreDone.Length == _storeDone.Length);
+        Invariant.Require(state.StoreDone.Length == _storeDone.Length);
+        if (_core is not null)
+        {
+            _core.Save(state);
+            return;
+        }
+
         _storeDone.CopyTo(state.StoreDone, 0);
         state.NextEntry = _nextEntry;
         state.IsBlocked = _blocked;
         state.StallUnits = StallUnits;
     }
 
-    /// <summary>What the stall grew by is booked as waiting for memory.</summary>
+    /// <summary>What the stall grew by is booked as waiting for memory. With `interval` nothing may be
+    /// unanswered, here or there.</summary>
     public void Load(IssueState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        Invariant.Require(_core is null && state.StoreDone.Length == _storeDone.Length);
+        Invariant.Require(state.StoreDone.Length == _storeDone.Length);
+        if (_core is not null)
+        {
+            _core.Restore(state);
+            return;
+        }
+
         state.StoreDone.CopyTo(_storeDone, 0);
         _nextEntry = state.NextEntry;
         _blocked = state.IsBlocked;

@@ -14,7 +14,7 @@ namespace Dilaton.Time;
 /// </code>
 /// All is made of maximum and sum over a fixed order, so nothing gets earlier when a latency grows; and what
 /// waits for an answer issues no sooner than that answer, so an event-driven peer can time it.</summary>
-internal sealed class OutOfOrderCore
+internal sealed partial class OutOfOrderCore
 {
     private const ulong Unanswered = IssueState.Unanswered;
 
@@ -48,24 +48,6 @@ internal sealed class OutOfOrderCore
     public StallStack Stack { get; } = new();
 
     public bool IsBlocked => _blocked;
-
-    public void CopyFrom(OutOfOrderCore other)
-    {
-        other._loads.CopyTo(_loads, 0);
-        other._storeDone.CopyTo(_storeDone, 0);
-        other._registers.CopyTo(_registers, 0);
-        if (_parked.Length < other._parkedCount)
-        {
-            _parked = new Waiting[other._parked.Length];
-        }
-
-        Array.Copy(other._parked, _parked, other._parkedCount);
-        (_firstLoad, _loadCount) = (other._firstLoad, other._loadCount);
-        (_nextStore, _nextRegister) = (other._nextStore, other._nextRegister);
-        (_parkedCount, _order) = (other._parkedCount, other._order);
-        (_blocked, StallUnits) = (other._blocked, other.StallUnits);
-        Stack.CopyFrom(other.Stack);
-    }
 
     /// <summary>Dispatches the next miss in program order. HOT: per miss.</summary>
     public IssueOutcome Dispatch(in IssueMiss miss, out IssueTicket ticket)

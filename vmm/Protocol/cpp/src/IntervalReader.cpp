@@ -1,20 +1,10 @@
 #include "dilaton/IntervalReader.h"
 
-#include <algorithm>
 #include <string>
 
 #include "dilaton/Errors.h"
 
 namespace dilaton::cosim {
-
-namespace {
-
-bool isSettled(const IssueState& state) {
-    return !state.blocked &&
-           std::count(state.storeDone.begin(), state.storeDone.end(), IssueState::kUnanswered) == 0;
-}
-
-}  // namespace
 
 IntervalContents readInterval(const Interval& interval, uint64_t expectedNumber,
                               const Welcome& welcome) {
@@ -35,9 +25,9 @@ IntervalContents readInterval(const Interval& interval, uint64_t expectedNumber,
     for (size_t i = 0; i < vcpus; i++) {
         contents.states.emplace_back();
         if (interval.vcpus[i].hasState) {
-            contents.states[i] = decodeState(interval.payload, interval.vcpus[i].stateOffset,
-                                             welcome.vcpus[i].storeBufferEntries);
-            if (!isSettled(*contents.states[i])) {
+            contents.states[i] =
+                decodeState(interval.payload, interval.vcpus[i].stateOffset, welcome.vcpus[i]);
+            if (!contents.states[i]->isSettled()) {
                 throw ProtocolFault(name + "a state waits for an answer that nothing is open for");
             }
         }
@@ -46,7 +36,9 @@ IntervalContents readInterval(const Interval& interval, uint64_t expectedNumber,
         if (block.vcpu >= vcpus) {
             throw ProtocolFault(name + "a block of vcpu " + std::to_string(block.vcpu));
         }
-        decodeRecords(interval.payload, block, welcome.lineSizeBytes, contents.records[block.vcpu]);
+        decodeRecords(
+            interval.payload, block, welcome.lineSizeBytes, contents.records[block.vcpu],
+            welcome.vcpus[block.vcpu].isOutOfOrder() ? IssueSet::Interval : IssueSet::Inorder);
     }
     return contents;
 }

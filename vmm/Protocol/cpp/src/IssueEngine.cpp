@@ -12,9 +12,16 @@ IssueEngine::IssueEngine(const IssueParameters& parameters) : parameters_(parame
         throw HostFault("an issue engine needs a store buffer entry and a unit a cycle");
     }
     state_.storeDone.assign(parameters.storeBufferEntries, 0);
+    if (parameters.windowUnits > 0) {
+        core_.emplace(parameters);
+    }
 }
 
 void IssueEngine::restore(IssueState state) {
+    if (core_) {
+        core_->restore(state);
+        return;
+    }
     if (state.storeDone.size() != state_.storeDone.size() ||
         state.nextEntry >= state.storeDone.size()) {
         throw HostFault("the state is that of another issue engine");
@@ -22,12 +29,20 @@ void IssueEngine::restore(IssueState state) {
     state_ = std::move(state);
 }
 
+IssueOutcome IssueEngine::dispatch(const IssueMiss& miss, IssueTicket& ticket) {
+    if (core_) {
+        return core_->dispatch(miss, ticket);
+    }
+    return tryIssue(miss.position, miss.kind, ticket) ? IssueOutcome::Issued
+                                                      : IssueOutcome::Blocked;
+}
+
 bool IssueEngine::tryIssue(uint64_t position, MemoryKind kind, IssueTicket& ticket) {
     uint64_t at = checkedAdd(position, state_.stallUnits);
     if (state_.blocked) {
         return false;
     }
-    ticket = IssueTicket{at, kind, -1};
+    ticket = IssueTicket{at, kind};
     if (kind != MemoryKind::Store) {
         state_.blocked = coreWaits(kind);
         return true;
@@ -48,6 +63,10 @@ bool IssueEngine::tryIssue(uint64_t position, MemoryKind kind, IssueTicket& tick
 }
 
 void IssueEngine::answer(const IssueTicket& ticket, uint64_t latencyCycles) {
+    if (core_) {
+        core_->answer(ticket, latencyCycles);
+        return;
+    }
     switch (ticket.kind) {
         case MemoryKind::Load:
         case MemoryKind::Atomic:

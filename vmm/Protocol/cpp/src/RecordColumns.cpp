@@ -17,17 +17,78 @@ constexpr uint8_t kReservedMask = 0x70;
 constexpr uint8_t kBehindCut = 0x80;
 constexpr uint32_t kNoEntry = UINT32_MAX;
 
-MemoryKind checkedKind(uint8_t bits) {
-    if (bits >= kMemoryKindCount) {
+MemoryKind checkedKind(uint8_t bits, IssueSet set = IssueSet::Inorder) {
+    if (bits >= kMemoryKindCount &&
+        (set == IssueSet::Inorder || bits != static_cast<uint8_t>(kDrain))) {
         throw ProtocolFault("kind " + std::to_string(bits) + " is not known");
     }
     return static_cast<MemoryKind>(bits);
 }
 
+// Names and producers of records whose first ones stand behind those decoded before.
+void decodeProgram(Columns& columns, const RecordBlock& block, Record* records) {
+    const uint8_t* programs = columns.next<uint32_t>(block.count);
+    const uint8_t* producers = columns.next<uint32_t>(block.count);
+    for (uint32_t i = 0; i < block.count; i++) {
+        Record& record = records[i];
+        const uint32_t back = load<uint32_t>(producers, i);
+        if (__builtin_add_overflow(block.baseProgram, uint64_t{load<uint32_t>(programs, i)},
+                                   &record.program) ||
+            back > record.program) {
+            throw ProtocolFault("record " + std::to_string(i) + ": a wrong name or producer");
+        }
+        record.producer = back == 0 ? IssueMiss::kNone : record.program - back;
+        if (record.kind == kDrain && record.behindCut) {
+            throw ProtocolFault("record " + std::to_string(i) + ": a drain behind the cut");
+        }
+    }
+}
+
+void encodeProgram(const std::vector<Record>& records, uint64_t baseProgram,
+                   std::vector<uint8_t>& payload) {
+    for (const Record& record : records) {
+        if (record.program - baseProgram > UINT32_MAX) {
+            throw HostFault("the name of a record is too far from its block's base");
+        }
+        append(payload, static_cast<uint32_t>(record.program - baseProgram));
+    }
+    pad(payload);
+    for (const Record& record : records) {
+        const bool has = record.producer != IssueMiss::kNone &&
+                         record.program - record.producer <= kWindowUnitsMax;
+        append(payload, has ? static_cast<uint32_t>(record.program - record.producer) : 0U);
+    }
+    pad(payload);
+}
+
+uint64_t stateBytes(const VcpuInfo& vcpu) {
+    const uint64_t inorder = 16 + uint64_t{vcpu.storeBufferEntries} * 8;
+    return vcpu.isOutOfOrder() ? inorder + 8 + uint64_t{vcpu.missRegisters} * 8 : inorder;
+}
+
+void decodeIntervalState(const std::vector<uint8_t>& payload, uint64_t offset, const VcpuInfo& vcpu,
+                         IssueState& state) {
+    const uint8_t* at = payload.data() + offset;
+    state.nextRegister = load<uint32_t>(at, 0);
+    const uint32_t count = load<uint32_t>(at, 1);
+    if (state.nextRegister >= vcpu.missRegisters || count > vcpu.loadQueueEntries) {
+        throw ProtocolFault("the state of an engine is none that it can have");
+    }
+    state.registerDone.resize(vcpu.missRegisters);
+    std::memcpy(state.registerDone.data(), at + 8, state.registerDone.size() * 8);
+    const uint64_t loads = offset + 8 + uint64_t{vcpu.missRegisters} * 8;
+    checkBlock(payload, loads, uint64_t{count} * 24, "the loads of an engine");
+    const uint8_t* words = payload.data() + loads;
+    for (uint64_t i = 0; i < count; i++) {
+        state.loads.push_back({load<uint64_t>(words, i), load<uint64_t>(words, count + i),
+                               load<uint64_t>(words, 2 * uint64_t{count} + i)});
+    }
+}
+
 }  // namespace
 
-uint64_t recordBlockBytes(uint64_t count) {
-    return padded(count * 4) * 2 + count * 8 + padded(count);
+uint64_t recordBlockBytes(uint64_t count, IssueSet set) {
+    return padded(count * 4) * (set == IssueSet::Inorder ? 2 : 4) + count * 8 + padded(count);
 }
 
 uint64_t openBlockBytes(uint64_t count) {
@@ -35,8 +96,8 @@ uint64_t openBlockBytes(uint64_t count) {
 }
 
 void decodeRecords(const std::vector<uint8_t>& payload, const RecordBlock& block,
-                   uint32_t lineSizeBytes, std::vector<Record>& records) {
-    checkBlock(payload, block.offset, recordBlockBytes(block.count), "a block of records");
+                   uint32_t lineSizeBytes, std::vector<Record>& records, IssueSet set) {
+    checkBlock(payload, block.offset, recordBlockBytes(block.count, set), "a block of records");
     Columns columns(payload, block.offset);
     const uint8_t* offsets = columns.next<uint32_t>(block.count);
     const uint8_t* cycles = columns.next<uint32_t>(block.count);
@@ -60,15 +121,18 @@ void decodeRecords(const std::vector<uint8_t>& payload, const RecordBlock& block
             throw ProtocolFault("record " + std::to_string(i) + ": not the address of a line");
         }
         record.cycles = load<uint32_t>(cycles, i);
-        record.kind = checkedKind(bits & kKindMask);
+        record.kind = checkedKind(bits & kKindMask, set);
         record.behindCut = (bits & kBehindCut) != 0;
         last = record.position;
         records.push_back(record);
     }
+    if (set == IssueSet::Interval) {
+        decodeProgram(columns, block, records.data() + (records.size() - block.count));
+    }
 }
 
 void encodeRecords(const std::vector<Record>& records, uint64_t baseUnits,
-                   std::vector<uint8_t>& payload) {
+                   std::vector<uint8_t>& payload, IssueSet set, uint64_t baseProgram) {
     for (const Record& record : records) {
         if (record.position < baseUnits || record.position - baseUnits > UINT32_MAX) {
             throw HostFault("a record is too far from its block's base");
@@ -88,22 +152,28 @@ void encodeRecords(const std::vector<Record>& records, uint64_t baseUnits,
         append(payload, static_cast<uint8_t>(static_cast<uint8_t>(record.kind) | cut));
     }
     pad(payload);
+    if (set == IssueSet::Interval) {
+        encodeProgram(records, baseProgram, payload);
+    }
 }
 
-IssueState decodeState(const std::vector<uint8_t>& payload, uint64_t offset,
-                       uint32_t storeBufferEntries) {
-    checkBlock(payload, offset, 16 + uint64_t{storeBufferEntries} * 8, "the state of an engine");
+IssueState decodeState(const std::vector<uint8_t>& payload, uint64_t offset, const VcpuInfo& vcpu) {
+    checkBlock(payload, offset, stateBytes(vcpu), "the state of an engine");
     const uint8_t* at = payload.data() + offset;
     IssueState state;
     state.stallUnits = load<uint64_t>(at, 0);
     state.nextEntry = load<uint32_t>(at, 2);
     const uint32_t blocked = load<uint32_t>(at, 3);
-    if (state.nextEntry >= storeBufferEntries || blocked > 1) {
+    if (state.nextEntry >= vcpu.storeBufferEntries || blocked > 1) {
         throw ProtocolFault("the state of an engine is none that it can have");
     }
     state.blocked = blocked == 1;
-    state.storeDone.resize(storeBufferEntries);
+    state.storeDone.resize(vcpu.storeBufferEntries);
     std::memcpy(state.storeDone.data(), at + 16, state.storeDone.size() * 8);
+    if (vcpu.isOutOfOrder()) {
+        decodeIntervalState(payload, offset + 16 + uint64_t{vcpu.storeBufferEntries} * 8, vcpu,
+                            state);
+    }
     return state;
 }
 
@@ -113,6 +183,43 @@ void encodeState(const IssueState& state, std::vector<uint8_t>& payload) {
     append(payload, static_cast<uint32_t>(state.blocked ? 1 : 0));
     for (uint64_t done : state.storeDone) {
         append(payload, done);
+    }
+    if (state.registerDone.empty()) {
+        return;
+    }
+    append(payload, state.nextRegister);
+    append(payload, static_cast<uint32_t>(state.loads.size()));
+    for (uint64_t done : state.registerDone) {
+        append(payload, done);
+    }
+    for (const LoadInFlight& flight : state.loads) {
+        append(payload, flight.position);
+    }
+    for (const LoadInFlight& flight : state.loads) {
+        append(payload, flight.program);
+    }
+    for (const LoadInFlight& flight : state.loads) {
+        append(payload, flight.done);
+    }
+}
+
+std::vector<Answer> decodeAnswers(const std::vector<uint8_t>& payload, uint64_t offset,
+                                  uint32_t count) {
+    checkBlock(payload, offset, uint64_t{count} * 16, "a block of answers");
+    const uint8_t* words = payload.data() + offset;
+    std::vector<Answer> answers(count);
+    for (uint64_t i = 0; i < count; i++) {
+        answers[i] = {load<uint64_t>(words, i), load<uint64_t>(words, count + i)};
+    }
+    return answers;
+}
+
+void encodeAnswers(const std::vector<Answer>& answers, std::vector<uint8_t>& payload) {
+    for (const Answer& answer : answers) {
+        append(payload, answer.record);
+    }
+    for (const Answer& answer : answers) {
+        append(payload, answer.latencyPs);
     }
 }
 

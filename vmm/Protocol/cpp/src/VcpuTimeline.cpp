@@ -24,7 +24,7 @@ VcpuTimeline::VcpuTimeline(uint32_t vcpu, const VcpuInfo& info, uint64_t minLate
       info_(info),
       minLatencyPs_(minLatencyPs),
       clock_(info.frequencyHz, info.unitsPerCycle),
-      engine_({info.loadHitCycles, info.storeBufferEntries, info.unitsPerCycle}),
+      engine_(info.issue()),
       entryOrder_(info.storeBufferEntries, kNone) {}
 
 void VcpuTimeline::begin(const VcpuInput& input, std::optional<IssueState> state,
@@ -32,7 +32,7 @@ void VcpuTimeline::begin(const VcpuInput& input, std::optional<IssueState> state
     floorUnits_ = input.floorUnits;
     idle_ = input.idle;
     if (state.has_value()) {
-        if (head_ < pending_.size() || hasOpen()) {
+        if (head_ < pending_.size() || hasOpen() || !parked_.empty()) {
             throw ProtocolFault(name(vcpu_) + "a state comes while records are on their way");
         }
         engine_.restore(std::move(*state));
@@ -56,16 +56,20 @@ void VcpuTimeline::addRecords(const std::vector<Record>& records) {
 }
 
 void VcpuTimeline::issue() {
+    release();
     IssueTicket ticket;
     while (head_ < pending_.size()) {
         const Record& record = pending_[head_];
-        if (!engine_.tryIssue(record.position, record.kind, ticket)) {
+        const IssueOutcome outcome = engine_.dispatch(record.miss(), ticket);
+        if (outcome == IssueOutcome::Blocked) {
             return;
         }
-        if (record.behindCut) {
-            open(record, ticket);
+        const uint64_t number = number_++;
+        if (outcome == IssueOutcome::Parked) {
+            parked_.push_back({ticket.order, number, record});
         } else {
-            engine_.answer(ticket, record.cycles);
+            send(record, ticket, number);
+            release();
         }
         head_++;
         output_.issued++;
@@ -74,7 +78,27 @@ void VcpuTimeline::issue() {
     head_ = 0;
 }
 
-void VcpuTimeline::open(const Record& record, const IssueTicket& ticket) {
+void VcpuTimeline::release() {
+    IssueTicket ticket;
+    while (engine_.tryRelease(ticket)) {
+        const auto found = std::find_if(
+            parked_.begin(), parked_.end(),
+            [&ticket](const Parked& parked) { return parked.ticketOrder == ticket.order; });
+        const Parked parked = *found;
+        parked_.erase(found);
+        send(parked.record, ticket, parked.number);
+    }
+}
+
+void VcpuTimeline::send(const Record& record, const IssueTicket& ticket, uint64_t number) {
+    if (record.behindCut) {
+        open(record, ticket, number);
+    } else {
+        engine_.answer(ticket, record.cycles);
+    }
+}
+
+void VcpuTimeline::open(const Record& record, const IssueTicket& ticket, uint64_t number) {
     const uint64_t known = checkedMultiply(record.cycles, clock_.unitsPerCycle());
     // A request can't pass the cut before the answer that its core waited for has come; what it
     // waits for that is part of its latency.
@@ -90,8 +114,9 @@ void VcpuTimeline::open(const Record& record, const IssueTicket& ticket) {
     } else if (ticket.kind == MemoryKind::Store) {
         entryOrder_[static_cast<size_t>(ticket.entry)] = order;
     }
-    slots_.push_back({{ticket, at, static_cast<uint32_t>(cycles)}, record.line, false, false});
-    ready_.push_back({at, order});
+    slots_.push_back(
+        {{ticket, at, static_cast<uint32_t>(cycles)}, record.line, number, false, false});
+    ready_.push_back({at, number, order});
     std::push_heap(ready_.begin(), ready_.end(), isLater);
 }
 
@@ -107,7 +132,9 @@ Request VcpuTimeline::take() {
 void VcpuTimeline::putBack(const Request& request) {
     (void)onItsWay(request.ticket);
     slots_[request.ticket - firstOrder_].onItsWay = false;
-    ready_.push_back({request.atPs, request.ticket});
+    // Before what has issued since, also before an earlier one that was parked till now: a host may
+    // have it half sent.
+    ready_.push_back({request.atPs, 0, request.ticket});
     std::push_heap(ready_.begin(), ready_.end(), isLater);
 }
 
@@ -139,7 +166,9 @@ void VcpuTimeline::answer(uint64_t order, uint64_t latencyPs) {
     }
     const IssueTicket& ticket = slot.open.ticket;
     engine_.answer(ticket, checkedAdd(slot.open.cycles, clock_.cyclesCovering(latencyPs)));
-    if (coreWaits(ticket.kind)) {
+    if (engine_.isOutOfOrder()) {
+        output_.answers.push_back({slot.number, latencyPs});
+    } else if (coreWaits(ticket.kind)) {
         answerFloorPs_ = checkedAdd(slot.open.atPs, latencyPs);
     }
     output_.answered++;
@@ -159,12 +188,30 @@ void VcpuTimeline::answer(uint64_t order, uint64_t latencyPs) {
 }
 
 uint64_t VcpuTimeline::waitedFor() const {
+    if (engine_.isOutOfOrder()) {
+        return waitedForOutOfOrder();
+    }
     if (engine_.isBlocked()) {
         return blockingOrder_;
     }
     if (head_ < pending_.size()) {
         // What is left can only wait for the oldest store.
-        return entryOrder_[engine_.state().nextEntry];
+        return entryOrder_[engine_.nextEntry()];
+    }
+    return kNone;
+}
+
+uint64_t VcpuTimeline::waitedForOutOfOrder() const {
+    uint64_t ticketOrder = head_ < pending_.size() ? engine_.awaitedBy(pending_[head_].miss())
+                                                   : engine_.awaitedByBlocked();
+    // What is parked waits for an earlier one, in the end for one that is open.
+    for (uint64_t next = ticketOrder; next != kNone; next = engine_.awaitedByParked(next)) {
+        ticketOrder = next;
+    }
+    for (size_t i = 0; i < slots_.size() && ticketOrder != kNone; i++) {
+        if (!slots_[i].answered && slots_[i].open.ticket.order == ticketOrder) {
+            return firstOrder_ + i;
+        }
     }
     return kNone;
 }
@@ -175,7 +222,8 @@ bool VcpuTimeline::waitsForOneBefore(uint64_t endPs) const {
 }
 
 uint64_t VcpuTimeline::floorPs() const {
-    if (idle_ || waitedFor() != kNone) {
+    // Nothing is left pending but what waits for an answer.
+    if (idle_ || coreStands()) {
         return kNone;
     }
     return std::max(answerFloorPs_, clock_.timeAt(checkedAdd(floorUnits_, engine_.stallUnits())));
@@ -184,7 +232,7 @@ uint64_t VcpuTimeline::floorPs() const {
 VcpuOutput VcpuTimeline::finish() {
     output_.state = engine_.state();
     for (const Slot& slot : slots_) {
-        if (!slot.answered) {
+        if (!slot.answered && !engine_.isOutOfOrder()) {
             output_.open.push_back(slot.open);
         }
     }
@@ -192,7 +240,7 @@ VcpuOutput VcpuTimeline::finish() {
 }
 
 bool VcpuTimeline::isLater(const Ready& a, const Ready& b) {
-    return a.atPs != b.atPs ? a.atPs > b.atPs : a.order > b.order;
+    return a.atPs != b.atPs ? a.atPs > b.atPs : a.number > b.number;
 }
 
 }  // namespace dilaton::cosim

@@ -31,7 +31,9 @@ Welcome toWelcome(const v1::Welcome& from) {
     welcome.issueSet = from.issue_set();
     for (const v1::Vcpu& vcpu : from.vcpus()) {
         welcome.vcpus.push_back({vcpu.frequency_hz(), vcpu.units_per_cycle(),
-                                 vcpu.load_hit_cycles(), vcpu.store_buffer_entries()});
+                                 vcpu.load_hit_cycles(), vcpu.store_buffer_entries(),
+                                 vcpu.window_units(), vcpu.load_queue_entries(),
+                                 vcpu.miss_registers()});
     }
     for (const v1::MemoryRange& range : from.memory()) {
         welcome.memory.push_back({range.begin(), range.size_bytes()});
@@ -57,8 +59,8 @@ Interval toInterval(const v1::Interval& from, std::vector<uint8_t> payload) {
             {vcpu.floor_units(), vcpu.idle(), vcpu.has_state(), vcpu.state_offset()});
     }
     for (const v1::RecordBlock& block : from.blocks()) {
-        interval.blocks.push_back(
-            {block.vcpu(), block.count(), block.base_units(), block.offset()});
+        interval.blocks.push_back({block.vcpu(), block.count(), block.base_units(), block.offset(),
+                                   block.base_program()});
     }
     for (const v1::Access& access : from.accesses()) {
         interval.accesses.push_back({access.id(),
@@ -107,6 +109,7 @@ Frames encode(uint64_t sequence, const Hello& hello) {
     to.set_vcpus(hello.vcpus);
     if (hello.lookaheadPs == 0) {
         to.add_issue_sets("inorder");
+        to.add_issue_sets("interval");
     }
     to.set_min_latency_ps(hello.minLatencyPs);
     to.set_process_id(hello.processId);
@@ -144,6 +147,11 @@ Frames encode(uint64_t sequence, const IntervalDone& done) {
             vcpu.add_latency_bins(count);
         }
         vcpu.set_latency_min_ps(output.latencyMinPs);
+        if (!output.answers.empty()) {
+            vcpu.set_answer_count(static_cast<uint32_t>(output.answers.size()));
+            vcpu.set_answer_offset(payload.size());
+            encodeAnswers(output.answers, payload);
+        }
     }
     for (const Completion& completion : done.completions) {
         v1::Completion& of = *to.add_completions();

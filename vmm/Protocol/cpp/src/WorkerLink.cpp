@@ -43,6 +43,19 @@ Hello helloOf(const PeerOptions& options) {
     return hello;
 }
 
+void checkCore(const VcpuInfo& vcpu, bool isOutOfOrder) {
+    if (!isOutOfOrder) {
+        require(!vcpu.isOutOfOrder(), "vcpus: one has a window, and the issue set is 'inorder'");
+        return;
+    }
+    require(vcpu.isOutOfOrder() && vcpu.windowUnits <= kWindowUnitsMax,
+            differs("window_units", vcpu.windowUnits, kWindowUnitsMax));
+    require(vcpu.loadQueueEntries > 0 && vcpu.loadQueueEntries <= kLoadQueueEntriesMax,
+            differs("load_queue_entries", vcpu.loadQueueEntries, kLoadQueueEntriesMax));
+    require(vcpu.missRegisters > 0 && vcpu.missRegisters <= kMissRegistersMax,
+            differs("miss_registers", vcpu.missRegisters, kMissRegistersMax));
+}
+
 ByeCode codeOf(const std::exception& why) {
     if (dynamic_cast<const ProtocolFault*>(&why) != nullptr) {
         return ByeCode::ProtocolFault;
@@ -112,8 +125,8 @@ void WorkerLink::checkWelcome(const PeerOptions& options) const {
                 differs("ports", job.ports, options.ports));
         return;
     }
-    require(job.issueSet == "inorder",
-            "issue set: the job has '" + job.issueSet + "', the peer has 'inorder'");
+    require(job.issueSet == "inorder" || job.issueSet == "interval",
+            "issue set: the job has '" + job.issueSet + "', the peer has 'inorder' and 'interval'");
     require(count > 0 && count <= kVcpusMax, differs("vcpus", count, kVcpusMax));
     require(options.vcpus == 0 || options.vcpus >= count, differs("vcpus", count, options.vcpus));
     require(job.lineSizeBytes > 0 &&
@@ -130,6 +143,7 @@ void WorkerLink::checkWelcome(const PeerOptions& options) const {
                 "vcpus: one has no frequency or no units");
         require(vcpu.storeBufferEntries > 0 && vcpu.storeBufferEntries <= kStoreBufferEntriesMax,
                 differs("store_buffer_entries", vcpu.storeBufferEntries, kStoreBufferEntriesMax));
+        checkCore(vcpu, job.issueSet == "interval");
     }
 }
 

@@ -97,12 +97,13 @@ class EventLoop {
 }  // namespace
 
 Scenario randomScenario(uint64_t seed, size_t vcpuCount, size_t recordCount, size_t cutCount,
-                        Latency latency) {
+                        Latency latency, IssueSet set) {
     std::mt19937_64 random(seed);
     Scenario scenario;
     uint64_t last = 0;
     for (size_t i = 0; i < vcpuCount; i++) {
-        scenario.vcpus.push_back(randomVcpu(random));
+        scenario.vcpus.push_back(set == IssueSet::Interval ? randomOutOfOrderVcpu(random)
+                                                           : randomVcpu(random));
         scenario.records.push_back(randomRecords(random, scenario.vcpus[i], recordCount));
         scenario.expected.push_back(runOracle(scenario.vcpus[i], scenario.records[i], latency));
         for (const OracleRequest& request : scenario.expected[i].requests) {
@@ -118,14 +119,18 @@ Scenario randomScenario(uint64_t seed, size_t vcpuCount, size_t recordCount, siz
 }
 
 ScenarioWorker::ScenarioWorker(const Scenario& scenario, uint64_t seed)
-    : scenario_(scenario), random_(seed), sent_(scenario.vcpus.size(), 0) {}
+    : scenario_(scenario), random_(seed), sent_(scenario.vcpus.size(), 0) {
+    for (const VcpuInfo& vcpu : scenario.vcpus) {
+        replicas_.emplace_back(vcpu);
+    }
+}
 
 Welcome ScenarioWorker::welcome() const {
     Welcome welcome;
     welcome.version = kProtocolVersion;
     welcome.lineSizeBytes = 64;
     welcome.minLatencyPs = kMinLatencyPs;
-    welcome.issueSet = "inorder";
+    welcome.issueSet = scenario_.vcpus[0].isOutOfOrder() ? "interval" : "inorder";
     welcome.vcpus = scenario_.vcpus;
     return welcome;
 }
@@ -150,8 +155,11 @@ Interval ScenarioWorker::nextInterval() {
             const uint64_t begin = part.front().position;
             const uint64_t base = begin - std::min<uint64_t>(begin, random_() % 1000);
             interval.blocks.push_back({static_cast<uint32_t>(i), static_cast<uint32_t>(count), base,
-                                       interval.payload.size()});
-            encodeRecords(part, base, interval.payload);
+                                       interval.payload.size(), part.front().program});
+            encodeRecords(
+                part, base, interval.payload,
+                scenario_.vcpus[i].isOutOfOrder() ? IssueSet::Interval : IssueSet::Inorder,
+                part.front().program);
             sent_[i] += count;
         }
         VcpuInput input;
@@ -162,13 +170,16 @@ Interval ScenarioWorker::nextInterval() {
     return interval;
 }
 
-void ScenarioWorker::take(const IntervalDone& done, Observed& observed) const {
+void ScenarioWorker::take(const IntervalDone& done, Observed& observed) {
     observed.stallUnits.clear();
     observed.issued.resize(done.vcpus.size());
     observed.answered.resize(done.vcpus.size());
     observed.openAtTheEnd = 0;
     for (size_t i = 0; i < done.vcpus.size(); i++) {
         const VcpuOutput& vcpu = done.vcpus[i];
+        if (scenario_.vcpus[i].isOutOfOrder()) {
+            replicas_[i].expect(scenario_.records[i], sent_[i], vcpu);
+        }
         observed.stallUnits.push_back(vcpu.state.stallUnits);
         observed.issued[i] += vcpu.issued;
         observed.answered[i] += vcpu.answered;

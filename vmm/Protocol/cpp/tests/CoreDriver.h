@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <utility>
 #include <vector>
 
 #include "Oracle.h"
+#include "Replica.h"
 #include "dilaton/IntervalCore.h"
 
 namespace dilaton::cosim::test {
@@ -19,7 +21,7 @@ struct Scenario {
 };
 
 Scenario randomScenario(uint64_t seed, size_t vcpuCount, size_t recordCount, size_t cutCount,
-                        Latency latency);
+                        Latency latency, IssueSet set = IssueSet::Inorder);
 
 struct Observed {
     std::vector<uint64_t> stallUnits;
@@ -41,12 +43,15 @@ class ScenarioWorker {
     [[nodiscard]] Welcome welcome() const;
     [[nodiscard]] bool isOver() const { return next_ == scenario_.endsPs.size(); }
     [[nodiscard]] Interval nextInterval();
-    void take(const IntervalDone& done, Observed& observed) const;
+    // With `interval` it also does with the answers what a worker does, and expects the peer's
+    // state.
+    void take(const IntervalDone& done, Observed& observed);
 
   private:
     const Scenario& scenario_;
     std::mt19937_64 random_;
     std::vector<size_t> sent_;
+    std::vector<Replica> replicas_;
     size_t next_ = 0;
 };
 

@@ -90,6 +90,38 @@ TEST(IntervalCore, ManyVcpus_EachGetsItsOraclesStall_AndTimeNeverPassesWhatIsSaf
     }
 }
 
+TEST(IntervalCore, OutOfOrder_OneVcpuGivesTheOraclesStall_WhereverIntervalsAreCut) {
+    for (uint64_t seed : seeds(60)) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        const Scenario scenario =
+            randomScenario(seed, 1, 300, seed % 40, mixedLatency, IssueSet::Interval);
+        expectOracle(scenario, runByEvents(scenario, seed, mixedLatency));
+        expectOracle(scenario, runInWindows(scenario, seed, mixedLatency, kMinLatencyPs));
+        expectOracle(scenario, runInWindows(scenario, seed, mixedLatency, 1));
+    }
+}
+
+TEST(IntervalCore, OutOfOrder_ManyVcpusGiveTheirOraclesStall_AndTimeNeverPassesWhatIsSafe) {
+    for (uint64_t seed : seeds(60)) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        const Scenario scenario =
+            randomScenario(seed, 2 + seed % 4, 150, seed % 30, mixedLatency, IssueSet::Interval);
+        expectOracle(scenario, runByEvents(scenario, seed, mixedLatency));
+        expectOracle(scenario, runInWindows(scenario, seed, mixedLatency, kMinLatencyPs));
+    }
+}
+
+TEST(IntervalCore, OutOfOrder_ARefusedRequestLeavesLater) {
+    for (uint64_t seed : seeds(20)) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        const Scenario scenario =
+            randomScenario(seed, 1, 200, 5, constantLatency, IssueSet::Interval);
+        const Observed observed = runByEvents(scenario, seed, constantLatency, 3);
+        EXPECT_GE(observed.stallUnits[0], scenario.expected[0].stallUnits);
+        EXPECT_EQ(observed.answered[0], scenario.expected[0].requests.size());
+    }
+}
+
 TEST(IntervalCore, ARefusedRequest_LeavesLaterAndIsCountedAsLag) {
     for (uint64_t seed : seeds(20)) {
         SCOPED_TRACE("seed " + std::to_string(seed));
@@ -193,6 +225,42 @@ TEST_F(SmallCore, ACoreWaitsForTheStoreWhoseEntryItsNextStoreNeeds) {
     EXPECT_TRUE(core.isComplete(70'000));
     EXPECT_FALSE(core.takeDue(70'000, c));  // it passes the cut at 74 ns, behind the end
     EXPECT_EQ(core.done(70'000).vcpus[0].open.size(), 1U);
+}
+
+TEST_F(SmallCore, AnOutOfOrderCoreWaitsForWhatItsNextRecordNeeds_AndForNothingElse) {
+    Welcome job = welcome(1);
+    job.issueSet = "interval";
+    job.vcpus[0].windowUnits = 50;
+    job.vcpus[0].loadQueueEntries = 8;
+    job.vcpus[0].missRegisters = 4;
+    IntervalCore core(job);
+    Interval first = interval(1, 40'000, 900'000, {{200, false, false, 0}});
+    // The second depends on the first, the third on nothing; then a clock is read.
+    const std::vector<Record> records{{10, 64, 4, MemoryKind::Load, true, 10, IssueMiss::kNone},
+                                      {11, 128, 4, MemoryKind::Load, true, 11, 10},
+                                      {12, 192, 4, MemoryKind::Load, true, 12, IssueMiss::kNone},
+                                      {30, 0, 0, kDrain, false, 30, IssueMiss::kNone}};
+    first.blocks.push_back({0, 4, 10, 0, 10});
+    encodeRecords(records, 10, first.payload, IssueSet::Interval, 10);
+    core.begin(first);
+    Request a;
+    Request b;
+    Request c;
+    ASSERT_TRUE(core.takeDue(14'000, a));
+    ASSERT_FALSE(core.takeDue(15'000, b));
+    ASSERT_TRUE(core.takeDue(16'000, c));
+    EXPECT_EQ(c.line, 192U);
+    EXPECT_FALSE(core.isComplete(40'000));  // the drain needs the first, which left before the end
+    core.answer(a.ticket, 60'000);
+    // Of what it still needs the dependent load is the first, which passes the cut behind the end.
+    EXPECT_TRUE(core.isComplete(60'000));
+    const IntervalDone done = core.done(60'000);
+    EXPECT_EQ(done.vcpus[0].issued, 3U);
+    ASSERT_EQ(done.vcpus[0].answers.size(), 1U);
+    EXPECT_EQ(done.vcpus[0].answers[0].record, 0U);
+    EXPECT_EQ(done.vcpus[0].answers[0].latencyPs, 46'000U);
+    // A latency of 4 + 46 cycles from 10 on: the second issues at 60.
+    EXPECT_EQ(core.nextIssue(), 64'000U);
 }
 
 TEST_F(SmallCore, NothingThatNobodyWaitsForHoldsAnIntervalOpen) {

@@ -34,9 +34,11 @@ uint64_t mixedLatency(const OracleRequest& request);     // 80 ns and up to 1 us
 
 constexpr uint64_t kMinLatencyPs = 80'000;
 
+// Of the set `interval` if the vCPU is out of order, else of `inorder`.
 OracleResult runOracle(const VcpuInfo& vcpu, const std::vector<Record>& records, Latency latency);
 
 VcpuInfo randomVcpu(std::mt19937_64& random);
+VcpuInfo randomOutOfOrderVcpu(std::mt19937_64& random);
 // Every access costs at least the L1 hit that its core knows of.
 std::vector<Record> randomRecords(std::mt19937_64& random, const VcpuInfo& vcpu, size_t count);
 

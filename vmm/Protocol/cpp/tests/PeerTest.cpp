@@ -147,6 +147,7 @@ TEST_P(PeerTest, ASession_FromHelloToBye) {
     EXPECT_EQ(hello.peer(), "mem");
     EXPECT_EQ(hello.ticks_per_second(), 1'000'000'000'000U);
     EXPECT_EQ(hello.issue_sets(0), "inorder");
+    EXPECT_EQ(hello.issue_sets(1), "interval");
     EXPECT_EQ(hello.features(0), "statistics");
     EXPECT_EQ(hello.features(1), "ring");
     EXPECT_EQ(hello.features(2), "pipelined");
@@ -205,7 +206,21 @@ TEST_P(PeerTest, MoreIntervalsUnderWayThanAnyJobNeeds_AreRefused) {
 TEST_P(PeerTest, EachDifference_IsRefusedByName) {
     const std::vector<std::pair<std::string, std::function<void(Welcome&)>>> cases{
         {"version: the job has 2, the peer has 1", [](Welcome& w) { w.version = 2; }},
-        {"issue set: the job has 'interval'", [](Welcome& w) { w.issueSet = "interval"; }},
+        {"issue set: the job has 'dataflow'", [](Welcome& w) { w.issueSet = "dataflow"; }},
+        {"window_units: the job has 0", [](Welcome& w) { w.issueSet = "interval"; }},
+        {"one has a window", [](Welcome& w) { w.vcpus[0].windowUnits = 1; }},
+        {"load_queue_entries: the job has 0",
+         [](Welcome& w) {
+             w.issueSet = "interval";
+             w.vcpus[0].windowUnits = 1;
+         }},
+        {"miss_registers: the job has 70000",
+         [](Welcome& w) {
+             w.issueSet = "interval";
+             w.vcpus[0].windowUnits = 1;
+             w.vcpus[0].loadQueueEntries = 1;
+             w.vcpus[0].missRegisters = 70'000;
+         }},
         {"vcpus: the job has 3, the peer has 2", [](Welcome& w) { w.vcpus.assign(3, w.vcpus[0]); }},
         {"vcpus: the job has 0", [](Welcome& w) { w.vcpus.clear(); }},
         {"line_size_bytes: the job has 128, the peer has 64",
@@ -561,8 +576,12 @@ TEST_P(PeerTest, AnEventDrivenHost_WritesStatisticsAndEndsAtTheTimeOfTheMessage)
     EXPECT_EQ(endPs, 7'000'000'001U);
 }
 
-TEST_P(PeerTest, AnEventDrivenHost_GivesTheOraclesStallOverTheWire) {
-    const Scenario scenario = randomScenario(5, 2, 200, 12, constantLatency);
+class OverTheWire : public PeerTest {
+  protected:
+    void eventDriven(const Scenario& scenario);
+};
+
+void OverTheWire::eventDriven(const Scenario& scenario) {
     ScenarioWorker truth(scenario, 5);
     welcome_ = truth.welcome();
     std::future<std::string> peer = start([this] {
@@ -594,5 +613,17 @@ TEST_P(PeerTest, AnEventDrivenHost_GivesTheOraclesStallOverTheWire) {
         EXPECT_EQ(observed.answered[i], scenario.expected[i].requests.size());
     }
 }
+
+TEST_P(OverTheWire, AnEventDrivenHost_GivesTheOraclesStall) {
+    eventDriven(randomScenario(5, 2, 200, 12, constantLatency));
+}
+
+TEST_P(OverTheWire, AnEventDrivenHost_GivesTheOraclesStallOfOutOfOrderCores) {
+    eventDriven(randomScenario(5, 2, 200, 12, constantLatency, IssueSet::Interval));
+}
+
+INSTANTIATE_TEST_SUITE_P(Wire, OverTheWire, ::testing::Bool(), [](const auto& param) {
+    return std::string(param.param ? "Ring" : "Socket");
+});
 
 }  // namespace dilaton::cosim::test

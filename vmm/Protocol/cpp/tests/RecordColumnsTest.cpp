@@ -14,13 +14,16 @@ namespace {
 
 bool operator==(const Record& a, const Record& b) {
     return a.position == b.position && a.line == b.line && a.cycles == b.cycles &&
-           a.kind == b.kind && a.behindCut == b.behindCut;
+           a.kind == b.kind && a.behindCut == b.behindCut && a.program == b.program &&
+           a.producer == b.producer;
 }
 
-RecordBlock blockOf(const std::vector<Record>& records, std::vector<uint8_t>& payload) {
+RecordBlock blockOf(const std::vector<Record>& records, std::vector<uint8_t>& payload,
+                    IssueSet set = IssueSet::Inorder) {
     const RecordBlock block{0, static_cast<uint32_t>(records.size()),
-                            records.empty() ? 0 : records.front().position, payload.size()};
-    encodeRecords(records, block.baseUnits, payload);
+                            records.empty() ? 0 : records.front().position, payload.size(),
+                            records.empty() ? 0 : records.front().program};
+    encodeRecords(records, block.baseUnits, payload, set, block.baseProgram);
     return block;
 }
 
@@ -32,6 +35,11 @@ std::string faultOf(const std::vector<uint8_t>& payload, const RecordBlock& bloc
         return fault.what();
     }
     return "";
+}
+
+// An in-order vCPU with so many entries of the store buffer.
+VcpuInfo stores(uint32_t entries) {
+    return {1'000'000'000, 1, 4, entries};
 }
 
 }  // namespace
@@ -68,6 +76,91 @@ TEST(RecordColumns, LayoutIsThatOfThePage) {
     EXPECT_EQ(payload, expected);
 }
 
+TEST(RecordColumns, WithInterval_NamesAndProducersGoAlong) {
+    for (uint64_t seed : seeds(40)) {
+        std::mt19937_64 random(seed);
+        const std::vector<Record> records =
+            randomRecords(random, randomOutOfOrderVcpu(random), 1 + random() % 100);
+        std::vector<uint8_t> payload;
+        RecordBlock block{0, static_cast<uint32_t>(records.size()), records.front().position, 0,
+                          records.front().program};
+        encodeRecords(records, block.baseUnits, payload, IssueSet::Interval, block.baseProgram);
+        EXPECT_EQ(payload.size(), recordBlockBytes(records.size(), IssueSet::Interval));
+        std::vector<Record> back;
+        decodeRecords(payload, block, 64, back, IssueSet::Interval);
+        ASSERT_EQ(back.size(), records.size());
+        for (size_t i = 0; i < back.size(); i++) {
+            EXPECT_TRUE(back[i] == records[i]) << i;
+        }
+        block.baseProgram = UINT64_MAX;
+        EXPECT_THROW(decodeRecords(payload, block, 64, back, IssueSet::Interval), ProtocolFault);
+    }
+}
+
+TEST(RecordColumns, WithInterval_EachRuleHasItsFault) {
+    std::vector<uint8_t> payload;
+    encodeRecords({{100, 64, 4, MemoryKind::Load, true, 50, IssueMiss::kNone},
+                   {101, 64, 0, kDrain, false, 60, IssueMiss::kNone}},
+                  100, payload, IssueSet::Interval, 50);
+    const RecordBlock block{0, 2, 100, 0, 50};
+    const auto faultWith = [&](size_t at, uint8_t value) {
+        std::vector<uint8_t> copy = payload;
+        copy[at] = value;
+        std::vector<Record> records;
+        try {
+            decodeRecords(copy, block, 64, records, IssueSet::Interval);
+        } catch (const ProtocolFault& fault) {
+            return std::string(fault.what());
+        }
+        return std::string();
+    };
+    EXPECT_EQ(faultWith(0, 0), "");
+    EXPECT_NE(faultWith(33, 0x8a).find("drain behind the cut"), std::string::npos);
+    EXPECT_NE(faultWith(33, 0x0b).find("kind 11"), std::string::npos);
+    EXPECT_EQ(faultWith(48, 50), "");  // a producer 50 units back is at 0
+    EXPECT_NE(faultWith(48, 51).find("wrong name or producer"), std::string::npos);
+    std::vector<Record> records;
+    EXPECT_THROW(decodeRecords(payload, block, 64, records), ProtocolFault);  // a drain, inorder
+}
+
+TEST(RecordColumns, WithInterval_StatesAndAnswersRoundTrip) {
+    VcpuInfo vcpu = stores(2);
+    vcpu.windowUnits = 100;
+    vcpu.loadQueueEntries = 3;
+    vcpu.missRegisters = 2;
+    const IssueState state{77,
+                           1,
+                           true,
+                           {1, 2},
+                           1,
+                           {IssueState::kUnanswered, 9},
+                           {{5, 6, 7}, {8, 9, IssueState::kUnanswered}}};
+    std::vector<uint8_t> payload;
+    encodeState(state, payload);
+    EXPECT_EQ(payload.size(), 16U + 2 * 8 + 8 + 2 * 8 + 2 * 24);
+    const IssueState back = decodeState(payload, 0, vcpu);
+    EXPECT_EQ(back.nextRegister, 1U);
+    EXPECT_EQ(back.registerDone, state.registerDone);
+    ASSERT_EQ(back.loads.size(), 2U);
+    EXPECT_EQ(back.loads[0].position, 5U);
+    EXPECT_EQ(back.loads[1].program, 9U);
+    EXPECT_EQ(back.loads[1].done, IssueState::kUnanswered);
+    payload[36] = 4;  // loads
+    EXPECT_THROW((void)decodeState(payload, 0, vcpu), ProtocolFault);
+    payload[36] = 3;
+    EXPECT_THROW((void)decodeState(payload, 0, vcpu), ProtocolFault);
+    payload[36] = 2;
+    payload[32] = 2;  // next register
+    EXPECT_THROW((void)decodeState(payload, 0, vcpu), ProtocolFault);
+
+    std::vector<uint8_t> answers;
+    encodeAnswers({{3, 80'000}, {1, 90'000}}, answers);
+    const std::vector<Answer> read = decodeAnswers(answers, 0, 2);
+    EXPECT_EQ(read[0].record, 3U);
+    EXPECT_EQ(read[1].latencyPs, 90'000U);
+    EXPECT_THROW((void)decodeAnswers(answers, 0, 3), ProtocolFault);
+}
+
 TEST(RecordColumns, StateOpenAndLines_RoundTrip) {
     std::vector<uint8_t> payload;
     const IssueState state{77, 2, true, {1, IssueState::kUnanswered, 3}};
@@ -81,7 +174,7 @@ TEST(RecordColumns, StateOpenAndLines_RoundTrip) {
     const uint64_t linesAt = payload.size();
     encodeLines({64, 128}, payload);
 
-    const IssueState stateBack = decodeState(payload, 0, 3);
+    const IssueState stateBack = decodeState(payload, 0, stores(3));
     EXPECT_EQ(stateBack.stallUnits, 77U);
     EXPECT_EQ(stateBack.nextEntry, 2U);
     EXPECT_TRUE(stateBack.blocked);
@@ -132,13 +225,13 @@ TEST(RecordColumns, EachRuleHasItsFault) {
 TEST(RecordColumns, StatesThatCantBe_AreFaults) {
     std::vector<uint8_t> payload;
     encodeState({1, 0, false, {0, 0}}, payload);
-    EXPECT_THROW((void)decodeState(payload, 0, 3), ProtocolFault);
-    EXPECT_THROW((void)decodeState(payload, 4, 1), ProtocolFault);
+    EXPECT_THROW((void)decodeState(payload, 0, stores(3)), ProtocolFault);
+    EXPECT_THROW((void)decodeState(payload, 4, stores(1)), ProtocolFault);
     payload[8] = 2;
-    EXPECT_THROW((void)decodeState(payload, 0, 2), ProtocolFault);
+    EXPECT_THROW((void)decodeState(payload, 0, stores(2)), ProtocolFault);
     payload[8] = 0;
     payload[12] = 2;
-    EXPECT_THROW((void)decodeState(payload, 0, 2), ProtocolFault);
+    EXPECT_THROW((void)decodeState(payload, 0, stores(2)), ProtocolFault);
 
     std::vector<uint8_t> open;
     encodeOpen({{{5, MemoryKind::Load, 0}, 900, 12}}, open);
@@ -153,7 +246,7 @@ TEST(RecordColumns, HostileIntervals_AreTakenOrRefused) {
     size_t all = 0;
     for (uint64_t seed : seeds(400)) {
         std::mt19937_64 random(seed);
-        const VcpuInfo vcpu = randomVcpu(random);
+        const VcpuInfo vcpu = random() % 2 == 0 ? randomVcpu(random) : randomOutOfOrderVcpu(random);
         Welcome welcome;
         welcome.lineSizeBytes = 64;
         welcome.minLatencyPs = 1;
@@ -161,11 +254,19 @@ TEST(RecordColumns, HostileIntervals_AreTakenOrRefused) {
         Interval interval;
         interval.number = 1;
         interval.endPs = interval.limitPs = UINT64_MAX / 2;
-        encodeState({5, 0, false, std::vector<uint64_t>(vcpu.storeBufferEntries, 1)},
+        encodeState({5,
+                     0,
+                     false,
+                     std::vector<uint64_t>(vcpu.storeBufferEntries, 1),
+                     0,
+                     std::vector<uint64_t>(vcpu.missRegisters, 1),
+                     {}},
                     interval.payload);
         interval.vcpus = {{1'000'000, false, random() % 2 == 0, 0}};
         const std::vector<Record> records = randomRecords(random, vcpu, 1 + random() % 60);
-        interval.blocks.push_back(blockOf(records, interval.payload));
+        interval.blocks.push_back(
+            blockOf(records, interval.payload,
+                    vcpu.isOutOfOrder() ? IssueSet::Interval : IssueSet::Inorder));
         for (uint64_t i = random() % 6; i > 0; i--) {
             interval.payload[random() % interval.payload.size()] ^=
                 static_cast<uint8_t>(1U << (random() % 8));

@@ -200,6 +200,9 @@ void ScriptedWorker::send(const Welcome& welcome) {
         vcpu.set_units_per_cycle(info.unitsPerCycle);
         vcpu.set_load_hit_cycles(info.loadHitCycles);
         vcpu.set_store_buffer_entries(info.storeBufferEntries);
+        vcpu.set_window_units(info.windowUnits);
+        vcpu.set_load_queue_entries(info.loadQueueEntries);
+        vcpu.set_miss_registers(info.missRegisters);
     }
     for (const Window& from : welcome.windows) {
         v1::Window& window = *to.add_windows();
@@ -233,6 +236,7 @@ void ScriptedWorker::send(const Interval& interval) {
         block.set_count(from.count);
         block.set_base_units(from.baseUnits);
         block.set_offset(from.offset);
+        block.set_base_program(from.baseProgram);
     }
     for (const Access& from : interval.accesses) {
         v1::Access& access = *to.add_accesses();
@@ -275,11 +279,12 @@ IntervalDone ScriptedWorker::receiveDone(const Welcome& welcome) {
         const v1::VcpuOutput& vcpu = from.vcpus(i);
         VcpuOutput output;
         output.issued = vcpu.issued();
-        output.state = decodeState(payload_, vcpu.state_offset(),
-                                   welcome.vcpus[static_cast<size_t>(i)].storeBufferEntries);
+        output.state =
+            decodeState(payload_, vcpu.state_offset(), welcome.vcpus[static_cast<size_t>(i)]);
         output.open = decodeOpen(payload_, vcpu.open_offset(), vcpu.open_count());
         output.drops = decodeLines(payload_, vcpu.drop_offset(), vcpu.drop_count());
         output.answered = vcpu.answered();
+        output.answers = decodeAnswers(payload_, vcpu.answer_offset(), vcpu.answer_count());
         output.latencySumPs = vcpu.latency_sum_ps();
         output.latencyMaxPs = vcpu.latency_max_ps();
         output.overloadLagPs = vcpu.overload_lag_ps();

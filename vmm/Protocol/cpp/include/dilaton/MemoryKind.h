@@ -20,6 +20,10 @@ enum class MemoryKind : uint8_t {
 
 constexpr uint8_t kMemoryKindCount = 10;
 
+// No access, and no kind of a request: with the issue set `interval` a record of this kind says
+// that the core ends what it has in flight.
+constexpr MemoryKind kDrain = MemoryKind{10};
+
 // Whether the core waits for the answer before it goes on.
 [[nodiscard]] constexpr bool coreWaits(MemoryKind kind) {
     return kind == MemoryKind::Load || kind == MemoryKind::Atomic || kind == MemoryKind::Modify ||

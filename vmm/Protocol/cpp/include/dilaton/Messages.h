@@ -20,6 +20,9 @@ constexpr size_t kHeaderBytesMax = size_t{1} << 20;
 constexpr size_t kPayloadBytesMax = size_t{256} << 20;
 constexpr uint32_t kVcpusMax = 1024;
 constexpr uint32_t kStoreBufferEntriesMax = 65536;
+constexpr uint32_t kLoadQueueEntriesMax = 65536;
+constexpr uint32_t kMissRegistersMax = 65536;
+constexpr uint64_t kWindowUnitsMax = UINT32_MAX;  // what lies further back is in no window
 constexpr uint32_t kPortsMax = 65536;
 constexpr uint32_t kFrameBytesMax = 65536;
 constexpr uint32_t kWindowsMax = 64;
@@ -44,6 +47,16 @@ struct VcpuInfo {
     uint64_t unitsPerCycle = 0;
     uint32_t loadHitCycles = 0;
     uint32_t storeBufferEntries = 0;
+    // With the issue set `interval`; a window of 0: the set is `inorder`.
+    uint64_t windowUnits = 0;
+    uint32_t loadQueueEntries = 0;
+    uint32_t missRegisters = 0;
+
+    [[nodiscard]] bool isOutOfOrder() const { return windowUnits > 0; }
+    [[nodiscard]] IssueParameters issue() const {
+        return {loadHitCycles, storeBufferEntries, unitsPerCycle,
+                windowUnits,   loadQueueEntries,   missRegisters};
+    }
 };
 
 struct MemoryRange {
@@ -86,6 +99,7 @@ struct RecordBlock {
     uint32_t count = 0;
     uint64_t baseUnits = 0;
     uint64_t offset = 0;
+    uint64_t baseProgram = 0;  // with the issue set `interval`
 };
 
 // An access to a window.
@@ -116,6 +130,12 @@ struct Interval {
     std::vector<uint8_t> payload;
 };
 
+// The answer to a request, with the issue set `interval`; docs/protocol.md 3.6.
+struct Answer {
+    uint64_t record = 0;  // how many records of its vCPU had been sent before its own
+    uint64_t latencyPs = 0;
+};
+
 // A request that has issued and is not answered; docs/protocol.md 3.4.
 struct OpenRequest {
     IssueTicket ticket;
@@ -134,6 +154,7 @@ struct VcpuOutput {
     uint64_t overloadLagPs = 0;
     LatencyBins latencyBins;
     uint64_t latencyMinPs = 0;
+    std::vector<Answer> answers{};  // with `interval` all, in their order; `open` is empty then
 };
 
 struct IntervalDone {

@@ -15,11 +15,12 @@ namespace dilaton::cosim {
 // One vCPU's records on their way from the worker to their answer.
 //
 //   pending ──issue()──> ready ──take()──> on its way ──answer()──> gone
-//      │                   ^                   │
-//      └── in front of     └────putBack()──────┘
-//          the cut: gone
+//      │ │                 ^ ^                 │
+//      │ └──────> parked ──┘ └────putBack()────┘
+//      └── in front of the cut: gone
 //
-// Open is what is ready or on its way.
+// Open is what is ready or on its way. Parked is, with `interval`, what has dispatched and waits
+// for the answer to another.
 class VcpuTimeline {
   public:
     VcpuTimeline(uint32_t vcpu, const VcpuInfo& info, uint64_t minLatencyPs);
@@ -62,20 +63,32 @@ class VcpuTimeline {
     struct Slot {
         OpenRequest open;
         uint64_t line = 0;
+        uint64_t number = 0;
         bool onItsWay = false;
         bool answered = false;
     };
     struct Ready {
         uint64_t atPs;
+        uint64_t number;
         uint64_t order;
+    };
+    struct Parked {
+        uint64_t ticketOrder;
+        uint64_t number;
+        Record record;
     };
 
     void addRecords(const std::vector<Record>& records);
-    void open(const Record& record, const IssueTicket& ticket);
+    void send(const Record& record, const IssueTicket& ticket, uint64_t number);
+    void open(const Record& record, const IssueTicket& ticket, uint64_t number);
+    // Sends parked records that wait for nothing any more.
+    void release();
+    [[nodiscard]] bool coreStands() const { return engine_.isBlocked() || head_ < pending_.size(); }
     [[nodiscard]] const Slot& onItsWay(uint64_t order) const;
     [[nodiscard]] bool hasOpen() const { return !slots_.empty(); }
     // Order of the request whose answer the core waits for; UINT64_MAX if it does not wait.
     [[nodiscard]] uint64_t waitedFor() const;
+    [[nodiscard]] uint64_t waitedForOutOfOrder() const;
     static bool isLater(const Ready& a, const Ready& b);
 
     uint32_t vcpu_;
@@ -85,10 +98,12 @@ class VcpuTimeline {
     IssueEngine engine_;
     std::vector<Record> pending_;
     size_t head_ = 0;
+    uint64_t number_ = 0;  // records that have dispatched
+    std::vector<Parked> parked_;
     uint64_t lastPosition_ = 0;
     std::deque<Slot> slots_;    // open requests by order; answered ones leave from the front
     uint64_t firstOrder_ = 0;   // order of slots_.front()
-    std::vector<Ready> ready_;  // heap, earliest (at, order) first
+    std::vector<Ready> ready_;  // heap, earliest (at, number) first
     uint64_t blockingOrder_ = 0;
     std::vector<uint64_t> entryOrder_;  // request that holds each store buffer entry
     uint64_t answerFloorPs_ = 0;
