@@ -92,8 +92,11 @@ TEST(RecordColumns, WithInterval_NamesAndProducersGoAlong) {
         for (size_t i = 0; i < back.size(); i++) {
             EXPECT_TRUE(back[i] == records[i]) << i;
         }
-        block.baseProgram = UINT64_MAX;
-        EXPECT_THROW(decodeRecords(payload, block, 64, back, IssueSet::Interval), ProtocolFault);
+        if (records.back().program > records.front().program) {
+            block.baseProgram = UINT64_MAX;
+            EXPECT_THROW(decodeRecords(payload, block, 64, back, IssueSet::Interval),
+                         ProtocolFault);
+        }
     }
 }
 
