@@ -44,6 +44,56 @@ public sealed class TimingBootTests(TimingBoot boot) : BootTests(boot), IClassFi
         Number(reads.Split(' ')[^1]).ShouldBeInRange(490, 560, step.Text);
     }
 
+    /// <summary>A disk of 20 ms and 1 MB/s that is physical: eight reads of 16 KiB take 8 x (latency + size /
+    /// bandwidth) / TDF by the guest's clock; where the rates are scaled down as much as time is, what they take at
+    /// TDF 1.</summary>
+    [NestedFact]
+    public void ADisk_SeemsTdfTimesAsFast_AndAsFastAsItIsWhereItIsScaledDownAsMuch()
+    {
+        const double physical = 8 * (0.020 + (16384 / 1e6));
+        double one = Seconds("rate-1"), ten = Seconds("rate-10"), tenth = Seconds("rate-10-tenth");
+        one.ShouldBe(physical, 0.05 * physical);
+        ten.ShouldBe(physical / 10, 0.05 * physical / 10);
+        tenth.ShouldBe(physical, 0.05 * physical);
+        (one / ten).ShouldBe(10, 0.5);
+        (tenth / one).ShouldBe(1, 0.05);
+
+        double Seconds(string name)
+        {
+            SerialLog.Step step = Log.Of(name);
+            step.Code.ShouldBe(0, step.Text);
+            string took = step.Lines.Single(line => line.EndsWith(" us", StringComparison.Ordinal));
+            return Number(took.Split(' ')[0]) / 1e6;
+        }
+    }
+
+    /// <summary>docs/examples/linux-dilated.yaml: what its Linux perceives of two seconds of sleep, by both clocks,
+    /// and of 128 reads of 64 KiB from a disk of 20 ms and 5 MB/s, beside what they took on the host.</summary>
+    [NestedFact]
+    public void TheExample_ComparesWhatItsLinuxPerceives_WithTheHostsClock()
+    {
+        SerialLog.Step step = Log.Of("example");
+        step.Code.ShouldBe(0, step.Text);
+        const double disk = 128 * (0.020 + (65536 / 5e6)) / 5;
+        foreach ((string name, double seconds, double tolerance) in new[]
+            { ("sleep", 2, 0.01), ("date", 2, 0.01), ("disk", disk, 0.05) })
+        {
+            double guest = Measure(name, "guest"), inVirtual = Measure(name, "virtual"), host = Measure(name, "host");
+            guest.ShouldBe(seconds, tolerance * seconds, step.Text);
+            inVirtual.ShouldBe(guest, 0.03 * guest, step.Text);
+            (host / inVirtual).ShouldBe(5, 0.005, step.Text);
+            string[] row = step.Lines.Single(line => line.StartsWith($"| linux: {name} ", StringComparison.Ordinal))
+                .Split('|', StringSplitOptions.TrimEntries);
+            Number(row[6]).ShouldBe(host / guest, 0.001 * host / guest, step.Text);
+        }
+
+        Measure("disk", "bytes").ShouldBe(8 << 20);
+
+        double Measure(string name, string part) => Number(step.Lines
+            .Single(line => line.StartsWith($"linux.board.virtio.console.measures.{name}.{part} ", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
+    }
+
     /// <summary>An exit costs some microseconds of the host: a quiet boot has few.</summary>
     [NestedTheory]
     [InlineData("linux")]

@@ -1,6 +1,7 @@
 using Dilaton.Cli;
 using Dilaton.Core;
 using Dilaton.Kvm;
+using Dilaton.Machine;
 using Dilaton.Models.Disk;
 using Shouldly;
 using Xunit;
@@ -94,7 +95,7 @@ public sealed class SystemJobTests
         SystemJob system = CliFixture.Good(
             Minimal,
             "nodes[0].guest.system.disks=[{image: a.img}, {image: b.img, access: read, latency: 1ms, "
-                + "bandwidth: 100MB/s, depth: 4, rates: physical}]").Nodes[0].Guest.System!;
+                + "bandwidth: 100MB/s, depth: 4, rates: physical, scale: 1}]").Nodes[0].Guest.System!;
         system.Disks.ShouldBe([
             new DiskJob { Image = "a.img" },
             new DiskJob
@@ -115,6 +116,10 @@ public sealed class SystemJobTests
             "disk1", system.Disks[1] with { Rates = RatesChoice.Virtual }, new Ratio(10, 1))!;
         asIs.Complete(VirtualTime.Zero, DiskAction.Read, 1_000_000)
             .ShouldBe(VirtualTime.Zero + VirtualDuration.FromMicroseconds(1000 + 10_000));
+        DiskModel scaled = SystemDevices.Timing(
+            "disk1", system.Disks[1] with { Scale = new Ratio(1, 10) }, new Ratio(10, 1))!;
+        scaled.Complete(VirtualTime.Zero, DiskAction.Read, 1_000_000)
+            .ShouldBe(VirtualTime.Zero + VirtualDuration.FromMicroseconds(1000 + 10_000), "as much slower as dilated");
     }
 
     [Theory]
@@ -122,7 +127,10 @@ public sealed class SystemJobTests
     [InlineData("[{image: ''}]", "no image is named")]
     [InlineData("[{image: a, access: write}]", "not one of overlay, read")]
     [InlineData("[{image: a, latency: 2h}]", "out of range (0s to 1h)")]
-    [InlineData("[{image: a, bandwidth: 1B/s}]", "below 1kB/s")]
+    [InlineData("[{image: a, bandwidth: 1B/s}]", "out of range (1kB/s to 100TB/s)")]
+    [InlineData("[{image: a, scale: 1/2000}]", "out of range (1/1000 to 1000")]
+    [InlineData("[{image: a, latency: 10min, scale: 1/10}]", "600s / scale is out of range")]
+    [InlineData("[{image: a, bandwidth: 1TB/s, scale: 200}]", "x scale is out of range")]
     [InlineData("[{image: a, depth: 0}]", "out of range (1 to 1024)")]
     [InlineData("[{image: a, readonly: true}]", "no such key")]
     [InlineData("[{image: a}, {image: a}, {image: a}, {image: a}, {image: a}, {image: a}, {image: a}]", "room for 6")]
@@ -151,6 +159,45 @@ public sealed class SystemJobTests
         {
             File.Delete(empty);
         }
+    }
+
+    [Theory]
+    [InlineData("514649fb00000003", "is a qcow2 image, and images are raw")]
+    [InlineData("4b444d5601000000", "is a VMDK image, and images are raw")]
+    [InlineData("1f8b0800", "is packed by gzip, and images are raw")]
+    [InlineData("eb3c904d53444f53", null)]
+    [InlineData("00", null)]
+    public void AnImageOfAnotherFormat_IsTold(string bytes, string? why)
+    {
+        string image = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(image, Convert.FromHexString(bytes));
+            DiagnosticBag bag = new();
+            JobPreparation.ForText(
+                new SourceText("job.yaml", Minimal),
+                [
+                    $"nodes[0].guest.system.kernel={typeof(SystemJobTests).Assembly.Location}",
+                    $"nodes[0].guest.system.disks=[{{image: {image}}}]",
+                ],
+                bag);
+            bag.HasErrors.ShouldBe(why is not null);
+            bag.Print().ShouldContain(why is null ? "" : $"disks[0].image: '{image}' {why}");
+        }
+        finally
+        {
+            File.Delete(image);
+        }
+    }
+
+    [Fact]
+    public void FormatsFurtherIn_AreKnownToo_AndShortFilesAreNone()
+    {
+        byte[] head = new byte[DiskFormat.HeadBytes];
+        new byte[] { 0x7f, 0x10, 0xda, 0xbe }.CopyTo(head, 0x40);
+        DiskFormat.NameOf(head).ShouldBe("a VDI image");
+        DiskFormat.NameOf(head.AsSpan(0, 0x42)).ShouldBeNull();
+        DiskFormat.NameOf([]).ShouldBeNull();
     }
 
     [Theory]

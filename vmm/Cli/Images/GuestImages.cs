@@ -71,6 +71,20 @@ internal static class GuestImages
         return made;
     }
 
+    /// <summary>Puts the two files where somebody can name them, in place of those that are there.</summary>
+    /// <param name="made">What <see cref="Prepare"/> made.</param>
+    public static void CopyTo(string made, string folder)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (string name in (string[])[KernelName, InitrdName])
+        {
+            string to = Path.Combine(folder, name);
+            string temporary = string.Create(CultureInfo.InvariantCulture, $"{to}.{Environment.ProcessId}.new");
+            File.Copy(Path.Combine(made, name), temporary);
+            File.Move(temporary, to, overwrite: true);
+        }
+    }
+
     /// <summary>What is wanted and what that needs, each behind what it needs. What is built into the kernel has no
     /// file.</summary>
     /// <exception cref="ImagesException">A module is neither.</exception>

@@ -22,6 +22,9 @@ internal sealed record DiskJob
     [Description("Requests that it works on at once, 1 to 1024; others wait.")]
     public int Depth { get; init; } = 32;
 
+    [Description("Factor of its speed, such as 1/10: bandwidth x scale, latency / scale; from 1/1000 to 1000.")]
+    public Ratio Scale { get; init; } = Ratio.One;
+
     [Description("What latency and bandwidth are measured in: virtual, the guest's time; physical, dilated time: the "
         + "guest meets latency / TDF and bandwidth x TDF.")]
     public RatesChoice Rates { get; init; } = RatesChoice.Virtual;

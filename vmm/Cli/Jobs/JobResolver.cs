@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dilaton.Machine;
 
 namespace Dilaton.Cli;
 
@@ -103,8 +104,31 @@ internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
                 $"{PathOf(_item)}.guest.system.{key}: '{path}' is empty, or no regular file",
                 "give a raw image; `truncate -s 1G FILE` makes one of zeros");
         }
+        else if (FormatOf(path) is { } format)
+        {
+            bag.Error(
+                DiagnosticCode.SystemDisk,
+                Guest(),
+                $"{PathOf(_item)}.guest.system.{key}: '{path}' is {format}, and images are raw",
+                "unpack it, or convert it: `qemu-img convert -O raw FILE disk.img`");
+        }
 
         return path;
+    }
+
+    /// <returns>Null: raw, or it can't be read, which is told when it is opened.</returns>
+    private static string? FormatOf(string path)
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            byte[] head = new byte[DiskFormat.HeadBytes];
+            return DiskFormat.NameOf(head.AsSpan(0, file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     private string ResolveImage(string key, string name, string workingFolder)

@@ -10,6 +10,11 @@ internal static class SystemReader
     /// <summary>Besides entropy and console.</summary>
     public const int DisksMax = VirtioBus.DevicesMax - 2;
 
+    /// <summary>In bits a second.</summary>
+    private const ulong BandwidthMin = 8_000;
+
+    private const ulong BandwidthMax = 800_000_000_000_000;
+
     private static readonly string[] s_ofPrograms = ["program", "files"];
 
     /// <returns>Null: the guest is a program.</returns>
@@ -84,6 +89,7 @@ internal static class SystemReader
             Latency = map.Optional<VirtualDuration>("latency", null, Quantity.TryParseDuration),
             Bandwidth = map.Optional<Bandwidth>("bandwidth", null, Bandwidth.TryParse),
             Depth = (int)map.Integer("depth", standard.Depth, 1, DiskOptions.DepthMax),
+            Scale = map.Value("scale", standard.Scale, RatioText.TryParse),
             Rates = map.Word("rates", standard.Rates, JobChoices.Rates),
         };
         if (map.Has("image") && (disk.Image.Length == 0 || disk.Image.Contains('\0', StringComparison.Ordinal)))
@@ -91,16 +97,32 @@ internal static class SystemReader
             map.Error(DiagnosticCode.EmptyValue, "image", "no image is named");
         }
 
-        if (disk.Latency > VirtualDuration.FromSeconds(3600))
-        {
-            map.Error(DiagnosticCode.OutOfRange, "latency", $"{disk.Latency} is out of range (0s to 1h)");
-        }
-
-        if (disk.Bandwidth is { BitsPerSecond: < 8000 })
-        {
-            map.Error(DiagnosticCode.OutOfRange, "bandwidth", $"{disk.Bandwidth} is below 1kB/s");
-        }
-
+        CheckSpeed(map, disk);
         return disk;
+    }
+
+    /// <summary>What any TDF then makes of it has room.</summary>
+    private static void CheckSpeed(MapReader map, DiskJob disk)
+    {
+        if (DilationReader.MistakeOf(disk.Scale) is { } mistake)
+        {
+            map.Error(DiagnosticCode.OutOfRange, "scale", mistake);
+            return;
+        }
+
+        UInt128 numerator = disk.Scale.Numerator, denominator = disk.Scale.Denominator;
+        if (disk.Latency is { } latency
+            && latency.Picoseconds * denominator > VirtualDuration.FromSeconds(3600).Picoseconds * numerator)
+        {
+            map.Error(DiagnosticCode.OutOfRange, "latency", $"{latency} / scale is out of range (0s to 1h)");
+        }
+
+        if (disk.Bandwidth is { } bandwidth
+            && (bandwidth.BitsPerSecond * numerator < BandwidthMin * denominator
+                || bandwidth.BitsPerSecond * numerator > BandwidthMax * denominator))
+        {
+            map.Error(
+                DiagnosticCode.OutOfRange, "bandwidth", $"{bandwidth} x scale is out of range (1kB/s to 100TB/s)");
+        }
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Dilaton.Core;
 using Dilaton.Machine;
 using Dilaton.Models.Disk;
+using Dilaton.Native;
 
 namespace Dilaton.Cli;
 
@@ -25,7 +26,7 @@ internal sealed class SystemDevices : IDisposable
         Directory.CreateDirectory(place.Folder);
         _output = new SerialConsole(
             Path.Combine(place.Folder, ResultFolder.ConsoleName), system.Console == OutputChoice.Inherit);
-        ConsoleDevice console = new(_output);
+        ConsoleDevice console = new(_output, new GuestMeasures(SliceTimer.HostNanoseconds));
         InputConsole = TakesInput(system.Append) ? console : null;
         _all = [new EntropyDevice(NodeSeed.Of(job.Seed, place.Index) ^ EntropySeed), console];
         try
@@ -79,14 +80,16 @@ internal sealed class SystemDevices : IDisposable
             return null;
         }
 
-        bool isPhysical = disk.Rates == RatesChoice.Physical;
+        // In one step, so that nothing is rounded twice.
+        Ratio dilated = disk.Rates == RatesChoice.Physical ? tdf : Ratio.One;
+        Ratio speed = new(disk.Scale.Numerator * dilated.Numerator, disk.Scale.Denominator * dilated.Denominator);
         VirtualDuration latency = disk.Latency ?? VirtualDuration.Zero;
         return new DiskModel(key, new DiskOptions
         {
-            Latency = isPhysical ? Dilation.Delay(latency, tdf) : latency,
-            BandwidthBitsPerSecond = disk.Bandwidth is not { } bandwidth ? null
-                : isPhysical ? Dilation.Rate(bandwidth, tdf).BitsPerSecond
-                : bandwidth.BitsPerSecond,
+            Latency = Dilation.Delay(latency, speed),
+            BandwidthBitsPerSecond = disk.Bandwidth is { } bandwidth
+                ? Dilation.Rate(bandwidth, speed).BitsPerSecond
+                : null,
             Depth = disk.Depth,
         });
     }

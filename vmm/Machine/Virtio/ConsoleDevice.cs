@@ -4,7 +4,9 @@ namespace Dilaton.Machine;
 
 /// <summary>A console of one port (VIRTIO 1.2, "Console Device"), Linux's hvc0. A line of it is one exit, where a
 /// serial port has one for each character.</summary>
-public sealed class ConsoleDevice(ISerialPeer peer) : VirtioDevice
+/// <param name="peer">Takes what the guest writes.</param>
+/// <param name="measures">Sees it too.</param>
+public sealed class ConsoleDevice(ISerialPeer peer, GuestMeasures? measures = null) : VirtioDevice
 {
     /// <summary>Bytes that wait for a guest; more are lost, as on a serial line.</summary>
     internal const int InputMax = 4096;
@@ -35,10 +37,18 @@ public sealed class ConsoleDevice(ISerialPeer peer) : VirtioDevice
         list.Count("bytesSent", _sent, "Byte", "bytes that the guest wrote");
         list.Count("bytesReceived", _received, "Byte", "bytes of input that the guest took");
         list.Count("lostInput", _lost, "Byte", "input that the guest did not take in time");
+        if (measures is not null)
+        {
+            list.Add("measures", measures);
+        }
     }
 
     /// <inheritdoc/>
-    public override void ResetStatistics() => _sent = _received = _lost = 0;
+    public override void ResetStatistics()
+    {
+        _sent = _received = _lost = 0;
+        measures?.ResetStatistics();
+    }
 
     /// <summary>Bytes come in; the input queue is to be served then.</summary>
     internal void Input(ReadOnlySpan<byte> bytes)
@@ -99,6 +109,7 @@ public sealed class ConsoleDevice(ISerialPeer peer) : VirtioDevice
             {
                 Span<byte> part = _buffer.AsSpan(0, (int)Math.Min(InputMax, chain.ReadableBytes - at));
                 chain.CopyOut(at, part);
+                measures?.Receive(part, transport.Now);
                 foreach (byte value in part)
                 {
                     peer.Receive(value);

@@ -65,6 +65,20 @@ public sealed class GuestImagesTests : IDisposable
     }
 
     [Fact]
+    public void Copies_ReplaceThoseThatAreThere()
+    {
+        Kernel("1", "");
+        string made = GuestImages.Prepare(
+            Path.Combine(_folder, "images"), KernelPackage.In(_folder), Program(Load), null);
+        string to = Path.Combine(_folder, "linux");
+        Directory.CreateDirectory(to);
+        File.WriteAllText(Path.Combine(to, "initrd"), "old");
+        GuestImages.CopyTo(made, to);
+        Directory.GetFiles(to).Select(Path.GetFileName).Order().ShouldBe(["initrd", "vmlinuz"]);
+        File.ReadAllBytes(Path.Combine(to, "initrd")).ShouldBe(File.ReadAllBytes(Path.Combine(made, "initrd")));
+    }
+
+    [Fact]
     public void ABusyboxThatNeedsLibraries_IsRefused()
     {
         Kernel("1", "");

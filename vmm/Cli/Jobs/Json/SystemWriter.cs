@@ -23,6 +23,7 @@ internal static class SystemWriter
             json.WriteString("latency", disk.Latency?.ToString());
             json.WriteString("bandwidth", disk.Bandwidth?.ToString());
             json.WriteNumber("depth", disk.Depth);
+            json.WriteString("scale", RatioText.Format(disk.Scale));
             json.WriteString("rates", JobChoices.Rates.WordOf(disk.Rates));
             json.WriteEndObject();
         }

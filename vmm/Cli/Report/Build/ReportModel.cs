@@ -15,6 +15,7 @@ internal sealed class ReportModel
         Host = HostTrack.Of(data.Example.HostTimeline);
         Words = RunWords.Of(data.Example, Timeline.Count > 0 ? Timeline[0] : [], Host);
         Curves = LatencyCurves.Of(data, Plan);
+        Perceived = data.IsSweep ? [] : PerceivedRow.Of(data.Example.Statistics);
         Segments = RunTimeline.Of(data.Example);
         Verdict = ReportVerdict.Of(data, baseline);
     }
@@ -39,6 +40,9 @@ internal sealed class ReportModel
     public HostTrack Host { get; }
 
     public IReadOnlyList<LatencyCurve> Curves { get; }
+
+    /// <summary>What the run's system guests measured of themselves.</summary>
+    public IReadOnlyList<PerceivedRow> Perceived { get; }
 
     public IReadOnlyList<TimeSegment> Segments { get; }
 

@@ -51,6 +51,7 @@ internal static class MarkdownWriter
                 [.. TimePhases.Pieces(node).Select(TimeTable.Row)]);
         }
 
+        Table(text, "Perceived and physical", [.. PerceivedRow.Head], [.. model.Perceived.Select(row => row.Cells())]);
         Table(text, "Latencies", [.. LatencyTable.Head], [.. model.Curves.Select(LatencyTable.Row)]);
     }
 

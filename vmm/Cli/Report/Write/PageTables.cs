@@ -14,6 +14,11 @@ internal static class PageTables
             AppendBaseline(body, baseline);
         }
 
+        if (model.Perceived.Count > 0)
+        {
+            AppendPerceived(body, model.Perceived);
+        }
+
         if (model.Data.IsSweep)
         {
             AppendPoints(body, model, folder);
@@ -22,6 +27,27 @@ internal static class PageTables
         {
             AppendStatistics(body, model.Data);
         }
+    }
+
+    private static void AppendPerceived(StringBuilder body, IReadOnlyList<PerceivedRow> rows)
+    {
+        body.Append("<section id=perceived><h2>Perceived and physical</h2>\n<p>What system guests measured of "
+            + "themselves, by their own clocks, and what the same took by the host's.</p>\n"
+            + "<div class=scroll><table class=data><thead><tr>");
+        string[] head = [.. PerceivedRow.Head];
+        for (int i = 0; i < head.Length; i++)
+        {
+            body.Append($"<th{(i > 0 ? " class=n" : "")}>{E(head[i])}");
+        }
+
+        body.Append("</thead><tbody>\n");
+        foreach (string[] cells in rows.Select(row => row.Cells()))
+        {
+            body.Append($"<tr><td>{E(cells[0])}");
+            body.Append(string.Concat(cells.Skip(1).Select(cell => $"<td class=n>{E(cell)}"))).Append('\n');
+        }
+
+        body.Append("</tbody></table></div></section>\n");
     }
 
     private static void AppendBaseline(StringBuilder body, BaselineReport baseline)
