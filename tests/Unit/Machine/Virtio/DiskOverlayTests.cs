@@ -68,6 +68,23 @@ public sealed class DiskOverlayTests : IDisposable
         bytes.ShouldAllBe(value => value == 7);
     }
 
+    /// <summary>/dev/full answers every write as a full disk does.</summary>
+    [Fact]
+    public void AFullHostDisk_TakesNoWrite_AndWhatWasThereStays()
+    {
+        TestDisk beneath = new(16384);
+        beneath.Bytes.AsSpan().Fill(7);
+        using DiskOverlay overlay = new(beneath, "/dev/full");
+        foreach ((ulong at, int count) in new[] { (0UL, 4096), (4096UL, 8192), (100UL, 5) })
+        {
+            Should.Throw<IOException>(() => overlay.Write(at, new byte[count])).Message.ShouldContain("No space left");
+        }
+
+        byte[] bytes = new byte[16384];
+        overlay.Read(0, bytes);
+        bytes.ShouldAllBe(value => value == 7);
+    }
+
     private string Image => Path.Combine(_folder, "image");
 
     private string Changes => Path.Combine(_folder, "disk0.overlay");
