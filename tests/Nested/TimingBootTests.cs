@@ -90,7 +90,8 @@ public sealed class TimingBootTests(TimingBoot boot) : BootTests(boot), IClassFi
         Measure("disk", "bytes").ShouldBe(8 << 20);
 
         double Measure(string name, string part) => Number(step.Lines
-            .Single(line => line.StartsWith($"linux.board.virtio.console.measures.{name}.{part} ", StringComparison.Ordinal))
+            .Single(line => line.StartsWith(
+                $"linux.board.virtio.console.measures.{name}.{part} ", StringComparison.Ordinal))
             .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
     }
 

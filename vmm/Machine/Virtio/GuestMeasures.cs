@@ -10,7 +10,8 @@ namespace Dilaton.Machine;
 /// dilaton: begin NAME                    a measurement begins
 /// dilaton: end NAME SECONDS [BYTES]      it took so long by the guest's own clock, and moved so many bytes
 /// </code>
-/// The other two clocks are read when such a line comes. A name has letters, digits and '-', up to 24 of them.</summary>
+/// The other two clocks are read when such a line comes. A name has letters, digits and '-', up to 24 of them.
+/// </summary>
 /// <param name="hostNanoseconds">The host's steady clock.</param>
 public sealed class GuestMeasures(Func<long> hostNanoseconds) : IStatisticsSource
 {
@@ -95,7 +96,8 @@ public sealed class GuestMeasures(Func<long> hostNanoseconds) : IStatisticsSourc
         }
 
         long host = hostNanoseconds();
-        string[] words = Encoding.ASCII.GetString(line).Split((char[])[' ', '\r'], StringSplitOptions.RemoveEmptyEntries);
+        string[] words = Encoding.ASCII.GetString(line)
+            .Split((char[])[' ', '\r'], StringSplitOptions.RemoveEmptyEntries);
         bool isTaken = words is [Word, "begin", _] ? TryBegin(words[2], now, host)
             : words is [Word, "end", _, _] or [Word, "end", _, _, _] && TryEnd(words, now, host);
         _ignored += isTaken ? 0u : 1;
