@@ -10,8 +10,8 @@ namespace Dilaton.Models.Disk;
 ///   is done     size / bandwidth later
 /// </code>
 /// so that many small requests are bound by depth / latency, and large ones by the bandwidth. A flush
-/// starts when all reads and writes before it are done, takes the latency, and no place. Ends are rounded up to a picosecond, each
-/// once; between transfers that follow each other nothing is rounded.</summary>
+/// starts when all reads and writes before it are done, takes the latency, and no place. Ends are rounded up to a
+/// picosecond, each once; between transfers that follow each other nothing is rounded.</summary>
 public sealed class DiskModel : IDiskTiming, IStatisticsSource
 {
     private const ulong BitPicosecondsPerByte = 8 * 1_000_000_000_000UL;
