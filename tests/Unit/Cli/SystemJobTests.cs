@@ -32,8 +32,7 @@ public sealed class SystemJobTests
     [Theory]
     [InlineData("nodes[0].engine=translator", "DL0620")]
     [InlineData("nodes[0].count=2", "only node of its job")]
-    [InlineData("network={kind: star}", "no network in this version")]
-    [InlineData("time.base=run", "follows the host's in this version")]
+    [InlineData("time.base=run", "its clock follows the host's")]
     [InlineData("time.tdf=[{from: 0s, factor: 1}, {from: 1s, factor: 2}]", "announced to the kernel at boot")]
     [InlineData("peers=[{name: p, kind: manual}]", "no peers in this version")]
     [InlineData("nodes[0].guest.program.path=/bin/true", "a program or a system")]
@@ -225,16 +224,29 @@ public sealed class SystemJobTests
     {
         DiagnosticBag bag = new();
         SystemHost.Check(
-            new KvmReport { Availability = KvmAvailability.Forbidden, Reason = "open failed" }, bag).ShouldBeFalse();
+            new KvmReport { Availability = KvmAvailability.Forbidden, Reason = "open failed" }, false, bag).ShouldBeFalse();
         bag.Print().ShouldContain("a system guest needs KVM, and it is forbidden here: open failed");
         bag = new();
         SystemHost.Check(
-            new KvmReport { Availability = KvmAvailability.Usable, KernelMode = KernelModeSpeed.Emulated }, bag)
+            new KvmReport { Availability = KvmAvailability.Usable, KernelMode = KernelModeSpeed.Emulated }, false, bag)
             .ShouldBeTrue();
         bag.HasErrors.ShouldBeFalse();
         bag.Print().ShouldContain("DL0622");
         bag = new();
-        SystemHost.Check(new KvmReport { Availability = KvmAvailability.Usable }, bag).ShouldBeTrue();
+        SystemHost.Check(new KvmReport { Availability = KvmAvailability.Usable }, false, bag).ShouldBeTrue();
+        bag.Items.ShouldBeEmpty();
+    }
+
+    /// <summary>Its clock can't wait for others where the counter can't be moved.</summary>
+    [Fact]
+    public void AHostThatMovesNoCounter_IsAnErrorInANetwork()
+    {
+        DiagnosticBag bag = new();
+        KvmReport report = new() { Availability = KvmAvailability.Usable };
+        SystemHost.Check(report, true, bag).ShouldBeFalse();
+        bag.Print().ShouldContain("DL0631");
+        bag = new();
+        SystemHost.Check(report with { ShiftsTimestamp = true }, true, bag).ShouldBeTrue();
         bag.Items.ShouldBeEmpty();
     }
 }

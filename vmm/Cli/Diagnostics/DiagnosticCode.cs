@@ -74,6 +74,8 @@ internal enum DiagnosticCode
     SystemSlow = 622,
     SystemDisk = 623,
     SystemImages = 624,
+    SystemNic = 630,
+    SystemHeld = 631,
 
     DebuggerImpossible = 670,
 

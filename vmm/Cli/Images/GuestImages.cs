@@ -16,9 +16,9 @@ internal static class GuestImages
 
     // A file system's check sum is asked for by name when it is mounted: no module needs it.
     private static readonly string[] s_wanted =
-        ["virtio_mmio", "virtio_blk", "virtio_console", "virtio_rng", "crc32c_generic", "ext4"];
+        ["virtio_mmio", "virtio_blk", "virtio_console", "virtio_net", "virtio_rng", "crc32c_generic", "ext4"];
 
-    private static readonly string[] s_maybe = ["virtio_rng", "crc32c_generic", "ext4"];
+    private static readonly string[] s_maybe = ["virtio_net", "virtio_rng", "crc32c_generic", "ext4"];
 
     private static readonly string[] s_folders = ["bin", "dev", "disk", "modules", "proc", "sys", "tmp"];
 
@@ -33,6 +33,15 @@ internal static class GuestImages
         for module in $(cat /modules/order); do
             insmod "/modules/$module.ko"
         done
+        # ip=OWN:SERVER:GATEWAY:MASK:NAME:DEVICE:HOW, as the kernel has it.
+        for word in $(cat /proc/cmdline); do
+            case $word in ip=*) IFS=:; set -- ${word#ip=}; unset IFS ;; esac
+        done
+        if [ -n "$6" ] && [ -e "/sys/class/net/$6" ]; then
+            hostname "$5"
+            ifconfig lo up
+            ifconfig "$6" "$1" netmask "$4" up
+        fi
         cd /tmp
         if [ -e /start ]; then sh /start; else setsid cttyhack sh; fi
         poweroff -f

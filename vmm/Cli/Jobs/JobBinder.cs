@@ -20,15 +20,18 @@ internal sealed class JobBinder(DiagnosticBag bag)
 
         List<NodeJob> nodes = ReadNodes(map);
         bool isMeasured = nodes.Exists(node => node.Engine == EngineChoice.Kvm);
-        bool isSystem = isMeasured && nodes.Exists(node => node.Guest.System is not null);
+        NetworkJob? network = NetworkReader.Read(map);
+
+        // In a network its clock waits for the other nodes.
+        bool isWall = isMeasured && network is null && nodes.Exists(node => node.Guest.System is not null);
         Job job = new()
         {
             ApiVersion = Job.Version,
             Name = map.Name("name", "job", "._-"),
             Seed = map.Integer("seed", 1, 0, long.MaxValue),
             Nodes = nodes,
-            Network = NetworkReader.Read(map),
-            Time = ReadTime(map.Section("time"), isMeasured, isSystem),
+            Network = network,
+            Time = ReadTime(map.Section("time"), isMeasured, isWall),
             Kernel = ReadKernel(map, root),
             Sync = NetworkReader.ReadSync(map.Section("sync")),
             Events = ReadEvents(map.Section("events"), isMeasured, nodes),
@@ -101,7 +104,13 @@ internal sealed class JobBinder(DiagnosticBag bag)
         }
 
         NodesReader.Check(items, nodes, bag);
-        return nodes;
+
+        // All nodes of a job keep one kind of time, and a system's is measured.
+        return nodes.Exists(node => node.Guest.System is not null)
+            ? nodes.ConvertAll(node => node.Engine == EngineChoice.Auto
+                ? node with { Engine = EngineChoice.Kvm }
+                : node)
+            : nodes;
     }
 
     private NodeJob ReadNode(MapReader map, int first)
@@ -292,7 +301,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
         return program;
     }
 
-    private static TimeJob ReadTime(MapReader map, bool isMeasured, bool isSystem)
+    private static TimeJob ReadTime(MapReader map, bool isMeasured, bool isWall)
     {
         TimeJob standard = new();
         TimeMode mode = map.Word("mode", standard.Mode, JobChoices.TimeMode);
@@ -302,7 +311,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
                 : isMeasured ? TimeMode.Dilated
                 : TimeMode.Executed,
             Base = map.Word(
-                "base", isSystem ? TimeBase.Wall : standard.Base, JobChoices.TimeBase),
+                "base", isWall ? TimeBase.Wall : standard.Base, JobChoices.TimeBase),
             Tdf = DilationReader.ReadTdf(map) ?? standard.Tdf,
             Slice = map.Value<CycleCount>("slice", standard.Slice, CycleCount.TryParse),
             Weave = map.Value<VirtualDuration>("weave", standard.Weave, Quantity.TryParseDuration),

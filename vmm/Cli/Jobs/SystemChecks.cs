@@ -1,3 +1,5 @@
+using Dilaton.Machine;
+
 namespace Dilaton.Cli;
 
 /// <summary>What a job may ask of a system guest. docs/systems.md.</summary>
@@ -31,22 +33,34 @@ internal static class SystemChecks
             {
                 bag.Error(DiagnosticCode.SystemLacks, at, what, help);
             }
+
+            if (node.Nic.Mtu is { Bytes: > NetDevice.MtuMax } mtu)
+            {
+                bag.Error(
+                    DiagnosticCode.SystemNic,
+                    at,
+                    $"nodes[{i}].nic.mtu: {mtu} is more than a system guest's interface takes, {NetDevice.MtuMax}B",
+                    "leave it out: of a link that takes more it has as much");
+            }
         }
     }
 
     private static IEnumerable<(string What, string Help)> Lacks(Job job, NodeJob node, int i)
     {
         string guest = $"nodes[{i}].guest.system:";
-        if (job.Nodes.Sum(each => each.Count) > 1)
+        if (job.Nodes.Sum(each => each.Count) > 1 && job.Network is null)
         {
             yield return (
-                $"{guest} in this version a system guest is the only node of its job",
-                "run one job for each");
+                $"{guest} without a network a system guest is the only node of its job",
+                "add network: {kind: star}, or run one job for each");
         }
 
-        if (job.Network is not null)
+        int disks = node.Guest.System!.Disks.Count; // The caller looked.
+        if (job.Network is not null && disks >= SystemReader.DisksMax)
         {
-            yield return ($"{guest} system guests have no network in this version", "leave network out");
+            yield return (
+                $"{guest} {disks} disks leave the machine no room for a network interface",
+                $"give at most {SystemReader.DisksMax - 1} disks");
         }
 
         if (job.Peers.Count > 0)
@@ -59,10 +73,10 @@ internal static class SystemChecks
             yield return ($"{guest} a system guest runs on this host in this version", "leave hosts out");
         }
 
-        if (job.Time.Base != TimeBase.Wall)
+        if (job.Network is null && job.Time.Base != TimeBase.Wall)
         {
             yield return (
-                $"{guest} its clock follows the host's in this version (time.base: wall), run or not",
+                $"{guest} its clock follows the host's (time.base: wall), run or not, unless a network holds it",
                 "leave time.base out");
         }
 

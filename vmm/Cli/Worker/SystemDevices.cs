@@ -1,12 +1,13 @@
 using System.Globalization;
 using Dilaton.Core;
+using Dilaton.Guest;
 using Dilaton.Machine;
 using Dilaton.Models.Disk;
 using Dilaton.Native;
 
 namespace Dilaton.Cli;
 
-/// <summary>The virtio devices of a system guest as its job has them: entropy, a console, disks. All that they
+/// <summary>The virtio devices of a system guest as its job has them: entropy, a console, disks, a network interface. All that they
 /// need of the host is open then.</summary>
 internal sealed class SystemDevices : IDisposable
 {
@@ -15,6 +16,7 @@ internal sealed class SystemDevices : IDisposable
 
     private readonly SerialConsole _output;
     private readonly List<BlockDevice> _disks = [];
+    private readonly NetDevice? _net;
     private readonly List<VirtioDevice> _all;
 
     /// <exception cref="IOException">A file can't be had.</exception>
@@ -44,9 +46,23 @@ internal sealed class SystemDevices : IDisposable
         }
 
         _all.AddRange(_disks);
+        if (place.Cluster is { } cluster)
+        {
+            NetworkOptions options = SystemNetwork.Interface(job, place.Index, cluster.Names);
+            Port = new SystemPort(
+                place.Index, new TransmitLine(options.BandwidthBitsPerSecond, options.QueueFrames));
+            _net = SystemNetwork.Device(options, Port);
+            _all.Add(_net);
+        }
     }
 
     public IReadOnlyList<VirtioDevice> All => _all;
+
+    /// <summary>The network interface; null: there is no network.</summary>
+    public NetDevice? Net => _net;
+
+    /// <summary>Where it sends.</summary>
+    public SystemPort? Port { get; }
 
     /// <summary>The console, if input goes there; null: it goes to the serial port.</summary>
     public ConsoleDevice? InputConsole { get; }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dilaton.Core;
+using Dilaton.Cosim;
 using Dilaton.Guest;
 using Dilaton.Kvm;
 using Dilaton.Machine;
@@ -29,6 +30,8 @@ internal sealed class SystemWorker : IDisposable
     private readonly SerialConsole _console;
     private readonly SystemDevices _devices;
     private readonly Board _board;
+    private readonly NodePlace _place;
+    private SystemNode? _rounds;
 
     private SystemWorker(Job job, NodePlace place, NodeLink link)
     {
@@ -36,6 +39,7 @@ internal sealed class SystemWorker : IDisposable
         _node = job.Nodes[0];
         _what = _node.Guest.System!; // HasSystem
         _link = link;
+        _place = place;
         RamMap map = new(_node.Memory.Size.Bytes);
         byte[] kernel = Read(_what.Kernel);
         byte[] initrd = _what.Initrd is { } file ? Read(file) : [];
@@ -46,7 +50,7 @@ internal sealed class SystemWorker : IDisposable
             {
                 Kernel = kernel,
                 Initrd = initrd,
-                CommandLine = _what.Append,
+                CommandLine = CommandLine(),
                 VcpuCount = _node.Cores.Count,
                 VirtioCount = _devices.All.Count,
             },
@@ -61,6 +65,7 @@ internal sealed class SystemWorker : IDisposable
             Map = map,
             Entry = entry,
             Tdf = tdf,
+            IsHeld = place.Cluster is not null,
         });
         _console = new SerialConsole(
             Path.Combine(place.Folder, ResultFolder.SerialName), _what.Console == OutputChoice.Inherit);
@@ -108,13 +113,19 @@ internal sealed class SystemWorker : IDisposable
             Kind = WorkerMessageKind.Started,
             CpuSeconds = Environment.CpuUsage.TotalTime.TotalSeconds,
         });
-        new WorkerConfinement(_job).Seal();
-        _system.Start(_board);
-        if (_what.Console == OutputChoice.Inherit)
+        if (_place.Cluster is { } cluster)
         {
-            new Thread(FeedInput) { IsBackground = true, Name = "serial input" }.Start();
+            RunRounds(cluster);
         }
+        else
+        {
+            RunAlone();
+        }
+    }
 
+    private void RunAlone()
+    {
+        Start(isHeld: false);
         bool isUntil = false;
         while (!_system.TryWait(Pause()))
         {
@@ -131,6 +142,75 @@ internal sealed class SystemWorker : IDisposable
         Flush();
         TellEnd(_system.End!, isUntil);
     }
+
+    /// <summary>As far as the network's coordinator grants, until it says that the run is over.</summary>
+    private void RunRounds(ClusterPlace cluster)
+    {
+        VirtualTime end = _job.Time.Until is { } until ? VirtualTime.Zero + until : VirtualTime.MaxValue;
+        _rounds = new SystemNode(
+            _place.Index, _system, _devices.Port!, frame => _board.Receive(_devices.Net!, frame), end);
+        StartedNode node = new(_rounds, () => Start(isHeld: true));
+        using ManualResetEventSlim done = new();
+        Thread progress = new(() => TellProgress(done)) { IsBackground = true, Name = "progress" };
+        progress.Start();
+        PeerFaultException? fault = null;
+        try
+        {
+            new WorkerRounds(_node.Name, cluster, _place.Keys, _job.Sync.Transport == SyncTransport.Ring).Run([node]);
+        }
+        catch (PeerFaultException e)
+        {
+            fault = e;
+        }
+
+        _system.RequestStop();
+        _system.TryWait(Timeout.InfiniteTimeSpan);
+        done.Set();
+        progress.Join();
+        Flush();
+        if (fault is null)
+        {
+            TellEnd(_system.End!, _rounds.IsAtEnd);
+        }
+        else
+        {
+            _link.Send(Message(WorkerMessageKind.PeerFailed) with
+            {
+                Lines = [fault.Message],
+                Statistics = StatisticLine.From(Collect()),
+            });
+        }
+    }
+
+    private void TellProgress(ManualResetEventSlim done)
+    {
+        while (!done.Wait(IntervalMilliseconds))
+        {
+            Flush();
+            if (IsClosed)
+            {
+                _system.RequestStop();
+            }
+
+            _link.Send(Message(WorkerMessageKind.Progress));
+        }
+    }
+
+    /// <summary>All that the worker needs is open by then.</summary>
+    private void Start(bool isHeld)
+    {
+        new WorkerConfinement(_job).Seal();
+        _system.Start(_board, isHeld);
+        if (_what.Console == OutputChoice.Inherit)
+        {
+            new Thread(FeedInput) { IsBackground = true, Name = "serial input" }.Start();
+        }
+    }
+
+    private string CommandLine() => _place.Cluster is { } cluster
+        ? SystemNetwork.CommandLine(
+            _what.Append, SystemNetwork.Interface(_job, _place.Index, cluster.Names), _node.Name)
+        : _what.Append;
 
     public void Dispose()
     {
@@ -227,13 +307,10 @@ internal sealed class SystemWorker : IDisposable
             report.Add("this KVM does not show accesses to MSRs that it does not know: they are not counted");
         }
 
-        StatisticsList statistics = new();
-        statistics.Add($"{_node.Name}.exits", _system.Statistics);
-        statistics.Add($"{_node.Name}.board", _board);
         _link.Send(Message(WorkerMessageKind.Ended) with
         {
             Lines = report,
-            Statistics = StatisticLine.From(statistics),
+            Statistics = StatisticLine.From(Collect()),
             End = new WorkerEnd(
                 reason,
                 end.IsStopped ? null : new GuestDocument { ExitCode = end.Code, Signal = 0, Message = end.Why },
@@ -243,14 +320,36 @@ internal sealed class SystemWorker : IDisposable
                 Environment.CpuUsage.TotalTime.TotalSeconds,
                 HostMemory.PeakBytes())
             {
-                ClockRung = Rung(_system.Clock),
+                ClockRung = Rung(),
             },
         });
     }
 
-    private static string Rung(AnnouncedClock clock) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"announced frequency: the time-stamp counter runs at the host's {clock.HostKilohertz} kHz, and the guest "
-            + $"is told {clock.Kilohertz} kHz; all its clocks are read from it; timers by TSC deadline in KVM's "
-            + $"local APIC; it goes on when vCPUs do not run (time.base: wall)");
+    private StatisticsList Collect()
+    {
+        StatisticsList statistics = new();
+        statistics.Add($"{_node.Name}.exits", _system.Statistics);
+        statistics.Add($"{_node.Name}.board", _board);
+        if (_rounds is not null)
+        {
+            statistics.Add($"{_node.Name}.rounds", _rounds);
+        }
+
+        return statistics;
+    }
+
+    private string Rung()
+    {
+        string between = _rounds is null
+            ? "it goes on when vCPUs do not run (time.base: wall)"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"it goes on when vCPUs do not run, and stands with the counter while the node waits for others, "
+                    + $"{_system.HeldNanoseconds / 1_000_000} ms of the host's time in all; no two runs are the same");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"announced frequency: the time-stamp counter runs at the host's {_system.Clock.HostKilohertz} kHz, and "
+                + $"the guest is told {_system.Clock.Kilohertz} kHz; all its clocks are read from it; timers by TSC "
+                + $"deadline in KVM's local APIC; {between}");
+    }
 }

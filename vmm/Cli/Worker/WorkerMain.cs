@@ -114,7 +114,7 @@ internal static class WorkerMain
         using SystemWorker? system = SystemWorker.TryCreate(job, place, link);
         if (system is not null)
         {
-            // It has no network and no peers, and nobody but the front speaks to it.
+            // It has no peers, and nobody but the front and its network's coordinator speaks to it.
             StartCommandThread(commands, command =>
             {
                 Invariant.Require(command == WorkerCommand.Stop, command);

@@ -102,16 +102,9 @@ internal sealed class WorkerRun : IDisposable
     /// </summary>
     private void RunRounds(ClusterPlace cluster)
     {
-        using ZeroMqContext context = new();
-        bool isSecured = _keys is not null && EndpointAddress.IsTcp(cluster.Endpoint);
-        using WorkerConnection line = WorkerConnection.Dial(
-            context, cluster.Endpoint, _name, isSecured ? _keys : null);
-        LocalClusterWorker nodes = new(_inRounds);
-        using ClusterWorkerServer server = new(
-            _name, line, nodes, _mayUseRing, isElsewhere: isSecured);
         try
         {
-            server.Run();
+            new WorkerRounds(_name, cluster, _keys, _mayUseRing).Run(_inRounds);
         }
         catch (PeerFaultException e)
         {

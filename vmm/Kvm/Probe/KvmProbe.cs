@@ -52,6 +52,7 @@ public static class KvmProbe
     public static KvmReport RunForSystems() => Run((device, timer) => new KvmReport
     {
         Availability = KvmAvailability.Usable,
+        ShiftsTimestamp = TryShiftTimestamp(device, timer, staysUser: !TryCall(device, timer, staysUser: false)),
         KernelMode = SpeedOfKernelMode(device, timer),
     });
 

@@ -10,8 +10,9 @@ namespace Dilaton.Kvm;
 /// <code>
 /// KvmSystem ──► Board is given (SetInterrupt and SetAlarm are this one's) ──► Start ──► TryWait ... ──► End
 ///                                                                 RequestStop from any thread
+/// held:         Start, held ──► Resume ──► WaitUntil ... ──► Hold ──► Resume ...
 /// </code></summary>
-public sealed class KvmSystem : IDisposable
+public sealed class KvmSystem : IHeldMachine, IDisposable
 {
     /// <summary>APIC ids are a byte, of which 0xff means all, and the I/O APIC takes one.</summary>
     public const int VcpusMax = 254;
@@ -28,12 +29,18 @@ public sealed class KvmSystem : IDisposable
     private readonly List<Thread> _threads = [];
     private readonly ManualResetEventSlim _over = new();
     private readonly HostAlarm _alarm = new();
+    private readonly HostAlarm _round = new();
+    private readonly HeldClock _time;
+    private readonly HoldGate _gate;
+    private readonly ulong _counterBase;
+
+    // Guards _wanted: when the board's alarm goes off.
+    private readonly Lock _alarmGate = new();
+    private VirtualTime _wanted = VirtualTime.MaxValue;
 
     // Guards _end: the first word counts.
-    private readonly Lock _gate = new();
+    private readonly Lock _endGate = new();
     private SystemEnd? _end;
-    private long _begin;
-    private long _stop = long.MaxValue;
 
     /// <exception cref="NativeCallException">KVM can't be used, or refuses something.</exception>
     /// <exception cref="KvmGuestException">The machine can't be had on this host.</exception>
@@ -45,6 +52,7 @@ public sealed class KvmSystem : IDisposable
         try
         {
             Clock = Build(options);
+            _counterBase = options.IsHeld ? CounterBase() : 0;
         }
         catch
         {
@@ -52,6 +60,8 @@ public sealed class KvmSystem : IDisposable
             throw;
         }
 
+        _time = new HeldClock(Clock, SliceTimer.HostNanoseconds);
+        _gate = new HoldGate(options.VcpuCount, _time.Hold, GoOn);
         Exits = new SystemExits(options.VcpuCount);
     }
 
@@ -66,14 +76,22 @@ public sealed class KvmSystem : IDisposable
 
     internal SystemExits Exits { get; }
 
-    internal bool IsOver => _over.IsSet;
+    public bool IsOver => _over.IsSet;
+
+    internal HoldGate Gate => _gate;
+
+    /// <summary>What the guest's counter is to be ahead of the host's now, modulo 2^64.</summary>
+    internal ulong CounterOffset => unchecked(_counterBase + _time.CounterShift);
+
+    /// <summary>Host time for which it was held, in nanoseconds.</summary>
+    public long HeldNanoseconds => _time.HeldNanoseconds;
 
     /// <summary>How it ended; null: it has not yet.</summary>
     public SystemEnd? End
     {
         get
         {
-            lock (_gate)
+            lock (_endGate)
             {
                 return _end;
             }
@@ -81,9 +99,7 @@ public sealed class KvmSystem : IDisposable
     }
 
     /// <summary>The guest's own time, up to its end. Any thread.</summary>
-    public VirtualTime Now => _begin == 0
-        ? VirtualTime.Zero
-        : Clock.At(Math.Min(SliceTimer.HostNanoseconds(), Interlocked.Read(ref _stop)) - _begin);
+    public VirtualTime Now => _time.Now;
 
     /// <summary>Any thread.</summary>
     public void SetInterrupt(int line, bool isHigh) => _machine.SetInterruptLine(line, isHigh);
@@ -92,22 +108,25 @@ public sealed class KvmSystem : IDisposable
     /// </summary>
     public void SetAlarm(VirtualTime time)
     {
-        _alarm.Set(time == VirtualTime.MaxValue
-            ? long.MaxValue
-            : _begin + Clock.HostNanosecondsAt(time - VirtualTime.Zero));
-        if (IsOver)
+        lock (_alarmGate)
         {
-            // The end may have come in between, and its thread must hear of it.
-            _alarm.Set(0);
+            _wanted = time;
+            Arm(_alarm, time);
         }
     }
 
     /// <summary>Lets all vCPUs run, on threads of the calling one's kind.</summary>
-    public void Start(Board board)
+    /// <param name="isHeld">They wait for <see cref="Resume"/>; the options said so.</param>
+    public void Start(Board board, bool isHeld = false)
     {
         ArgumentNullException.ThrowIfNull(board);
         Invariant.Require(_threads.Count == 0);
-        _begin = SliceTimer.HostNanoseconds();
+        if (isHeld)
+        {
+            _gate.BeginClosed();
+        }
+
+        _time.Begin(isHeld);
         foreach (SystemVcpu vcpu in _vcpus)
         {
             Thread thread = new(() => vcpu.Run(this, board)) { Name = $"vcpu{vcpu.Id}" };
@@ -118,6 +137,29 @@ public sealed class KvmSystem : IDisposable
         Thread devices = new(() => RunDevices(board)) { Name = "devices" };
         _threads.Add(devices);
         devices.Start();
+    }
+
+    /// <inheritdoc/>
+    public void Resume() => _gate.Open();
+
+    /// <inheritdoc/>
+    public void Hold()
+    {
+        _gate.Close(Kick);
+        lock (_alarmGate)
+        {
+            Arm(_alarm, _wanted);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void WaitUntil(VirtualTime time)
+    {
+        while (Now < time && !IsOver)
+        {
+            Arm(_round, time);
+            _round.Wait();
+        }
     }
 
     /// <returns>True if it is over, and all vCPUs are out of the guest.</returns>
@@ -142,21 +184,20 @@ public sealed class KvmSystem : IDisposable
     /// <summary>Ends it, and takes all vCPUs out of the guest. Any thread.</summary>
     internal void Finish(SystemEnd end)
     {
-        lock (_gate)
+        lock (_endGate)
         {
             if (_end is null)
             {
                 _end = end;
-                Interlocked.Exchange(ref _stop, SliceTimer.HostNanoseconds());
+                _time.End();
             }
         }
 
         _over.Set();
         _alarm.Set(0);
-        foreach (SystemVcpu vcpu in _vcpus)
-        {
-            vcpu.Kick();
-        }
+        _round.Set(0);
+        _gate.Abandon();
+        Kick();
     }
 
     public void Dispose()
@@ -170,7 +211,42 @@ public sealed class KvmSystem : IDisposable
         _device.Dispose();
         _over.Dispose();
         _alarm.Dispose();
+        _round.Dispose();
     }
+
+    private void Kick()
+    {
+        foreach (SystemVcpu vcpu in _vcpus)
+        {
+            vcpu.Kick();
+        }
+    }
+
+    /// <summary>It was held, and a vCPU is about to enter the guest.</summary>
+    private void GoOn()
+    {
+        _time.Resume();
+        lock (_alarmGate)
+        {
+            Arm(_alarm, _wanted);
+        }
+    }
+
+    private void Arm(HostAlarm alarm, VirtualTime time)
+    {
+        alarm.Set(_time.HostAt(time));
+        if (IsOver)
+        {
+            // The end may have come in between, and who waits must hear of it.
+            alarm.Set(0);
+        }
+    }
+
+    /// <summary>What the guest's counter is ahead of the host's, which all vCPUs are given.</summary>
+    private ulong CounterBase() => _vcpus[0].CounterOffset
+        ?? throw new KvmGuestException(
+            "this host's KVM does not say what a guest's time-stamp counter is ahead of its own, so the clock of a "
+            + "system guest can't wait for the other nodes of its network");
 
     private void RunDevices(Board board)
     {

@@ -18,4 +18,7 @@ public sealed record KvmSystemOptions
     public required ulong Entry { get; init; }
 
     public required Ratio Tdf { get; init; }
+
+    /// <summary>It will be held now and then (<see cref="IHeldMachine"/>).</summary>
+    public bool IsHeld { get; init; }
 }

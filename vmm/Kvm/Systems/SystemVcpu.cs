@@ -18,6 +18,7 @@ internal sealed class SystemVcpu(KvmVcpu vcpu, int id) : IDisposable
     private const int Interrupted = 4;
     private const int Again = 11;
     private const byte PortOut = 1;
+    private const uint TscDeadline = 0x6e0;
 
     private volatile SliceTimer? _timer;
 
@@ -73,6 +74,12 @@ internal sealed class SystemVcpu(KvmVcpu vcpu, int id) : IDisposable
             vcpu.SetSignalMask(timer.BlockedInGuest);
             while (!system.IsOver)
             {
+                if (system.Gate.IsClosed)
+                {
+                    Stand(system);
+                    continue;
+                }
+
                 int error = vcpu.Run();
                 long left = SliceTimer.HostNanoseconds();
                 SystemExitCause cause = Answer(system, board, error);
@@ -83,9 +90,39 @@ internal sealed class SystemVcpu(KvmVcpu vcpu, int id) : IDisposable
         {
             system.Finish(new SystemEnd(false, 1, e.Message));
         }
+        finally
+        {
+            system.Gate.Leave();
+        }
     }
 
+    /// <summary>What its counter is ahead of the host's, modulo 2^64; null: KVM does not say.</summary>
+    public ulong? CounterOffset => vcpu.TryGetTscOffset(out ulong offset) ? offset : null;
+
     public void Dispose() => vcpu.Dispose();
+
+    /// <summary>While the machine is held. Its counter stands as well, and so must its timer, which KVM has turned into
+    /// host time when the guest set it: it is taken back, and set anew when the counter goes on.</summary>
+    private void Stand(KvmSystem system)
+    {
+        SliceTimer.TryTake();
+        bool hasTimer = vcpu.TryReadMsr(TscDeadline, out ulong deadline) && deadline != 0;
+        if (hasTimer)
+        {
+            vcpu.TryWriteMsr(TscDeadline, 0);
+        }
+
+        system.Gate.Stand();
+        if (!vcpu.TrySetTscOffset(system.CounterOffset))
+        {
+            system.Finish(new SystemEnd(false, 1, "KVM does not set a vCPU's time-stamp counter"));
+        }
+
+        if (hasTimer)
+        {
+            vcpu.TryWriteMsr(TscDeadline, deadline);
+        }
+    }
 
     private SystemExitCause Answer(KvmSystem system, Board board, int error)
     {

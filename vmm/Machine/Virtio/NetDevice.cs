@@ -6,10 +6,14 @@ namespace Dilaton.Machine;
 /// the wire.</summary>
 /// <param name="name">Such as "net0".</param>
 /// <param name="address">Six bytes.</param>
-/// <param name="sink">Takes what the guest sends, at the virtual time of its notification. Called with the board's
-/// lock held.</param>
-public sealed class NetDevice(string name, byte[] address, IFrameSink sink) : VirtioDevice
+/// <param name="mtu">What the guest is told of the largest packet, at most 1500.</param>
+/// <param name="port">Takes what the guest sends, at the virtual time of its notification; the guest has a frame's
+/// buffer back when it has left.</param>
+public sealed class NetDevice(string name, byte[] address, ushort mtu, INetPort port) : VirtioDevice
 {
+    /// <summary>Largest packet, in bytes.</summary>
+    public const ushort MtuMax = 1500;
+
     /// <summary>Of a frame: 1500 and its header. More neither goes nor comes.</summary>
     internal const int FrameMax = 1514;
 
@@ -22,7 +26,11 @@ public sealed class NetDevice(string name, byte[] address, IFrameSink sink) : Vi
     private const int HeaderBytes = 12;
     private const int FrameMin = 14;
     private const int BufferCountAt = 10;
+    private const ulong HasMtu = 1 << 3;
     private const ulong HasAddress = 1 << 5;
+
+    // Address, status and number of pairs of queues, which are not offered, and MTU.
+    private readonly byte[] _configuration = [.. address, 0, 0, 0, 0, (byte)mtu, (byte)(mtu >> 8)];
 
     private readonly Queue<ReadOnlyMemory<byte>> _waiting = new();
     private ulong _sent;
@@ -37,9 +45,9 @@ public sealed class NetDevice(string name, byte[] address, IFrameSink sink) : Vi
 
     internal override int QueueCount => 2;
 
-    internal override ulong Features => HasAddress;
+    internal override ulong Features => HasAddress | HasMtu;
 
-    internal override ReadOnlySpan<byte> Configuration => address;
+    internal override ReadOnlySpan<byte> Configuration => _configuration;
 
     /// <inheritdoc/>
     public override void Collect(StatisticsList list)
@@ -47,7 +55,7 @@ public sealed class NetDevice(string name, byte[] address, IFrameSink sink) : Vi
         ArgumentNullException.ThrowIfNull(list);
         list.Count("framesSent", _sent, "Count", "frames that the guest sent");
         list.Count("framesReceived", _received, "Count", "frames that the guest was given");
-        list.Count("droppedOut", _droppedOut, "Count", "frames of the guest that no Ethernet takes");
+        list.Count("droppedOut", _droppedOut, "Count", "frames of the guest that no Ethernet takes, or that found no room");
         list.Count("droppedIn", _droppedIn, "Count", "frames that were too long, or that the guest had no room for");
     }
 
@@ -106,19 +114,29 @@ public sealed class NetDevice(string name, byte[] address, IFrameSink sink) : Vi
         for (int left = transport.Waiting(OutputQueue); left > 0; left--)
         {
             VirtChain chain = transport.Take(OutputQueue);
-            if (chain.ReadableBytes is < HeaderBytes + FrameMin or > HeaderBytes + FrameMax)
+            if (Send(transport.Now, chain) is { } end)
             {
-                _droppedOut++;
+                _sent++;
+                transport.GiveAt(end, OutputQueue, chain.Head, 0);
             }
             else
             {
-                byte[] frame = new byte[(int)chain.ReadableBytes - HeaderBytes];
-                chain.CopyOut(HeaderBytes, frame);
-                _sent++;
-                sink.Send(transport.Now, frame);
+                _droppedOut++;
+                transport.Give(OutputQueue, chain.Head, 0);
             }
-
-            transport.Give(OutputQueue, chain.Head, 0);
         }
+    }
+
+    /// <returns>When it has left; null: it does not.</returns>
+    private VirtualTime? Send(VirtualTime now, VirtChain chain)
+    {
+        if (chain.ReadableBytes is < HeaderBytes + FrameMin or > HeaderBytes + FrameMax)
+        {
+            return null;
+        }
+
+        byte[] frame = new byte[(int)chain.ReadableBytes - HeaderBytes];
+        chain.CopyOut(HeaderBytes, frame);
+        return port.Send(now, frame);
     }
 }

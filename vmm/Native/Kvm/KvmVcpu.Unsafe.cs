@@ -185,6 +185,25 @@ public sealed class KvmVcpu : IDisposable
         }
     }
 
+    /// <summary>What the guest's time-stamp counter is ahead of the host's, modulo 2^64.</summary>
+    /// <returns>False if this KVM has no such call.</returns>
+    public bool TryGetTscOffset(out ulong offset)
+    {
+        unsafe
+        {
+            // SAFETY: the call reads the structure and writes the 8 bytes that it names, both on this stack.
+            ulong value = 0;
+            KvmDeviceAttribute attribute = new()
+            {
+                Attribute = TscOffsetAttribute,
+                Address = (ulong)&value,
+            };
+            bool has = KvmCalls.ioctl(_descriptor, KvmRequests.GET_DEVICE_ATTR, &attribute) == 0;
+            offset = value;
+            return has;
+        }
+    }
+
     /// <summary>The rate of the guest's time-stamp counter in kHz; 0 if KVM does not know.
     /// </summary>
     public int TscKilohertz() =>

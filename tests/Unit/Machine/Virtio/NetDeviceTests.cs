@@ -6,19 +6,21 @@ using Xunit;
 namespace Dilaton.Tests.Unit.Machine;
 
 /// <summary>A network interface, as its driver and its network see it.</summary>
-public sealed class NetDeviceTests : IFrameSink, IDisposable
+public sealed class NetDeviceTests : INetPort, IDisposable
 {
     private const uint Header = 12;
     private const uint Room = Header + 1514;
 
     private readonly List<(VirtualTime Time, byte[] Frame)> _sent = [];
+    private VirtualDuration _takes;
+    private bool _hasRoom = true;
     private readonly NetDevice _device;
     private readonly TestMachine _machine;
     private readonly TestDriver _driver;
 
     public NetDeviceTests()
     {
-        _device = new NetDevice("net0", [2, 0, 0, 0, 0, 7], this);
+        _device = new NetDevice("net0", [2, 0, 0, 0, 0, 7], 1400, this);
         _machine = new TestMachine(_device);
         _driver = new TestDriver(_machine);
         _driver.Start(2);
@@ -26,12 +28,17 @@ public sealed class NetDeviceTests : IFrameSink, IDisposable
 
     public void Dispose() => _machine.Dispose();
 
-    void IFrameSink.Send(VirtualTime departure, ReadOnlyMemory<byte> frame) =>
-        _sent.Add((departure, frame.ToArray()));
+    VirtualTime? INetPort.Send(VirtualTime time, ReadOnlyMemory<byte> frame)
+    {
+        _sent.Add((time, frame.ToArray()));
+        return _hasRoom ? time + _takes : null;
+    }
 
     [Fact]
-    public void ItSaysItsAddress()
+    public void ItSaysItsAddress_AndItsMtu()
     {
+        _driver.ReadConfiguration(10, 2).ShouldBe(1400u);
+        (_driver.Offered() & (1 << 3)).ShouldNotBe(0u);
         _driver[TestDriver.DeviceId].ShouldBe(1u);
         _driver.ReadConfiguration(0, 8).ShouldBe(0x0700_0000_0002u);
         (_driver.Offered() & (1 << 5)).ShouldNotBe(0u);
@@ -47,6 +54,33 @@ public sealed class NetDeviceTests : IFrameSink, IDisposable
         _sent.ShouldHaveSingleItem().Time.ShouldBe(new VirtualTime(77));
         _sent[0].Frame.ShouldBe(frame);
         _driver.Used(1).ShouldBe([(0u, 0u)]);
+    }
+
+    /// <summary>So a guest can't have more on its way than its queue holds, and learns of the line's rate.</summary>
+    [Fact]
+    public void ABuffer_IsGivenBackWhenItsFrameHasLeft()
+    {
+        _takes = new VirtualDuration(500);
+        _machine.Now = new VirtualTime(77);
+        _driver.Send(1, (TestDriver.Data, Header + 60, false));
+        _driver.Used(1).ShouldBeEmpty();
+        _machine.Alarm.ShouldBe(new VirtualTime(577));
+        _machine.Now = new VirtualTime(576);
+        _machine.Board.RunDue();
+        _driver.Used(1).ShouldBeEmpty();
+        _machine.Now = new VirtualTime(577);
+        _machine.Board.RunDue();
+        _driver.Used(1).ShouldBe([(0u, 0u)]);
+    }
+
+    [Fact]
+    public void AFrameThatTheLineHasNoRoomFor_IsDroppedAndCounted()
+    {
+        _hasRoom = false;
+        _driver.Send(1, (TestDriver.Data, Header + 60, false));
+        _driver.Used(1).Length.ShouldBe(1);
+        _machine.Statistic("virtio.net0.droppedOut").ShouldBe(1u);
+        _machine.Statistic("virtio.net0.framesSent").ShouldBe(0u);
     }
 
     [Theory]

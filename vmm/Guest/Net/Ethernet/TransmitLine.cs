@@ -5,7 +5,7 @@ namespace Dilaton.Guest;
 /// <summary>The sending side of an interface: frames leave one behind the other at its bandwidth.
 /// Bits are summed while it is busy and become time once, so that no rounding adds up.</summary>
 /// <param name="physical">In which the bandwidth is meant; null: virtual time.</param>
-internal sealed class TransmitLine(
+public sealed class TransmitLine(
     ulong bitsPerSecond, int framesMax, PhysicalTime? physical = null)
 {
     private const ulong BitsPerByte = 8;
