@@ -1,5 +1,5 @@
-// serve PORT SIZE: an HTTP server for one request, whatever it asks for: SIZE bytes. Then it says how long they took from
-// the request to the client's end of the connection, when it had all of them, and their rate.
+// serve PORT SIZE: an HTTP server for one request, whatever it asks for: SIZE bytes. Then it says how long they took,
+// from the request to the client's end of the connection, when it had all of them, and their rate.
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdint.h>

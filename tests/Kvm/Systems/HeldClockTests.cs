@@ -43,8 +43,8 @@ public sealed class HeldClockTests
         _clock.Now.ShouldBe(new VirtualTime(2_000_000));
     }
 
-    /// <summary>What the guest reads of its counter and what we say is one time, after any number of stops: the counts that
-    /// are taken off are those of the sum, not the sum of roundings.</summary>
+    /// <summary>What the guest reads of its counter and what we say is one time, after any number of stops: the counts
+    /// that are taken off are those of the sum, not the sum of roundings.</summary>
     [Fact]
     public void TheCounter_IsVirtualTimeToACount_AfterManyStops()
     {

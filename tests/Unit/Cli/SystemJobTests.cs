@@ -224,7 +224,8 @@ public sealed class SystemJobTests
     {
         DiagnosticBag bag = new();
         SystemHost.Check(
-            new KvmReport { Availability = KvmAvailability.Forbidden, Reason = "open failed" }, false, bag).ShouldBeFalse();
+            new KvmReport { Availability = KvmAvailability.Forbidden, Reason = "open failed" }, false, bag)
+            .ShouldBeFalse();
         bag.Print().ShouldContain("a system guest needs KVM, and it is forbidden here: open failed");
         bag = new();
         SystemHost.Check(

@@ -203,10 +203,12 @@ static void tables(const uint8_t *parameters)
 /* Virtio devices: registers in memory, and a queue of eight entries that serves one request at a time. */
 #define VIRTIO(n) ((volatile uint32_t *)(uint64_t)(0xfeb00000u + (n) * 0x1000u))
 #define DISK 2
+#define NET 2
+#define NET_KIND 1
 #define DISK_VECTOR 0x41
 #define IO_APIC ((volatile uint32_t *)0xfec00000)
 
-static struct {
+static struct ring {
     struct {
         uint64_t address;
         uint32_t length;
@@ -221,7 +223,7 @@ static struct {
             uint32_t id, length;
         } ring[8];
     } __attribute__((aligned(4))) device;
-} volatile queue __attribute__((aligned(4096)));
+} volatile queue __attribute__((aligned(4096))), sending __attribute__((aligned(4096)));
 
 static struct {
     uint32_t kind, none;
@@ -238,6 +240,16 @@ __attribute__((interrupt)) static void on_disk(struct frame *frame)
     APIC[0xb0 / 4] = 0;
 }
 
+static void set_up(volatile uint32_t *device, uint32_t index, volatile struct ring *ring)
+{
+    device[0x30 / 4] = index;
+    device[0x38 / 4] = 8;
+    device[0x80 / 4] = (uint32_t)(uint64_t)&ring->descriptors;
+    device[0x90 / 4] = (uint32_t)(uint64_t)&ring->driver;
+    device[0xa0 / 4] = (uint32_t)(uint64_t)&ring->device;
+    device[0x44 / 4] = 1;
+}
+
 /* Returns 0 if no such device is there, or it does not take its driver. */
 static int begin(unsigned n, uint32_t kind)
 {
@@ -249,12 +261,9 @@ static int begin(unsigned n, uint32_t kind)
     device[0x24 / 4] = 1;
     device[0x20 / 4] = 1;
     device[0x70 / 4] = 11;
-    device[0x30 / 4] = 0;
-    device[0x38 / 4] = 8;
-    device[0x80 / 4] = (uint32_t)(uint64_t)&queue.descriptors;
-    device[0x90 / 4] = (uint32_t)(uint64_t)&queue.driver;
-    device[0xa0 / 4] = (uint32_t)(uint64_t)&queue.device;
-    device[0x44 / 4] = 1;
+    if (kind == NET_KIND)
+        set_up(device, 1, &sending);
+    set_up(device, 0, &queue);
     device[0x70 / 4] = 15;
     return device[0x70 / 4] == 15 && device[0x44 / 4] == 1;
 }
@@ -373,6 +382,33 @@ static void rate(void)
     leave(failed);
 }
 
+/* Asks who has 10.77.0.1, and says what comes for an answer. */
+static void arp(void)
+{
+    static volatile uint8_t in[12 + 1514];
+    static volatile uint8_t out[12 + 60] = {
+        [12] = 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, [24] = 8, 6, 0, 1, 8, 0, 6, 4, 0, 1,
+        [40] = 10, 77, 0, 2, [50] = 10, 77, 0, 1,
+    };
+    if (!begin(NET, NET_KIND))
+        leave(2);
+    for (unsigned i = 0; i < 6; i++)
+        out[18 + i] = out[34 + i] = ((volatile uint8_t *)VIRTIO(NET))[0x100 + i];
+    sending.descriptors[0].address = (uint64_t)out;
+    sending.descriptors[0].length = sizeof out;
+    sending.driver.index = 1;
+    VIRTIO(NET)[0x50 / 4] = 1;
+    do {
+        describe(0, in, sizeof in, 2);
+        ask(NET);
+    } while (in[12 + 12] != 8 || in[12 + 13] != 6 || in[12 + 21] != 2);
+    print("10.77.0.1 is at ");
+    for (unsigned i = 0; i < 6; i++)
+        hex2(in[12 + 22 + i]);
+    put('\n');
+    leave(0);
+}
+
 /* What no driver may do: a chain that is a loop. */
 static void loop(void)
 {
@@ -448,6 +484,8 @@ __attribute__((noreturn)) void run(const uint8_t *parameters)
         disk();
     if (is(what, "rate"))
         rate();
+    if (is(what, "arp"))
+        arp();
     if (is(what, "loop"))
         loop();
     if (is(what, "date"))

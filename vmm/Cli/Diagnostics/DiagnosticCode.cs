@@ -76,6 +76,8 @@ internal enum DiagnosticCode
     SystemImages = 624,
     SystemNic = 630,
     SystemHeld = 631,
+    SystemTap = 632,
+    SystemProcessors = 633,
 
     DebuggerImpossible = 670,
 

@@ -1,4 +1,7 @@
+using System.Globalization;
+using Dilaton.Core;
 using Dilaton.Kvm;
+using Dilaton.Native;
 
 namespace Dilaton.Cli;
 
@@ -7,7 +10,56 @@ internal static class SystemHost
 {
     /// <returns>False: it has no KVM, as reported. A warning if it is slow.</returns>
     public static bool Check(Job job, DiagnosticBag bag) =>
-        !job.HasSystem() || Check(KvmProbe.RunForSystems(), job.Network is not null, bag);
+        !job.HasSystem()
+        || (Check(KvmProbe.RunForSystems(), job.Network is not null, bag)
+            && CheckProcessors(job, Environment.ProcessorCount, bag) && CheckTaps(job, bag));
+
+    /// <summary>Several machines run at the same time: where all can't, their clocks go on without them.</summary>
+    /// <param name="processors">Of the host.</param>
+    internal static bool CheckProcessors(Job job, int processors, DiagnosticBag bag)
+    {
+        NodeJob[] systems = [.. job.Nodes.Where(node => node.Guest.System is not null)];
+        decimal needed = systems.Sum(node =>
+        {
+            Ratio tdf = Dilation.TdfOf(job, node).First;
+            return node.Cores.Count * (decimal)tdf.Denominator / tdf.Numerator;
+        });
+        int cores = systems.Sum(node => node.Cores.Count);
+        if (systems.Length < 2 || needed <= processors)
+        {
+            return true;
+        }
+
+        bag.Error(
+            DiagnosticCode.SystemProcessors,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"the {systems.Length} system guests have {cores} cores together, which need "
+                    + $"{Math.Ceiling(needed)} processors at their TDF, and the host has {processors}"),
+            "give a larger tdf, or fewer cores");
+        return false;
+    }
+
+    /// <summary>That each can be had, by having it for a moment.</summary>
+    private static bool CheckTaps(Job job, DiagnosticBag bag)
+    {
+        foreach (string name in job.Nodes.Select(node => node.Guest.System?.Tap).OfType<string>())
+        {
+            try
+            {
+                HostTap.Open(name).Dispose();
+            }
+            catch (NativeCallException e)
+            {
+                bag.Error(
+                    DiagnosticCode.SystemTap,
+                    $"the TAP device of a system guest, '{name}', can't be had: {e.Message}",
+                    $"make one of that name, for this user: ip tuntap add {name} mode tap user NAME");
+            }
+        }
+
+        return !bag.HasErrors;
+    }
 
     /// <param name="isHeld">Its clock waits for the other nodes of a network.</param>
     internal static bool Check(KvmReport report, bool isHeld, DiagnosticBag bag)

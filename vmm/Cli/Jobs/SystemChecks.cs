@@ -55,8 +55,17 @@ internal static class SystemChecks
                 "add network: {kind: star}, or run one job for each");
         }
 
-        int disks = node.Guest.System!.Disks.Count; // The caller looked.
-        if (job.Network is not null && disks >= SystemReader.DisksMax)
+        SystemJob system = node.Guest.System!; // The caller looked.
+        if (job.Network is not null && system.Tap is not null)
+        {
+            yield return (
+                $"{guest} tap: the host's network goes by the host's time (time.base: wall), and nodes of a "
+                    + "simulated one wait for each other",
+                "leave network or tap out");
+        }
+
+        int disks = system.Disks.Count;
+        if ((job.Network is not null || system.Tap is not null) && disks >= SystemReader.DisksMax)
         {
             yield return (
                 $"{guest} {disks} disks leave the machine no room for a network interface",

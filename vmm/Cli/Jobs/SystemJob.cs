@@ -20,6 +20,10 @@ internal sealed record SystemJob
         + "names; file, none: nowhere; auto: inherit in a job of one node, else file.")]
     public OutputChoice Console { get; init; }
 
+    [Description("A TAP device of the host that eth0 is joined with, in a job of one node without a network; null: "
+        + "none.")]
+    public string? Tap { get; init; }
+
     [Description("Its virtio disks, at most 6: /dev/vda and so on, in their order.")]
     public IReadOnlyList<DiskJob> Disks { get; init; } = [];
 }

@@ -33,6 +33,7 @@ internal static class SystemReader
             Initrd = map.OptionalText("initrd"),
             Append = map.Text("append", ""),
             Console = map.Word("console", OutputChoice.Auto, JobChoices.Output),
+            Tap = map.OptionalText("tap"),
             Disks = ReadDisks(map),
         };
         if (map.Has("kernel") && system.Kernel.Length == 0)
@@ -40,7 +41,8 @@ internal static class SystemReader
             map.Error(DiagnosticCode.EmptyValue, "kernel", "no kernel is named");
         }
 
-        bool nul = $"{system.Kernel}{system.Initrd}{system.Append}".Contains('\0', StringComparison.Ordinal);
+        bool nul = $"{system.Kernel}{system.Initrd}{system.Append}{system.Tap}"
+            .Contains('\0', StringComparison.Ordinal);
         if (nul)
         {
             map.Error(DiagnosticCode.BadName, "kernel", "no text of a system may hold a NUL");

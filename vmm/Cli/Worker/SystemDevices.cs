@@ -7,8 +7,8 @@ using Dilaton.Native;
 
 namespace Dilaton.Cli;
 
-/// <summary>The virtio devices of a system guest as its job has them: entropy, a console, disks, a network interface. All that they
-/// need of the host is open then.</summary>
+/// <summary>The virtio devices of a system guest as its job has them: entropy, a console, disks, a network
+/// interface. All that they need of the host is open then.</summary>
 internal sealed class SystemDevices : IDisposable
 {
     /// <summary>So that they are not the bytes of anything else that has the node's seed.</summary>
@@ -54,6 +54,12 @@ internal sealed class SystemDevices : IDisposable
             _net = SystemNetwork.Device(options, Port);
             _all.Add(_net);
         }
+        else if (system.Tap is { } tap)
+        {
+            Tap = new TapPort(HostTap.Open(tap));
+            _net = SystemNetwork.Device(place.Index, NetDevice.MtuMax, Tap);
+            _all.Add(_net);
+        }
     }
 
     public IReadOnlyList<VirtioDevice> All => _all;
@@ -61,8 +67,11 @@ internal sealed class SystemDevices : IDisposable
     /// <summary>The network interface; null: there is no network.</summary>
     public NetDevice? Net => _net;
 
-    /// <summary>Where it sends.</summary>
+    /// <summary>Where it sends, of a simulated network.</summary>
     public SystemPort? Port { get; }
+
+    /// <summary>Where it sends, and what is received from, of the host's network.</summary>
+    public TapPort? Tap { get; }
 
     /// <summary>The console, if input goes there; null: it goes to the serial port.</summary>
     public ConsoleDevice? InputConsole { get; }
@@ -75,6 +84,7 @@ internal sealed class SystemDevices : IDisposable
     public void Dispose()
     {
         _output.Dispose();
+        Tap?.Dispose();
         foreach (BlockDevice disk in _disks)
         {
             disk.Dispose();

@@ -22,11 +22,18 @@ internal static class SystemNetwork
         return options with { MtuBytes = Math.Min(options.MtuBytes, NetDevice.MtuMax) };
     }
 
-    public static NetDevice Device(NetworkOptions options, INetPort port)
+    public static NetDevice Device(NetworkOptions options, INetPort port) =>
+        Device(options.Mac, options.MtuBytes, port);
+
+    /// <param name="index">Of the node.</param>
+    public static NetDevice Device(int index, int mtuBytes, INetPort port) =>
+        Device(NetworkMapping.Mac(index), mtuBytes, port);
+
+    private static NetDevice Device(MacAddress mac, int mtuBytes, INetPort port)
     {
         byte[] address = new byte[MacAddress.SizeBytes];
-        options.Mac.Write(address);
-        return new NetDevice(Name, address, (ushort)options.MtuBytes, port);
+        mac.Write(address);
+        return new NetDevice(Name, address, (ushort)mtuBytes, port);
     }
 
     /// <summary>With the address of eth0 in the kernel's own words (Linux, Documentation/admin-guide/nfs/nfsroot.rst),

@@ -4,9 +4,10 @@ using Dilaton.Machine;
 
 namespace Dilaton.Cli;
 
-/// <summary>A system guest as a node of a network: its machine runs while it has a grant, and is held, with all its clocks,
-/// until it has the next. It can't be stopped at an instant, so it goes some way past its grant: what it sends there
-/// leaves then, and a frame that came meanwhile it is given late. How far, and how late, is counted. docs/time.md, 12.16.
+/// <summary>A system guest as a node of a network: its machine runs while it has a grant, and is held, with all its
+/// clocks, until it has the next. It can't be stopped at an instant, so it goes some way past its grant: what it sends
+/// there leaves then, and a frame that came meanwhile it is given late. How far, and how late, is counted.
+/// docs/time.md, 12.16.
 /// <code>
 /// grant ──► Resume ──► frames at their times ──► the grant's end ──► Hold ──► what was sent, and where it stands
 /// </code></summary>

@@ -139,6 +139,7 @@ internal sealed class SystemWorker : IDisposable
             _link.Send(Message(WorkerMessageKind.Progress));
         }
 
+        _devices.Tap?.Stop();
         Flush();
         TellEnd(_system.End!, isUntil);
     }
@@ -201,6 +202,7 @@ internal sealed class SystemWorker : IDisposable
     {
         new WorkerConfinement(_job).Seal();
         _system.Start(_board, isHeld);
+        _devices.Tap?.Start(frame => _board.Receive(_devices.Net!, frame));
         if (_what.Console == OutputChoice.Inherit)
         {
             new Thread(FeedInput) { IsBackground = true, Name = "serial input" }.Start();

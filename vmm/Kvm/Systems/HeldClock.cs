@@ -28,8 +28,8 @@ internal sealed class HeldClock(AnnouncedClock clock, Func<long> host)
         }
     }
 
-    /// <summary>What to add to the guest's counter for all the time that the machine was held, modulo 2^64: from the sum,
-    /// so that no rounding adds up.</summary>
+    /// <summary>What to add to the guest's counter for all the time that the machine was held, modulo 2^64: from the
+    /// sum, so that no rounding adds up.</summary>
     public ulong CounterShift
     {
         get

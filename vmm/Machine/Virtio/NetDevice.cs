@@ -55,7 +55,8 @@ public sealed class NetDevice(string name, byte[] address, ushort mtu, INetPort 
         ArgumentNullException.ThrowIfNull(list);
         list.Count("framesSent", _sent, "Count", "frames that the guest sent");
         list.Count("framesReceived", _received, "Count", "frames that the guest was given");
-        list.Count("droppedOut", _droppedOut, "Count", "frames of the guest that no Ethernet takes, or that found no room");
+        list.Count(
+            "droppedOut", _droppedOut, "Count", "frames of the guest that no Ethernet takes, or that found no room");
         list.Count("droppedIn", _droppedIn, "Count", "frames that were too long, or that the guest had no room for");
     }
 

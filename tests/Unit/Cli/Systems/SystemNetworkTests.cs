@@ -31,11 +31,30 @@ public sealed class SystemNetworkTests
     [InlineData("time.base=wall", "nodes of a network wait for each other")]
     [InlineData("network.kind=ring-of-fire", "not one of")]
     [InlineData("nodes[1].nic.mtu=1501B", "DL0630")]
+    [InlineData("nodes[1].guest.system.tap=tap0", "the host's network goes by the host's time (time.base: wall)")]
     [InlineData(
         "nodes[1].guest.system.disks=[{image: a}, {image: b}, {image: c}, {image: d}, {image: e}, {image: f}]",
         "no room for a network interface")]
     public void WhatCannotBe_IsRefusedWithTheReason(string change, string why) =>
         CliFixture.Mistakes(Pair, change).ShouldContain(why);
+
+    /// <summary>All machines run at once; a program's run time is measured, and needs no processor of its own.
+    /// </summary>
+    [Theory]
+    [InlineData("5", 5, true)]
+    [InlineData("5/2", 5, false)]
+    [InlineData("5/2", 6, false)]
+    [InlineData("5/2", 8, true)]
+    public void SeveralSystems_NeedProcessorsForAll(string tdf, int processors, bool isEnough)
+    {
+        Job job = CliFixture.Good(
+            Pair, "nodes[1].count=2", "nodes[1].cores.count=10", $"time.tdf='{tdf}'");
+        DiagnosticBag bag = new();
+        job = job with { Nodes = [job.Nodes[0], job.Nodes[1], job.Nodes[1]] };
+        SystemHost.CheckProcessors(job, processors, bag).ShouldBe(isEnough);
+        bag.Print().Contains("have 20 cores together, which need 8 processors", StringComparison.Ordinal)
+            .ShouldBe(!isEnough);
+    }
 
     [Fact]
     public void TheInterface_IsThatOfItsNode_Dilated()

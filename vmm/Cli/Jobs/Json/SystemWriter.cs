@@ -14,6 +14,7 @@ internal static class SystemWriter
         json.WriteString("initrd", system.Initrd);
         json.WriteString("append", system.Append);
         json.WriteString("console", JobChoices.Output.WordOf(system.Console));
+        json.WriteString("tap", system.Tap);
         json.WriteStartArray("disks");
         foreach (DiskJob disk in system.Disks)
         {
