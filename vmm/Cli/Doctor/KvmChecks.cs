@@ -29,7 +29,7 @@ internal static class KvmChecks
             new Finding(
                 "KVM clock",
                 report.TrapsTimestamp ? FindingLevel.Ok : FindingLevel.Warn,
-                KvmWords.Rung(report.TrapsTimestamp),
+                ClockRung.OfPrograms(report.TrapsTimestamp).What,
                 report.TrapsTimestamp
                     ? ""
                     : "programs that read RDTSC themselves see host time: use the translator, or "
@@ -50,6 +50,11 @@ internal static class KvmChecks
                 FindingLevel.Ok,
                 $"offset: {Works(report.ShiftsTimestamp)}; scaling: "
                     + (report.ScalesTimestamp ? "claimed" : "none"),
+                ""),
+            new Finding(
+                "KVM rungs",
+                FindingLevel.Ok,
+                string.Join("; ", ClockRung.All.Where(rung => rung.IsIn(report)).Select(rung => rung.Name)),
                 ""),
             new Finding(
                 "KVM debug",

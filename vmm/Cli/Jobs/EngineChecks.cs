@@ -10,85 +10,85 @@ internal static class EngineChecks
         for (int i = 0; i < job.Nodes.Count; i++)
         {
             NodeJob node = job.Nodes[i];
-            JobNode at = NodeAt(root, i);
-            if (node.Engine != EngineChoice.Kvm)
+            if (node.Guest.System is not null && node.Engine != EngineChoice.Kvm)
             {
-                if (job.Time.Mode == TimeMode.Dilated)
-                {
-                    Refuse(
-                        bag,
-                        DiagnosticCode.Inconsistent,
-                        at,
-                        i,
-                        "time.mode: dilated measures how long guest code runs, and the translator "
-                            + "counts its instructions",
-                        "give engine: kvm, or time.mode: executed");
-                }
-
-                if (job.Events.WrittenPages is not null)
-                {
-                    Refuse(
-                        bag,
-                        DiagnosticCode.EngineTrait,
-                        at,
-                        i,
-                        $"events.writtenPages needs an engine that has {EngineTraits.LogsWrittenPages}, "
-                            + "and translator has not",
-                        "engine: kvm has it");
-                }
-
-                if (job.Events.Level == MemoryEventLevel.Sampled)
-                {
-                    Refuse(
-                        bag,
-                        DiagnosticCode.EngineTrait,
-                        at,
-                        i,
-                        $"events.level: sampled needs an engine that has {EngineTraits.SamplesAccesses}, "
-                            + "and translator has not",
-                        "engine: kvm has it; with this one events.level: filtered sees all there is");
-                }
-
-                continue;
+                continue; // SystemChecks says so.
             }
 
-            foreach ((string what, EngineTraits trait) in Missing(job, node))
+            JobNode at = NodeAt(root, i);
+            if (node.Engine != EngineChoice.Kvm && job.Time.Mode == TimeMode.Dilated)
             {
                 Refuse(
                     bag,
-                    DiagnosticCode.EngineTrait,
+                    DiagnosticCode.Inconsistent,
                     at,
                     i,
-                    $"{what} needs an engine that has {trait}, and kvm has not",
-                    "engine: translator has it");
+                    "time.mode: dilated measures how long guest code runs, and the translator "
+                        + "counts its instructions",
+                    "give engine: kvm, or time.mode: executed");
             }
 
-            foreach ((string what, string help) in Meaningless(job, node))
+            EngineKind kind = EngineKind.Of(node);
+            foreach ((string what, EngineTraits traits, string more) in Needs(job, node))
             {
-                Refuse(bag, DiagnosticCode.Inconsistent, at, i, what, help);
+                if (!kind.Has(traits))
+                {
+                    string? other = EngineKind.With(traits, kind.Guest)?.Word;
+                    Refuse(
+                        bag,
+                        DiagnosticCode.EngineTrait,
+                        at,
+                        i,
+                        $"{what} needs an engine that has {traits}, and {kind.Word} has not",
+                        other is null ? $"no engine for {kind.Guest} has it" : $"engine: {other} has it{more}");
+                }
+            }
+
+            if (node.Engine == EngineChoice.Kvm)
+            {
+                foreach ((string what, string help) in Meaningless(job, node))
+                {
+                    Refuse(bag, DiagnosticCode.Inconsistent, at, i, what, help);
+                }
             }
         }
     }
 
-    private static IEnumerable<(string What, EngineTraits Trait)> Missing(Job job, NodeJob node)
+    /// <summary>What it asks of the engine, by traits.</summary>
+    private static IEnumerable<(string What, EngineTraits Traits, string More)> Needs(Job job, NodeJob node)
     {
         if (job.Time.Mode == TimeMode.Executed)
         {
             yield return (
                 "time.mode: executed",
-                EngineTraits.StopsAtExactInstruction | EngineTraits.Deterministic);
+                EngineTraits.StopsAtExactInstruction | EngineTraits.Deterministic,
+                "");
         }
 
         if (!job.Events.Level.SeesNoMoreThanWindows())
         {
             yield return (
-                $"events.level: {JobChoices.Level.WordOf(job.Events.Level)}",
-                EngineTraits.SeesEveryAccess);
+                $"events.level: {JobChoices.Level.WordOf(job.Events.Level)}", EngineTraits.SeesEveryAccess, "");
         }
 
         if (node.Memory.Peer is not null)
         {
-            yield return ("a peer (memory.peer)", EngineTraits.SeesEveryAccess);
+            yield return ("a peer (memory.peer)", EngineTraits.SeesEveryAccess, "");
+        }
+
+        if (job.Events.WrittenPages is not null)
+        {
+            yield return ("events.writtenPages", EngineTraits.LogsWrittenPages, "");
+        }
+
+        if (job.Events.Level == MemoryEventLevel.Sampled)
+        {
+            yield return (
+                "events.level: sampled",
+                EngineTraits.SamplesAccesses,
+                node.Engine == EngineChoice.Kvm
+                    ? ""
+                    : "; with this one events.level: filtered sees all there is");
         }
     }
 

@@ -41,12 +41,13 @@ internal static class DebugChecks
                 DiagnosticCode.DebuggerImpossible,
                 "--gdb debugs a node without a network: the others would wait for it");
         }
-        else if (job.Nodes[0].Engine == EngineChoice.Kvm)
+        else if (EngineKind.Of(job.Nodes[0]) is var kind && !kind.Has(EngineTraits.StopsAtExactInstruction))
         {
             bag.Error(
                 DiagnosticCode.DebuggerImpossible,
-                $"--gdb needs an engine that has {EngineTraits.StopsAtExactInstruction}, and kvm has not",
-                "engine: translator has it");
+                $"--gdb needs an engine that has {EngineTraits.StopsAtExactInstruction}, and {kind.Word} has not",
+                $"engine: {EngineKind.With(EngineTraits.StopsAtExactInstruction, EngineKind.KvmPrograms.Guest)?.Word} "
+                    + "has it");
         }
     }
 }

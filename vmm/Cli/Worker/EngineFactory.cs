@@ -43,9 +43,9 @@ internal static class EngineFactory
             sink);
 
     /// <summary>What the clocks of an engine's guests are made of, as far as it has run.</summary>
-    public static string ClockRung(IVcpuEngine engine, HostPace? pace) => engine is KvmProgramEngine kvm
-        ? KvmWords.ClockRung(kvm, pace)
-        : "virtual time counted by the translator; RDTSC and all clock calls agree";
+    public static string TellClock(IVcpuEngine engine, HostPace? pace) => engine is KvmProgramEngine kvm
+        ? KvmWords.TellClock(kvm, pace)
+        : ClockRung.Counted.What;
 
     /// <summary>What an engine itself has counted; null: nothing.</summary>
     public static IStatisticsSource? Statistics(IVcpuEngine engine) =>

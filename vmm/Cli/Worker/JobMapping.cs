@@ -200,7 +200,7 @@ internal static class JobMapping
             Seed = NodeSeed.Of(job.Seed, place.Index),
             Window = AddressWindow.OfNode(place.Index),
             IsShared = isShared,
-            HasOneProcess = node.Engine == EngineChoice.Kvm,
+            HasOneProcess = !EngineKind.Of(node).Has(EngineTraits.SwitchesProcesses),
             TimeSlice = VirtualDuration.FromMilliseconds(3),
             NodeName = place.Count > 1 ? node.Name : GuestOptions.StandardNodeName,
             Network = job.Network is { } network && place.Cluster is { } cluster

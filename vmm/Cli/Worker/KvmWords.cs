@@ -8,7 +8,7 @@ namespace Dilaton.Cli;
 internal static class KvmWords
 {
     /// <param name="pace">With time.base: wall.</param>
-    public static string ClockRung(KvmProgramEngine engine, HostPace? pace)
+    public static string TellClock(KvmProgramEngine engine, HostPace? pace)
     {
         SliceOvershoot late = engine.Overshoot;
         string slices = late.Count == 0
@@ -19,7 +19,7 @@ internal static class KvmWords
                     + $"{late.SumNanoseconds / (long)late.Count} ns in the mean and "
                     + $"{late.MaxNanoseconds} ns at most, which counts as run time");
         return (pace is null ? "measured run time (CPU time of the thread in KVM_RUN) / tdf; " : Wall(pace))
-            + Rung((engine.Traits & EngineTraits.DilatesTsc) != 0) + "; " + slices
+            + ClockRung.OfPrograms((engine.Traits & EngineTraits.DilatesTsc) != 0).What + "; " + slices
             + Traps(engine.Traps);
     }
 
@@ -42,10 +42,4 @@ internal static class KvmWords
             CultureInfo.InvariantCulture,
             $"; {traps.Count} accesses to windows left the guest, by a way of {traps.MedianNanoseconds} ns "
                 + $"(half of its samples within {traps.SpreadNanoseconds} ns) that is no run time");
-
-    /// <summary>Which clock a program guest would read from RDTSC, and why.</summary>
-    public static string Rung(bool trapsTimestamp) => trapsTimestamp
-        ? "RDTSC is virtual: in user code it leaves the guest (CR4.TSD), as system calls do"
-        : "RDTSC is the host's, since KVM lets user code read it in spite of CR4.TSD; system calls "
-            + "show virtual time";
 }

@@ -439,7 +439,7 @@ internal sealed partial class NodeWorker : IDisposable
                     VirtualTimePs = change.Time.Picoseconds,
                     Tdf = RatioText.Format(change.Factor),
                 })],
-                ClockRung = EngineFactory.ClockRung(_engine, _pace),
+                ClockRung = EngineFactory.TellClock(_engine, _pace),
                 Unanswered = [.. _kernel.UnansweredAddresses.Select(a => a.ToString())],
             },
         });

@@ -35,6 +35,13 @@ public sealed class KvmChecksTests
         clock.Detail.ShouldContain(detail);
     }
 
+    [Theory]
+    [InlineData(true, true, "counted; trapped counter; announced frequency; held counter")]
+    [InlineData(false, false, "counted; host's counter; announced frequency")]
+    public void TheRungsOfThisHost_AreNamed(bool traps, bool shifts, string names) =>
+        KvmChecks.Describe(Usable with { TrapsTimestamp = traps, ShiftsTimestamp = shifts })
+            .Single(f => f.Name == "KVM rungs").Detail.ShouldBe(names);
+
     [Fact]
     public void AKvmThatCannotEndASliceIsNotUsable() => KvmChecks.Describe(
         Usable with { EndsSlices = false }).ShouldHaveSingleItem()
