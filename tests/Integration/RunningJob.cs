@@ -55,6 +55,10 @@ internal sealed class RunningJob : IDisposable
         return new(["launch", folder.Write("job.yaml", job), .. options]);
     }
 
+    /// <summary>`dilaton run --kernel`.</summary>
+    public static RunningJob Booted(string kernel, params string[] options) =>
+        new(["run", "--kernel", kernel, .. options]);
+
     public CommandResult Ctl(params string[] words) => Ctl(Folder, words);
 
     public static CommandResult Ctl(string folder, string[] words) =>

@@ -8,6 +8,8 @@ namespace Dilaton.Tests.Integration;
 /// tests/Nested.</summary>
 public sealed partial class SystemTests
 {
+    private const ulong BaseAddress = 0x20_0000;
+
     private static readonly string[] s_small = ["memory.size=64MiB"];
 
     private static string Image => Paths.Guest("bare", "machine");
@@ -98,6 +100,42 @@ public sealed partial class SystemTests
         run.ExitCode.ShouldBe(4, run.Error);
         run.Node["end"]!.GetValue<string>().ShouldBe("until");
         run.VirtualTimePs.ShouldBeGreaterThanOrEqualTo(100_000_000_000u);
+    }
+
+    [KvmFact]
+    public void ARunningSystem_TellsHowFarItIs_KeepsItsFactor_AndStops()
+    {
+        using RunningJob run = RunningJob.Booted(Image, ["--append", "hang", .. s_small]);
+        run.Say("status").ShouldContain("running");
+        CommandResult factor = run.Ctl("set-tdf", "3");
+        factor.ExitCode.ShouldBe(2);
+        factor.Error.ShouldContain("DL0635");
+
+        // Where the counter can be moved it stands, else it is refused; it stops from either.
+        CommandResult pause = run.Ctl("pause");
+        (pause.ExitCode == 0 ? pause.Output : pause.Error).ShouldContain(pause.ExitCode == 0 ? "paused at" : "DL0635");
+        run.Say("stop").ShouldContain("interrupted");
+        run.WaitForEnd().ShouldBe(130, run.Error);
+    }
+
+    /// <summary>Random code in kernel mode, with all ports, MSRs and tables at hand: it faults, ends or hangs, and that
+    /// is told; the VMM itself never falls.</summary>
+    [KvmFact]
+    public void RandomCode_EndsInAWayThatIsTold()
+    {
+        using var folder = new TempFolder();
+        Random random = new(unchecked((int)Seeded.Seed));
+        for (int i = 0; i < 8; i++)
+        {
+            byte[] image = File.ReadAllBytes(Image);
+            int code = (int)(BitConverter.ToUInt64(image, 24) - BaseAddress);
+            random.NextBytes(image.AsSpan(code, 2048));
+            string file = folder.File($"random{i}");
+            File.WriteAllBytes(file, image);
+            Run run = Run.Booted(file, ["--until", "20ms", "--wall-limit", "60s", .. s_small], new());
+            run.ExitCode.ShouldBeOneOf([0, 1, 4], $"seed {Seeded.Seed}, image {i}: {run.Error}");
+            run.Node["end"]!.GetValue<string>().ShouldBeOneOf("guest-exited", "until", "stopped");
+        }
     }
 
     [KvmFact]

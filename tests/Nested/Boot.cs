@@ -14,12 +14,18 @@ public abstract class Boot
 
     private readonly Lazy<SerialLog> _log;
 
-    protected Boot(string name, params string[] machine) => _log = new(() => Run(name, machine));
+    protected Boot(string name, params string[] machine)
+        : this(name, "", machine)
+    {
+    }
+
+    /// <param name="words">More for the bed's command line.</param>
+    protected Boot(string name, string words, string[] machine) => _log = new(() => Run(name, words, machine));
 
     /// <exception cref="InvalidOperationException">The bed did not come to its end.</exception>
     internal SerialLog Log => _log.Value;
 
-    private static SerialLog Run(string name, string[] machine)
+    private static SerialLog Run(string name, string words, string[] machine)
     {
         string initramfs = Initramfs.File;
         // timeout(1) ends QEMU even if this process is killed.
@@ -31,7 +37,7 @@ public abstract class Boot
                 "--kill-after=5", limit, "/usr/bin/qemu-system-x86_64", "-M", "pc", "-cpu", "max", .. machine,
                 "-m", "1536", "-nic", "none", "-nographic", "-no-reboot",
                 "-kernel", Requirement.KernelImage()!, "-initrd", initramfs,
-                "-append", $"{KernelWords} bed={name} guests={Paths.Guests}",
+                "-append", $"{KernelWords} bed={name} guests={Paths.Guests} {words}",
             ]);
         File.WriteAllText(Path.Combine(Paths.Artifacts, $"{name}.log"), output);
         SerialLog log = new(output);

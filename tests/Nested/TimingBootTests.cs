@@ -13,21 +13,8 @@ public sealed class TimingBootTests(TimingBoot boot) : BootTests(boot), IClassFi
     [NestedTheory]
     [InlineData("linux", 1, 1)]
     [InlineData("dilated-linux", 5, 2)]
-    public void Linux_BootsSleepsAndSwitchesOff_InItsOwnTime(string name, int tdf, int cores)
-    {
-        SerialLog.Step step = Log.Of(name);
-        step.Code.ShouldBe(0, step.Text);
-        step.Text.ShouldContain("the guest switched the machine off (ACPI S5)");
-        step.Text.ShouldContain($"@ cpus {cores}\n");
-        step.Text.ShouldContain("@ clock tsc\n");
-        step.Text.ShouldContain("@ date 2026-01-01\n");
-        step.Text.ShouldNotContain("@ complaint");
-        (double outside, double inside) begin = Stamp(step, "begin");
-        (double outside, double inside) end = Stamp(step, "end");
-        (end.inside - begin.inside).ShouldBe(10, 0.05);
-        double factor = (end.outside - begin.outside) / (end.inside - begin.inside);
-        factor.ShouldBe(tdf, 0.005 * tdf, step.Text);
-    }
+    public void Linux_BootsSleepsAndSwitchesOff_InItsOwnTime(string name, int tdf, int cores) =>
+        LinuxTime.Check(Log.Of(name), tdf, cores);
 
     /// <summary>The distribution's drivers find disk, console and entropy by ACPI; a file system is read and
     /// written, and each of 25 reads takes the disk's 20 ms of the guest's time, at TDF 5.</summary>
@@ -104,12 +91,6 @@ public sealed class TimingBootTests(TimingBoot boot) : BootTests(boot), IClassFi
         string[] words = Log.Of(name).Lines.Single(line => line.Contains("exits.port.count", StringComparison.Ordinal))
             .Split(' ', StringSplitOptions.RemoveEmptyEntries);
         Number(words[1]).ShouldBeInRange(1, 1500);
-    }
-
-    private static (double Outside, double Inside) Stamp(SerialLog.Step step, string name)
-    {
-        string[] words = step.Lines.Single(line => line.Contains($"@ {name} ", StringComparison.Ordinal)).Split(' ');
-        return (Number(words[0]), Number(words[3]));
     }
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);

@@ -51,9 +51,12 @@ public sealed class TranslatorEngine : IVcpuEngine
         }
     }
 
-    public EngineTraits Traits => EngineTraits.StopsAtExactInstruction
+    /// <summary>What every one of its kind has.</summary>
+    public static EngineTraits Offered => EngineTraits.StopsAtExactInstruction
         | EngineTraits.SeesEveryAccess | EngineTraits.DilatesTsc | EngineTraits.Deterministic
         | EngineTraits.SwitchesProcesses;
+
+    public EngineTraits Traits => Offered;
 
     public IReadOnlyList<IVcpu> Vcpus => _vcpus;
 

@@ -35,6 +35,13 @@ public sealed class SystemJobTests
     [InlineData("time.base=run", "its clock follows the host's")]
     [InlineData("time.tdf=[{from: 0s, factor: 1}, {from: 1s, factor: 2}]", "announced to the kernel at boot")]
     [InlineData("peers=[{name: p, kind: manual}]", "no peers in this version")]
+    [InlineData("nodes[0].guest.system.speeds=[1, 1/2]", "2 speeds for 1 cores")]
+    [InlineData("nodes[0].guest.system.speeds=[1/2]", "no core has 1")]
+    [InlineData("nodes[0].guest.system.speeds=[2]", "2 is out of range (1/1000 to 1)")]
+    [InlineData("nodes[0].guest.system.speeds=[fast]", "'fast'")]
+    [InlineData("nodes[0].memory.windows=[{name: far, size: 1MiB}]", "leave memory.windows out")]
+    [InlineData("events={writtenPages: 1ms}", "no engine for systems has it")]
+    [InlineData("events={level: full}", "SeesEveryAccess, and kvm has not")]
     [InlineData("nodes[0].guest.program.path=/bin/true", "a program or a system")]
     [InlineData("nodes[0].guest.files=[{path: /}]", "a program or a system")]
     [InlineData("nodes[0].guest.system.kernel=''", "no kernel is named")]
@@ -61,6 +68,22 @@ public sealed class SystemJobTests
         Job again = CliFixture.Good(text);
         again.Nodes[0].Guest.System.ShouldBe(job.Resolved.Nodes[0].Guest.System);
         again.Nodes[0].Guest.System!.Console.ShouldBe(OutputChoice.Inherit);
+    }
+
+    [Fact]
+    public void TheResolvedJob_HasTheSpeedsOfItsCores()
+    {
+        string file = typeof(SystemJobTests).Assembly.Location;
+        DiagnosticBag bag = new();
+        LoadedJob job = JobPreparation.ForText(
+            new SourceText("job.yaml", Minimal),
+            [
+                $"nodes[0].guest.system.kernel={file}", "nodes[0].cores.count=3",
+                "nodes[0].guest.system.speeds=[0.5, 1, 1/3]",
+            ],
+            bag)!;
+        Job again = CliFixture.Good(System.Text.Encoding.UTF8.GetString(JobWriter.Write(job.Resolved, indented: true)));
+        again.Nodes[0].Guest.System!.Speeds.ShouldBe([new Ratio(1, 2), Ratio.One, new Ratio(1, 3)]);
     }
 
     [Fact]
@@ -236,6 +259,23 @@ public sealed class SystemJobTests
         bag = new();
         SystemHost.Check(new KvmReport { Availability = KvmAvailability.Usable }, false, bag).ShouldBeTrue();
         bag.Items.ShouldBeEmpty();
+    }
+
+    /// <summary>Its TDF is told at boot, and a pause moves its counter.</summary>
+    [Fact]
+    public void WhatARunningSystemCannotDo_IsRefused_AndAProgramCan()
+    {
+        Job system = CliFixture.Good(Minimal);
+        KvmReport fixedCounter = new() { Availability = KvmAvailability.Usable };
+        KvmReport moving = fixedCounter with { ShiftsTimestamp = true };
+        SystemHost.Refuses(system, ControlVerb.SetTdf, () => moving)!.Value.What.ShouldContain("announced");
+        SystemHost.Refuses(system, ControlVerb.Pause, () => fixedCounter)!.Value.What
+            .ShouldContain("can't stop the clock");
+        SystemHost.Refuses(system, ControlVerb.Pause, () => moving).ShouldBeNull();
+        SystemHost.Refuses(system, ControlVerb.Resume, () => fixedCounter).ShouldBeNull();
+        Job program = CliFixture.Good(CliFixture.Minimal);
+        SystemHost.Refuses(program, ControlVerb.SetTdf, () => fixedCounter).ShouldBeNull();
+        SystemHost.Refuses(program, ControlVerb.Pause, () => fixedCounter).ShouldBeNull();
     }
 
     /// <summary>Its clock can't wait for others where the counter can't be moved.</summary>

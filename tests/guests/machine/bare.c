@@ -140,6 +140,49 @@ static void timer(void)
     leave(ticks == 10 && passed >= 10 * period ? 0 : 1);
 }
 
+/* The longest time in which the counter was not seen to move, and the latest interrupt of a deadline of
+ * 10 ms, over as many seconds of the announced clock as the line says: what a guest sees of being stopped. With
+ * " once" behind it the deadline is the timer's one-shot mode, at the 1 GHz of TDF 1. */
+static void gaps(const char *seconds)
+{
+    int once = seconds[1] == ' ';
+    gate(TIMER_VECTOR, on_timer);
+    load_idt(sizeof idt - 1);
+    APIC[0xf0 / 4] = 0x1ff;
+    APIC[0x320 / 4] = (once ? 0 : 2 << 17) | TIMER_VECTOR;
+    APIC[0x3e0 / 4] = 0xb;
+    __asm__ volatile("sti");
+    uint64_t rate = kilohertz(), last = tsc(), gap = 0, late = 0, early = 0, begin = last;
+    uint64_t end = begin + (uint64_t)(*seconds - '0') * 1000 * rate;
+    while (last < end) {
+        unsigned before = ticks;
+        uint64_t due = last + 10 * rate;
+        if (once)
+            APIC[0x380 / 4] = 10000000;
+        else
+            write_msr(TSC_DEADLINE_MSR, due);
+        while (ticks == before) {
+            uint64_t now = tsc();
+            early += now < last;
+            gap = now > last && now - last > gap ? now - last : gap;
+            last = now;
+        }
+        uint64_t now = tsc();
+        early += now + (once ? rate / 50 : 0) < due; /* two clocks of the host's: 20 us */
+        late = now > due && now - due > late ? now - due : late;
+        last = now;
+    }
+    number(ticks);
+    print(" ticks, ");
+    number(early);
+    print(" early, longest gap ");
+    number(gap * 1000 / rate);
+    print(" us, latest tick ");
+    number(late * 1000 / rate);
+    print(" us\n");
+    leave(early == 0 ? 0 : 1);
+}
+
 static void storm(void)
 {
     gate(13, on_protection);
@@ -176,6 +219,63 @@ static void processors(void)
     while (!*flag)
         __asm__ volatile("pause");
     print("the second processor runs\n");
+    leave(0);
+}
+
+/* lock inc dword [0x9100 + 4 * n] for ever, where n is the processor's number of those that began: real mode at
+ * 0x8000.
+ *   mov ax, 1; lock xadd [0x90fc], ax; shl ax, 2; mov bx, ax; l: inc dword [bx + 0x9100]; jmp l */
+static const uint8_t counting[] = {0xb8, 0x01, 0x00, 0xf0, 0x0f, 0xc1, 0x06, 0xfc, 0x90, 0xc1, 0xe0, 0x02, 0x89, 0xc3,
+                                   0x66, 0xff, 0x87, 0x00, 0x91, 0xeb, 0xf9};
+
+/* All processors count for as many windows of 100 ms of the announced clock as the line says; the least and the
+ * largest share of any of them in any window, in thousandths of the mean. This one is of them. */
+static void shares(const char *line)
+{
+    unsigned count = 0, windows = 0;
+    for (; *line >= '0' && *line <= '9'; line++)
+        count = count * 10 + (unsigned)(*line - '0');
+    for (line++; *line >= '0' && *line <= '9'; line++)
+        windows = windows * 10 + (unsigned)(*line - '0');
+    volatile uint16_t *begun = (volatile uint16_t *)0x90fc;
+    volatile uint32_t *counters = (volatile uint32_t *)0x9100;
+    static uint32_t before[256];
+    for (unsigned i = 0; i < sizeof counting; i++)
+        ((volatile uint8_t *)0x8000)[i] = counting[i];
+    *begun = 0;
+    for (unsigned i = 0; i < 256; i++)
+        counters[i] = 0;
+    APIC[0xf0 / 4] = 0x1ff;
+    APIC[0x300 / 4] = 0xc4500; /* INIT to all but itself */
+    for (volatile unsigned i = 0; i < 10000; i++)
+        ;
+    APIC[0x300 / 4] = 0xc4608;
+    while (*begun < count - 1)
+        __asm__ volatile("pause");
+    uint64_t window = 100 * kilohertz(), least = 1000000, most = 0;
+    uint64_t next = tsc() + window;
+    for (unsigned w = 0; w <= windows; w++, next += window) {
+        while (tsc() < next)
+            ;
+        uint64_t sum = 0;
+        uint32_t had[256];
+        for (unsigned i = 0; i < count - 1; i++) {
+            uint32_t now = counters[i];
+            had[i] = now - before[i];
+            before[i] = now;
+            sum += had[i];
+        }
+        for (unsigned i = 0; w > 0 && i < count - 1; i++) {
+            uint64_t share = (uint64_t)had[i] * 10000 * (count - 1) / sum;
+            least = share < least ? share : least;
+            most = share > most ? share : most;
+        }
+    }
+    print("shares ");
+    number(least);
+    print(" to ");
+    number(most);
+    print(" of 10000\n");
     leave(0);
 }
 
@@ -337,7 +437,7 @@ static void disk(void)
     uint8_t again = written == 0 ? disk_do(0, 1) : 0;
     uint8_t beyond = disk_do(0, 1u << 30);
     print(passed >= 20 * kilohertz() ? ", none too early, " : ", at once, ");
-    for (unsigned i = 0; i < 4 && sector[i] > ' '; i++)
+    for (unsigned i = 0; i < 4 && sector[i] != '\n'; i++)
         put((char)sector[i]);
     print(", answers ");
     number(read);
@@ -472,6 +572,10 @@ __attribute__((noreturn)) void run(const uint8_t *parameters)
         leave(7);
     if (is(what, "timer"))
         timer();
+    if (is(what, "gaps "))
+        gaps(what + 5);
+    if (is(what, "shares "))
+        shares(what + 7);
     if (is(what, "storm"))
         storm();
     if (is(what, "processors"))

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dilaton.Core;
 using Dilaton.Cosim;
+using Dilaton.Kvm;
 
 namespace Dilaton.Cli;
 
@@ -73,6 +74,9 @@ internal sealed class ControlDesk(
             case ControlVerb.Stop:
                 // The end of the connection is the answer: then the results are there.
                 stop.Request(StopReason.Asked);
+                break;
+            case { } verb when SystemHost.Refuses(run.Job, verb, KvmProbe.RunForHolds) is var (code, what, help):
+                from.Answer(ControlAnswer.Refused(code, what, help));
                 break;
             default:
                 _open.Enqueue((from, request));

@@ -79,6 +79,8 @@ internal enum DiagnosticCode
     SystemTap = 632,
     SystemProcessors = 633,
 
+    SystemStays = 635,
+
     DebuggerImpossible = 670,
 
     SweepRange = 701,

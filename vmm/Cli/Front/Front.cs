@@ -110,7 +110,7 @@ internal static class Front
         using HostGroup? hosts = HostGroup.Start(job.Resolved, folder, options.Quiet);
         using PeerGroup peers = new(job.Resolved, folder, hosts);
         using ClusterRun? cluster = ClusterRun.Prepare(peers.Job, layout, folder, hosts);
-        using ControlServer? control = options.Calibration is null && !job.Resolved.HasSystem()
+        using ControlServer? control = options.Calibration is null && !job.Resolved.HasSystemInNetwork()
             ? Listen(folder)
             : null;
         using WorkerGroup workers = WorkerGroup.Start(

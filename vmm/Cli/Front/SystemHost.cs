@@ -61,6 +61,23 @@ internal static class SystemHost
         return !bag.HasErrors;
     }
 
+    /// <summary>Why a job with system guests can't do what it is told while it runs; null: it can.</summary>
+    public static (DiagnosticCode Code, string What, string Help)? Refuses(
+        Job job, ControlVerb verb, Func<KvmReport> probe) => verb switch
+        {
+            _ when !job.HasSystem() => null,
+            ControlVerb.SetTdf => (
+                DiagnosticCode.SystemStays,
+                "the TDF of a system guest is announced to its kernel at boot, and can't change",
+                "run the job anew with another tdf"),
+            ControlVerb.Pause when !probe().ShiftsTimestamp => (
+                DiagnosticCode.SystemStays,
+                "this host's KVM can't stop the clock of a system guest: a change of its counter's offset has no "
+                    + "effect",
+                "a host with VMX or SVM can; see dilaton doctor, \"KVM TSC\""),
+            _ => null,
+        };
+
     /// <param name="isHeld">Its clock waits for the other nodes of a network.</param>
     internal static bool Check(KvmReport report, bool isHeld, DiagnosticBag bag)
     {

@@ -7,6 +7,9 @@ internal static class SystemChecks
 {
     public static bool HasSystem(this Job job) => job.Nodes.Any(node => node.Guest.System is not null);
 
+    /// <summary>Then nobody can tell the job anything while it runs.</summary>
+    public static bool HasSystemInNetwork(this Job job) => job.HasSystem() && job.Network is not null;
+
     public static void Check(JobNode root, Job job, DiagnosticBag bag)
     {
         for (int i = 0; i < job.Nodes.Count; i++)
@@ -70,6 +73,18 @@ internal static class SystemChecks
             yield return (
                 $"{guest} {disks} disks leave the machine no room for a network interface",
                 $"give at most {SystemReader.DisksMax - 1} disks");
+        }
+
+        int speeds = system.Speeds.Count;
+        if (speeds > 0 && speeds != node.Cores.Count)
+        {
+            yield return (
+                $"{guest} {speeds} speeds for {node.Cores.Count} cores", "give one for each core, or leave speeds out");
+        }
+
+        if (node.Memory.Windows.Count > 0)
+        {
+            yield return ($"{guest} no model times the memory of system guests", "leave memory.windows out");
         }
 
         if (job.Peers.Count > 0)

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Dilaton.Core;
 
 namespace Dilaton.Cli;
 
@@ -23,6 +24,10 @@ internal sealed record SystemJob
     [Description("A TAP device of the host that eth0 is joined with, in a job of one node without a network; null: "
         + "none.")]
     public string? Tap { get; init; }
+
+    [Description("How fast its cores are, of the fastest, one for each: above 0 to 1, and one of them 1; none: all "
+        + "alike.")]
+    public IReadOnlyList<Ratio> Speeds { get; init; } = [];
 
     [Description("Its virtio disks, at most 6: /dev/vda and so on, in their order.")]
     public IReadOnlyList<DiskJob> Disks { get; init; } = [];

@@ -15,6 +15,8 @@ internal static class SystemReader
 
     private const ulong BandwidthMax = 800_000_000_000_000;
 
+    private const ulong SpeedDenominatorMax = 1000;
+
     private static readonly string[] s_ofPrograms = ["program", "files"];
 
     /// <returns>Null: the guest is a program.</returns>
@@ -34,6 +36,7 @@ internal static class SystemReader
             Append = map.Text("append", ""),
             Console = map.Word("console", OutputChoice.Auto, JobChoices.Output),
             Tap = map.OptionalText("tap"),
+            Speeds = ReadSpeeds(map),
             Disks = ReadDisks(map),
         };
         if (map.Has("kernel") && system.Kernel.Length == 0)
@@ -59,6 +62,36 @@ internal static class SystemReader
 
         map.Done();
         return system;
+    }
+
+    private static IReadOnlyList<Ratio> ReadSpeeds(MapReader system)
+    {
+        List<Ratio> speeds = [];
+        foreach (string text in system.TextList("speeds") ?? [])
+        {
+            if (!RatioText.TryParse(text, out Ratio speed, out string? why))
+            {
+                system.Error(DiagnosticCode.BadQuantity, "speeds", $"'{text}': {why}");
+                continue;
+            }
+
+            if (speed.Numerator == 0 || speed.Numerator > speed.Denominator
+                || speed.Denominator > SpeedDenominatorMax)
+            {
+                system.Error(
+                    DiagnosticCode.OutOfRange, "speeds", $"{text} is out of range (1/{SpeedDenominatorMax} to 1)");
+            }
+
+            speeds.Add(speed);
+        }
+
+        if (speeds.Count > 0 && !speeds.Contains(Ratio.One))
+        {
+            system.Error(DiagnosticCode.OutOfRange, "speeds", "they are of the fastest core, and no core has 1");
+        }
+
+        IReadOnlyList<Ratio> none = [];
+        return speeds.Count == 0 ? none : speeds;
     }
 
     private static IReadOnlyList<DiskJob> ReadDisks(MapReader system)

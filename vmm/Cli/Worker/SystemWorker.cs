@@ -33,6 +33,10 @@ internal sealed class SystemWorker : IDisposable
     private readonly NodePlace _place;
     private SystemNode? _rounds;
 
+    // Guards _isTold: after its end nothing is said.
+    private readonly Lock _telling = new();
+    private bool _isTold;
+
     private SystemWorker(Job job, NodePlace place, NodeLink link)
     {
         _job = job;
@@ -65,7 +69,9 @@ internal sealed class SystemWorker : IDisposable
             Map = map,
             Entry = entry,
             Tdf = tdf,
-            IsHeld = place.Cluster is not null,
+            Speeds = _what.Speeds,
+            Processors = Environment.ProcessorCount,
+            IsHeld = place.Cluster is not null || KvmProbe.RunForHolds().ShiftsTimestamp,
         });
         _console = new SerialConsole(
             Path.Combine(place.Folder, ResultFolder.SerialName), _what.Console == OutputChoice.Inherit);
@@ -105,6 +111,18 @@ internal sealed class SystemWorker : IDisposable
     /// <summary>Any thread.</summary>
     public void RequestStop() => _system.RequestStop();
 
+    /// <summary>It stands, which it tells, until <see cref="Release"/>. Any thread; in no network, and only where
+    /// <see cref="SystemHost.Refuses"/> does not.</summary>
+    public void Stand()
+    {
+        _system.Hold();
+        VirtualTime at = _system.Now;
+        Tell(Message(WorkerMessageKind.Stands) with { Stand = new NodeStand(at, at, _system.End is not null) });
+    }
+
+    /// <summary>Any thread.</summary>
+    public void Release() => _system.Resume();
+
     /// <summary>To its end, which is told.</summary>
     public void Run()
     {
@@ -136,7 +154,7 @@ internal sealed class SystemWorker : IDisposable
                 _system.RequestStop();
             }
 
-            _link.Send(Message(WorkerMessageKind.Progress));
+            Tell(Message(WorkerMessageKind.Progress));
         }
 
         _devices.Tap?.Stop();
@@ -175,7 +193,7 @@ internal sealed class SystemWorker : IDisposable
         }
         else
         {
-            _link.Send(Message(WorkerMessageKind.PeerFailed) with
+            Tell(Message(WorkerMessageKind.PeerFailed) with
             {
                 Lines = [fault.Message],
                 Statistics = StatisticLine.From(Collect()),
@@ -193,7 +211,7 @@ internal sealed class SystemWorker : IDisposable
                 _system.RequestStop();
             }
 
-            _link.Send(Message(WorkerMessageKind.Progress));
+            Tell(Message(WorkerMessageKind.Progress));
         }
     }
 
@@ -243,7 +261,7 @@ internal sealed class SystemWorker : IDisposable
     private static void RequireProcessors(int count, Ratio tdf)
     {
         int processors = Environment.ProcessorCount;
-        if ((UInt128)count * tdf.Denominator > (UInt128)processors * tdf.Numerator)
+        if (count > processors && (UInt128)count * tdf.Denominator > (UInt128)processors * tdf.Numerator)
         {
             throw new KvmGuestException(string.Create(
                 CultureInfo.InvariantCulture,
@@ -309,7 +327,7 @@ internal sealed class SystemWorker : IDisposable
             report.Add("this KVM does not show accesses to MSRs that it does not know: they are not counted");
         }
 
-        _link.Send(Message(WorkerMessageKind.Ended) with
+        Tell(Message(WorkerMessageKind.Ended) with
         {
             Lines = report,
             Statistics = StatisticLine.From(Collect()),
@@ -327,10 +345,24 @@ internal sealed class SystemWorker : IDisposable
         });
     }
 
+    private void Tell(WorkerMessage message)
+    {
+        lock (_telling)
+        {
+            if (!_isTold)
+            {
+                _isTold = message.Kind is WorkerMessageKind.Ended or WorkerMessageKind.PeerFailed;
+                _link.Send(message);
+            }
+        }
+    }
+
     private StatisticsList Collect()
     {
         StatisticsList statistics = new();
         statistics.Add($"{_node.Name}.exits", _system.Statistics);
+        statistics.Add($"{_node.Name}.clock", _system.ClockStatistics);
+        statistics.Add($"{_node.Name}.turns", _system.TurnStatistics);
         statistics.Add($"{_node.Name}.board", _board);
         if (_rounds is not null)
         {

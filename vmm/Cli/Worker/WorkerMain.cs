@@ -115,12 +115,26 @@ internal static class WorkerMain
         if (system is not null)
         {
             // It has no peers, and nobody but the front and its network's coordinator speaks to it.
-            StartCommandThread(commands, command =>
-            {
-                Invariant.Require(command == WorkerCommand.Stop, command);
-                system.RequestStop();
-            });
+            StartCommandThread(commands, command => Do(command, system));
             system.Run();
+        }
+    }
+
+    private static void Do(string command, SystemWorker system)
+    {
+        switch (command)
+        {
+            case WorkerCommand.Stop:
+                system.RequestStop();
+                break;
+            case WorkerCommand.Stand:
+                system.Stand();
+                break;
+            case WorkerCommand.Go:
+                system.Release();
+                break;
+            default:
+                throw new InvariantException($"a front says '{command}'");
         }
     }
 

@@ -47,9 +47,13 @@ public sealed class KvmProgramEngine : IVcpuEngine, ICodeObserver
         memory.Observe(this);
     }
 
-    public EngineTraits Traits =>
+    public EngineTraits Traits => Offered(_trapsTimestamp);
+
+    /// <summary>What every one of its kind has.</summary>
+    /// <param name="trapsTimestamp">On a host where <see cref="KvmReport.TrapsTimestamp"/>.</param>
+    public static EngineTraits Offered(bool trapsTimestamp) =>
         EngineTraits.SamplesAccesses | EngineTraits.LogsWrittenPages
-        | (_trapsTimestamp ? EngineTraits.DilatesTsc : EngineTraits.None);
+        | (trapsTimestamp ? EngineTraits.DilatesTsc : EngineTraits.None);
 
     public IReadOnlyList<IVcpu> Vcpus => _vcpus;
 

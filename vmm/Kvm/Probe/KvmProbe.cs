@@ -56,6 +56,13 @@ public static class KvmProbe
         KernelMode = SpeedOfKernelMode(device, timer),
     });
 
+    /// <summary>Whether a change of a guest's counter has an effect, and nothing else.</summary>
+    public static KvmReport RunForHolds() => Run((device, timer) => new KvmReport
+    {
+        Availability = KvmAvailability.Usable,
+        ShiftsTimestamp = TryShiftTimestamp(device, timer, staysUser: !TryCall(device, timer, staysUser: false)),
+    });
+
     private static KvmReport Run(Func<KvmDevice, SliceTimer, KvmReport> probe)
     {
         KvmDevice device;

@@ -31,12 +31,16 @@ public sealed class KvmSystem : IHeldMachine, IDisposable
     private readonly HostAlarm _alarm = new();
     private readonly HostAlarm _round = new();
     private readonly HeldClock _time;
+    private readonly MeasuredTdf _measured;
     private readonly HoldGate _gate;
     private readonly ulong _counterBase;
 
     // Guards _wanted: when the board's alarm goes off.
     private readonly Lock _alarmGate = new();
     private VirtualTime _wanted = VirtualTime.MaxValue;
+
+    // No interrupt comes while the local APICs' timers are set anew.
+    private readonly Lock _lines = new();
 
     // Guards _end: the first word counts.
     private readonly Lock _endGate = new();
@@ -49,6 +53,8 @@ public sealed class KvmSystem : IHeldMachine, IDisposable
         ArgumentNullException.ThrowIfNull(options);
         _device = KvmDevice.Open();
         _machine = _device.CreateMachine();
+        Turns = new VcpuTurns(
+            options.VcpuCount, Math.Min(options.VcpuCount, options.Processors), options.Speeds);
         try
         {
             Clock = Build(options);
@@ -61,9 +67,13 @@ public sealed class KvmSystem : IHeldMachine, IDisposable
         }
 
         _time = new HeldClock(Clock, SliceTimer.HostNanoseconds);
-        _gate = new HoldGate(options.VcpuCount, _time.Hold, GoOn);
+        _gate = new HoldGate(options.VcpuCount, Stop, GoOn);
         Exits = new SystemExits(options.VcpuCount);
+        _measured = new MeasuredTdf(Clock);
     }
+
+    /// <summary>What system guests have on any host.</summary>
+    public static EngineTraits Offered => EngineTraits.DilatesTsc;
 
     public AnnouncedClock Clock { get; }
 
@@ -79,6 +89,14 @@ public sealed class KvmSystem : IHeldMachine, IDisposable
     public bool IsOver => _over.IsSet;
 
     internal HoldGate Gate => _gate;
+
+    /// <summary>How its clock went by the host's; after its end.</summary>
+    public IStatisticsSource ClockStatistics => _measured;
+
+    /// <summary>Turns that its vCPUs took, where they are more than the host's processors.</summary>
+    public IStatisticsSource TurnStatistics => Turns;
+
+    internal VcpuTurns Turns { get; }
 
     /// <summary>What the guest's counter is to be ahead of the host's now, modulo 2^64.</summary>
     internal ulong CounterOffset => unchecked(_counterBase + _time.CounterShift);
@@ -102,7 +120,13 @@ public sealed class KvmSystem : IHeldMachine, IDisposable
     public VirtualTime Now => _time.Now;
 
     /// <summary>Any thread.</summary>
-    public void SetInterrupt(int line, bool isHigh) => _machine.SetInterruptLine(line, isHigh);
+    public void SetInterrupt(int line, bool isHigh)
+    {
+        lock (_lines)
+        {
+            _machine.SetInterruptLine(line, isHigh);
+        }
+    }
 
     /// <summary>When the board wants to give the guest something; MaxValue: it has nothing. Any thread.
     /// </summary>
@@ -126,6 +150,7 @@ public sealed class KvmSystem : IHeldMachine, IDisposable
             _gate.BeginClosed();
         }
 
+        _measured.Begin(_vcpus[0].ReadCounter(), SliceTimer.HostNanoseconds());
         _time.Begin(isHeld);
         foreach (SystemVcpu vcpu in _vcpus)
         {
@@ -140,12 +165,16 @@ public sealed class KvmSystem : IHeldMachine, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Resume() => _gate.Open();
+    public void Resume()
+    {
+        Turns.GoOn();
+        _gate.Open();
+    }
 
     /// <inheritdoc/>
     public void Hold()
     {
-        _gate.Close(Kick);
+        _gate.Close(Recall);
         lock (_alarmGate)
         {
             Arm(_alarm, _wanted);
@@ -175,6 +204,7 @@ public sealed class KvmSystem : IHeldMachine, IDisposable
             thread.Join();
         }
 
+        _measured.End(_vcpus[0].ReadCounter(), SliceTimer.HostNanoseconds(), HeldNanoseconds);
         return true;
     }
 
@@ -197,6 +227,7 @@ public sealed class KvmSystem : IHeldMachine, IDisposable
         _alarm.Set(0);
         _round.Set(0);
         _gate.Abandon();
+        Turns.End();
         Kick();
     }
 
@@ -212,6 +243,13 @@ public sealed class KvmSystem : IHeldMachine, IDisposable
         _over.Dispose();
         _alarm.Dispose();
         _round.Dispose();
+        Turns.Dispose();
+    }
+
+    private void Recall()
+    {
+        Turns.Recall();
+        Kick();
     }
 
     private void Kick()
@@ -222,10 +260,28 @@ public sealed class KvmSystem : IHeldMachine, IDisposable
         }
     }
 
-    /// <summary>It was held, and a vCPU is about to enter the guest.</summary>
+    /// <summary>All vCPUs have come out.</summary>
+    private void Stop()
+    {
+        _time.Hold();
+        foreach (SystemVcpu vcpu in _vcpus)
+        {
+            vcpu.StopTimer();
+        }
+    }
+
+    /// <summary>It was held, and all vCPUs are about to enter the guest.</summary>
     private void GoOn()
     {
-        _time.Resume();
+        lock (_lines)
+        {
+            _time.Resume();
+            foreach (SystemVcpu vcpu in _vcpus)
+            {
+                vcpu.GoOn(CounterOffset);
+            }
+        }
+
         lock (_alarmGate)
         {
             Arm(_alarm, _wanted);

@@ -19,6 +19,12 @@ public sealed record KvmSystemOptions
 
     public required Ratio Tdf { get; init; }
 
+    /// <summary>Each vCPU's, of the fastest one's; none: all are as fast.</summary>
+    public IReadOnlyList<Ratio> Speeds { get; init; } = [];
+
+    /// <summary>Of the host: so many vCPUs run at once.</summary>
+    public required int Processors { get; init; }
+
     /// <summary>It will be held now and then (<see cref="IHeldMachine"/>).</summary>
     public bool IsHeld { get; init; }
 }

@@ -21,6 +21,9 @@ internal sealed class SystemExits(int vcpuCount) : IStatisticsSource
 
     private readonly ulong[][] _counts = Rows(vcpuCount);
     private readonly ulong[][] _nanoseconds = Rows(vcpuCount);
+    private readonly ulong[] _guest = new ulong[vcpuCount];
+    private readonly ulong[] _processor = new ulong[vcpuCount];
+    private readonly ulong[] _waited = new ulong[vcpuCount];
 
     /// <summary>HOT: per exit.</summary>
     public void Add(int vcpu, SystemExitCause cause, long nanoseconds)
@@ -28,6 +31,15 @@ internal sealed class SystemExits(int vcpuCount) : IStatisticsSource
         _counts[vcpu][(int)cause]++;
         _nanoseconds[vcpu][(int)cause] += (ulong)Math.Max(0, nanoseconds);
     }
+
+    /// <summary>It was in the guest. HOT: per exit.</summary>
+    public void AddGuest(int vcpu, long nanoseconds) => _guest[vcpu] += (ulong)Math.Max(0, nanoseconds);
+
+    /// <summary>At the end of its thread.</summary>
+    /// <param name="processor">CPU time, in nanoseconds.</param>
+    /// <param name="waited">For a processor, in nanoseconds.</param>
+    public void AddThread(int vcpu, long processor, long waited) =>
+        (_processor[vcpu], _waited[vcpu]) = ((ulong)processor, (ulong)waited);
 
     /// <inheritdoc/>
     public void Collect(StatisticsList list)
@@ -44,6 +56,10 @@ internal sealed class SystemExits(int vcpuCount) : IStatisticsSource
                 "Second",
                 "mean host time from such an exit until the guest is entered again");
         }
+
+        Seconds(list, "guest", _guest, "host time that vCPUs were in the guest, halted or not");
+        Seconds(list, "processor", _processor, "the host's CPU time of the vCPUs' threads, told at the end");
+        Seconds(list, "steal", _waited, "host time that those threads waited for a processor, told at the end");
     }
 
     /// <inheritdoc/>
@@ -53,7 +69,19 @@ internal sealed class SystemExits(int vcpuCount) : IStatisticsSource
         {
             Array.Clear(_counts[i]);
             Array.Clear(_nanoseconds[i]);
+            _guest[i] = 0;
         }
+    }
+
+    private static void Seconds(StatisticsList list, string name, ulong[] nanoseconds, string what)
+    {
+        ulong sum = 0;
+        foreach (ulong each in nanoseconds)
+        {
+            sum += each;
+        }
+
+        list.Quotient(name, sum, NanosecondsPerSecond, "Second", what);
     }
 
     private static ulong[][] Rows(int vcpuCount) =>

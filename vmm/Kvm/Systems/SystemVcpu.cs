@@ -18,9 +18,10 @@ internal sealed class SystemVcpu(KvmVcpu vcpu, int id) : IDisposable
     private const int Interrupted = 4;
     private const int Again = 11;
     private const byte PortOut = 1;
-    private const uint TscDeadline = 0x6e0;
+    private const uint TimestampCounter = 0x10;
 
     private volatile SliceTimer? _timer;
+    private StandingTimer _standing;
 
     public int Id => id;
 
@@ -72,26 +73,30 @@ internal sealed class SystemVcpu(KvmVcpu vcpu, int id) : IDisposable
         try
         {
             vcpu.SetSignalMask(timer.BlockedInGuest);
+            long had = 0;
             while (!system.IsOver)
             {
                 if (system.Gate.IsClosed)
                 {
-                    Stand(system);
+                    SliceTimer.TryTake();
+                    system.Turns.Leave(id, had);
+                    system.Gate.Stand();
+                    had = 0;
                     continue;
                 }
 
-                int error = vcpu.Run();
-                long left = SliceTimer.HostNanoseconds();
-                SystemExitCause cause = Answer(system, board, error);
-                system.Exits.Add(id, cause, SliceTimer.HostNanoseconds() - left);
+                long slice = system.Turns.Enter(id, had);
+                had = slice == 0 ? 0 : RunFor(system, board, timer, slice);
             }
         }
-        catch (NativeCallException e)
+        catch (Exception e) when (e is NativeCallException or KvmGuestException)
         {
             system.Finish(new SystemEnd(false, 1, e.Message));
         }
         finally
         {
+            system.Exits.AddThread(id, SliceTimer.ThreadNanoseconds(), ThreadDelay.Nanoseconds());
+            system.Turns.Leave(id, 0);
             system.Gate.Leave();
         }
     }
@@ -101,27 +106,45 @@ internal sealed class SystemVcpu(KvmVcpu vcpu, int id) : IDisposable
 
     public void Dispose() => vcpu.Dispose();
 
-    /// <summary>While the machine is held. Its counter stands as well, and so must its timer, which KVM has turned into
-    /// host time when the guest set it: it is taken back, and set anew when the counter goes on.</summary>
-    private void Stand(KvmSystem system)
+    /// <summary>What its time-stamp counter shows. While it is out of the guest.</summary>
+    public ulong ReadCounter() => vcpu.TryReadMsr(TimestampCounter, out ulong counter) ? counter : 0;
+
+    /// <summary>Its timer stands. While it is out of the guest.</summary>
+    public void StopTimer() => _standing = StandingTimer.Stop(vcpu);
+
+    /// <summary>Its counter and timer go on. While it is out of the guest.</summary>
+    /// <param name="offset">What the counter is ahead of the host's, modulo 2^64.</param>
+    public void GoOn(ulong offset)
     {
-        SliceTimer.TryTake();
-        bool hasTimer = vcpu.TryReadMsr(TscDeadline, out ulong deadline) && deadline != 0;
-        if (hasTimer)
+        if (!vcpu.TrySetTscOffset(offset))
         {
-            vcpu.TryWriteMsr(TscDeadline, 0);
+            throw new KvmGuestException("KVM does not set a vCPU's time-stamp counter");
         }
 
-        system.Gate.Stand();
-        if (!vcpu.TrySetTscOffset(system.CounterOffset))
+        _standing.GoOn(vcpu);
+    }
+
+    /// <returns>For how many host nanoseconds it was.</returns>
+    private long RunFor(KvmSystem system, Board board, SliceTimer timer, long slice)
+    {
+        long begin = SliceTimer.HostNanoseconds();
+        if (slice != long.MaxValue)
         {
-            system.Finish(new SystemEnd(false, 1, "KVM does not set a vCPU's time-stamp counter"));
+            timer.Start(slice);
         }
 
-        if (hasTimer)
+        long now = begin;
+        while (now - begin < slice && !system.Gate.IsClosed && !system.IsOver)
         {
-            vcpu.TryWriteMsr(TscDeadline, deadline);
+            int error = vcpu.Run();
+            long left = SliceTimer.HostNanoseconds();
+            system.Exits.AddGuest(id, left - now);
+            SystemExitCause cause = Answer(system, board, error);
+            now = SliceTimer.HostNanoseconds();
+            system.Exits.Add(id, cause, now - left);
         }
+
+        return now - begin;
     }
 
     private SystemExitCause Answer(KvmSystem system, Board board, int error)

@@ -8,6 +8,7 @@ namespace Dilaton.Native;
 public sealed class KvmVcpu : IDisposable
 {
     public const int ExtendedStateBytes = 4096;
+    public const int LocalApicBytes = 1024;
 
     private const int MsrHeaderBytes = 8;
     private const int MsrEntryBytes = 16;
@@ -202,6 +203,19 @@ public sealed class KvmVcpu : IDisposable
             offset = value;
             return has;
         }
+    }
+
+    /// <summary>The registers of its local APIC, if KVM has it: the processor's page of them.</summary>
+    public void ReadLocalApic(Span<byte> registers)
+    {
+        Invariant.Require(registers.Length == LocalApicBytes);
+        Check(Pass(KvmRequests.GET_LAPIC, registers), "KVM_GET_LAPIC");
+    }
+
+    public void WriteLocalApic(Span<byte> registers)
+    {
+        Invariant.Require(registers.Length == LocalApicBytes);
+        Check(Pass(KvmRequests.SET_LAPIC, registers), "KVM_SET_LAPIC");
     }
 
     /// <summary>The rate of the guest's time-stamp counter in kHz; 0 if KVM does not know.

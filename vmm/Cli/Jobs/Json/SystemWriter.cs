@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Dilaton.Core;
 
 namespace Dilaton.Cli;
 
@@ -15,6 +16,13 @@ internal static class SystemWriter
         json.WriteString("append", system.Append);
         json.WriteString("console", JobChoices.Output.WordOf(system.Console));
         json.WriteString("tap", system.Tap);
+        json.WriteStartArray("speeds");
+        foreach (Ratio speed in system.Speeds)
+        {
+            json.WriteStringValue(RatioText.Format(speed));
+        }
+
+        json.WriteEndArray();
         json.WriteStartArray("disks");
         foreach (DiskJob disk in system.Disks)
         {
