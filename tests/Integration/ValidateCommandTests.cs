@@ -22,6 +22,9 @@ public sealed class ValidateCommandTests
         File.ReadAllText(Path.Combine(card, "validation.json")).ShouldBe(run.Output);
         File.ReadAllText(Path.Combine(card, "validation.txt"))
             .ShouldContain("668000 ps, law: 668000 exactly; error 0");
+        string page = File.ReadAllText(Path.Combine(card, "validation.html"));
+        page.ShouldContain("<td class=n>668000<td class=n>668000<td>ps<td class=n>0<td class=n>exactly");
+        JsonNode.Parse(run.Output)!["exitCode"]!.GetValue<int>().ShouldBe(0);
     }
 
     [Fact]

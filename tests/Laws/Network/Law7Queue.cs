@@ -18,7 +18,7 @@ public sealed class Law7Queue
     [InlineData(0.9, 124)]
     public void PoissonTraffic_WaitsAsMD1Says(double load, ulong seed)
     {
-        QueueExperiment queue = new(load, seed, BatchFrames);
+        QueueExperiment queue = new(LawSubject.Own, load, seed, BatchFrames);
         queue.MeanPs.ShouldBe(queue.ExpectedPs, queue.IntervalPs, $"seed {seed}");
 
         // A confidence interval that is wide would show nothing.

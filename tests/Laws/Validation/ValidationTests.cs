@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dilaton.Cli;
 using Dilaton.Tests.Laws.Programs;
@@ -10,6 +11,7 @@ namespace Dilaton.Tests.Laws.Validation;
 public sealed class ValidationTests
 {
     private static readonly LawSet s_translator = Dilaton.Cli.Laws.Of("translator");
+    private static readonly CardFacts s_facts = new(s_translator, IsQuick: false, ExitCode.CheckFailed);
 
     [Theory]
     [InlineData(1)]
@@ -62,13 +64,54 @@ public sealed class ValidationTests
     {
         LawResult result = Result(LawCheck.Within("wait", "ps", 90, 100, 20));
         JsonNode check = JsonNode.Parse(
-            AccuracyCard.Json(s_translator, [result]))!["laws"]![0]!["checks"]![0]!;
+            AccuracyCard.Json(s_facts, [result]))!["laws"]![0]!["checks"]![0]!;
         check["measured"]!.GetValue<double>().ShouldBe(90);
         check["expected"]!.GetValue<double>().ShouldBe(100);
         check["error"]!.GetValue<double>().ShouldBe(-10);
         check["tolerance"]!.GetValue<double>().ShouldBe(20);
         check["verdict"]!.GetValue<string>().ShouldBe("pass");
         AccuracyCard.Text(s_translator, [result]).ShouldContain("90 ps, law: 100 within 20; error -10");
+    }
+
+    /// <summary>The schema is that of the records (SchemaFileTests), and they take no other keys.</summary>
+    [Fact]
+    public void TheCardAsJson_IsWhatItsSchemaSays()
+    {
+        string json = AccuracyCard.Json(
+            s_facts, [Result(LawCheck.Exact("time", "ps", 3, 2), LawCheck.Skip("counts", "no valgrind", true))]);
+        ValidationDocument card =
+            JsonSerializer.Deserialize(json, ValidationJsonContext.Default.ValidationDocument)!;
+        (card.Schema, card.Status, card.ExitCode).ShouldBe(("dilaton-validation/v1", "check-failed", 3));
+        (card.Passed, card.Failed, card.Skipped).ShouldBe((0, 1, 1));
+        LawDocument law = card.Laws.Single();
+        (law.Law, law.Verdict).ShouldBe((1, "FAIL"));
+        law.Checks.Select(check => (check.Measured, check.Reason))
+            .ShouldBe([(3, null), (null, "no valgrind")]);
+    }
+
+    [Fact]
+    public void TheCardAsAPage_HasEachLawsWords_Figures_AndVerdict_AndLoadsNothing()
+    {
+        LawResult[] results =
+        [
+            .. Dilaton.Cli.Laws.All.Select(law => new LawResult(
+                law, [LawCheck.Within("a <wait>", "ps", 90, 100, law.Number == 7 ? 5 : 20)])),
+        ];
+        string page = CardPage.Write(s_facts, results);
+        foreach (Law law in Dilaton.Cli.Laws.All)
+        {
+            page.ShouldContain($"<section id=law{law.Number}><h2>Law {law.Number}, {law.Title}: ");
+            foreach (string words in (string[])[law.Formula, law.Source, law.ClosedForm, law.Allowance])
+            {
+                page.ShouldContain($"<dd>{HtmlText.Escape(words)}\n");
+            }
+        }
+
+        page.ShouldContain("<td>a &lt;wait&gt;<td class=bad>FAIL<td class=n>90<td class=n>100<td>ps<td class=n>-10");
+        page.ShouldContain("8 checks hold, 1 fail, 0 were skipped");
+        page.ShouldNotContain("{{");
+        page.ShouldNotContain("<script");
+        page.ShouldNotContain("http");
     }
 
     [Fact]

@@ -11,9 +11,15 @@ public sealed class SchemaFileTests
     [Theory]
     [InlineData("job")]
     [InlineData("result")]
+    [InlineData("validation")]
     public void CommittedSchema_IsThatOfTheRecords(string name)
     {
-        string made = name == "job" ? JobSchema.Export() : ResultSchema.Export();
+        string made = name switch
+        {
+            "job" => JobSchema.Export(),
+            "result" => ResultSchema.Export(),
+            _ => ValidationSchema.Export(),
+        };
         if (Environment.GetEnvironmentVariable("DILATON_TEST_GENERATE") == "1")
         {
             File.WriteAllText(

@@ -2,14 +2,14 @@ using System.CommandLine;
 
 namespace Dilaton.Cli;
 
-/// <summary>`dilaton schema job|result`.</summary>
+/// <summary>`dilaton schema job|result|validation`.</summary>
 internal static class SchemaCommand
 {
     public static Command Build()
     {
-        Argument<string> which = new("NAME") { Description = "job or result." };
-        which.AcceptOnlyFromAmong("job", "result");
-        Command command = new("schema", "Print the JSON schema of a job file or of result.json.");
+        Argument<string> which = new("NAME") { Description = "job, result or validation." };
+        which.AcceptOnlyFromAmong("job", "result", "validation");
+        Command command = new("schema", "Print the JSON schema of a job file, of result.json or of validation.json.");
         command.Add(which);
         command.SetAction(parsed =>
         {
@@ -20,7 +20,7 @@ internal static class SchemaCommand
         return command;
     }
 
-    /// <param name="name">"job" or "result".</param>
+    /// <param name="name">"job", "result" or "validation".</param>
     /// <returns>The schema as committed in docs/.</returns>
     public static string Read(string name)
     {

@@ -26,7 +26,7 @@ internal static class ValidateCommand
         Option<bool> quick = new("--quick") { Description = "Less of each law, in less time." };
         Option<string?> output = new("--output", "-o")
         {
-            Description = $"Write the card to {CardName}.txt and {CardName}.json of this folder too.",
+            Description = $"Write the card to {CardName}.txt, .json and .html of this folder too.",
             HelpName = "DIR",
         };
         Command command = new(
@@ -80,11 +80,9 @@ internal static class ValidateCommand
             return e.Code;
         }
 
-        string text = AccuracyCard.Text(set, results), document = AccuracyCard.Json(set, results);
-        Console.Out.Write(json ? document : text);
-        return folder is null || Write(folder, text, document)
-            ? CodeOf(results, numbers.Length > 0 || set.NeedsHost)
-            : ExitCode.Usage;
+        CardFacts facts = new(set, quick, CodeOf(results, numbers.Length > 0 || set.NeedsHost));
+        Console.Out.Write(json ? AccuracyCard.Json(facts, results) : AccuracyCard.Text(set, results));
+        return folder is null || Write(folder, facts, results) ? facts.ExitCode : ExitCode.Usage;
     }
 
     private static LawResult Measure(Law law, LawBench bench)
@@ -108,13 +106,15 @@ internal static class ValidateCommand
         return new LawResult(law, checks);
     }
 
-    private static bool Write(string folder, string text, string json)
+    private static bool Write(string folder, CardFacts facts, IReadOnlyList<LawResult> results)
     {
         try
         {
             Directory.CreateDirectory(folder);
-            File.WriteAllText(Path.Combine(folder, $"{CardName}.txt"), text);
-            File.WriteAllText(Path.Combine(folder, $"{CardName}.json"), json);
+            string path = Path.Combine(folder, CardName);
+            File.WriteAllText($"{path}.txt", AccuracyCard.Text(facts.Set, results));
+            File.WriteAllText($"{path}.json", AccuracyCard.Json(facts, results));
+            File.WriteAllText($"{path}.html", CardPage.Write(facts, results));
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

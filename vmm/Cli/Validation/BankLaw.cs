@@ -9,7 +9,7 @@ internal static class BankLaw
 {
     private const int Refreshes = 1_000;
 
-    public static IEnumerable<LawCheck> Measure(DramPreset preset)
+    public static IEnumerable<LawCheck> Measure(LawBench bench, DramPreset preset)
     {
         BankedDramOptions options = preset.Options with
         {
@@ -20,7 +20,7 @@ internal static class BankLaw
         int burst = options.BurstLength / 2;
         ulong otherRow = (ulong)options.RowSizeBytes
             * (ulong)(options.Channels * options.Ranks * options.BanksPerRank);
-        BankedDram dram = new("dram", options);
+        BankedDram dram = bench.Subject.BankedMemory(options);
 
         // Far enough apart that each finds the memory idle, and before the first refresh; at edges that
         // are whole picoseconds, which every twelfth one is.
@@ -29,16 +29,16 @@ internal static class BankLaw
         yield return Read("hit", 2 * apart, 0, t.Cl + burst);
         yield return Read("conflict", 3 * apart, otherRow, t.Rp + t.Rcd + t.Cl + burst);
         yield return Read("miss as a refresh begins", t.Refi, 0, t.Rfc + t.Rcd + t.Cl + burst);
-        yield return Refresh(preset.Name, options);
+        yield return Refresh(bench, preset.Name, options);
 
         LawCheck Read(string what, int clocks, ulong line, int expected) => LawCheck.Exact(
             $"{preset.Name}: a row {what}", "ps", Latency(dram, ClocksPs(options, clocks), line),
             ClocksPs(options, expected));
     }
 
-    private static LawCheck Refresh(string name, BankedDramOptions options)
+    private static LawCheck Refresh(LawBench bench, string name, BankedDramOptions options)
     {
-        BankedDram dram = new("dram", options);
+        BankedDram dram = bench.Subject.BankedMemory(options);
         ulong time = ClocksPs(options, Refreshes * options.Timings.Refi);
         dram.AdvanceTo(new VirtualTime(time));
         StatisticsList list = new();

@@ -23,9 +23,18 @@ internal static class KvmLaws
     public static IReadOnlyList<Law> All { get; } =
     [
         new(5, "dilation", "sleeps and clocks are the ledger's; rate x TDF, delay / TDF",
-            "D. Gupta et al., NSDI 2006", MeasureDilation),
+            "D. Gupta et al., NSDI 2006", MeasureDilation)
+        {
+            ClosedForm = "sleep(1 s) = 1 s; rate = TDF x physical; delay = physical / TDF",
+            Allowance = "0.5 % of a sleep, 2 % of rates and delays: the way in and out of the guest, which "
+                + "measured time counts",
+        },
         new(8, "the ledger", "V = (executed + kernel + waiting) / TDF; nothing comes late; no clock goes back",
-            "docs/time.md, 12", MeasureLedger),
+            "docs/time.md, 12", MeasureLedger)
+        {
+            ClosedForm = "V = (executed + kernel + waiting) / TDF on every vCPU",
+            Allowance = "none: the ledger counts in whole ticks",
+        },
     ];
 
     private static (string Text, Ratio Tdf)[] Factors(LawBench bench) => bench.IsQuick

@@ -14,12 +14,18 @@ internal sealed class LawBench : IDisposable
         Directory.CreateTempSubdirectory("dilaton-validate-").FullName;
 
     private readonly TextWriter _progress;
+    private readonly string _command;
     private readonly PosixSignalRegistration _interrupt;
     private readonly PosixSignalRegistration _terminate;
     private volatile int _stopCode;
 
-    public LawBench(bool quick, TextWriter progress)
+    /// <param name="subject">What is measured; left out: the parts of this version.</param>
+    /// <param name="command">In whose name it tells.</param>
+    public LawBench(
+        bool quick, TextWriter progress, LawSubject? subject = null, string command = "validate")
     {
+        _command = command;
+        Subject = subject ?? LawSubject.Own;
         IsQuick = quick;
         _progress = progress;
         _interrupt = PosixSignalRegistration.Create(
@@ -28,11 +34,16 @@ internal sealed class LawBench : IDisposable
             PosixSignal.SIGTERM, context => Stop(context, ExitCode.Terminated));
     }
 
+    public LawSubject Subject { get; }
+
+    /// <summary>For the guests; it goes with the bench.</summary>
+    public string Folder => _folder;
+
     /// <summary>Less of each law, in a fraction of the time.</summary>
     public bool IsQuick { get; }
 
     /// <summary>Says what is being done.</summary>
-    public void Tell(string what) => _progress.Write($"dilaton: validate: {what}\n");
+    public void Tell(string what) => _progress.Write($"dilaton: {_command}: {what}\n");
 
     /// <exception cref="LawRunException">Ctrl-C or SIGTERM has come.</exception>
     public void ThrowIfStopped()
@@ -62,20 +73,22 @@ internal sealed class LawBench : IDisposable
             }
         }
 
-        DiagnosticBag bag = new();
-        LoadedJob? job = JobPreparation.ForText(
-            new SourceText("validate", $"{yaml}{keys}\n"), changes, bag);
-        if (job is null || bag.HasErrors)
-        {
-            throw new LawRunException(ExitCode.Bug, bag.Print());
-        }
-
+        SourceText source = new("validate", $"{yaml}{keys}\n");
+        LoadedJob job = Load(source, changes);
         string results = Path.Combine(_folder, "results");
-        int code = Front.Run(
-            job, new FrontOptions { Quiet = true, Folder = results, Force = false });
+        int code = Subject.Launch(
+            source, changes, new FrontOptions { Quiet = true, Folder = results, Force = false });
         return code == ExitCode.Ok
             ? new LawRun(job.Resolved, results)
             : throw new LawRunException(code, $"a run ended with code {code}");
+    }
+
+    /// <exception cref="LawRunException">It is no job.</exception>
+    public static LoadedJob Load(SourceText source, IReadOnlyList<string> changes)
+    {
+        DiagnosticBag bag = new();
+        LoadedJob? job = JobPreparation.ForText(source, changes, bag);
+        return job is null || bag.HasErrors ? throw new LawRunException(ExitCode.Bug, bag.Print()) : job;
     }
 
     /// <returns>Path of the program.</returns>

@@ -14,11 +14,11 @@ internal static class MemoryLaw
         bench.Tell("law 3: requests to the memory model");
         FlatDramOptions options = MemoryPresets.Server.Dram;
         yield return LawCheck.Exact(
-            "a lone read", "ps", Latencies(options, 1)[0], options.Latency.Picoseconds);
+            "a lone read", "ps", Latencies(bench, options, 1)[0], options.Latency.Picoseconds);
 
         // Figures that are no whole number of picoseconds a line.
         options = options with { BandwidthBitsPerSecond = 123_456_789_012, Channels = 3 };
-        ulong[] latencies = Latencies(options, Requests);
+        ulong[] latencies = Latencies(bench, options, Requests);
         ulong worst = 0;
         for (int i = 0; i < latencies.Length; i++)
         {
@@ -31,16 +31,16 @@ internal static class MemoryLaw
 
         yield return LawCheck.Exact(
             $"worst of {Requests} reads of a channel at once", "ps off", worst, 0);
-        foreach (LawCheck check in DramPresets.All.SelectMany(BankLaw.Measure))
+        foreach (LawCheck check in DramPresets.All.SelectMany(preset => BankLaw.Measure(bench, preset)))
         {
             yield return check;
         }
     }
 
     /// <returns>Picoseconds of reads of one channel, all at the same time.</returns>
-    private static ulong[] Latencies(FlatDramOptions options, int count)
+    private static ulong[] Latencies(LawBench bench, FlatDramOptions options, int count)
     {
-        FlatDram dram = new("dram", options);
+        ITimingModel dram = bench.Subject.FlatMemory(options);
         MemoryRequest[] requests = new MemoryRequest[count];
         for (int i = 0; i < count; i++)
         {

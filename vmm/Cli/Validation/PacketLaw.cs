@@ -45,7 +45,7 @@ internal static class PacketLaw
 
             yield return LawCheck.Exact(
                 $"{Bytes} bytes over {links} links", "ps",
-                Arrival(options, hops, Bytes), expected);
+                Arrival(bench, options, hops, Bytes), expected);
         }
 
         LawRun run = LogGp(bench);
@@ -55,9 +55,9 @@ internal static class PacketLaw
         }
     }
 
-    private static ulong Arrival(NetworkOptions options, int to, int bytes)
+    private static ulong Arrival(LawBench bench, NetworkOptions options, int to, int bytes)
     {
-        FabricNetwork ring = new("network", options, Routers);
+        INetworkModel ring = bench.Subject.Network(options, Routers);
         byte[] frame = new byte[bytes];
         EthernetFrame.WriteAddress(to, frame);
         ring.Send(new FrameDeparture(VirtualTime.Zero, 0, frame));

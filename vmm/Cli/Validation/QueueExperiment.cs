@@ -21,10 +21,10 @@ internal sealed class QueueExperiment
     private ulong _random;
 
     /// <param name="load">Of the link, above 0 and below 1.</param>
-    public QueueExperiment(double load, ulong seed, int batchFrames)
+    public QueueExperiment(LawSubject subject, double load, ulong seed, int batchFrames)
     {
         _random = seed;
-        FabricNetwork network = Network();
+        INetworkModel network = Network(subject);
         Send(network, load, (Batches + WarmBatches) * batchFrames);
         double[] means =
             [.. _waits.Chunk(batchFrames).Skip(WarmBatches).Select(batch => batch.Average())];
@@ -35,7 +35,7 @@ internal sealed class QueueExperiment
         ExpectedPs = ClosedForms.WaitOfMD1(load, ServicePs);
         network.Advance(VirtualTime.MaxValue, []); // What it counts, it counts up to here.
         StatisticsList list = new();
-        network.Collect(list);
+        ((IStatisticsSource)network).Collect(list);
         QueueFramesTimePs = Value(list, "queueFrameTime");
         WaitingTimePs = Value(list, "waitingTime");
     }
@@ -57,8 +57,7 @@ internal sealed class QueueExperiment
     /// <summary>Sum of the waits, as the link counts it.</summary>
     public double WaitingTimePs { get; }
 
-    private static FabricNetwork Network() => new(
-        "network",
+    private static INetworkModel Network(LawSubject subject) => subject.Network(
         NetworkDefaults.Network with
         {
             Topology = new PointToPointOptions(),
@@ -74,7 +73,7 @@ internal sealed class QueueExperiment
     private static double Value(StatisticsList list, string name) =>
         (double)list.Items.Single(s => s.Name == $"node0.up.{name}").Value;
 
-    private void Send(FabricNetwork network, double load, int frames)
+    private void Send(INetworkModel network, double load, int frames)
     {
         byte[] frame = new byte[FrameBytes];
         EthernetFrame.WriteAddress(1, frame);

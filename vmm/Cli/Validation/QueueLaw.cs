@@ -11,7 +11,7 @@ internal static class QueueLaw
         foreach ((double load, ulong seed) in ((double, ulong)[])
             [(0.2, 21), (0.5, 22), (0.8, 23), (0.9, 24)])
         {
-            QueueExperiment queue = new(load, seed, bench.IsQuick ? 4_000 : 10_000);
+            QueueExperiment queue = new(bench.Subject, load, seed, bench.IsQuick ? 4_000 : 10_000);
             yield return LawCheck.Within(
                 FormattableString.Invariant($"mean wait of M/D/1 at load {load}"), "ps",
                 queue.MeanPs, queue.ExpectedPs, queue.IntervalPs);

@@ -19,7 +19,7 @@ internal static class StreamLaw
             bench.Tell($"law 6: STREAM against {preset.Name}");
             bench.ThrowIfStopped();
             BankedDramOptions one = preset.Options;
-            double single = Share(one, Cores, requests);
+            double single = Share(bench, one, Cores, requests);
             if (preset == DramPresets.Hbm2)
             {
                 // Its eight channels need more than these cores ask for: under the wire rate only.
@@ -34,16 +34,16 @@ internal static class StreamLaw
 
             // Twice the channels for twice the cores.
             double doubled = Share(
-                one with { Channels = 2 * one.Channels }, 2 * Cores, 2 * requests);
+                bench, one with { Channels = 2 * one.Channels }, 2 * Cores, 2 * requests);
             yield return LawCheck.Near(
                 $"{preset.Name}: twice the channels and cores carry", "times",
                 2 * doubled / single, 2, 0.1);
         }
     }
 
-    private static double Share(BankedDramOptions options, int cores, ulong requests)
+    private static double Share(LawBench bench, BankedDramOptions options, int cores, ulong requests)
     {
-        StreamTraffic traffic = new(new BankedDram("dram", options), cores, ReadsInFlight);
+        StreamTraffic traffic = new(bench.Subject.BankedMemory(options), cores, ReadsInFlight);
         (ulong lines, ulong picoseconds) = traffic.Run(requests);
         double wire = (double)options.WireBitsPerSecond / 8e12;
         return lines * (double)StreamTraffic.LineBytes / picoseconds / wire;
