@@ -42,6 +42,10 @@ internal sealed class CacheCounters
 
     public ulong BackInvalidations { get; set; }
 
+    /// <summary>Hits without a record in slices whose own evictions took a line out of L1: at most these were on a
+    /// line that was gone.</summary>
+    public ulong StaleHits { get; set; }
+
     public void Hit(AccessClass row, ulong count = 1) => _hits[(int)row] += count;
 
     public void Miss(AccessClass row) => _misses[(int)row]++;
@@ -56,7 +60,7 @@ internal sealed class CacheCounters
         Array.Clear(_misses);
         Replacements = Writebacks = Upgrades = WriteThroughs = WritesAround = 0;
         PrefetchesIssued = PrefetchesUseful = PrefetchesUseless = 0;
-        InvalidationsSent = InvalidationsReceived = DowngradesReceived = BackInvalidations = 0;
+        InvalidationsSent = InvalidationsReceived = DowngradesReceived = BackInvalidations = StaleHits = 0;
     }
 
     public void AddTo(CacheCounters sum)
@@ -76,6 +80,7 @@ internal sealed class CacheCounters
         sum.InvalidationsReceived += InvalidationsReceived;
         sum.DowngradesReceived += DowngradesReceived;
         sum.BackInvalidations += BackInvalidations;
+        sum.StaleHits += StaleHits;
     }
 
     /// <param name="rows">Classes that can reach the level.</param>
@@ -158,7 +163,8 @@ internal sealed class CacheCounters
             "Ratio", "useful by useful and demand misses");
     }
 
-    public void CollectCoherence(StatisticsList list, string prefix)
+    /// <param name="isInclusive">Lines may fall out of L1 by the vCPU's own evictions.</param>
+    public void CollectCoherence(StatisticsList list, string prefix, bool isInclusive)
     {
         list.Count(prefix + "invalidationsSent", InvalidationsSent, "Count",
             "vCPUs that lost a line to this one's stores");
@@ -168,5 +174,10 @@ internal sealed class CacheCounters
             "rights to write lost to other vCPUs' reads");
         list.Count(prefix + "backInvalidations", BackInvalidations, "Count",
             "lines lost to evictions of an inclusive outer level");
+        if (isInclusive)
+        {
+            list.Count(prefix + "staleHits", StaleHits, "Count",
+                "hits without a record that may have been misses, at most");
+        }
     }
 }

@@ -48,7 +48,7 @@ public sealed partial class CacheHierarchy
                 }
             }
 
-            caches.DataCounters.CollectCoherence(list, $"{prefix}coherence.");
+            caches.DataCounters.CollectCoherence(list, $"{prefix}coherence.", _isInclusive);
             CollectTranslation(list, caches, prefix);
         }
 

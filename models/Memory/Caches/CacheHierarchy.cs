@@ -106,6 +106,11 @@ public sealed partial class CacheHierarchy : ICacheHierarchy, IStatisticsSource
             _fills = 0;
             AccessSome(caches, block, at, end, misses);
         }
+
+        if (_isInclusive && !caches.Drops.IsEmpty)
+        {
+            CountStale(caches, block.Suppressed);
+        }
     }
 
     private void AccessSome(
@@ -213,6 +218,11 @@ public sealed partial class CacheHierarchy : ICacheHierarchy, IStatisticsSource
         data.Hit(AccessClass.Store, hits.Stores + (_countsModifyStore ? hits.Modifies : 0));
         caches.InstructionCounters.Hit(AccessClass.Fetch, hits.Fetches);
     }
+
+    /// <summary>What other vCPUs dropped was taken before the slice (<see cref="TakeDroppedLines"/>): what lies
+    /// there now is the slice's own doing, and its filter went on with the line.</summary>
+    private static void CountStale(VcpuCaches caches, in SuppressedHits hits) => caches.DataCounters.StaleHits +=
+        hits.Loads + hits.Stores + hits.Modifies + hits.Atomics + hits.Fetches;
 
     /// <summary>An access that crosses lines touches each of them, lowest first.</summary>
     private void AccessLines(

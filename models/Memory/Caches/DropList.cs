@@ -10,6 +10,8 @@ internal sealed class DropList
     private GuestPhysicalAddress[] _taken = new GuestPhysicalAddress[64];
     private int _count;
 
+    public bool IsEmpty => _count == 0;
+
     public void Add(ulong line)
     {
         if (_count == _lines.Length)

@@ -108,8 +108,8 @@ internal static class AccuracyNotes
         if (job.Events.Level == MemoryEventLevel.Filtered
             && node.Memory.Caches.Inclusion == InclusionChoice.Inclusive)
         {
-            notes.Add("hits filtered under an inclusive hierarchy: lines that fall out of L1 by "
-                + "back-invalidation within a slice are missed; `full` counts them");
+            notes.Add("hits filtered under an inclusive hierarchy: of those on lines that fell out of L1 by "
+                + "back-invalidation within a slice, at most coherence.staleHits, `full` counts misses");
         }
 
         if (node.Cores.Count > 1 && job.Events.Level.HasRecords())
