@@ -47,6 +47,7 @@ internal static class CommandTree
             OptionSpec.Sweep,
             "JOB.yaml path=value,value path=LOW..HIGH:logN",
             "The job file, what is swept (lists, ranges :stepS, :linN, :logN), and changes to it."));
+        root.Add(CalibrateCommand.Build());
         root.Add(CompletionCommand.Build(Build));
         root.Add(ControlCommand.Build());
         root.Add(DoctorCommand.Build());

@@ -99,4 +99,7 @@ internal enum DiagnosticCode
 
     TraceDamaged = 820,
     TraceUnreadable = 821,
+
+    CompilerMissing = 830,
+    CalibrationImpossible = 831,
 }
