@@ -16,9 +16,10 @@ internal sealed class NativeBench(string micro, int repeats)
     private const double Mispredicted = 0.5;
     private const ulong SmallRing = 1 << 20;
     private const ulong LargestRing = 256UL << 20;
+    private const ulong OverlapRing = LargestRing / 2;
 
     private static readonly string[] s_chained = ["multiply", "divide", "fadd", "fmultiply"];
-    private static readonly int[] s_overlaps = [1, 2, 4, 6, 8, 12, 16, 20, 24, 32, 40, 48];
+    private static readonly int[] s_overlaps = [1, 2, 4, 8, 12, 16, 20, 24, 32, 48];
 
     private readonly List<double> _spreads = [];
 
@@ -44,7 +45,7 @@ internal sealed class NativeBench(string micro, int repeats)
         FitPoint[] overlaps =
         [
             .. s_overlaps.Select(k => new FitPoint(
-                k, Micro("overlap", Loads, LargestRing, (ulong)k) / Loads / k)),
+                k, Micro("overlap", Loads, OverlapRing, (ulong)k) / Loads / k)),
         ];
         return new HostSamples
         {

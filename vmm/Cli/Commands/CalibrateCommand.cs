@@ -6,6 +6,7 @@ namespace Dilaton.Cli;
 internal static class CalibrateCommand
 {
     private const int DefaultRepeats = 9;
+    private const int RepeatsMin = 3;
     private const int RepeatsMax = 1000;
     private const string Name = "calibration";
     private const string MachineName = "machine.yaml";
@@ -23,7 +24,7 @@ internal static class CalibrateCommand
         core.AcceptOnlyFromAmong(s_kinds);
         Option<int> repeats = new("--repeats")
         {
-            Description = $"How often each program runs natively, 3 to {RepeatsMax}; medians count.",
+            Description = $"How often each program runs natively, {RepeatsMin} to {RepeatsMax}; medians count.",
             HelpName = "N",
             DefaultValueFactory = _ => DefaultRepeats,
         };
@@ -39,13 +40,6 @@ internal static class CalibrateCommand
         {
             core, repeats, json, output,
         };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(repeats) is < 3 or > RepeatsMax)
-            {
-                result.AddError($"--repeats: expected 3 to {RepeatsMax}");
-            }
-        });
         command.SetAction(parsed => Run(
             parsed.GetValue(core) == s_kinds[0] ? CoreModelKind.Interval : CoreModelKind.Inorder,
             parsed.GetValue(repeats), parsed.GetValue(json), parsed.GetValue(output)));
@@ -55,6 +49,13 @@ internal static class CalibrateCommand
     private static int Run(CoreModelKind kind, int repeats, bool json, string? folder)
     {
         DiagnosticBag bag = new();
+        if (repeats is < RepeatsMin or > RepeatsMax)
+        {
+            bag.Error(DiagnosticCode.BadOption, $"--repeats: expected {RepeatsMin} to {RepeatsMax}, found {repeats}");
+            Console.Error.Write(bag.Print());
+            return ExitCode.Usage;
+        }
+
         int code = ExitCode.EnvironmentMissing;
         using LawBench bench = new(quick: false, Console.Error, command: "calibrate");
         try
