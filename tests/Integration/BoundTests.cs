@@ -14,16 +14,22 @@ public sealed class BoundTests
     ];
 
     [Theory]
-    [InlineData("triad", "40000", "1", "2GB/s", "memory bandwidth")]
-    [InlineData("stencil", "200", "1", "2GB/s", "memory bandwidth")]
-    [InlineData("chase", "20000", "4000", "25.6GB/s", "memory latency")]
-    [InlineData("list", "20000", "4000", "25.6GB/s", "memory latency")]
-    [InlineData("graph", "60000", "8000", "25.6GB/s", "memory latency")]
-    [InlineData("graph", "60000", "8000", "2GB/s", "memory bandwidth")]
-    [InlineData("matrix", "60", "1", "25.6GB/s", "compute")]
+    [InlineData("interval", "triad", "40000", "1", "2GB/s", "memory bandwidth")]
+    [InlineData("interval", "stencil", "200", "1", "2GB/s", "memory bandwidth")]
+    [InlineData("interval", "chase", "20000", "4000", "25.6GB/s", "memory latency")]
+    [InlineData("interval", "list", "20000", "4000", "25.6GB/s", "memory latency")]
+    [InlineData("interval", "graph", "60000", "8000", "25.6GB/s", "memory latency")]
+    [InlineData("interval", "graph", "60000", "8000", "2GB/s", "memory bandwidth")]
+    [InlineData("interval", "matrix", "60", "1", "25.6GB/s", "compute")]
+    [InlineData("inorder", "triad", "40000", "1", "300MB/s", "memory bandwidth")]
+    [InlineData("inorder", "stencil", "200", "1", "300MB/s", "memory bandwidth")]
+    [InlineData("inorder", "chase", "20000", "4000", "25.6GB/s", "memory latency")]
+    [InlineData("inorder", "list", "20000", "4000", "25.6GB/s", "memory latency")]
+    [InlineData("inorder", "graph", "60000", "8000", "25.6GB/s", "memory latency")]
+    [InlineData("inorder", "matrix", "60", "1", "25.6GB/s", "compute")]
     public void TheBoundOfAKnownProgram_IsNamed(
-        string kernel, string size, string rounds, string bandwidth, string bound) =>
-        SummaryOf(["cores.model.kind=interval", $"memory.dram.bandwidth={bandwidth}"], kernel, size, rounds)
+        string kind, string kernel, string size, string rounds, string bandwidth, string bound) =>
+        SummaryOf([$"cores.model.kind={kind}", $"memory.dram.bandwidth={bandwidth}"], kernel, size, rounds)
             .ShouldContain($"# {bound}");
 
     [Fact]
