@@ -42,7 +42,7 @@ internal sealed record FittedMachine
     public required double Bandwidth { get; init; }
 
     /// <summary>What no CPI can be below.</summary>
-    public double LeastCpi => Kind == CoreModelKind.Interval ? 1.0 / Width : 1.0 / CpiParts;
+    public double LeastCpi => 1.0 / (Kind == CoreModelKind.Interval ? Width : WidthMax);
 
     /// <summary>All but the CPI, which programs give.</summary>
     /// <exception cref="InvalidOperationException">The measurements make no machine.</exception>
