@@ -81,7 +81,8 @@ internal sealed class SwitchedVcpu : IVcpu
     /// <inheritdoc/>
     public void FlushFilter() => Current.FlushFilter();
 
-    private TranslatorVcpu Resolve()
+    /// <summary>Goes on with the translations that the engine has of the process now.</summary>
+    public TranslatorVcpu Resolve()
     {
         _current.Leave();
         _process = _engine.TranslationOf(_space);

@@ -20,13 +20,10 @@ public sealed class TranslatorEngine : IVcpuEngine
     private readonly IMemoryEventSink _sink;
     private readonly CpuidTable _cpuid;
     private readonly RecordBuffer _recordBuffer;
-    private readonly Dictionary<IGuestAddressSpace, ProcessTranslation> _processes =
-        new(ReferenceEqualityComparer.Instance);
-
+    private readonly List<LevelTranslations> _levels = [];
     private readonly SwitchedVcpu[] _vcpus;
     private ulong _entries;
-    private MemoryEventLevel _level;
-    private CoreCost _cost = new(Ratio.One, 0);
+    private LevelTranslations _current = new(MemoryEventLevel.Off, new CoreCost(Ratio.One, 0));
 
     public TranslatorEngine(
         TranslatorOptions options, IGuestAddressSpace memory, IMemoryEventSink sink)
@@ -41,6 +38,7 @@ public sealed class TranslatorEngine : IVcpuEngine
         _sink = sink;
         _cpuid = new CpuidTable(options.VcpuCount, options.LineSizeBytes, options.Caches);
         _recordBuffer = new RecordBuffer(options.Window, options.VcpuCount);
+        _levels.Add(_current);
         ProcessTranslation first = TranslationOf(memory);
         _vcpus = new SwitchedVcpu[options.VcpuCount];
         for (int i = 0; i < _vcpus.Length; i++)
@@ -63,44 +61,66 @@ public sealed class TranslatorEngine : IVcpuEngine
     /// <inheritdoc/>
     public void SetEvents(MemoryEventLevel level, CoreCost cost)
     {
-        // Window accesses fault, and leave the engine, at any level.
-        level = level == MemoryEventLevel.Window ? MemoryEventLevel.Off : level;
-        if (level == _level && cost == _cost)
+        level = LevelOf(level);
+        if (!_current.Is(level, cost))
+        {
+            CheckCost(cost);
+            _current.Configure(level, cost);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void SwitchEvents(MemoryEventLevel level, CoreCost cost)
+    {
+        level = LevelOf(level);
+        if (_current.Is(level, cost))
         {
             return;
         }
 
-        ArgumentOutOfRangeException.ThrowIfZero(cost.UnitsPerInstruction);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(cost.UnitsPerInstruction, CostMax);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(cost.UnitsPerLoad, CostMax);
-        _level = level;
-        _cost = cost;
-        Configure();
+        CheckCost(cost);
+        LevelTranslations? known = _levels.Find(each => each.Is(level, cost));
+        if (known is null)
+        {
+            known = new LevelTranslations(level, cost);
+            _levels.Add(known);
+        }
+
+        _current = known;
+        foreach (SwitchedVcpu vcpu in _vcpus)
+        {
+            vcpu.Resolve();
+            if (level == MemoryEventLevel.Filtered)
+            {
+                // What ran at another level was seen by the caches, and not by the filter.
+                vcpu.FlushFilter();
+            }
+        }
     }
 
     public void Dispose()
     {
-        foreach (ProcessTranslation process in _processes.Values)
+        foreach (LevelTranslations level in _levels)
         {
-            process.Dispose();
+            level.Dispose();
         }
 
         _recordBuffer.Dispose();
     }
 
-    /// <summary>What there is of a process; made if need be, in place of the process that no vCPU has
-    /// entered for longest.</summary>
+    /// <summary>What there is of a process at the level in force; made if need be, in place of what no
+    /// vCPU has entered for longest.</summary>
     internal ProcessTranslation TranslationOf(IGuestAddressSpace space)
     {
-        if (!_processes.TryGetValue(space, out ProcessTranslation? process) || process.IsDropped)
+        if (!_current.Processes.TryGetValue(space, out ProcessTranslation? process) || process.IsDropped)
         {
             MakeRoom();
             TranslatorOptions options = _entries == 0
                 ? _options
                 : _options with { CodeCacheBytes = Math.Min(_options.CodeCacheBytes, FurtherCacheBytes) };
             process = new ProcessTranslation(options, space, _recordBuffer, _sink, _cpuid);
-            process.Configure(_level, _cost);
-            _processes[space] = process;
+            process.Configure(_current.Level, _current.Cost);
+            _current.Processes[space] = process;
         }
 
         process.LastEntry = ++_entries;
@@ -109,19 +129,33 @@ public sealed class TranslatorEngine : IVcpuEngine
 
     private void MakeRoom()
     {
-        foreach (IGuestAddressSpace ended in
-            _processes.Where(p => p.Value.IsDropped).Select(p => p.Key).ToArray())
+        LevelTranslations? holder = null;
+        int count = 0;
+        foreach (LevelTranslations level in _levels)
         {
-            _processes.Remove(ended);
+            level.RemoveDropped();
+            count += level.Processes.Count;
+            if (level.Processes.Count > 0 && (holder is null || level.LeastEntry < holder.LeastEntry))
+            {
+                holder = level;
+            }
         }
 
-        if (_processes.Count == ProcessesMax)
+        if (count >= ProcessesMax)
         {
-            (IGuestAddressSpace space, ProcessTranslation oldest) =
-                _processes.MinBy(p => p.Value.LastEntry);
-            oldest.Dispose();
-            _processes.Remove(space);
+            holder!.DropOldest();
         }
+    }
+
+    /// <summary>Window accesses fault, and leave the engine, at any level.</summary>
+    private static MemoryEventLevel LevelOf(MemoryEventLevel level) =>
+        level == MemoryEventLevel.Window ? MemoryEventLevel.Off : level;
+
+    private static void CheckCost(CoreCost cost)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(cost.UnitsPerInstruction);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(cost.UnitsPerInstruction, CostMax);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(cost.UnitsPerLoad, CostMax);
     }
 
     private static void RequireHostFeatures()
@@ -137,14 +171,6 @@ public sealed class TranslatorEngine : IVcpuEngine
         {
             throw new PlatformNotSupportedException(
                 "the translator needs a host with x86-64-v3, AES, PCLMULQDQ and FSGSBASE");
-        }
-    }
-
-    private void Configure()
-    {
-        foreach (ProcessTranslation process in _processes.Values)
-        {
-            process.Configure(_level, _cost);
         }
     }
 }

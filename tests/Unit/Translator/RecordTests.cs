@@ -200,6 +200,96 @@ public class RecordTests
             Count(full, MemoryEventKind.Atomic) - hidden.Atomics);
     }
 
+    /// <summary>Whatever is reported in between, the guest does the same, and a level reports what it would
+    /// have reported without the others.</summary>
+    [Fact]
+    public void Switching_ShowsInRecordsAlone()
+    {
+        CoreCost cost = new(Ratio.One, 0);
+        MemoryEventLevel[] levels =
+        [
+            MemoryEventLevel.Off, MemoryEventLevel.Filtered, MemoryEventLevel.Full, MemoryEventLevel.Off,
+            MemoryEventLevel.Full,
+        ];
+        using TestGuest plain = new(Random);
+        using TestGuest switched = new(Random);
+        plain.Engine.SetEvents(MemoryEventLevel.Full, cost);
+        for (int i = 0; i < 60; i++)
+        {
+            MemoryEventLevel level = levels[i % levels.Length];
+            switched.Engine.SwitchEvents(level, cost);
+            plain.ForgetRecords();
+            switched.ForgetRecords();
+            switched.Vcpu.Run(777).ShouldBe(plain.Vcpu.Run(777));
+            if (level == MemoryEventLevel.Full)
+            {
+                Accesses(switched).ShouldBe(Accesses(plain));
+            }
+            else if (level == MemoryEventLevel.Off)
+            {
+                switched.Records.ShouldBeEmpty();
+            }
+        }
+
+        switched.Data.SequenceEqual(plain.Data).ShouldBeTrue();
+        (switched.Vcpu.Registers.Rip - switched.CodeStart)
+            .ShouldBe(plain.Vcpu.Registers.Rip - plain.CodeStart);
+    }
+
+    /// <summary>What ran in full moved lines that the filter took for the latest of their sets.</summary>
+    [Fact]
+    public void ComingBackToFiltered_LeavesOutSureHitsAlone()
+    {
+        const int Sets = 16;
+        CoreCost cost = new(Ratio.One, 0);
+        TranslatorOptions options = new() { VcpuCount = 1, DataFilterGroups = Sets };
+        using TestGuest full = new(Random, options);
+        using TestGuest switched = new(Random, options);
+        full.Engine.SetEvents(MemoryEventLevel.Full, cost);
+        for (int i = 0; i < 100; i++)
+        {
+            switched.Engine.SwitchEvents(
+                i % 2 == 0 ? MemoryEventLevel.Filtered : MemoryEventLevel.Full, cost);
+            switched.Vcpu.Run(1_000).ShouldBe(full.Vcpu.Run(1_000));
+        }
+
+        SmallCache all = SmallCache.Apply(full, Sets);
+        SmallCache some = SmallCache.Apply(switched, Sets);
+        switched.Records.Count.ShouldBeLessThan(full.Records.Count * 4 / 5);
+        some.Misses.ShouldBe(all.Misses);
+        some.State.ShouldBe(all.State);
+    }
+
+    [Fact]
+    public void ChangedCode_IsSeenAtEveryLevel()
+    {
+        CoreCost cost = new(Ratio.One, 0);
+        MemoryEventLevel[] levels = [MemoryEventLevel.Full, MemoryEventLevel.Off, MemoryEventLevel.Filtered];
+        using TestGuest guest = new(a => Sets(a, 1));
+        foreach (int value in (int[])[1, 2, 3])
+        {
+            guest.Write(0, a => Sets(a, value));
+            guest.TellCodeChanged();
+            foreach (MemoryEventLevel level in levels)
+            {
+                guest.Engine.SwitchEvents(level, cost);
+                guest.Vcpu.Registers.Rip = guest.CodeStart;
+                guest.Vcpu.Run(100).Reason.ShouldBe(ExitReason.SystemCall);
+                guest.Vcpu.Registers.Rax.ShouldBe((ulong)value);
+            }
+        }
+
+        static void Sets(Assembler a, int value)
+        {
+            a.mov(eax, value);
+            a.syscall();
+        }
+    }
+
+    private static IEnumerable<(ulong, byte, MemoryEventKind, uint)> Accesses(TestGuest guest) =>
+        guest.Records.Where(r => r.Kind != MemoryEventKind.Fetch)
+            .Select(r => (r.Address - guest.DataStart, r.Size, r.Kind, r.Offset));
+
     private static ulong Count(TestGuest guest, MemoryEventKind kind) =>
         (ulong)guest.Records.Count(r => r.Kind == kind);
 

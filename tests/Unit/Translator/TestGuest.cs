@@ -14,7 +14,7 @@ internal sealed class TestGuest : IGuestAddressSpace, IMemoryEventSink, IDisposa
     private readonly HashSet<ulong> _watched = [];
     private readonly LowMemory _code;
     private readonly LowMemory _data;
-    private ICodeObserver? _observer;
+    private readonly List<ICodeObserver> _observers = [];
 
     public TestGuest(Action<Assembler> program, TranslatorOptions? options = null)
     {
@@ -61,7 +61,8 @@ internal sealed class TestGuest : IGuestAddressSpace, IMemoryEventSink, IDisposa
     public void WriteBytes(int offset, ReadOnlySpan<byte> bytes) =>
         bytes.CopyTo(_code.Span[offset..]);
 
-    public void TellCodeChanged() => _observer!.CodeChanged(CodeStart, RegionBytes);
+    public void TellCodeChanged() =>
+        _observers.ForEach(observer => observer.CodeChanged(CodeStart, RegionBytes));
 
     public void ForgetRecords()
     {
@@ -99,7 +100,9 @@ internal sealed class TestGuest : IGuestAddressSpace, IMemoryEventSink, IDisposa
 
     public void WatchCode(ulong pageAddress) => _watched.Add(pageAddress);
 
-    public void Observe(ICodeObserver observer) => _observer = observer;
+    public void Observe(ICodeObserver observer) => _observers.Add(observer);
+
+    public void Ignore(ICodeObserver observer) => _observers.Remove(observer);
 
     public void Append(in MemoryEventBlock block)
     {

@@ -11,4 +11,8 @@ public interface IVcpuEngine : IDisposable
     /// <summary>What the vCPUs report from the next <see cref="IVcpu.Run"/> on, and what their
     /// instructions cost (the L1-hit part is 0 with <see cref="MemoryEventLevel.Off"/>).</summary>
     void SetEvents(MemoryEventLevel level, CoreCost cost);
+
+    /// <summary>As <see cref="SetEvents"/>, for a while: the level before comes back, many times, and an
+    /// engine may keep what it has made for it.</summary>
+    void SwitchEvents(MemoryEventLevel level, CoreCost cost) => SetEvents(level, cost);
 }
