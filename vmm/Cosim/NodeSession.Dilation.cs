@@ -72,8 +72,12 @@ public sealed partial class NodeSession
     private SlicePolicy Policy(uint worstStallPerCycle) =>
         new(_options.SliceCycles, worstStallPerCycle, _unitsPerCycle);
 
-    private ulong PageFaultUnits(Frequency frequency) => _unitsPerCycle * _kernelCosts.Cycles(
-        new KernelCharge(KernelCostClass.PageFault, 0), frequency);
+    /// <summary>Where only windows see pages, nobody can say which touch of one is its first.</summary>
+    private ulong PageFaultUnits(Frequency frequency) =>
+        _options.Sampling is { FastForward: MemoryEventLevel.Off }
+            ? 0
+            : _unitsPerCycle * _kernelCosts.Cycles(
+                new KernelCharge(KernelCostClass.PageFault, 0), frequency);
 
     /// <summary>Time and cycles between the changes, of a node that has any.</summary>
     private void CollectSegments(StatisticsList list, VirtualTime end)

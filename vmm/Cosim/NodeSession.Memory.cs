@@ -29,6 +29,9 @@ public sealed partial class NodeSession
     private IWeaver? _weaver;
     private IIntervalPeer? _peer;
     private MemoryEventLevel _level;
+
+    /// <summary>The engine was told one.</summary>
+    private bool _hasLevel;
     private VcpuSlot? _sliceVcpu;
     private ulong _slicePosition;
     private ulong _sliceProgram;
@@ -151,8 +154,9 @@ public sealed partial class NodeSession
 
     private void SwitchEvents(MemoryEventLevel level)
     {
+        Invariant.Require(_engine is not null);
         if (level != MemoryEventLevel.Off
-            && (_engine!.Traits & EngineTraits.SeesEveryAccess) == 0)
+            && (_engine.Traits & EngineTraits.SeesEveryAccess) == 0)
         {
             throw new ConfigException(
                 "events", $"{level} needs an engine that sees every access: the translator");
@@ -166,12 +170,20 @@ public sealed partial class NodeSession
             TracksProducers = _options.OutOfOrder is not null && _hierarchy is not null,
         };
         _level = level;
-
         _lookUnitsMax = _unitsPerInstruction + (LookLoadsMax * cost.UnitsPerLoad);
         _spinWorthUnits = Math.Max(
             SpinFastForward.WorthwhileCycles * _unitsPerCycle,
             SpinFastForward.InstructionsMax * _lookUnitsMax);
-        _engine!.SetEvents(level, cost);
+        if (_schedule is not null && _hasLevel)
+        {
+            _engine.SwitchEvents(level, cost);
+        }
+        else
+        {
+            _engine.SetEvents(level, cost);
+        }
+
+        _hasLevel = true;
     }
 
     private void TakeKernelLines(VcpuSlot slot, int count)
@@ -225,7 +237,10 @@ public sealed partial class NodeSession
             int known = _misses.Misses.Length;
             _hierarchy.Access(block, _misses);
             VcpuSlot slot = _slots[block.Vcpu.Index];
-            slot.Loads?.Take(block, slot.Program, _misses.Misses, known);
+            if (!IsFastForward)
+            {
+                slot.Loads?.Take(block, slot.Program, _misses.Misses, known);
+            }
         }
         else
         {
@@ -263,9 +278,18 @@ public sealed partial class NodeSession
             slot.Counters.PageFaults += (ulong)_faultCount;
         }
 
-        if (slot.Timeline is { } timeline
+        if (IsFastForward)
+        {
+            _misses.Clear();
+        }
+        else if (slot.Timeline is { } timeline
             && _misses.Misses.Length + _misses.Writebacks.Length > 0)
         {
+            if (IsInWindow)
+            {
+                _sampled!.AddMisses(_misses.Misses);
+            }
+
             ulong before = timeline.StallUnits;
             AddMisses(slot, timeline);
             ChargeStall(slot, timeline.StallUnits - before);

@@ -32,7 +32,16 @@ public sealed partial class NodeSession
             new StatisticsEvent(this, dump: !isBegin, reset: isBegin, label).Fire();
         }
 
-        if (_options.RegionEvents is { } level)
+        if (_options.RegionEvents is not { } level)
+        {
+            return;
+        }
+
+        if (_schedule is not null)
+        {
+            SwitchSampling(isOn: _regionDepth > 0);
+        }
+        else
         {
             SwitchEvents(_regionDepth == 0 ? _options.Events : level);
         }

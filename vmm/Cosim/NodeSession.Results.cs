@@ -114,10 +114,16 @@ public sealed partial class NodeSession
             list.Add("memory", _accesses);
         }
 
+        if (_sampled is not null)
+        {
+            CollectSamples(list);
+        }
+
         list.Count("log.events", _log.Count, "Count", "lines of the event log");
         foreach (VcpuSlot slot in _slots)
         {
-            list.Add($"vcpu{slot.Id.Index}", new SlotStatistics(slot, _hierarchy?.HasPrefetcher == true));
+            list.Add($"vcpu{slot.Id.Index}", new SlotStatistics(
+                slot, _hierarchy?.HasPrefetcher == true, _sampled is not null));
         }
     }
 
@@ -146,6 +152,11 @@ public sealed partial class NodeSession
         {
             slot.Counters.Reset(slot);
             slot.Timeline?.Prefetched.ResetStatistics();
+        }
+
+        if (_sampled is not null)
+        {
+            ResetSamples();
         }
     }
 
@@ -225,11 +236,11 @@ public sealed partial class NodeSession
             slot.Activity(_epoch));
     }
 
-    private sealed class SlotStatistics(VcpuSlot slot, bool hasPrefetcher) : IStatisticsSource
+    private sealed class SlotStatistics(VcpuSlot slot, bool hasPrefetcher, bool isSampled) : IStatisticsSource
     {
         public void Collect(StatisticsList list)
         {
-            slot.Counters.Collect(slot, list);
+            slot.Counters.Collect(slot, isSampled, list);
             if (hasPrefetcher && slot.Timeline is { } timeline)
             {
                 list.Count("prefetch.late", timeline.Prefetched.LateCount, "Count",

@@ -22,7 +22,7 @@ public sealed partial class NodeSession
 
     private void RunSlice(VcpuSlot slot)
     {
-        ulong interval = _weaver is null
+        ulong interval = _weaver is null || IsFastForward
             ? ulong.MaxValue
             : slot.Clock.UnitsUntil(_intervalEnd);
         _sliceUnits = _policy.SliceUnits(RivalsOf(slot));
@@ -31,7 +31,7 @@ public sealed partial class NodeSession
             slot.NextCheck,
             Math.Min(interval, UnitsTo(slot, _changeAt)),
             _sliceUnits);
-        budget = Math.Max(budget, _options.SliceLeastUnits);
+        budget = WithinPhase(Math.Max(budget, _options.SliceLeastUnits));
         bool spins = false;
         if (_options.FastForwardSpins)
         {
@@ -149,6 +149,10 @@ public sealed partial class NodeSession
         slot.Instructions += instructions;
         ChargeMemory(slot);
         _sliceVcpu = null;
+        if (_isSampling)
+        {
+            PassSample(slot, instructions);
+        }
     }
 
     /// <summary>Looks whether the vCPU turns in a loop without effect, within its budget.
@@ -321,7 +325,7 @@ public sealed partial class NodeSession
         // Answers may move clocks at the next check; else the checks on the way do nothing, and
         // the last of them are one step of the grid apart wherever they began.
         ulong margin = Math.Max(_policy.CheckUnits, _sliceUnits) * 2;
-        distance -= Math.Min(distance, margin);
+        distance = WithinPhase(slot, distance - Math.Min(distance, margin));
         return hasUnanswered ? Math.Min(distance, slot.NextCheck - slot.Program) : distance;
     }
 

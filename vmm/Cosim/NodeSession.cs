@@ -48,6 +48,16 @@ public sealed partial class NodeSession
         _policy = Policy(options.WorstStallPerCycle);
         _kernelCosts = options.KernelCosts;
         _pageFaultUnits = PageFaultUnits(options.Frequency);
+        if (options.Sampling is { } sampling)
+        {
+            _schedule = new WindowSchedule(
+                sampling.PeriodInstructions * (ulong)options.VcpuCount,
+                sampling.WindowInstructions * (ulong)options.VcpuCount,
+                sampling.WarmupInstructions * (ulong)options.VcpuCount,
+                sampling.Seed);
+            _sampled = new SampledWindows(_unitsPerCycle, sampling.Quantile);
+        }
+
         _until = options.Until ?? VirtualTime.MaxValue;
         _intervalEnd = VirtualTime.Zero + options.WeaveInterval;
         _log = new EventLog(options.EventLog);
@@ -105,7 +115,14 @@ public sealed partial class NodeSession
 
         AttachMemory(addressSpace, hierarchy, model, peer);
         AttachWindows(windows ?? []);
-        SwitchEvents(_options.Events);
+        if (_schedule is null)
+        {
+            SwitchEvents(_options.Events);
+        }
+        else
+        {
+            StartSampling();
+        }
     }
 
     /// <summary>Ends the run at the end of the slice in progress. Any thread.</summary>
@@ -209,6 +226,12 @@ public sealed partial class NodeSession
         if (_weaver is not null && slot.Clock.Now >= _intervalEnd)
         {
             CloseInterval(slot.Clock.Now);
+            return true;
+        }
+
+        if (_isSampling && _schedule!.IsOver && !slot.IsHeld && slot.Clock.Now < _changeAt)
+        {
+            EndPhase(slot);
             return true;
         }
 

@@ -66,6 +66,11 @@ public sealed record NodeSessionOptions
     /// m5_work_end.</summary>
     public required bool RegionStatistics { get; init; }
 
+    /// <summary>Windows of instructions are timed, and the stall of all others is estimated from them; then
+    /// <see cref="Events"/> is off, and <see cref="RegionEvents"/> says by being given that windows are
+    /// between marks alone. Null: all that <see cref="Events"/> reports is timed.</summary>
+    public SamplingOptions? Sampling { get; init; }
+
     /// <summary>The run ends at this virtual time at the latest; null: no limit.</summary>
     public required VirtualTime? Until { get; init; }
 
@@ -122,6 +127,9 @@ public sealed record NodeSessionOptions
                 + $"{OutOfOrderOptions.EntriesMax} loads and MSHRs");
         Check(OutOfOrder is null || (Events != MemoryEventLevel.Filtered && RegionEvents != MemoryEventLevel.Filtered),
             "cores.model.kind", "interval needs every access: filtered leaves out the hits that chains go through");
+        Sampling?.Validate();
+        Check(Sampling is null || (Events == MemoryEventLevel.Off && !MeasuresRunTime && FeedbackIntervals == 0),
+            "events", "sampled decides what is reported, counts instructions, and needs lockstep");
         Check(TimelineSamplesMax is >= 2 and <= 1 << 16 && TimelineSamplesMax % 2 == 0,
             "timeline", $"must have 2 to {1 << 16} samples, an even number");
         Check(Until is not { Picoseconds: 0 }, "until", "must be above zero");

@@ -14,6 +14,7 @@ internal sealed class VcpuCounters
     private ulong _waiting;
     private readonly StallStack _causes = new();
     private ulong _window;
+    private ulong _estimated;
 
     public ulong Instructions { get; set; }
 
@@ -34,6 +35,7 @@ internal sealed class VcpuCounters
         VcpuClock clock = slot.Clock;
         _causes.CopyFrom(slot.Stack);
         _window = slot.WindowStall;
+        _estimated = slot.Sample.Estimate.ChargedUnits;
         _executed = clock.ExecutedUnits;
         _stall = clock.StallUnits;
         _kernel = clock.KernelUnits;
@@ -64,7 +66,12 @@ internal sealed class VcpuCounters
         return end > start ? end - start : 0;
     }
 
-    public void Collect(VcpuSlot slot, StatisticsList list)
+    /// <summary>Units of all kinds.</summary>
+    public ulong UnitsSinceReset(VcpuClock clock) =>
+        clock.TotalUnits - checked(_executed + _stall + _kernel + _waiting);
+
+    /// <param name="isSampled">Some of the stall is estimated.</param>
+    public void Collect(VcpuSlot slot, bool isSampled, StatisticsList list)
     {
         VcpuClock clock = slot.Clock;
         ulong perCycle = clock.UnitsPerCycle;
@@ -79,7 +86,7 @@ internal sealed class VcpuCounters
         list.Quotient("cycles.executed", executed, perCycle, "Cycle",
             "instructions x CPI; with engine: kvm, measured run time");
         list.Quotient("cycles.stall", stall, perCycle, "Cycle", "added by memory");
-        CollectStall(slot, stall, list);
+        CollectStall(slot, stall, isSampled, list);
         list.Quotient("cycles.kernel", kernel, perCycle, "Cycle", "system calls, faults, copies");
         list.Quotient("cycles.waiting", waiting, perCycle, "Cycle", "skipped while idle");
         list.Quotient(
@@ -104,7 +111,7 @@ internal sealed class VcpuCounters
     }
 
     /// <summary>The parts' sum is the stall.</summary>
-    private void CollectStall(VcpuSlot slot, ulong stall, StatisticsList list)
+    private void CollectStall(VcpuSlot slot, ulong stall, bool isSampled, StatisticsList list)
     {
         ulong perCycle = slot.Clock.UnitsPerCycle;
         ulong rest = stall;
@@ -121,6 +128,12 @@ internal sealed class VcpuCounters
         Part("memory", Since(StallCause.Memory), "of it data from behind the caches, or the peer");
         Part("storeBuffer", Since(StallCause.StoreBuffer), "of it room in the store buffer");
         Part("window", slot.WindowStall - _window, "of it accesses to windows");
+        if (isSampled)
+        {
+            Part("estimated", slot.Sample.Estimate.ChargedUnits - _estimated,
+                "of it estimated from windows: events.level: sampled");
+        }
+
         Part("l1", rest, "of it L1 hits of an in-order core");
     }
 }

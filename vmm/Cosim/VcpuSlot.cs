@@ -75,6 +75,9 @@ internal sealed class VcpuSlot
 
     public bool HasRepeatedPause { get; set; }
 
+    /// <summary>Of level sampled.</summary>
+    public VcpuSample Sample { get; } = new();
+
     public VcpuCounters Counters { get; } = new();
 
     public VcpuTally Tally { get; } = new();
