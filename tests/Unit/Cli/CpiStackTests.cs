@@ -16,6 +16,7 @@ public sealed class CpiStackTests
     [InlineData("stall.memory", "Latency")]
     [InlineData("stall.storeBuffer", "Latency")]
     [InlineData("stall.window", "Windows")]
+    [InlineData("stall.estimated", "Estimated")]
     [InlineData("kernel", "Kernel")]
     [InlineData("waiting", "Waiting")]
     public void TheLargestPart_IsTheBound(string part, string bound) =>
@@ -32,7 +33,7 @@ public sealed class CpiStackTests
     public void PartsAddUp()
     {
         CpiStack stack = Stack("kernel", 1, 1);
-        stack.Total.ShouldBe(60 + (9 * 10));
+        stack.Total.ShouldBe(60 + (10 * 10));
         stack.Parts.Sum(p => p.Cycles).ShouldBe(stack.Total);
         CpiStack.Of(_ => double.NaN, _ => double.NaN).ShouldBeNull();
     }

@@ -22,13 +22,56 @@ public sealed class EngineChecksTests
         told.ShouldContain("[DL0203]");
     }
 
-    [Fact]
-    public void Sampling_IsRefusedUnderTheTranslatorNamingTheEngineThatHasIt()
+    [Theory]
+    [InlineData("kvm", "period: 1000", "DL0806", "give every, or engine: translator")]
+    [InlineData("kvm", "warming: functional", "DL0806", "kvm counts no instructions")]
+    [InlineData("translator", "every: 1ms", "DL0806", "give period, or engine: kvm")]
+    [InlineData("translator", "{period: 2500, window: 1000}", "DL0807", "give such as 2000")]
+    [InlineData("translator", "period: 500", "DL0807", "give such as 1000")]
+    [InlineData("translator", "warming: warm", "DL0106", "functional")]
+    [InlineData("translator", "{window: 600000000, period: 600000000, warmup: 600000000}", "DL0105", "are more than")]
+    public void KeysOfSampling_AreThoseOfTheirEngine(string engine, string keys, string code, string message)
     {
-        string told = CliFixture.Mistakes(Job("translator", "events: {level: sampled}"));
-        told.ShouldContain("SamplesAccesses");
-        told.ShouldContain("engine: kvm has it");
-        told.ShouldContain("[DL0203]");
+        string text = keys.StartsWith('{') ? keys : $"{{{keys}}}";
+        string told = CliFixture.Mistakes(Job(engine, $"events: {{level: sampled, sampling: {text}}}"));
+        told.ShouldContain($"[{code}]");
+        told.ShouldContain(message);
+    }
+
+    [Theory]
+    [InlineData("memory: {caches: {l1i: none, l1d: none, l2: none, l3: none}}", "has no cache")]
+    [InlineData("memory: {trace: gem5}", "memory.trace is of all")]
+    public void WhatWindowsUnderTheTranslatorCantGoWith_IsRefused(string memory, string message)
+    {
+        string told = CliFixture.Mistakes(
+            Job("translator", "events: {level: sampled}").Replace(
+                "cores: {  }", memory, StringComparison.Ordinal));
+        told.ShouldContain("[DL0808]");
+        told.ShouldContain(message);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(", regionMarks: switch")]
+    [InlineData(", sampling: {period: 1000000, window: 10000, warmup: 200000, warming: detailed}")]
+    public void Sampling_IsTakenUnderTheTranslator(string extra)
+    {
+        SamplingJob? sampling = CliFixture.Good(
+            Job("translator", $"events: {{level: sampled{extra}}}")).Events.Sampling;
+        sampling.ShouldNotBeNull();
+        sampling.Warming.ShouldBe(extra.Contains("detailed", StringComparison.Ordinal)
+            ? SampleWarming.Detailed : SampleWarming.Functional);
+        sampling.Period.ShouldBe(extra.Contains("period", StringComparison.Ordinal) ? 1_000_000 : 100_000);
+    }
+
+    [Theory]
+    [InlineData("kvm", "every: 5ms")]
+    [InlineData("translator", "period: 50000, warming: detailed")]
+    public void ASamplingJob_IsReadAgainAsItIsWritten(string engine, string keys)
+    {
+        Job job = CliFixture.Good(Job(engine, $"events: {{level: sampled, sampling: {{{keys}}}}}"));
+        string written = System.Text.Encoding.UTF8.GetString(JobWriter.Write(job, indented: true));
+        CliFixture.Good(written).Events.ShouldBe(job.Events);
     }
 
     [Fact]

@@ -97,6 +97,10 @@ internal enum DiagnosticCode
 
     IntervalLevel = 800,
 
+    SamplingKey = 806,
+    SamplingPeriod = 807,
+    SamplingLacks = 808,
+
     TraceDamaged = 820,
     TraceUnreadable = 821,
 

@@ -29,7 +29,7 @@ internal static class EngineChecks
             }
 
             EngineKind kind = EngineKind.Of(node);
-            foreach ((string what, EngineTraits traits, string more) in Needs(job, node))
+            foreach ((string what, EngineTraits traits) in Needs(job, node))
             {
                 if (!kind.Has(traits))
                 {
@@ -40,7 +40,7 @@ internal static class EngineChecks
                         at,
                         i,
                         $"{what} needs an engine that has {traits}, and {kind.Word} has not",
-                        other is null ? $"no engine for {kind.Guest} has it" : $"engine: {other} has it{more}");
+                        other is null ? $"no engine for {kind.Guest} has it" : $"engine: {other} has it");
                 }
             }
 
@@ -51,44 +51,77 @@ internal static class EngineChecks
                     Refuse(bag, DiagnosticCode.Inconsistent, at, i, what, help);
                 }
             }
+            else
+            {
+                foreach ((string what, string help) in UnfitToSample(job, node))
+                {
+                    Refuse(bag, DiagnosticCode.SamplingLacks, at, i, what, help);
+                }
+            }
         }
     }
 
     /// <summary>What it asks of the engine, by traits.</summary>
-    private static IEnumerable<(string What, EngineTraits Traits, string More)> Needs(Job job, NodeJob node)
+    private static IEnumerable<(string What, EngineTraits Traits)> Needs(Job job, NodeJob node)
     {
         if (job.Time.Mode == TimeMode.Executed)
         {
             yield return (
                 "time.mode: executed",
-                EngineTraits.StopsAtExactInstruction | EngineTraits.Deterministic,
-                "");
+                EngineTraits.StopsAtExactInstruction | EngineTraits.Deterministic);
         }
 
         if (!job.Events.Level.SeesNoMoreThanWindows())
         {
             yield return (
-                $"events.level: {JobChoices.Level.WordOf(job.Events.Level)}", EngineTraits.SeesEveryAccess, "");
+                $"events.level: {JobChoices.Level.WordOf(job.Events.Level)}", EngineTraits.SeesEveryAccess);
         }
 
         if (node.Memory.Peer is not null)
         {
-            yield return ("a peer (memory.peer)", EngineTraits.SeesEveryAccess, "");
+            yield return ("a peer (memory.peer)", EngineTraits.SeesEveryAccess);
         }
 
         if (job.Events.WrittenPages is not null)
         {
-            yield return ("events.writtenPages", EngineTraits.LogsWrittenPages, "");
+            yield return ("events.writtenPages", EngineTraits.LogsWrittenPages);
         }
 
-        if (job.Events.Level == MemoryEventLevel.Sampled)
+        // What sees every access can look at those of windows.
+        if (job.Events.Level == MemoryEventLevel.Sampled
+            && !EngineKind.Of(node).Has(EngineTraits.SeesEveryAccess))
+        {
+            yield return ("events.level: sampled", EngineTraits.SamplesAccesses);
+        }
+    }
+
+    /// <summary>What windows under the translator can't go with.</summary>
+    private static IEnumerable<(string What, string Help)> UnfitToSample(Job job, NodeJob node)
+    {
+        if (job.Events.Level != MemoryEventLevel.Sampled)
+        {
+            yield break;
+        }
+
+        if (node.Memory.Caches.IsNone())
         {
             yield return (
-                "events.level: sampled",
-                EngineTraits.SamplesAccesses,
-                node.Engine == EngineChoice.Kvm
-                    ? ""
-                    : "; with this one events.level: filtered sees all there is");
+                "events.level: sampled estimates stall, and memory.caches has no cache",
+                "describe one, or set events.level to off");
+        }
+
+        if (node.Memory.Peer is not null)
+        {
+            yield return (
+                "events.level: sampled needs memory that is timed here, and a peer times it",
+                "leave out memory.peer, or set events.level to filtered");
+        }
+
+        if (node.Memory.Trace != TraceChoice.None)
+        {
+            yield return (
+                "events.level: sampled times requests of windows alone, and memory.trace is of all",
+                "leave out memory.trace, or set events.level to filtered");
         }
     }
 

@@ -9,6 +9,14 @@ internal static class EventLevels
     public static bool HasRecords(this MemoryEventLevel level) =>
         level is MemoryEventLevel.Filtered or MemoryEventLevel.Full;
 
+    /// <summary>The same, of windows of instructions at least.</summary>
+    public static bool HasRecords(this EventsJob events, NodeJob node) =>
+        events.Level.HasRecords() || events.SamplesInTime(node);
+
+    /// <summary>Windows of instructions are timed, and all other stall is estimated from them.</summary>
+    public static bool SamplesInTime(this EventsJob events, NodeJob node) =>
+        events.Level == MemoryEventLevel.Sampled && node.Engine != EngineChoice.Kvm;
+
     /// <summary>What the engine is told: windows leave it at every level, and detail windows it opens by
     /// itself.</summary>
     public static MemoryEventLevel OfEngine(this MemoryEventLevel level) =>

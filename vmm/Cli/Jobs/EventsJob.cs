@@ -8,8 +8,9 @@ internal sealed record EventsJob
 {
     [Description("full: every access. filtered: without what is surely an L1 hit, same result, "
         + "faster. window: accesses to memory.windows alone. sampled: every access of short windows of "
-        + "instructions, for estimates that change no time; with engine: kvm alone. off: no caches, no "
-        + "stall. engine: kvm's default is window where there is one, else off.")]
+        + "instructions; the translator estimates all other stall from them, and with engine: kvm they "
+        + "change no time. off: no caches, no stall. engine: kvm's default is window where there is one, "
+        + "else off.")]
     public MemoryEventLevel Level { get; init; } = MemoryEventLevel.Filtered;
 
     [Description("switch: events are off but between the guest's work-begin and work-end marks. "

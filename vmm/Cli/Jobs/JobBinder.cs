@@ -431,7 +431,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
             RegionMarks = map.Word("regionMarks", standard.RegionMarks, JobChoices.RegionMarks),
         };
         events = events with { WrittenPages = SamplingReader.ReadWrittenPages(map) };
-        events = events with { Sampling = SamplingReader.Read(map, events) };
+        events = events with { Sampling = SamplingReader.Read(map, events, isMeasured) };
         map.Done();
         return events;
     }

@@ -160,6 +160,9 @@ internal static class JobChoices
         ("sampled", MemoryEventLevel.Sampled),
         ("off", MemoryEventLevel.Off));
 
+    public static Choice<SampleWarming> Warming { get; } = new(
+        ("functional", SampleWarming.Functional), ("detailed", SampleWarming.Detailed));
+
     public static Choice<RegionMarks> RegionMarks { get; } = new(
         ("ignore", Cli.RegionMarks.Ignore), ("switch", Cli.RegionMarks.Switch),
         ("statistics", Cli.RegionMarks.Statistics));

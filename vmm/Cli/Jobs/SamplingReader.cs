@@ -5,9 +5,13 @@ namespace Dilaton.Cli;
 /// <summary>Reads events.sampling and events.writtenPages.</summary>
 internal static class SamplingReader
 {
+    private const long PeriodMax = 1_000_000_000_000;
+    private const int CountedMax = 1_000_000_000;
+
     /// <param name="map">Of events.</param>
+    /// <param name="isMeasured">The engine is KVM, which counts no instructions.</param>
     /// <returns>Null unless there is something to sample.</returns>
-    public static SamplingJob? Read(MapReader map, EventsJob events)
+    public static SamplingJob? Read(MapReader map, EventsJob events, bool isMeasured)
     {
         bool isGiven = map.Take("sampling") is not (null or JobScalar { IsNull: true });
         if (events.Level != MemoryEventLevel.Sampled)
@@ -24,7 +28,7 @@ internal static class SamplingReader
             return null;
         }
 
-        if (events.RegionMarks == RegionMarks.Switch)
+        if (isMeasured && events.RegionMarks == RegionMarks.Switch)
         {
             map.Error(
                 DiagnosticCode.Inconsistent,
@@ -33,7 +37,7 @@ internal static class SamplingReader
                 "give regionMarks: statistics, which leaves out what is not between them");
         }
 
-        return ReadKeys(map.Section("sampling"));
+        return ReadKeys(map.Section("sampling"), isMeasured);
     }
 
     /// <param name="map">Of events.</param>
@@ -53,15 +57,39 @@ internal static class SamplingReader
         return interval;
     }
 
-    private static SamplingJob ReadKeys(MapReader map)
+    private static SamplingJob ReadKeys(MapReader map, bool isMeasured)
     {
         SamplingJob standard = new();
+        foreach (string key in isMeasured ? (string[])["period", "warming"] : ["every"])
+        {
+            if (map.Has(key))
+            {
+                map.Error(
+                    DiagnosticCode.SamplingKey,
+                    key,
+                    isMeasured
+                        ? "kvm counts no instructions, and draws windows in run time"
+                        : "the translator counts instructions, and draws windows among them",
+                    isMeasured ? "give every, or engine: translator" : "give period, or engine: kvm");
+            }
+        }
+
+        int countMax = isMeasured ? DetailPlan.InstructionsMax : CountedMax;
         SamplingJob sampling = new()
         {
             Every = map.Value<VirtualDuration>("every", standard.Every, Quantity.TryParseDuration),
-            Window = (int)map.Integer("window", standard.Window, 1, DetailPlan.InstructionsMax),
-            Warmup = (int)map.Integer("warmup", standard.Warmup, 0, DetailPlan.InstructionsMax),
+            Period = map.Integer("period", standard.Period, 1, PeriodMax),
+            Window = (int)map.Integer("window", standard.Window, 1, countMax),
+            Warmup = (int)map.Integer("warmup", standard.Warmup, 0, countMax),
+            Warming = map.Word("warming", standard.Warming, JobChoices.Warming),
         };
+        CheckLengths(map, sampling, isMeasured, countMax);
+        map.Done();
+        return sampling;
+    }
+
+    private static void CheckLengths(MapReader map, SamplingJob sampling, bool isMeasured, int countMax)
+    {
         if (sampling.Every < SamplingJob.EveryMin || sampling.Every > SamplingJob.EveryMax)
         {
             map.Error(
@@ -70,16 +98,23 @@ internal static class SamplingReader
                 $"{sampling.Every} is out of range ({SamplingJob.EveryMin} to {SamplingJob.EveryMax})");
         }
 
-        if (sampling.Window + sampling.Warmup > DetailPlan.InstructionsMax)
+        if ((long)sampling.Window + sampling.Warmup > countMax)
         {
             map.Error(
                 DiagnosticCode.OutOfRange,
                 "warmup",
-                $"{sampling.Warmup} and {sampling.Window} of the window are more than "
-                    + $"{DetailPlan.InstructionsMax}, during which nothing can interrupt the guest");
+                $"{sampling.Warmup} and {sampling.Window} of the window are more than {countMax}"
+                    + (isMeasured ? ", during which nothing can interrupt the guest" : ""));
         }
 
-        map.Done();
-        return sampling;
+        if (!isMeasured && sampling.Period % sampling.Window != 0)
+        {
+            map.Error(
+                DiagnosticCode.SamplingPeriod,
+                "period",
+                $"{sampling.Period} instructions are no multiple of the window's {sampling.Window}",
+                "windows are drawn among whole ones: give such as "
+                    + $"{Math.Max(1, sampling.Period / sampling.Window) * sampling.Window}");
+        }
     }
 }

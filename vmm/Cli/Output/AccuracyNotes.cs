@@ -32,6 +32,13 @@ internal static class AccuracyNotes
 
         if (!job.Events.Level.HasRecords())
         {
+            if (job.Events.SamplesInTime(node) && job.Events.Sampling!.Warming == SampleWarming.Functional)
+            {
+                notes.Add(node.Cores.Count == 1
+                    ? "cache hits and misses of the described hierarchy, of all instructions"
+                    : "cache hits and misses of all instructions, given the order of accesses within a slice");
+            }
+
             return notes;
         }
 
@@ -87,6 +94,10 @@ internal static class AccuracyNotes
             case MemoryEventLevel.Window:
                 notes.Add("stall: of accesses to windows alone (events: window)");
                 break;
+            case MemoryEventLevel.Sampled when job.Events.SamplesInTime(node):
+                notes.AddRange(SampledInTime(job.Events.Sampling!));
+                notes.AddRange(Misses(node));
+                break;
             case MemoryEventLevel.Sampled:
                 notes.AddRange(Sampled(job.Events.Sampling!));
                 return notes;
@@ -112,7 +123,7 @@ internal static class AccuracyNotes
                 + "back-invalidation within a slice, at most coherence.staleHits, `full` counts misses");
         }
 
-        if (node.Cores.Count > 1 && job.Events.Level.HasRecords())
+        if (node.Cores.Count > 1 && job.Events.HasRecords(node))
         {
             notes.Add($"order of different cores' accesses: to within one slice ({job.Time.Slice})");
         }
@@ -193,6 +204,20 @@ internal static class AccuracyNotes
         {
             yield return "executed: with what it costs to log stores (events.writtenPages), a fault within KVM "
                 + $"for each page written in {interval}";
+        }
+    }
+
+    private static IEnumerable<string> SampledInTime(SamplingJob sampling)
+    {
+        yield return "virtual time: stall is timed in windows of "
+            + $"{sampling.Window} instructions, one in {sampling.Period} of a core, with {sampling.Warmup} to warm up, "
+            + "and estimated from them elsewhere (cycles.stall.estimated); sampled.vcpuN.cycles has the 95 % interval "
+            + "of each core's, sampled.* those of CPI, stall and misses";
+        yield return "when anything happens between two windows: as if a period's stall came in its window";
+        if (sampling.Warming == SampleWarming.Detailed)
+        {
+            yield return "caches: see windows and their warm-ups alone (warming: detailed), so their counts are of "
+                + "those, and what that leaves cold is in no interval; first touches of pages cost nothing";
         }
     }
 

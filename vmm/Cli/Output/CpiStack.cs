@@ -11,7 +11,7 @@ internal sealed class CpiStack
     [
         ("executed", "base"), ("stall.l1", "L1 hits"), ("stall.fetch", "L1I misses"), ("stall.l2", "L2"),
         ("stall.l3", "L3, other cores"), ("stall.memory", "memory"), ("stall.storeBuffer", "store buffer"),
-        ("stall.window", "windows"), ("kernel", "kernel"), ("waiting", "waiting"),
+        ("stall.window", "windows"), ("stall.estimated", "estimated"), ("kernel", "kernel"), ("waiting", "waiting"),
     ];
 
     private readonly Dictionary<string, double> _cycles = new(StringComparer.Ordinal);
@@ -48,6 +48,7 @@ internal sealed class CpiStack
                 (RunBound.Caches, _cycles["stall.l2"] + _cycles["stall.l3"]),
                 (RunBound.Fetch, _cycles["stall.fetch"]),
                 (RunBound.Windows, _cycles["stall.window"]),
+                (RunBound.Estimated, _cycles["stall.estimated"]),
                 (RunBound.Kernel, _cycles["kernel"]),
                 (RunBound.Waiting, _cycles["waiting"]),
             ];
@@ -79,6 +80,7 @@ internal sealed class CpiStack
         RunBound.Caches => "cache latency: data that L2, L3 or other cores have",
         RunBound.Fetch => "instruction fetch: code that L1I does not hold",
         RunBound.Windows => "accesses to windows",
+        RunBound.Estimated => "stall estimated from windows of instructions; that timed in them says of what",
         RunBound.Kernel => "the kernel: system calls, faults, copies",
         _ => "waiting: for timers, other threads or the network",
     };

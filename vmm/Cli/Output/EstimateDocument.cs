@@ -2,7 +2,8 @@ using System.ComponentModel;
 
 namespace Dilaton.Cli;
 
-[Description("A figure estimated from detail windows (events.level: sampled). It is in no virtual time.")]
+[Description("A figure estimated from detail windows (events.level: sampled). With engine: kvm it is in no virtual "
+    + "time; with the translator the stall between windows is estimated from them.")]
 internal sealed record EstimateDocument
 {
     [Description("Such as l1d.missRatio: that of the statistics under NODE.sampled.")]

@@ -10,6 +10,7 @@ internal enum RunBound
     Caches,
     Fetch,
     Windows,
+    Estimated,
     Kernel,
     Waiting,
 }

@@ -14,6 +14,7 @@ internal sealed class Summary
     [
         ("l1", "L1 hits"), ("fetch", "L1I misses"), ("l2", "L2"), ("l3", "L3, other cores"),
         ("memory", "memory"), ("storeBuffer", "store buffer"), ("window", "windows"),
+        ("estimated", "estimated"),
     ];
 
     private readonly StringBuilder _text = new();
@@ -137,7 +138,7 @@ internal sealed class Summary
     {
         foreach (EstimateDocument each in Estimates.Of(_first))
         {
-            if (each.Name is "cpi" or "accesses" || each.Name.EndsWith(".missRatio", StringComparison.Ordinal))
+            if (each.Name is "cpi" or "accesses" or "vcpu0.cycles" || each.Name.EndsWith(".missRatio", StringComparison.Ordinal))
             {
                 string ends = each is { Low: { } low, High: { } high }
                     ? $"95 %: {Short(low)} to {Short(high)}"

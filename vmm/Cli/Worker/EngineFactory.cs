@@ -55,7 +55,7 @@ internal static class EngineFactory
     {
         CachesJob caches = node.Memory.Caches;
         HierarchyOptions? hierarchy = caches.IsNone() ? null : JobMapping.Hierarchy(node.Memory);
-        if (events.Level.HasRecords() && caches.LineSize.Bytes != LineSizeBytes)
+        if (events.HasRecords(node) && caches.LineSize.Bytes != LineSizeBytes)
         {
             throw new ConfigException(
                 $"{place.Path}.memory.caches.lineSize",

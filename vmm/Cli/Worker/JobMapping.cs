@@ -277,7 +277,7 @@ internal static class JobMapping
     /// to the end of the hierarchy and behind the cut.</summary>
     private static uint WorstStall(EventsJob events, NodeJob node)
     {
-        if (!events.Level.HasRecords() || node.Memory.Caches.IsNone())
+        if (!events.HasRecords(node) || node.Memory.Caches.IsNone())
         {
             return 0;
         }

@@ -61,8 +61,8 @@ internal sealed partial class NodeWorker : IDisposable
         _name = node.Name;
         _vcpuCount = node.Cores.Count;
         _pace = job.Time.Base == TimeBase.Wall ? new HostPace(TimeProvider.System) : null;
-        _session = new NodeSession(
-            JobMapping.Session(job, node, place.Count, new GuestMarks(node.Name, link), _pace));
+        _session = new NodeSession(SamplingMapping.Apply(
+            JobMapping.Session(job, node, place.Count, new GuestMarks(node.Name, link), _pace), job, place.Index));
         ProgramJob program = node.Guest.Program;
         _output = Output(1, program.Stdout, place, "stdout.txt");
         _error = Output(2, program.Stderr, place, "stderr.txt");
@@ -80,7 +80,7 @@ internal sealed partial class NodeWorker : IDisposable
             JobMapping.Guest(job, node, place, isShared),
             JobMapping.Files(node, HostTerminal.Describe(program)),
             new StandardStreams(Input(program.Stdin), _output, _error));
-        if (job.Events.Level.HasRecords() && !node.Memory.Caches.IsNone())
+        if (job.Events.HasRecords(node) && !node.Memory.Caches.IsNone())
         {
             _hierarchy = Hierarchy(node, place);
             _session.AddStatistics("caches", (IStatisticsSource)_hierarchy);
@@ -135,7 +135,7 @@ internal sealed partial class NodeWorker : IDisposable
     /// <returns>Null if the job samples nothing.</returns>
     private SampledMemory? Sample(Job job, NodeJob node, NodePlace place)
     {
-        if (job.Events.Sampling is not { } sampling)
+        if (job.Events.Sampling is not { } sampling || job.Events.SamplesInTime(node))
         {
             return null;
         }

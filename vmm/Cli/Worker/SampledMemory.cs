@@ -9,7 +9,7 @@ namespace Dilaton.Cli;
 internal sealed class SampledMemory
 {
     /// <summary>So that lots have nothing to do with what else the seed decides.</summary>
-    private const ulong LotSeed = 0x5A3D_91C7_0B64_E82F;
+    public const ulong LotSeed = 0x5A3D_91C7_0B64_E82F;
 
     private SampledMemory(DetailPlan plan, DetailWindows windows)
     {

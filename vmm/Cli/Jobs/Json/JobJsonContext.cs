@@ -26,6 +26,7 @@ namespace Dilaton.Cli;
         typeof(WritebackChoiceConverter), typeof(ModifyChoiceConverter), typeof(LatencyConverter),
         typeof(GuestEpochConverter), typeof(WindowKindConverter), typeof(PhysicalAddressConverter),
         typeof(PeerKindConverter), typeof(RingChoiceConverter), typeof(RegionMarksConverter),
+        typeof(SampleWarmingConverter),
         typeof(StatisticsFormatConverter), typeof(OutputChoiceConverter),
         typeof(NetworkKindConverter), typeof(SyncTransportConverter),
         typeof(DuplicatesChoiceConverter), typeof(ReplacementPolicyConverter),

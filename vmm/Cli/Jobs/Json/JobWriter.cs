@@ -44,7 +44,7 @@ internal static class JobWriter
         json.WriteString("level", JobChoices.Level.WordOf(job.Events.Level));
         json.WriteString("regionMarks", JobChoices.RegionMarks.WordOf(job.Events.RegionMarks));
         json.WriteString("writtenPages", job.Events.WrittenPages?.ToString());
-        WriteSampling(json, job.Events.Sampling);
+        WriteSampling(json, job);
         json.WriteEndObject();
         PeerWriter.Write(json, job.Peers);
         HostWriter.Write(json, job.Hosts);
@@ -62,18 +62,29 @@ internal static class JobWriter
         json.WriteEndObject();
     }
 
-    private static void WriteSampling(Utf8JsonWriter json, SamplingJob? sampling)
+    /// <summary>The keys that its engine has.</summary>
+    private static void WriteSampling(Utf8JsonWriter json, Job job)
     {
-        if (sampling is null)
+        bool isMeasured = job.Nodes.Any(node => node.Engine == EngineChoice.Kvm);
+        if (job.Events.Sampling is not { } sampling)
         {
             json.WriteNull("sampling");
             return;
         }
 
         json.WriteStartObject("sampling");
-        json.WriteString("every", sampling.Every.ToString());
         json.WriteNumber("window", sampling.Window);
         json.WriteNumber("warmup", sampling.Warmup);
+        if (isMeasured)
+        {
+            json.WriteString("every", sampling.Every.ToString());
+        }
+        else
+        {
+            json.WriteNumber("period", sampling.Period);
+            json.WriteString("warming", JobChoices.Warming.WordOf(sampling.Warming));
+        }
+
         json.WriteEndObject();
     }
 

@@ -1,0 +1,3 @@
+namespace Dilaton.Cli;
+
+internal sealed class SampleWarmingConverter() : ChoiceConverter<SampleWarming>(JobChoices.Warming);
