@@ -14,8 +14,9 @@ public enum MemoryEventLevel
     Filtered,
     Full,
 
-    /// <summary>Every access of short windows, which an engine with
-    /// <see cref="EngineTraits.SamplesAccesses"/> opens by itself; to everything else the same as
-    /// <see cref="Window"/>.</summary>
+    /// <summary>Every access of short windows of instructions. An engine with
+    /// <see cref="EngineTraits.SamplesAccesses"/> opens them by itself, and to everything else it is the
+    /// same as <see cref="Window"/>; one that counts instructions is switched between other levels, and
+    /// never told this one.</summary>
     Sampled,
 }
