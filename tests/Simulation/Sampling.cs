@@ -29,6 +29,7 @@ public sealed class Sampling
     [Fact]
     public void VirtualTimeIsTheSumOfItsParts_AndStallOfItsCauses()
     {
+        int withEstimates = 0;
         for (int seed = 1; seed <= 40; seed++)
         {
             int vcpus = 1 + (seed % 3);
@@ -52,10 +53,13 @@ public sealed class Sampling
                 estimated += run.Statistic($"vcpu{i}.cycles.stall.estimated");
             }
 
-            estimated.ShouldBeGreaterThan(UInt128.Zero, $"seed {seed}");
+            withEstimates += estimated > 0 ? 1 : 0;
             (run.Statistic("sampled.instructions") + run.Statistic("sampled.warmup")
                 + run.Statistic("sampled.fastForward")).ShouldBe(run.Statistic("simInsts"), $"seed {seed}");
         }
+
+        // Some are over before their first window.
+        withEstimates.ShouldBeGreaterThan(30);
     }
 
     /// <summary>One vCPU: neither slices, nor weave intervals, nor blocks, nor skipped spins show.</summary>
@@ -115,7 +119,8 @@ public sealed class Sampling
         (mean / ((double)full.Statistic("vcpu0.numCycles") / 4)).ShouldBeInRange(0.97, 1.03);
     }
 
-    /// <summary>The interval of V holds the truth about as often as it says, over lots.</summary>
+    /// <summary>The interval of V holds the truth as often as it says: of 60 lots, ones that hold it with a
+    /// probability of 0.95 hold it less than 52 times once in 300.</summary>
     [Fact]
     public void TheIntervalHoldsTheTruth()
     {
@@ -135,7 +140,7 @@ public sealed class Sampling
                 && truth <= Value(run, "sampled.vcpu0.cycles.high") ? 1 : 0;
         }
 
-        held.ShouldBeGreaterThanOrEqualTo(54);
+        held.ShouldBeGreaterThanOrEqualTo(52);
     }
 
     /// <summary>Marks alone let windows be; outside of them nothing is seen and nothing stalls.</summary>
@@ -247,7 +252,8 @@ public sealed class Sampling
             for (int i = 0; i < length; i++)
             {
                 program.Add(random.Next(4) == 0
-                    ? new ScriptInstruction(ScriptOp.Load, (ulong)random.Next(0, 400) * 64)
+                    ? new ScriptInstruction(ScriptOp.Load,
+                        ((ulong)random.Next(0, 12) * 0x1000) + ((ulong)random.Next(0, 8) * 64))
                     : new ScriptInstruction(ScriptOp.Compute));
             }
 
