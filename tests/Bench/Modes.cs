@@ -12,6 +12,8 @@ internal static class Modes
             Own("null", "full, null sink", 0.25, 3, "--events", "full", "memory.caches.l1i=none",
                 "memory.caches.l1d=none", "memory.caches.l2=none", "memory.caches.l3=none"),
             Own("full", "full, default machine", 0.1, 3, "--events", "full"),
+            Own("sampled", "1 % sampled, functional warming", 0.25, 3, "--events", "sampled", Sampling("functional")),
+            Own("sampled-ff", "1 % sampled, fast forward", 1, 3, "--events", "sampled", Sampling("detailed")),
             Peer("valgrind", "valgrind none", 0.1, 3, "/usr/bin/valgrind", "-q", "--tool=none"),
             Peer("qemu", "qemu-x86_64", 0.1, 3, "/usr/bin/qemu-x86_64", "-cpu", "max"),
             Peer("qemu-mem", "qemu-x86_64, memory plug-in", 0.05, 3, "/usr/bin/qemu-x86_64",
@@ -26,6 +28,10 @@ internal static class Modes
                 },
             },
         ];
+
+        // A window of 10000 instructions in a million, and as many before it to warm up.
+        string Sampling(string warming) =>
+            $"events.sampling={{period: 1000000, window: 10000, warmup: 10000, warming: {warming}}}";
 
         Mode Own(string name, string title, double share, int pairs, params string[] options) => new(
             name, title, share, pairs,

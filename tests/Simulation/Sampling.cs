@@ -34,8 +34,12 @@ public sealed class Sampling
         {
             int vcpus = 1 + (seed % 3);
             (ScriptInstruction[] program, ulong[] entries) = ScriptGenerator.Create(seed, 5);
-            using var run = new ScriptedRun(
-                program, entries, Sampled(vcpus, 500, 50, 60, s_between[seed % 3]), quantumNanoseconds: 3_000);
+            NodeSessionOptions options = Sampled(vcpus, 500, 50, 60, s_between[seed % 3]);
+            options = options with
+            {
+                Sampling = options.Sampling! with { OpeningInstructions = seed % 2 == 0 ? 0UL : 170 },
+            };
+            using var run = new ScriptedRun(program, entries, options, quantumNanoseconds: 3_000);
             run.Run().End.ShouldBe(NodeEnd.GuestExited);
             UInt128 estimated = 0;
             for (int i = 0; i < vcpus; i++)
@@ -54,7 +58,7 @@ public sealed class Sampling
             }
 
             withEstimates += estimated > 0 ? 1 : 0;
-            (run.Statistic("sampled.instructions") + run.Statistic("sampled.warmup")
+            (run.Statistic("sampled.instructions") + run.Statistic("sampled.opening") + run.Statistic("sampled.warmup")
                 + run.Statistic("sampled.fastForward")).ShouldBe(run.Statistic("simInsts"), $"seed {seed}");
         }
 
@@ -219,6 +223,7 @@ public sealed class Sampling
             Events = MemoryEventLevel.Off,
             Sampling = new SamplingOptions
             {
+                OpeningInstructions = 0,
                 PeriodInstructions = period,
                 WindowInstructions = window,
                 WarmupInstructions = warmup,

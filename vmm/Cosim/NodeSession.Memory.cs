@@ -234,9 +234,11 @@ public sealed partial class NodeSession
 
         if (_hierarchy is not null)
         {
-            int known = _misses.Misses.Length;
-            _hierarchy.Access(block, _misses);
             VcpuSlot slot = _slots[block.Vcpu.Index];
+            int known = _misses.Misses.Length;
+            LookForCold(slot, block);
+            _hierarchy.Access(block, _misses);
+            CountCold(slot, known);
             if (!IsFastForward)
             {
                 slot.Loads?.Take(block, slot.Program, _misses.Misses, known);
@@ -278,6 +280,11 @@ public sealed partial class NodeSession
             slot.Counters.PageFaults += (ulong)_faultCount;
         }
 
+        if (_isSampling && WeighsMisses)
+        {
+            WeighMisses(slot);
+        }
+
         if (IsFastForward)
         {
             _misses.Clear();
@@ -285,11 +292,6 @@ public sealed partial class NodeSession
         else if (slot.Timeline is { } timeline
             && _misses.Misses.Length + _misses.Writebacks.Length > 0)
         {
-            if (IsInWindow)
-            {
-                _sampled!.AddMisses(_misses.Misses);
-            }
-
             ulong before = timeline.StallUnits;
             AddMisses(slot, timeline);
             ChargeStall(slot, timeline.StallUnits - before);

@@ -72,32 +72,7 @@ public sealed partial class NodeSession
             "Tick",
             "mean latency behind the cut");
         _weaver?.Latencies?.Collect(list, "weave.latency", "requests");
-        if (_weaver is PeerWeaver peer)
-        {
-            list.Count("peer.exchanges", peer.ExchangeCount, "Count", "intervals sent to the peer");
-            list.Count("peer.latencyMax", peer.LatencyMaxPicoseconds, "Tick", "longest latency");
-            list.Count(
-                "peer.overloadLag",
-                peer.OverloadLagPicoseconds,
-                "Tick",
-                "time by which requests left late, since the peer was full");
-        }
-
-        if (_pipeline is not null)
-        {
-            list.Count(
-                "feedback.earlyActs",
-                _earlyActs,
-                "Count",
-                "acts before the stall of all accesses before them was known");
-            list.Quotient(
-                "feedback.unappliedStall",
-                _unappliedStall,
-                _unitsPerCycle,
-                "Cycle",
-                "stall charged after such an act, at most what they were too early by in all");
-        }
-
+        CollectPeer(list);
         list.Count("memory.blocks", _blocks, "Count", "blocks of memory records");
         list.Count("memory.records", _records, "Count", "memory records");
         list.Count(
@@ -124,6 +99,35 @@ public sealed partial class NodeSession
         {
             list.Add($"vcpu{slot.Id.Index}", new SlotStatistics(
                 slot, _hierarchy?.HasPrefetcher == true, _sampled is not null));
+        }
+    }
+
+    private void CollectPeer(StatisticsList list)
+    {
+        if (_weaver is PeerWeaver peer)
+        {
+            list.Count("peer.exchanges", peer.ExchangeCount, "Count", "intervals sent to the peer");
+            list.Count("peer.latencyMax", peer.LatencyMaxPicoseconds, "Tick", "longest latency");
+            list.Count(
+                "peer.overloadLag",
+                peer.OverloadLagPicoseconds,
+                "Tick",
+                "time by which requests left late, since the peer was full");
+        }
+
+        if (_pipeline is not null)
+        {
+            list.Count(
+                "feedback.earlyActs",
+                _earlyActs,
+                "Count",
+                "acts before the stall of all accesses before them was known");
+            list.Quotient(
+                "feedback.unappliedStall",
+                _unappliedStall,
+                _unitsPerCycle,
+                "Cycle",
+                "stall charged after such an act, at most what they were too early by in all");
         }
     }
 

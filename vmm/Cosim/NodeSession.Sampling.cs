@@ -1,11 +1,12 @@
 using Dilaton.Core;
+using Dilaton.Time;
 
 namespace Dilaton.Cosim;
 
 /// <summary>Level sampled with an engine that counts instructions: docs/time.md, 14.
 /// <code>
-///   fast forward ──Left = 0──► warm-up ──Left = 0──► window ──Left = 0──► fast forward
-///   stall estimated            stall timed           stall timed, a sample
+///   opening ──────► fast forward ──Left = 0──► warm-up ──Left = 0──► window ──Left = 0──► fast forward
+///   stall timed     stall estimated            stall timed           stall timed, a sample
 /// </code>
 /// No slice goes past a phase's last instruction. Then, with all memory before it timed, the next phase
 /// begins; it is no action point, and shows in nothing but what is timed.</summary>
@@ -13,13 +14,26 @@ public sealed partial class NodeSession
 {
     private readonly WindowSchedule? _schedule;
     private readonly SampledWindows? _sampled;
+
+    /// <summary>Of all vCPUs' windows.</summary>
     private readonly StallSums _windowSums = new();
+
+    /// <summary>What there is to go by without any.</summary>
+    private StallSums _openingSums = new();
+    private ColdLines? _cold;
+    private ulong _behindCycles;
+    private ulong _heaviest;
 
     /// <summary>False outside of the region that marks switch.</summary>
     private bool _isSampling;
 
     /// <summary>Nothing is timed: stall is estimated.</summary>
     private bool IsFastForward => _isSampling && _schedule!.Phase == SamplePhase.FastForward;
+
+    /// <summary>Caches see all misses, so that windows only have to say what each stalls for.</summary>
+    private bool WeighsMisses => _options.Sampling!.FastForward != MemoryEventLevel.Off;
+
+    private StallSums Others => _windowSums.Weight > 0 ? _windowSums : _openingSums;
 
     private bool IsInWindow => _isSampling && _schedule!.Phase == SamplePhase.Window;
 
@@ -29,6 +43,18 @@ public sealed partial class NodeSession
         {
             throw new ConfigException(
                 "events", "sampled needs caches, and memory that is timed in process");
+        }
+
+        _behindCycles = _model is null ? 0 : _options.Frequency.CyclesCovering(_model.MinLatency);
+        if (_options.OutOfOrder is not null)
+        {
+            // Misses overlap, and without a window nobody can say how much.
+            _openingSums.Add(1, 1);
+        }
+
+        if (!WeighsMisses)
+        {
+            _cold = new ColdLines(_hierarchy.LineSizeBytes);
         }
 
         SwitchSampling(_options.RegionEvents is null);
@@ -61,7 +87,9 @@ public sealed partial class NodeSession
     {
         if (IsFastForward)
         {
-            units = slot.Sample.Estimate.ProgramUnitsWithin(units, _unitsPerInstruction, _windowSums);
+            // A spin misses nothing.
+            units = slot.Sample.Estimate.ProgramUnitsWithin(
+                units, WeighsMisses ? 0 : _unitsPerInstruction, Others);
         }
 
         return Math.Min(units, UnitsOfPhase);
@@ -76,13 +104,81 @@ public sealed partial class NodeSession
     /// </summary>
     private void PassSample(VcpuSlot slot, ulong instructions)
     {
+        MissWeight passed = WeighsMisses ? slot.Sample.TakeMisses() : new MissWeight(0, instructions);
         if (IsFastForward)
         {
-            slot.Clock.AddStall(slot.Sample.Estimate.Pass(instructions, _windowSums));
+            slot.Clock.AddStall(slot.Sample.Estimate.Pass(passed.KnownUnits, passed.Units, Others));
         }
 
         _sampled!.Pass(_schedule!.Phase, instructions);
         _schedule.Pass(instructions);
+    }
+
+    /// <summary>HOT: per slice with misses.</summary>
+    private void WeighMisses(VcpuSlot slot)
+    {
+        MissWeight weight = default;
+        foreach (ref readonly CacheMiss miss in _misses.Misses)
+        {
+            ulong units = WeightOf(miss);
+            bool isKnown = miss.Kind != MemoryEventKind.Store && _options.OutOfOrder is null;
+            weight += new MissWeight(isKnown ? units : 0, units);
+        }
+
+        slot.Sample.AddMisses(weight);
+    }
+
+    /// <summary>Units that an in-order core stalls for a miss at least; for one of a store, if the buffer is
+    /// always full.</summary>
+    private ulong WeightOf(in CacheMiss miss)
+    {
+        ulong cycles = miss.Cycles + (miss.BehindCut ? _behindCycles : 0);
+        return miss.Kind switch
+        {
+            MemoryEventKind.Fetch => cycles * _unitsPerCycle,
+            MemoryEventKind.Store => cycles * _unitsPerCycle / (ulong)_options.StoreBufferEntries,
+            _ when IssueEngine.Blocks(miss.Kind) =>
+                (cycles - Math.Min(cycles, _hierarchy!.LoadHitCycles)) * _unitsPerCycle,
+            _ => 0,
+        };
+    }
+
+    /// <summary>Looks which of a block's lines the warm-up has not told the caches of.</summary>
+    private void LookForCold(VcpuSlot slot, in MemoryEventBlock block)
+    {
+        if (_cold is not null && _isSampling)
+        {
+            _cold.Look(block, slot.Sample.Cold!.Seen);
+        }
+    }
+
+    /// <summary>What they came to, in a window.</summary>
+    /// <param name="known">Misses before the block's.</param>
+    private void CountCold(VcpuSlot slot, int known)
+    {
+        if (_cold is null || !_isSampling)
+        {
+            return;
+        }
+
+        ulong weight = 0;
+        ulong cold = 0;
+        ulong behind = 0;
+        ulong lines = (ulong)_cold.Lines.Count;
+        foreach (ref readonly CacheMiss miss in _misses.Misses[known..])
+        {
+            ulong each = WeightOf(miss);
+            bool isCold = _cold.Lines.Remove(miss.Line);
+            weight += each;
+            cold += isCold ? each : 0;
+            behind += isCold && miss.BehindCut ? 1UL : 0;
+            _heaviest = Math.Max(_heaviest, each);
+        }
+
+        if (IsInWindow)
+        {
+            slot.Sample.Cold!.Add(weight, cold, checked((lines - behind) * _heaviest));
+        }
     }
 
     /// <summary>The phase has all its instructions, and the vCPU is the minimum of the node.</summary>
@@ -105,9 +201,29 @@ public sealed partial class NodeSession
         {
             EndWindow();
         }
+        else if (_schedule!.Phase == SamplePhase.Opening)
+        {
+            EndOpening();
+        }
 
         _schedule!.Next();
         BeginPhase();
+    }
+
+    /// <summary>All there is to go by until the first window.</summary>
+    private void EndOpening()
+    {
+        StallSums sums = new();
+        foreach (VcpuSlot slot in _slots)
+        {
+            SampleMark mark = MarkOf(slot);
+            sums.Add(mark.UnknownUnits, mark.Weight);
+        }
+
+        if (sums.Weight > 0)
+        {
+            _openingSums = sums;
+        }
     }
 
     private void BeginPhase()
@@ -115,6 +231,14 @@ public sealed partial class NodeSession
         if (IsInWindow)
         {
             BeginWindow();
+        }
+
+        if (IsFastForward)
+        {
+            foreach (VcpuSlot slot in _slots)
+            {
+                slot.Sample.Cold?.Seen.Clear();
+            }
         }
 
         MemoryEventLevel level = IsFastForward ? _options.Sampling!.FastForward : MemoryEventLevel.Full;
@@ -136,12 +260,8 @@ public sealed partial class NodeSession
     {
         foreach (VcpuSlot slot in _slots)
         {
-            StallSums sums = slot.Sample.Estimate.Windows;
-            (ulong stall, ulong instructions) = (sums.StallUnits, sums.Instructions);
-            SampleMark told = slot.Sample.EndWindow(MarkOf(slot));
-            _windowSums.Add(sums.StallUnits - stall, sums.Instructions - instructions);
-            _sampled!.Add(
-                told.Instructions, checked(told.Instructions * _unitsPerInstruction), told.StallUnits);
+            SampleMark window = slot.Sample.EndWindow(MarkOf(slot));
+            _windowSums.Add(window.UnknownUnits, window.Weight);
         }
 
         _sampled!.EndWindow();
@@ -150,7 +270,7 @@ public sealed partial class NodeSession
             // One that has nothing to run is charged when it has: its clock is at another's act.
             if (!slot.IsIdle && !slot.NeedsDispatch)
             {
-                slot.Clock.AddStall(slot.Sample.Estimate.Pass(0, _windowSums));
+                slot.Clock.AddStall(slot.Sample.Estimate.Pass(0, 0, Others));
             }
         }
     }
@@ -170,9 +290,9 @@ public sealed partial class NodeSession
         foreach (VcpuSlot slot in _slots)
         {
             slot.Sample.Collect(
-                $"sampled.vcpu{slot.Id.Index}.cycles",
-                slot.Counters.UnitsSinceReset(slot.Clock),
-                _unitsPerCycle,
+                $"sampled.vcpu{slot.Id.Index}",
+                slot.Counters.Sampled(slot),
+                _openingSums,
                 _options.Sampling!.Quantile,
                 list);
         }
@@ -182,10 +302,15 @@ public sealed partial class NodeSession
     /// what misses add is all that is not known.</summary>
     private SampleMark MarkOf(VcpuSlot slot)
     {
-        ulong stall = slot.Clock.StallUnits - slot.WindowStall;
-        return new SampleMark(
-            slot.Instructions,
-            stall,
-            _options.Sampling!.FastForward == MemoryEventLevel.Off ? stall : slot.Timeline!.StallUnits);
+        ulong missUnits = slot.Timeline!.StallUnits;
+        return WeighsMisses
+            ? new SampleMark(
+                slot.Instructions,
+                missUnits,
+                missUnits,
+                slot.Sample.Misses.KnownUnits,
+                slot.Sample.Misses.Units)
+            : new SampleMark(
+                slot.Instructions, slot.Clock.StallUnits - slot.WindowStall, missUnits, 0, slot.Instructions);
     }
 }

@@ -51,11 +51,12 @@ public sealed partial class NodeSession
         if (options.Sampling is { } sampling)
         {
             _schedule = new WindowSchedule(
+                sampling.OpeningInstructions * (ulong)options.VcpuCount,
                 sampling.PeriodInstructions * (ulong)options.VcpuCount,
                 sampling.WindowInstructions * (ulong)options.VcpuCount,
                 sampling.WarmupInstructions * (ulong)options.VcpuCount,
                 sampling.Seed);
-            _sampled = new SampledWindows(_unitsPerCycle, sampling.Quantile);
+            _sampled = new SampledWindows();
         }
 
         _until = options.Until ?? VirtualTime.MaxValue;
@@ -66,7 +67,10 @@ public sealed partial class NodeSession
         for (int i = 0; i < _slots.Length; i++)
         {
             _slots[i] = new VcpuSlot(
-                new VcpuId(i), new VcpuClock(options.Frequency, _unitsPerCycle));
+                new VcpuId(i), new VcpuClock(options.Frequency, _unitsPerCycle))
+            {
+                Sample = new VcpuSample(options.Sampling is not { FastForward: MemoryEventLevel.Off }),
+            };
         }
 
         _progress = new Progress(_slots.Length);

@@ -66,9 +66,12 @@ internal sealed class VcpuCounters
         return end > start ? end - start : 0;
     }
 
-    /// <summary>Units of all kinds.</summary>
-    public ulong UnitsSinceReset(VcpuClock clock) =>
-        clock.TotalUnits - checked(_executed + _stall + _kernel + _waiting);
+    /// <summary>What the estimates of a sampled run are added to.</summary>
+    public SampledCounts Sampled(VcpuSlot slot) => new(
+        slot.Clock.TotalUnits - checked(_executed + _stall + _kernel + _waiting),
+        slot.Clock.ExecutedUnits + slot.Clock.StallUnits - checked(_executed + _stall),
+        Instructions,
+        slot.Clock.UnitsPerCycle);
 
     /// <param name="isSampled">Some of the stall is estimated.</param>
     public void Collect(VcpuSlot slot, bool isSampled, StatisticsList list)

@@ -76,7 +76,7 @@ internal sealed class VcpuSlot
     public bool HasRepeatedPause { get; set; }
 
     /// <summary>Of level sampled.</summary>
-    public VcpuSample Sample { get; } = new();
+    public required VcpuSample Sample { get; init; }
 
     public VcpuCounters Counters { get; } = new();
 

@@ -13,7 +13,7 @@ public sealed class StallEstimateTests
     public void WithoutAWindow_NothingIsKnown()
     {
         StallEstimate estimate = new();
-        estimate.Pass(1_000, s_none).ShouldBe(0UL);
+        estimate.Pass(0, 1_000, s_none).ShouldBe(0UL);
         estimate.ChargedUnits.ShouldBe(0UL);
     }
 
@@ -21,10 +21,10 @@ public sealed class StallEstimateTests
     public void TheFirstWindow_IsMadeGoodForAllBeforeIt()
     {
         StallEstimate estimate = new();
-        estimate.Pass(900, s_none);
+        estimate.Pass(0, 900, s_none);
         estimate.Windows.Add(700, 100);
-        estimate.Pass(0, s_none).ShouldBe(6_300UL);
-        estimate.Pass(1, s_none).ShouldBe(7UL);
+        estimate.Pass(0, 0, s_none).ShouldBe(6_300UL);
+        estimate.Pass(0, 1, s_none).ShouldBe(7UL);
     }
 
     /// <summary>Quotients are rounded once, from sums.</summary>
@@ -39,7 +39,7 @@ public sealed class StallEstimateTests
         ulong charged = 0;
         for (int left = 7_000; left > 0; left -= step)
         {
-            charged += estimate.Pass((ulong)Math.Min(step, left), s_none);
+            charged += estimate.Pass(0, (ulong)Math.Min(step, left), s_none);
         }
 
         charged.ShouldBe(7_000UL * 1_001 / 999);
@@ -52,10 +52,10 @@ public sealed class StallEstimateTests
     {
         StallEstimate estimate = new();
         estimate.Windows.Add(500, 100);
-        estimate.Pass(900, s_none).ShouldBe(4_500UL);
+        estimate.Pass(0, 900, s_none).ShouldBe(4_500UL);
         estimate.Windows.Add(0, 100);
-        estimate.Pass(800, s_none).ShouldBe(0UL);
-        estimate.Pass(101, s_none).ShouldBe(2UL);
+        estimate.Pass(0, 800, s_none).ShouldBe(0UL);
+        estimate.Pass(0, 101, s_none).ShouldBe(2UL);
         estimate.ChargedUnits.ShouldBe(1_801UL * 500 / 200);
     }
 
@@ -66,9 +66,9 @@ public sealed class StallEstimateTests
         StallEstimate estimate = new();
         for (int k = 0; k < 100; k++)
         {
-            estimate.Pass(900, s_none);
+            estimate.Pass(0, 900, s_none);
             estimate.Windows.Add(k < 50 ? 0UL : 1_000, 100);
-            estimate.Pass(0, s_none);
+            estimate.Pass(0, 0, s_none);
             if (k == 49)
             {
                 estimate.ChargedUnits.ShouldBe(0UL);
@@ -84,10 +84,22 @@ public sealed class StallEstimateTests
         StallSums others = new();
         others.Add(30, 10);
         StallEstimate estimate = new();
-        estimate.Pass(100, others).ShouldBe(300UL);
+        estimate.Pass(0, 100, others).ShouldBe(300UL);
         estimate.Windows.Add(10, 10);
-        estimate.Pass(100, others).ShouldBe(0UL);
-        estimate.Pass(200, others).ShouldBe(100UL);
+        estimate.Pass(0, 100, others).ShouldBe(0UL);
+        estimate.Pass(0, 200, others).ShouldBe(100UL);
+    }
+
+    /// <summary>With what is known, windows tell the rest alone.</summary>
+    [Fact]
+    public void WhatIsKnown_IsChargedAtOnce()
+    {
+        StallEstimate estimate = new();
+        estimate.Pass(70, 100, s_none).ShouldBe(70UL);
+        estimate.Windows.Add(5, 20);
+        estimate.Pass(0, 0, s_none).ShouldBe(25UL);
+        estimate.Pass(7, 4, s_none).ShouldBe(8UL);
+        estimate.ChargedUnits.ShouldBe(103UL);
     }
 
     /// <summary>As large as a run of months has them.</summary>
@@ -96,7 +108,7 @@ public sealed class StallEstimateTests
     {
         StallEstimate estimate = new();
         estimate.Windows.Add(1UL << 62, 1UL << 60);
-        estimate.Pass(1UL << 61, s_none).ShouldBe(1UL << 63);
+        estimate.Pass(0, 1UL << 61, s_none).ShouldBe(1UL << 63);
     }
 
     [Theory]
@@ -109,16 +121,16 @@ public sealed class StallEstimateTests
         foreach (bool owes in (bool[])[false, true])
         {
             StallEstimate estimate = new();
-            estimate.Pass(owes ? 13UL : 0, s_none);
+            estimate.Pass(0, owes ? 13UL : 0, s_none);
             estimate.Windows.Add((ulong)stall, (ulong)instructions);
             foreach (ulong units in (ulong[])[0, 1, 100, 12_345, 1_000_000])
             {
                 ulong program = estimate.ProgramUnitsWithin(units, (ulong)perInstruction, s_none);
                 StallEstimate run = new();
-                run.Pass(owes ? 13UL : 0, s_none);
+                run.Pass(0, owes ? 13UL : 0, s_none);
                 run.Windows.Add((ulong)stall, (ulong)instructions);
                 ulong skipped = program / (ulong)perInstruction;
-                ulong charged = skipped == 0 ? 0 : run.Pass(skipped, s_none);
+                ulong charged = skipped == 0 ? 0 : run.Pass(0, skipped, s_none);
                 (program + charged).ShouldBeLessThanOrEqualTo(units);
             }
         }

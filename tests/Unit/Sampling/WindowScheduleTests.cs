@@ -68,7 +68,7 @@ public sealed class WindowScheduleTests
     [Fact]
     public void OnePassingAPhasesEnd_BeginsTheNextLate()
     {
-        WindowSchedule schedule = new(Period, Window, 100, 5);
+        WindowSchedule schedule = new(0, Period, Window, 100, 5);
         ulong windows = 0;
         while (windows < 300)
         {
@@ -90,7 +90,7 @@ public sealed class WindowScheduleTests
     [Fact]
     public void AWindowAsLongAsItsPeriod_FollowsTheOneBefore()
     {
-        WindowSchedule schedule = new(Window, Window, 30, 5);
+        WindowSchedule schedule = new(0, Window, Window, 30, 5);
         for (int i = 0; i < 5; i++)
         {
             schedule.Phase.ShouldBe(SamplePhase.Window);
@@ -99,14 +99,37 @@ public sealed class WindowScheduleTests
         }
     }
 
+    /// <summary>Periods begin behind it.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(400)]
+    public void TheOpening_IsAPhaseOfItsOwn(ulong warmup)
+    {
+        WindowSchedule plain = new(0, Period, Window, warmup, 5);
+        WindowSchedule opened = new(5_000, Period, Window, warmup, 5);
+        opened.Phase.ShouldBe(SamplePhase.Opening);
+        opened.Left.ShouldBe(5_000UL);
+        opened.Pass(5_000);
+        opened.Next();
+        for (int i = 0; i < 50; i++)
+        {
+            (opened.Phase, opened.Position, opened.Left)
+                .ShouldBe((plain.Phase, plain.Position + 5_000, plain.Left));
+            plain.Pass(plain.Left);
+            plain.Next();
+            opened.Pass(opened.Left);
+            opened.Next();
+        }
+    }
+
     [Fact]
     public void APhase_EndsWithItsLastInstruction() =>
-        Should.Throw<InvariantException>(() => new WindowSchedule(Period, Window, 0, 1).Next());
+        Should.Throw<InvariantException>(() => new WindowSchedule(0, Period, Window, 0, 1).Next());
 
     private static List<(SamplePhase Phase, ulong Begin, ulong End)> Phases(
         ulong warmup, ulong seed, ulong periods)
     {
-        WindowSchedule schedule = new(Period, Window, warmup, seed);
+        WindowSchedule schedule = new(0, Period, Window, warmup, seed);
         List<(SamplePhase, ulong, ulong)> phases = [];
         while (schedule.Position < periods * Period)
         {

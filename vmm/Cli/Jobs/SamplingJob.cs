@@ -21,7 +21,8 @@ internal sealed record SamplingJob
     public VirtualDuration Every { get; init; } = VirtualDuration.FromMilliseconds(100);
 
     [Description("With the translator, instructions of a core in which one window is, drawn by lot: a multiple "
-        + "of window, 10^12 at most. The stall of all others is estimated from windows, and is in virtual time.")]
+        + "of window, 10^12 at most. The stall of all others is estimated from windows, and is in virtual time. "
+        + "Before the first, as many instructions, 100000 at most, are timed whole.")]
     public long Period { get; init; } = DefaultPeriod;
 
     [Description("Instructions that a window measures.")]
@@ -33,6 +34,6 @@ internal sealed record SamplingJob
 
     [Description("With the translator. functional: caches see all accesses between windows, so that they are "
         + "as warm as in a whole run. detailed: they see windows and their warm-ups alone; faster, and off by "
-        + "what that leaves cold, which no interval holds.")]
+        + "what that leaves cold, which warmLow and warmHigh bound.")]
     public SampleWarming Warming { get; init; } = SampleWarming.Functional;
 }

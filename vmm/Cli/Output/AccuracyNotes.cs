@@ -211,13 +211,14 @@ internal static class AccuracyNotes
     {
         yield return "virtual time: stall is timed in windows of "
             + $"{sampling.Window} instructions, one in {sampling.Period} of a core, with {sampling.Warmup} to warm up, "
-            + "and estimated from them elsewhere (cycles.stall.estimated); sampled.vcpuN.cycles has the 95 % interval "
-            + "of each core's, sampled.* those of CPI, stall and misses";
-        yield return "when anything happens between two windows: as if a period's stall came in its window";
+            + "and estimated from them elsewhere (cycles.stall.estimated); sampled.vcpuN.cycles and .cpi have the "
+            + "95 % interval of each core's";
         if (sampling.Warming == SampleWarming.Detailed)
         {
+            yield return "when anything happens between two windows: as if a period's stall came in its window";
             yield return "caches: see windows and their warm-ups alone (warming: detailed), so their counts are of "
-                + "those, and what that leaves cold is in no interval; first touches of pages cost nothing";
+                + "those; warmLow and warmHigh are the interval with what that leaves open; first touches of pages "
+                + "cost nothing";
         }
     }
 

@@ -138,7 +138,8 @@ internal sealed class Summary
     {
         foreach (EstimateDocument each in Estimates.Of(_first))
         {
-            if (each.Name is "cpi" or "accesses" or "vcpu0.cycles" || each.Name.EndsWith(".missRatio", StringComparison.Ordinal))
+            if (each.Name is "cpi" or "accesses" or "vcpu0.cpi" or "vcpu0.cycles"
+                || each.Name.EndsWith(".missRatio", StringComparison.Ordinal))
             {
                 string ends = each is { Low: { } low, High: { } high }
                     ? $"95 %: {Short(low)} to {Short(high)}"

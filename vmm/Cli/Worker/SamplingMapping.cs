@@ -6,6 +6,9 @@ namespace Dilaton.Cli;
 /// <summary>From events.sampling to the session of a translator's node.</summary>
 internal static class SamplingMapping
 {
+    /// <summary>Instructions of each core. A start takes some ten thousand.</summary>
+    private const long OpeningMax = 100_000;
+
     /// <param name="options">As the rest of the job has them.</param>
     /// <param name="job">With one node.</param>
     /// <param name="index">The node's number in the whole job.</param>
@@ -24,6 +27,7 @@ internal static class SamplingMapping
             RegionEvents = job.Events.RegionMarks == RegionMarks.Switch ? MemoryEventLevel.Sampled : null,
             Sampling = new SamplingOptions
             {
+                OpeningInstructions = (ulong)Math.Min(sampling.Period, OpeningMax),
                 PeriodInstructions = (ulong)sampling.Period,
                 WindowInstructions = (ulong)sampling.Window,
                 WarmupInstructions = (ulong)sampling.Warmup,

@@ -29,19 +29,22 @@ public sealed class RatioSums
 
     /// <param name="quantile">Of Student's t for so many degrees of freedom, such that the interval
     /// holds the ratio with the probability that is wanted.</param>
+    /// <param name="like">For the variance, one more window of a mean size has this ratio; null: none.</param>
     /// <returns>Null with fewer than two windows, or where nothing was counted: nobody can say.</returns>
-    public (double Low, double High)? Interval(Func<int, double> quantile)
+    public (double Low, double High)? Interval(Func<int, double> quantile, double? like = null)
     {
         ArgumentNullException.ThrowIfNull(quantile);
-        if (Windows < 2 || Y == 0 || X == 0)
+        if (Windows < 2 || Y == 0 || (X == 0 && like is null))
         {
             return null;
         }
 
         double ratio = (double)X / (double)Y;
         double squares = (double)_xx - (2 * ratio * (double)_xy) + (ratio * ratio * (double)_yy);
-        double variance = Math.Max(0, squares) / (Windows - 1);
-        double error = Math.Sqrt(variance / Windows) / ((double)Y / Windows);
+        double mean = (double)Y / Windows;
+        double further = like is { } other ? (other - ratio) * mean : 0;
+        double variance = (Math.Max(0, squares) + (further * further)) / (Windows - (like is null ? 1 : 0));
+        double error = Math.Sqrt(variance / Windows) / mean;
         double half = quantile(Windows - 1) * error;
         return (Math.Max(0, ratio - half), ratio + half);
     }

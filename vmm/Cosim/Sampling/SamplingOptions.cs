@@ -9,6 +9,9 @@ public sealed record SamplingOptions
     public const ulong PeriodMax = 1_000_000_000_000;
     public const ulong InstructionsMax = 1_000_000_000;
 
+    /// <summary>Timed before the first period: a program's start is like nothing else of it.</summary>
+    public required ulong OpeningInstructions { get; init; }
+
     /// <summary>One window is drawn in each; a multiple of <see cref="WindowInstructions"/>.</summary>
     public required ulong PeriodInstructions { get; init; }
 
@@ -32,6 +35,7 @@ public sealed record SamplingOptions
     {
         Check(WindowInstructions is >= 1 and <= InstructionsMax,
             "window", $"must be 1 to {InstructionsMax} instructions");
+        Check(OpeningInstructions <= InstructionsMax, "opening", $"must be 0 to {InstructionsMax} instructions");
         Check(WarmupInstructions <= InstructionsMax, "warmup", $"must be 0 to {InstructionsMax} instructions");
         Check(PeriodInstructions <= PeriodMax && PeriodInstructions >= WindowInstructions
             && PeriodInstructions % WindowInstructions == 0,

@@ -7,8 +7,9 @@ namespace Dilaton.Cosim;
 /// Techniques, 3rd ed., ch. 5), every instruction with the same probability N / M, and no rhythm of the
 /// program's in step with it. Lots are SplitMix64's (G. Steele et al., OOPSLA 2014).
 /// <code>
-///   period k of M     │      ........wwNN..............│....wwNN...      w warm-up, N window
-///   windows of lot    │              lot x N           │    next lot
+///   ooooooo│   period 0 of M          │  period 1            o opening, w warm-up, N window
+///          │......wwNN................│....wwNN...
+///          │        lot x N           │      next lot
 /// </code>
 /// One that passes the end of a phase, as several vCPUs do by what their slices are long, begins the next
 /// one late: windows keep their length, and what is between them takes the difference.</summary>
@@ -17,20 +18,27 @@ public sealed class WindowSchedule
     private readonly ulong _period;
     private readonly ulong _window;
     private readonly ulong _warmup;
+    private readonly ulong _opening;
     private ulong _state;
     private ulong _stratum;
     private ulong _windowAt;
     private ulong _end;
 
     public WindowSchedule(
-        ulong periodInstructions, ulong windowInstructions, ulong warmupInstructions, ulong seed)
+        ulong openingInstructions,
+        ulong periodInstructions,
+        ulong windowInstructions,
+        ulong warmupInstructions,
+        ulong seed)
     {
         Invariant.Require(windowInstructions > 0 && periodInstructions % windowInstructions == 0);
         _period = periodInstructions;
         _window = windowInstructions;
         _warmup = warmupInstructions;
+        _opening = openingInstructions;
         _state = seed;
-        _windowAt = Draw();
+        _stratum = openingInstructions;
+        _windowAt = checked(_stratum + Draw());
         Approach();
     }
 
@@ -64,7 +72,8 @@ public sealed class WindowSchedule
     private void Approach()
     {
         ulong warmupAt = _windowAt - Math.Min(_windowAt, _warmup);
-        (Phase, _end) = Position < warmupAt ? (SamplePhase.FastForward, warmupAt)
+        (Phase, _end) = Position < _opening ? (SamplePhase.Opening, _opening)
+            : Position < warmupAt ? (SamplePhase.FastForward, warmupAt)
             : Position < _windowAt ? (SamplePhase.Warmup, _windowAt)
             : (SamplePhase.Window, checked(Position + _window));
     }
