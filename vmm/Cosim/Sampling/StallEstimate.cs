@@ -3,9 +3,9 @@ using Dilaton.Core;
 namespace Dilaton.Cosim;
 
 /// <summary>What a vCPU is charged for instructions whose stall nobody has timed: what is known of it, and, by
-/// the windows so far, what all of them stall for beyond that, X F / Y. So a window that finds more makes up for what was charged
-/// too little before it, and where a phase of the program lies is where its windows lie. A charge is never
-/// taken back: after a window that found less, none is added before X F / Y has come to it again.
+/// the windows so far, what all of them stall for beyond that, X F / Y. So a window that finds more makes up for
+/// what was charged too little before it, and where a phase of the program lies is where its windows lie. A
+/// charge is never taken back: after a window that found less, none is added before X F / Y has come to it again.
 /// <code>
 ///   charged  ▲              ┌───        X unknown stall of windows, Y their weight
 ///            │          ┌───            F weight without a window so far
