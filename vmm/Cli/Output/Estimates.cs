@@ -6,6 +6,7 @@ namespace Dilaton.Cli;
 internal static class Estimates
 {
     private const string Mean = ".mean";
+    private const double Digits = 1_000_000_000;
 
     public static IReadOnlyList<EstimateDocument> Of(NodeRecord run)
     {
@@ -29,11 +30,11 @@ internal static class Estimates
                 {
                     Name = name[prefix.Length..],
                     Unit = item.Unit,
-                    Mean = Value(item) ?? 0,
-                    Low = End(all, $"{name}.low"),
-                    High = End(all, $"{name}.high"),
-                    WarmLow = End(all, $"{name}.warmLow"),
-                    WarmHigh = End(all, $"{name}.warmHigh"),
+                    Mean = Value(item, Math.Round) ?? 0,
+                    Low = End(all, $"{name}.low", Math.Floor),
+                    High = End(all, $"{name}.high", Math.Ceiling),
+                    WarmLow = End(all, $"{name}.warmLow", Math.Floor),
+                    WarmHigh = End(all, $"{name}.warmHigh", Math.Ceiling),
                 });
             }
         }
@@ -41,10 +42,12 @@ internal static class Estimates
         return found;
     }
 
-    private static double? End(Dictionary<string, Statistic> all, string name) =>
-        all.TryGetValue(name, out Statistic item) ? Value(item) : null;
+    /// <summary>Ends are rounded outwards.</summary>
+    private static double? End(
+        Dictionary<string, Statistic> all, string name, Func<double, double> whole) =>
+        all.TryGetValue(name, out Statistic item) ? Value(item, whole) : null;
 
-    private static double? Value(in Statistic item) => item.Divisor == 0
+    private static double? Value(in Statistic item, Func<double, double> whole) => item.Divisor == 0
         ? null
-        : Math.Round((double)item.Value / (double)item.Divisor, 9);
+        : whole((double)item.Value / (double)item.Divisor * Digits) / Digits;
 }
