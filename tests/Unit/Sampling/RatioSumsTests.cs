@@ -32,6 +32,28 @@ public sealed class RatioSumsTests
         high.ShouldBe((3 + 1.96293) / 10, 1e-5);
     }
 
+    /// <summary>Three windows of a ratio of 1, the largest of 20, and one more of 3: its deviation is 40, so the
+    /// variance is 1600 / 3, and twice the standard error sqrt(1600 / 9) / (40 / 3) = 1.</summary>
+    [Fact]
+    public void OneMoreWindow_IsInTheVarianceAlone()
+    {
+        RatioSums sums = new();
+        sums.Add(10, 10);
+        sums.Add(20, 20);
+        sums.Add(10, 10);
+        sums.Interval(_ => 0.5)!.Value.ShouldBe((1, 1));
+        (double low, double high) = sums.Interval(_ => 0.5, like: 3)!.Value;
+        low.ShouldBe(0.5, 1e-12);
+        high.ShouldBe(1.5, 1e-12);
+
+        // Also where nothing was counted: that no window saw any makes none not certain.
+        RatioSums none = new();
+        none.Add(0, 10);
+        none.Add(0, 10);
+        none.Interval(_ => 1).ShouldBeNull();
+        none.Interval(_ => 1, like: 1)!.Value.ShouldBe((0, 0.5));
+    }
+
     [Fact]
     public void FromOneWindow_OrFromNothing_NobodyCanSay()
     {

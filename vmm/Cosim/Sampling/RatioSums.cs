@@ -10,6 +10,7 @@ public sealed class RatioSums
     private UInt128 _xx;
     private UInt128 _xy;
     private UInt128 _yy;
+    private ulong _largest;
 
     public int Windows { get; private set; }
 
@@ -22,6 +23,7 @@ public sealed class RatioSums
         Windows++;
         X += x;
         Y += y;
+        _largest = Math.Max(_largest, y);
         _xx += (UInt128)x * x;
         _xy += (UInt128)x * y;
         _yy += (UInt128)y * y;
@@ -29,7 +31,8 @@ public sealed class RatioSums
 
     /// <param name="quantile">Of Student's t for so many degrees of freedom, such that the interval
     /// holds the ratio with the probability that is wanted.</param>
-    /// <param name="like">For the variance, one more window of a mean size has this ratio; null: none.</param>
+    /// <param name="like">For the variance, one more window, as large as the largest, has this ratio; null: none.
+    /// </param>
     /// <returns>Null with fewer than two windows, or where nothing was counted: nobody can say.</returns>
     public (double Low, double High)? Interval(Func<int, double> quantile, double? like = null)
     {
@@ -42,7 +45,7 @@ public sealed class RatioSums
         double ratio = (double)X / (double)Y;
         double squares = (double)_xx - (2 * ratio * (double)_xy) + (ratio * ratio * (double)_yy);
         double mean = (double)Y / Windows;
-        double further = like is { } other ? (other - ratio) * mean : 0;
+        double further = like is { } other ? (other - ratio) * _largest : 0;
         double variance = (Math.Max(0, squares) + (further * further)) / (Windows - (like is null ? 1 : 0));
         double error = Math.Sqrt(variance / Windows) / mean;
         double half = quantile(Windows - 1) * error;
