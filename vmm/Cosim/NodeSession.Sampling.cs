@@ -22,6 +22,8 @@ public sealed partial class NodeSession
     private StallSums _openingSums = new();
     private ColdLines? _cold;
     private ulong _behindCycles;
+
+    /// <summary>Of all misses so far, in units.</summary>
     private ulong _heaviest;
 
     /// <summary>False outside of the region that marks switch.</summary>
@@ -121,6 +123,7 @@ public sealed partial class NodeSession
         foreach (ref readonly CacheMiss miss in _misses.Misses)
         {
             ulong units = WeightOf(miss);
+            _heaviest = Math.Max(_heaviest, units);
             bool isKnown = miss.Kind != MemoryEventKind.Store && _options.OutOfOrder is null;
             weight += new MissWeight(isKnown ? units : 0, units);
         }
@@ -291,7 +294,7 @@ public sealed partial class NodeSession
         {
             slot.Sample.Collect(
                 $"sampled.vcpu{slot.Id.Index}",
-                slot.Counters.Sampled(slot),
+                slot.Counters.Sampled(slot) with { EdgeUnits = _options.OutOfOrder is null ? 0 : _heaviest },
                 _openingSums,
                 _options.Sampling!.Quantile,
                 list);

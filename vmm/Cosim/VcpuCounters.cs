@@ -120,7 +120,9 @@ internal sealed class VcpuCounters
         ulong rest = stall;
         void Part(string name, ulong units, string what)
         {
-            rest = checked(rest - units);
+            // Told while the guest runs, a part may have grown since the stall was read.
+            units = Math.Min(units, rest);
+            rest -= units;
             list.Quotient($"cycles.stall.{name}", units, perCycle, "Cycle", what);
         }
 

@@ -213,6 +213,7 @@ internal static class AccuracyNotes
             + $"{sampling.Window} instructions, one in {sampling.Period} of a core, with {sampling.Warmup} to warm up, "
             + "and estimated from them elsewhere (cycles.stall.estimated); sampled.vcpuN.cycles and .cpi have the "
             + "95 % interval of each core's";
+        yield return "requests behind the caches and what DRAM did: of timed instructions alone";
         if (sampling.Warming == SampleWarming.Detailed)
         {
             yield return "when anything happens between two windows: as if a period's stall came in its window";

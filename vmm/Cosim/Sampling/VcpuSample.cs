@@ -85,10 +85,10 @@ internal sealed class VcpuSample(bool weighsMisses)
     {
         ulong charged = Estimate.ChargedUnits - _chargedAtReset;
         MissWeight passed = Passed - _passedAtReset;
-        Interval? unknown = Stall(passed.Units, opening, quantile);
+        Interval? unknown = Stall(passed.Units, counters.EdgeUnits, opening, quantile);
         void Tell(string what, string unit, ulong total, ulong perUnit, string description)
         {
-            UInt128 rest = checked(total - charged + passed.KnownUnits);
+            UInt128 rest = checked(total - Math.Min(total, charged) + passed.KnownUnits);
             void One(string end, double? stall, string of) => list.Quotient(
                 $"{name}.{what}.{end}",
                 stall is { } units ? (rest * Digits) + (UInt128)Math.Round(units * Digits) : 0,
@@ -115,9 +115,10 @@ internal sealed class VcpuSample(bool weighsMisses)
 
     /// <summary>What so much weight stalls for beyond what is known. Two windows tell how much they differ, and
     /// that they are alike makes nothing certain: one more is supposed to be like the opening, or misses to
-    /// stall for their weight if that is more. Without two, misses are taken for those of the opening, between none and
-    /// twice their stall, or their weight.</summary>
-    private Interval? Stall(ulong weight, StallSums opening, Func<int, double> quantile)
+    /// stall for their weight if that is more. Without two, misses are taken for those of the opening, between
+    /// none and twice their stall, or their weight.</summary>
+    /// <param name="edgeUnits">Each window may be off by so much.</param>
+    private Interval? Stall(ulong weight, ulong edgeUnits, StallSums opening, Func<int, double> quantile)
     {
         if (weight == 0)
         {
@@ -137,14 +138,19 @@ internal sealed class VcpuSample(bool weighsMisses)
         }
 
         double mean = (double)Sums.X / (double)Sums.Y * weight;
-        double? low = ends?.Low * weight;
-        double? high = ends?.High * weight;
+        double edge = (double)edgeUnits * Sums.Windows / (double)Sums.Y;
+        double? low = ends is { } from ? Math.Max(0, from.Low - edge) * weight : null;
+        double? high = (ends?.High + edge) * weight;
         return new Interval(
             mean,
             low,
             high,
-            Cold?.Bounds.Low(quantile) is { } least ? Math.Min(least * weight, low ?? double.MaxValue) : low,
-            Cold?.Bounds.High(quantile) is { } most ? Math.Max(most * weight, high ?? 0) : high);
+            Cold?.Bounds.Low(quantile) is { } least
+                ? Math.Min(Math.Max(0, least - edge) * weight, low ?? double.MaxValue)
+                : low,
+            Cold?.Bounds.High(quantile) is { } most
+                ? Math.Max((most + edge) * weight, high ?? 0)
+                : high);
     }
 
     private bool IsOfUse(in SampleMark window) => window.Weight > 0 || window.UnknownUnits > 0;
