@@ -168,6 +168,7 @@ public sealed partial class NodeSession
         var cost = new CoreCost(_options.CyclesPerInstruction, hitStall)
         {
             TracksProducers = _options.OutOfOrder is not null && _hierarchy is not null,
+            LeavesOutSureHits = _options.OutOfOrder is null && _hierarchy is { HasSureHits: true },
         };
         _level = level;
         _lookUnitsMax = _unitsPerInstruction + (LookLoadsMax * cost.UnitsPerLoad);
@@ -225,7 +226,7 @@ public sealed partial class NodeSession
     private void Take(in MemoryEventBlock block)
     {
         _blocks++;
-        _records += (ulong)block.Count;
+        _records += (ulong)block.Count + block.SureHits.Sum;
         _suppressed += block.Suppressed;
         if (_pageFaultUnits != 0)
         {
@@ -252,21 +253,33 @@ public sealed partial class NodeSession
 
     private void FindFirstTouches(in MemoryEventBlock block)
     {
-        ReadOnlySpan<ulong> addresses = block.Addresses;
-        ReadOnlySpan<MemoryEventKind> kinds = block.Kinds[..addresses.Length];
-        TouchedPages touched = _touched;
-        for (int i = 0; i < addresses.Length; i++)
+        if (block.TellsNewPages)
         {
-            // A prefetch of an absent page is dropped by the core.
-            if (kinds[i] != MemoryEventKind.Prefetch && touched.IsFirstTouch(addresses[i]))
+            foreach (int i in block.NewPages)
             {
-                if (_faultCount == _faultOffsets.Length)
-                {
-                    Array.Resize(ref _faultOffsets, _faultCount * 2);
-                }
-
-                _faultOffsets[_faultCount++] = block.Offsets[i];
+                FindFirstTouch(block, i);
             }
+
+            return;
+        }
+
+        for (int i = 0; i < block.Count; i++)
+        {
+            FindFirstTouch(block, i);
+        }
+    }
+
+    private void FindFirstTouch(in MemoryEventBlock block, int i)
+    {
+        // A prefetch of an absent page is dropped by the core.
+        if (block.Kinds[i] != MemoryEventKind.Prefetch && _touched.IsFirstTouch(block.Addresses[i]))
+        {
+            if (_faultCount == _faultOffsets.Length)
+            {
+                Array.Resize(ref _faultOffsets, _faultCount * 2);
+            }
+
+            _faultOffsets[_faultCount++] = block.Offsets[i];
         }
     }
 

@@ -342,7 +342,7 @@ public sealed partial class NodeSession
 
         public void Add(in MemoryEventBlock block)
         {
-            SuppressedHits hits = block.Suppressed;
+            SuppressedHits hits = block.Suppressed + block.SureHits;
             Loads += hits.Loads;
             HasEffect |= (hits.Stores | hits.Modifies | hits.Atomics) != 0;
             foreach (MemoryEventKind kind in block.Kinds)

@@ -143,6 +143,7 @@ internal sealed class AddressPlan(TranslationTables tables)
                     Slot = -1,
                     Size = 64,
                     Kind = MemoryEventKind.Fetch,
+                    TagTable = 2,
                 });
             }
 
@@ -167,6 +168,7 @@ internal sealed class AddressPlan(TranslationTables tables)
                 || access.Kind is MemoryEventKind.Prefetch or MemoryEventKind.Flush
                     ? RecordLoop.SlowBase
                     : (byte)access.Segment,
+            TagTable = (byte)(access.Kind == MemoryEventKind.Load ? 0 : 1),
         };
         int registers = (access.Base < 0 ? 0 : 1 << access.Base) | (access.Index < 0 ? 0 : 1 << access.Index);
         if (_tracksProducers)

@@ -13,6 +13,14 @@ internal sealed class LineFilter(TranslatorOptions options)
     private readonly ulong _dataMask = (ulong)options.DataFilterGroups - 1;
     private readonly ulong _fetchMask = (ulong)options.FetchFilterGroups - 1;
 
+    /// <summary>For a decoder that leaves out sure hits itself.</summary>
+    public SureHitLoop.Tags Of(VcpuContext vcpu) => new(vcpu.LoadTags, vcpu.StoreTags, vcpu.FetchTags)
+    {
+        DataMask = _dataMask,
+        FetchMask = _fetchMask,
+        FetchStart = _start,
+    };
+
     public static void Flush(VcpuContext vcpu)
     {
         vcpu.LoadTags.Clear();

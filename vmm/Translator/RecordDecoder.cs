@@ -21,13 +21,19 @@ internal sealed class RecordDecoder(
     private readonly MemoryEventKind[] _kinds = new MemoryEventKind[Capacity];
     private readonly uint[] _offsets = new uint[Capacity];
     private readonly uint[] _distances = new uint[Capacity];
+    private readonly int[] _newPages = new int[Capacity];
     private readonly ProducerTracker _producers = new(tables);
     private readonly ulong[] _segments = new ulong[RecordLoop.SlowBase];
     private RecordLoop.Progress _progress = new() { LastLine = NoLine };
     private SuppressedCounts _suppressed;
+    private SuppressedCounts _sure;
+    private int _newPageCount;
 
     /// <summary>With every access recorded: tells of each which load its address comes from.</summary>
     public bool TracksProducers { get; set; }
+
+    /// <summary>With every access recorded: sure hits are left out and counted.</summary>
+    public bool LeavesOutSureHits { get; set; }
 
     /// <summary>Cost units of the slice's decoded instructions.</summary>
     public ulong Units => _progress.Units;
@@ -47,7 +53,10 @@ internal sealed class RecordDecoder(
 
     public void DropLine(ulong physicalLine)
     {
-        if (_progress.LastLine != NoLine && tlb.Translate(_progress.LastLine) == (physicalLine & LineMask))
+        if (_progress.LastLine != NoLine
+            && ((_progress.LastLine ^ physicalLine) & GuestPage.OffsetMask & LineMask) == 0
+            && tlb.TryTranslate(_progress.LastLine, out ulong physical)
+            && physical == (physicalLine & LineMask))
         {
             _progress.LastLine = NoLine;
         }
@@ -78,6 +87,33 @@ internal sealed class RecordDecoder(
             else
             {
                 at = DecodeSlowly(words, at);
+            }
+        }
+    }
+
+    /// <summary>As <see cref="DecodeFull"/>, and leaves out sure hits. HOT: per block and access.</summary>
+    public void DecodeUnsure(ReadOnlySpan<ulong> words, VcpuContext vcpu, LineFilter filter)
+    {
+        _segments[(int)GuestSegment.Fs] = vcpu.Registers.FsBase;
+        _segments[(int)GuestSegment.Gs] = vcpu.Registers.GsBase;
+        RecordLoop.Columns columns = new(_addresses, _sizes, _kinds, _offsets);
+        int at = 0;
+        while (true)
+        {
+            at = SureHitLoop.Run(
+                words, at, tables.Paths, tables.Templates, _segments, tlb.Items, filter.Of(vcpu), columns,
+                Capacity - BlockRecordsMax, ref _progress, ref _sure);
+            if (_progress.Item > 0 || at < words.Length && _progress.Made <= Capacity - BlockRecordsMax)
+            {
+                DecodeItem(words, at, vcpu, filter);
+            }
+            else if (at == words.Length)
+            {
+                return;
+            }
+            else
+            {
+                Flush(final: false);
             }
         }
     }
@@ -124,10 +160,17 @@ internal sealed class RecordDecoder(
         long fetches = 0;
         for (ulong line = rip & LineMask; line <= rip + (ulong)length - 1; line += 64)
         {
-            bool known = filter is null ? line == _progress.LastLine : filter.KnowsFetch(vcpu, line);
+            bool known = filter is null || LeavesOutSureHits
+                ? line == _progress.LastLine
+                : filter.KnowsFetch(vcpu, line);
             _progress.LastLine = line;
             if (!known)
             {
+                if (LeavesOutSureHits)
+                {
+                    filter!.ForgetFetch(vcpu, line);
+                }
+
                 Add(line, 64, MemoryEventKind.Fetch, offset, 0);
                 fetches++;
             }
@@ -136,7 +179,7 @@ internal sealed class RecordDecoder(
         _progress.SuppressedFetches += 1 - fetches;
         foreach (DynamicRecord access in accesses)
         {
-            if (_progress.Count > Capacity - BlockRecordsMax)
+            if (_progress.Made > Capacity - BlockRecordsMax)
             {
                 Flush(final: false);
             }
@@ -155,7 +198,7 @@ internal sealed class RecordDecoder(
     {
         foreach (DynamicRecord access in accesses)
         {
-            if (_progress.Count > Capacity - BlockRecordsMax)
+            if (_progress.Made > Capacity - BlockRecordsMax)
             {
                 Flush(final: false);
             }
@@ -172,7 +215,7 @@ internal sealed class RecordDecoder(
     public void Flush(bool final)
     {
         SuppressedHits suppressed = final ? TakeSuppressed() : default;
-        if (_progress.Count == 0 && suppressed == default)
+        if (_progress.Made == 0 && suppressed == default)
         {
             return;
         }
@@ -186,8 +229,25 @@ internal sealed class RecordDecoder(
             Offsets = _offsets.AsSpan(0, _progress.Count),
             Distances = TracksProducers ? _distances.AsSpan(0, _progress.Count) : [],
             Suppressed = suppressed,
+            SureHits = TakeSureHits(),
+            NewPages = _newPages.AsSpan(0, _newPageCount),
+            TellsNewPages = true,
         });
         _progress.Count = 0;
+        _progress.Elided = 0;
+        _newPageCount = 0;
+    }
+
+    /// <summary>A path that was decoded in part has its records counted, but not yet its accesses; a block
+    /// ends between paths.</summary>
+    private SuppressedHits TakeSureHits()
+    {
+        SuppressedCounts sure = _sure;
+        Invariant.Require(sure.Loads >= 0 && sure.Stores >= 0 && sure.Modifies >= 0
+            && sure.Atomics >= 0 && sure.Fetches >= 0);
+        _sure = default;
+        return new SuppressedHits(
+            (ulong)sure.Loads, (ulong)sure.Stores, (ulong)sure.Modifies, (ulong)sure.Atomics, (ulong)sure.Fetches);
     }
 
     /// <summary>A fetch of two lines by one instruction can make the fetches of a short slice
@@ -217,6 +277,49 @@ internal sealed class RecordDecoder(
             : value;
         CountRecord(template.Kind);
         Add(address, template.Size, template.Kind, (uint)Units + template.OffsetUnits, 0);
+    }
+
+    /// <summary>Decodes the next record of a path, which has something out of the ordinary.</summary>
+    private void DecodeItem(ReadOnlySpan<ulong> words, int at, VcpuContext vcpu, LineFilter filter)
+    {
+        BlockPath path = tables.Paths[(int)(uint)words[at]];
+        int skipped = path.FirstLine == _progress.LastLine ? 1 : 0;
+        ref AccessTemplate template = ref tables.Templates[path.FirstTemplate + skipped + _progress.Item];
+        ulong address = AddressOf(template, words.Slice(at + 1, path.ValueCount));
+        Add(address, template.Size, template.Kind, (uint)Units + template.OffsetUnits, 0);
+        if (template.Kind == MemoryEventKind.Fetch)
+        {
+            filter.ForgetFetch(vcpu, address);
+        }
+        else
+        {
+            filter.Forget(vcpu, address, template.Size);
+        }
+
+        CountSure(template.Kind);
+        _progress.Item++;
+    }
+
+    private void CountSure(MemoryEventKind kind)
+    {
+        switch (kind)
+        {
+            case MemoryEventKind.Load:
+                _sure.Loads--;
+                break;
+            case MemoryEventKind.Store:
+                _sure.Stores--;
+                break;
+            case MemoryEventKind.Modify:
+                _sure.Modifies--;
+                break;
+            case MemoryEventKind.Atomic:
+                _sure.Atomics--;
+                break;
+            case MemoryEventKind.Fetch:
+                _sure.Fetches--;
+                break;
+        }
     }
 
     private void CountRecord(MemoryEventKind kind)
@@ -266,21 +369,26 @@ internal sealed class RecordDecoder(
         for (int i = 0; i < block.Length; i++)
         {
             ref readonly AccessTemplate template = ref block[i];
-            ulong address = (ulong)template.Displacement;
-            if (template.Slot >= 0)
-            {
-                address += values[template.Slot];
-            }
-
-            if (template.Address32)
-            {
-                address = (uint)address;
-            }
-
-            address += _segments[(int)template.Segment];
+            ulong address = AddressOf(template, values);
             uint distance = TracksProducers ? _producers.DistanceOf(firstTemplate + i, Units) : 0;
             Add(address, template.Size, template.Kind, units + template.OffsetUnits, distance);
         }
+    }
+
+    private ulong AddressOf(in AccessTemplate template, ReadOnlySpan<ulong> values)
+    {
+        ulong address = (ulong)template.Displacement;
+        if (template.Slot >= 0)
+        {
+            address += values[template.Slot];
+        }
+
+        if (template.Address32)
+        {
+            address = (uint)address;
+        }
+
+        return address + _segments[(int)template.Segment];
     }
 
     /// <summary>An access that crosses a page becomes two records, as its frames need not be
@@ -296,6 +404,7 @@ internal sealed class RecordDecoder(
         }
 
         ulong physical;
+        bool isNew = true;
         if (kind is MemoryEventKind.Prefetch or MemoryEventKind.Flush)
         {
             if (!tlb.TryTranslate(address, out physical))
@@ -305,10 +414,15 @@ internal sealed class RecordDecoder(
         }
         else
         {
-            physical = tlb.Translate(address);
+            physical = tlb.Translate(address, out isNew);
         }
 
         int at = _progress.Count++;
+        if (isNew)
+        {
+            _newPages[_newPageCount++] = at;
+        }
+
         _addresses[at] = physical;
         _sizes[at] = size;
         _kinds[at] = kind;

@@ -13,12 +13,14 @@ internal sealed class SoftTlb(IGuestAddressSpace memory)
 
     public TlbEntry[] Items => _entries;
 
-    /// <summary>HOT: per record.</summary>
-    public ulong Translate(ulong address)
+    /// <summary>For a record.</summary>
+    /// <param name="isNew">The page was not known: it may be the first record of it.</param>
+    public ulong Translate(ulong address, out bool isNew)
     {
         ulong page = address >> GuestPage.Shift;
         ref TlbEntry entry = ref _entries[(int)page & (Entries - 1)];
-        if (entry.Tag != page + 1)
+        isNew = entry.Tag != page + 1;
+        if (isNew)
         {
             Fill(ref entry, address);
         }
@@ -26,7 +28,8 @@ internal sealed class SoftTlb(IGuestAddressSpace memory)
         return address + entry.Distance;
     }
 
-    /// <summary>For hints, which do nothing where memory has not been touched.</summary>
+    /// <summary>For what makes no record, so that a page that is known has had one; hints do nothing
+    /// where memory has not been touched.</summary>
     public bool TryTranslate(ulong address, out ulong physical)
     {
         bool mapped = memory.TryTranslate(

@@ -39,6 +39,7 @@ internal sealed class TranslatorVcpu
     private readonly IInstructionWatch? _watch;
     private MemoryEventLevel _level;
     private CoreCost _cost;
+    private bool _leavesOut;
     private long _margin;
     private long _grantMax;
     private long _left;
@@ -94,6 +95,9 @@ internal sealed class TranslatorVcpu
 
     private bool Records => _level != MemoryEventLevel.Off;
 
+    /// <summary>Whose tags a record that the engine makes must keep true.</summary>
+    private LineFilter? Filter => _leavesOut || _level == MemoryEventLevel.Filtered ? _filter : null;
+
     private ulong UnitsPerLoad => Records ? _cost.UnitsPerLoad : 0;
 
     public void Configure(MemoryEventLevel level, in CoreCost cost)
@@ -102,6 +106,8 @@ internal sealed class TranslatorVcpu
         _level = level;
         _cost = cost;
         _decoder.TracksProducers = level == MemoryEventLevel.Full && cost.TracksProducers;
+        _leavesOut = level == MemoryEventLevel.Full && cost.LeavesOutSureHits;
+        _decoder.LeavesOutSureHits = _leavesOut;
         long perInstruction = (long)(cost.UnitsPerInstruction + (2 * UnitsPerLoad));
         _margin = FlagsLiveness.StepsToPrecision * perInstruction;
         _grantMax = Records
@@ -386,7 +392,11 @@ internal sealed class TranslatorVcpu
     private void Drain()
     {
         ReadOnlySpan<ulong> records = _recordBuffer.Written(_context);
-        if (_level == MemoryEventLevel.Full)
+        if (_leavesOut)
+        {
+            _decoder.DecodeUnsure(records, _context, _filter);
+        }
+        else if (_level == MemoryEventLevel.Full)
         {
             _decoder.DecodeFull(records, _context.Registers);
         }
@@ -461,7 +471,7 @@ internal sealed class TranslatorVcpu
                 _engineInstructions.Records,
                 units,
                 _context,
-                _level == MemoryEventLevel.Filtered ? _filter : null);
+                Filter);
             _left -= (long)units;
             _spent += units;
         }
@@ -481,7 +491,7 @@ internal sealed class TranslatorVcpu
                 _engineInstructions.Records,
                 units,
                 _context,
-                _level == MemoryEventLevel.Filtered ? _filter : null);
+                Filter);
         }
 
         _left -= (long)units;

@@ -79,6 +79,9 @@ public sealed partial class CacheHierarchy : ICacheHierarchy, IStatisticsSource
     public bool HasPrefetcher =>
         _options.L1D.Prefetcher is not null || _options.L2?.Prefetcher is not null;
 
+    /// <summary>An inclusive level behind L1 could take a line from it at another line's access.</summary>
+    public bool HasSureHits => _isPlain && !_isInclusive && FilterGroups > 1;
+
     public int LineSizeBytes => _options.L1D.LineSizeBytes;
 
     public uint LoadHitCycles { get; }
@@ -95,6 +98,7 @@ public sealed partial class CacheHierarchy : ICacheHierarchy, IStatisticsSource
     {
         VcpuCaches caches = _vcpus[block.Vcpu.Index];
         CountSuppressed(caches, block.Suppressed);
+        CountSuppressed(caches, block.SureHits);
         for (int at = 0; at < block.Count; at += WarmCount)
         {
             int end = Math.Min(block.Count, at + WarmCount);

@@ -12,6 +12,11 @@ public interface ICacheHierarchy
     /// <summary>Whether misses of kind prefetch are made by the hierarchy itself.</summary>
     bool HasPrefetcher => false;
 
+    /// <summary>Whether an access to the line that its set was asked for last, by the same vCPU and of the same
+    /// kind, is always a hit that changes nothing: nothing but an access takes a line out of L1 within a slice.
+    /// </summary>
+    bool HasSureHits => false;
+
     /// <summary>Applies the block in order. Misses (anything that is not an L1 hit) are appended
     /// to <paramref name="misses"/>, suppressed hits to the L1 counters. HOT: per access.</summary>
     void Access(in MemoryEventBlock block, MissBuffer misses);

@@ -26,5 +26,15 @@ public readonly ref struct MemoryEventBlock
     /// <summary>Sure L1 hits that made no record since the last block.</summary>
     public required SuppressedHits Suppressed { get; init; }
 
+    /// <summary>Records left out between the others, with <see cref="CoreCost.LeavesOutSureHits"/>: they
+    /// hit L1 and change nothing there.</summary>
+    public SuppressedHits SureHits { get; init; }
+
+    /// <summary>If <see cref="TellsNewPages"/>, the records that may be the first of their page.</summary>
+    public ReadOnlySpan<int> NewPages { get; init; }
+
+    /// <summary>Any other record's page has had one before, of this vCPU or another.</summary>
+    public bool TellsNewPages { get; init; }
+
     public int Count => Addresses.Length;
 }

@@ -6,6 +6,8 @@ namespace Dilaton.Core;
 public readonly record struct SuppressedHits(
     ulong Loads, ulong Stores, ulong Modifies, ulong Atomics, ulong Fetches)
 {
+    public ulong Sum => Loads + Stores + Modifies + Atomics + Fetches;
+
     public static SuppressedHits operator +(SuppressedHits a, SuppressedHits b) => new(
         a.Loads + b.Loads,
         a.Stores + b.Stores,

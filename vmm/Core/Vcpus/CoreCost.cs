@@ -14,5 +14,9 @@ public readonly record struct CoreCost(Ratio CyclesPerInstruction, uint LoadHitS
     /// <summary>Records tell which load their address comes from.</summary>
     public bool TracksProducers { get; init; }
 
+    /// <summary>At level full, records that are sure to hit L1 and to change nothing there may be left out and
+    /// counted.</summary>
+    public bool LeavesOutSureHits { get; init; }
+
     public ulong UnitsPerLoad => LoadHitStallCycles * UnitsPerCycle;
 }

@@ -10,7 +10,7 @@ internal sealed class TouchedPages
 
     private ulong[] _bits = new ulong[1024];
 
-    /// <summary>HOT: per record.</summary>
+    /// <summary>HOT: per record, or per page looked up.</summary>
     public bool IsFirstTouch(ulong address)
     {
         ulong page = address >> GuestPage.Shift;

@@ -24,6 +24,10 @@ public struct AccessTemplate
     /// cref="RecordLoop.SlowBase"/> for a hint or an address cut to 32 bits.</summary>
     public byte FastBase;
 
+    /// <summary>Which tags <see cref="SureHitLoop"/> asks: 0 of loads, 1 of stores, 2 of fetches.
+    /// </summary>
+    public byte TagTable;
+
     /// <summary>Where the address comes from, with <see cref="CoreCost.TracksProducers"/>: how
     /// many templates before this one the block's latest load is, 0 if it has none; and registers that the
     /// block found.</summary>

@@ -21,7 +21,8 @@ public struct BlockPath
     /// <summary>Fetch records, that of the first line included.</summary>
     public int Fetches;
 
-    /// <summary>Accesses by kind, for the counts of suppressed hits.</summary>
+    /// <summary>Accesses by kind, for the counts of suppressed hits; the loops read the four at once.
+    /// </summary>
     public uint Loads;
     public uint Stores;
     public uint Modifies;

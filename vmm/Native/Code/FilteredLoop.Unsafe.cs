@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Dilaton.Core;
 
 namespace Dilaton.Native;
@@ -27,7 +27,7 @@ public static unsafe class FilteredLoop
         ref RecordLoop.Progress progress,
         ref SuppressedCounts suppressed)
     {
-        Invariant.Require(tlb.Length == RecordLoop.TlbEntries);
+        Invariant.Require(tlb.Length == RecordLoop.TlbEntries && words.Length <= SureHitLoop.WordsMax);
 
         // SAFETY: the translator wrote the words: each names a path or a template in its table, and
         // a template is followed by one address. Kinds are below 16. The columns are longer than
@@ -80,6 +80,8 @@ public static unsafe class FilteredLoop
         int to = progress.Count;
         ulong units = progress.Units;
         ulong instructions = progress.Instructions;
+        ulong before = instructions;
+        Vector128<uint> accesses = default;
         while (at < length)
         {
             uint number = (uint)word[at];
@@ -88,7 +90,7 @@ public static unsafe class FilteredLoop
                 BlockPath* path = pinned.Paths + number;
                 units += path->Units;
                 instructions += path->Instructions;
-                Count(path, counts);
+                accesses += Vector128.Load(&path->Loads);
                 at++;
                 continue;
             }
@@ -120,18 +122,14 @@ public static unsafe class FilteredLoop
         progress.Count = to;
         progress.Units = units;
         progress.Instructions = instructions;
-        return at;
-    }
 
-    /// <summary>The accesses of a path, records or not.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Count(BlockPath* path, long* counts)
-    {
-        counts[(int)MemoryEventKind.Fetch] += path->Instructions;
-        counts[(int)MemoryEventKind.Load] += path->Loads;
-        counts[(int)MemoryEventKind.Store] += path->Stores;
-        counts[(int)MemoryEventKind.Modify] += path->Modifies;
-        counts[(int)MemoryEventKind.Atomic] += path->Atomics;
+        // The accesses of all paths, records or not.
+        counts[(int)MemoryEventKind.Fetch] += (long)(instructions - before);
+        counts[(int)MemoryEventKind.Load] += accesses[0];
+        counts[(int)MemoryEventKind.Store] += accesses[1];
+        counts[(int)MemoryEventKind.Modify] += accesses[2];
+        counts[(int)MemoryEventKind.Atomic] += accesses[3];
+        return at;
     }
 
     private struct Pinned

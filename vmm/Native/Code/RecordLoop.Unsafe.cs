@@ -14,7 +14,7 @@ public static unsafe class RecordLoop
     public const byte SlowBase = 3;
 
     /// <summary>Added to an address, it gives one that no TLB entry holds.</summary>
-    private const ulong Unmatched = 1UL << 63;
+    internal const ulong Unmatched = 1UL << 63;
 
     /// <summary>Decodes from word <paramref name="at"/> on. HOT: per block and access.</summary>
     /// <returns>Where it stopped: the end, a path that the caller must decode itself, or any path
@@ -133,6 +133,15 @@ public static unsafe class RecordLoop
         /// <summary>Fetches without a record; below 0 while records outnumber instructions.
         /// </summary>
         public long SuppressedFetches;
+
+        /// <summary>Records left out since the columns were empty: <see cref="SureHitLoop"/>.</summary>
+        public int Elided;
+
+        /// <summary>Records of the next path that are done.</summary>
+        public int Item;
+
+        /// <summary>Records since the columns were empty.</summary>
+        public readonly int Made => Count + Elided;
 
         /// <summary>Counts a decoded path.</summary>
         /// <param name="skipped">1 if the fetch of its first line made no record.</param>

@@ -8,4 +8,5 @@ public struct SuppressedCounts
     public long Stores;
     public long Modifies;
     public long Atomics;
+    public long Fetches;
 }
