@@ -323,6 +323,7 @@ public sealed partial class NodeSession
         int w = 0;
         int f = 0;
         ulong position = _slicePosition;
+        uint secondCycles = _options.SecondLevelCycles;
         while (m < misses.Length || w < writebacks.Length)
         {
             bool isWriteback = m == misses.Length
@@ -335,20 +336,14 @@ public sealed partial class NodeSession
                 f++;
             }
 
-            timeline.Add(new PendingMiss(
+            timeline.Add(
+                miss,
                 position + miss.OffsetUnits,
-                miss.Line,
-                miss.Cycles,
-                miss.Kind,
                 isWriteback ? MemoryEventKind.Flush : miss.Kind,
-                miss.BehindCut)
-            {
-                Program = _sliceProgram + miss.OffsetUnits,
-                Producer = producer,
-                Cause = miss.BehindCut ? StallCause.Memory
-                    : miss.Cycles <= _options.SecondLevelCycles ? StallCause.Second : StallCause.Third,
-                AwaitsPrefetch = miss.AwaitsPrefetch,
-            });
+                miss.BehindCut ? StallCause.Memory
+                    : miss.Cycles <= secondCycles ? StallCause.Second : StallCause.Third,
+                _sliceProgram + miss.OffsetUnits,
+                producer);
         }
     }
 

@@ -172,6 +172,5 @@ public sealed partial class CacheHierarchy
     }
 
     private static void AddWriteback(VcpuCaches caches, ulong line, in LineAccess access) =>
-        access.Misses.AddWriteback(new CacheMiss(
-            line, access.Offset, caches.DataToCutCycles, MemoryEventKind.Writeback, true));
+        access.Misses.AddWriteback(line, access.Offset, caches.DataToCutCycles);
 }

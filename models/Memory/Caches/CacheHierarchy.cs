@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Dilaton.Core;
 
 namespace Dilaton.Models.Memory;
@@ -140,6 +141,7 @@ public sealed partial class CacheHierarchy : ICacheHierarchy, IStatisticsSource
         {
             ulong line = addresses[i] & lineMask;
             MemoryEventKind kind = kinds[i];
+            bool isHeld = kind != MemoryEventKind.Load;
             if (((addresses[i] + sizes[i] - 1) & lineMask) != line)
             {
                 AccessLines(caches, addresses[i], sizes[i], kind, offsets[i], misses);
@@ -150,7 +152,7 @@ public sealed partial class CacheHierarchy : ICacheHierarchy, IStatisticsSource
                 loads++;
             }
             else if (kind == MemoryEventKind.Store
-                && (data.IsMruDirty(line) || data.TryStoreInOrder(line)))
+                && (data.IsMruDirty(line) || data.TryStoreInOrder(line, out isHeld)))
             {
                 stores++;
             }
@@ -162,7 +164,7 @@ public sealed partial class CacheHierarchy : ICacheHierarchy, IStatisticsSource
             }
             else
             {
-                Miss(caches, line, kind, offsets[i], misses);
+                Miss(caches, Request(line, kind, offsets[i], misses), isHeld);
             }
         }
 
@@ -181,17 +183,17 @@ public sealed partial class CacheHierarchy : ICacheHierarchy, IStatisticsSource
         }
     }
 
-    /// <summary>After a look at L1 that did not do: a load is known to be absent.</summary>
-    private void Miss(
-        VcpuCaches caches, ulong line, MemoryEventKind kind, uint offset, MissBuffer misses)
+    /// <summary>After a look at L1 that did not do, where addresses need no translation.</summary>
+    /// <param name="isHeld">L1D may have the line.</param>
+    private void Miss(VcpuCaches caches, in LineAccess access, bool isHeld)
     {
-        if (kind == MemoryEventKind.Load)
+        if (isHeld)
         {
-            MissData(caches, Request(line, kind, offset, misses));
+            Access(caches, access);
         }
         else
         {
-            AccessLine(caches, line, kind, offset, misses);
+            MissData(caches, access);
         }
     }
 
@@ -255,8 +257,12 @@ public sealed partial class CacheHierarchy : ICacheHierarchy, IStatisticsSource
             Translate(caches, line, kind, offset, misses);
         }
 
-        LineAccess access = Request(line, kind, offset, misses);
-        switch (kind)
+        Access(caches, Request(line, kind, offset, misses));
+    }
+
+    private void Access(VcpuCaches caches, in LineAccess access)
+    {
+        switch (access.Kind)
         {
             case MemoryEventKind.Fetch:
                 AccessInstructions(caches, access);
@@ -268,9 +274,9 @@ public sealed partial class CacheHierarchy : ICacheHierarchy, IStatisticsSource
                 Flush(caches, access);
                 break;
             default:
-                Invariant.Require(kind != MemoryEventKind.Writeback);
+                Invariant.Require(access.Kind != MemoryEventKind.Writeback);
                 AccessData(caches, access);
-                if (kind == MemoryEventKind.Modify && _countsModifyStore)
+                if (access.Kind == MemoryEventKind.Modify && _countsModifyStore)
                 {
                     caches.DataCounters.Hit(AccessClass.Store);
                 }
@@ -279,6 +285,7 @@ public sealed partial class CacheHierarchy : ICacheHierarchy, IStatisticsSource
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static LineAccess Request(
         ulong line, MemoryEventKind kind, uint offset, MissBuffer misses) => new()
         {

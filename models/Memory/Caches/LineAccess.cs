@@ -19,11 +19,8 @@ internal readonly ref struct LineAccess
     public required MissBuffer Misses { get; init; }
 
     public void AddMiss(uint cycles, bool behindCut) =>
-        Misses.Add(new CacheMiss(Line, Offset, cycles, Kind, behindCut));
+        Misses.Add(Line, Offset, cycles, Kind, behindCut, awaitsPrefetch: false);
 
     public void AddMiss(in LineSource source) =>
-        Misses.Add(new CacheMiss(Line, Offset, source.Cycles, Kind, source.BehindCut)
-        {
-            AwaitsPrefetch = source.IsAwaited,
-        });
+        Misses.Add(Line, Offset, source.Cycles, Kind, source.BehindCut, source.IsAwaited);
 }

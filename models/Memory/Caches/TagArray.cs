@@ -108,10 +108,11 @@ internal sealed partial class TagArray
     }
 
     /// <summary>Counts as a store if the line is there and writable. HOT: per store.</summary>
-    public bool TryStoreInOrder(ulong line)
+    public bool TryStoreInOrder(ulong line, out bool isHeld)
     {
         Span<ulong> set = SetOf(line);
         int way = LruSet.Find(set, line | Valid, TagMask);
+        isHeld = way >= 0;
         if (way < 0 || (set[way] & Writable) == 0)
         {
             return false;
@@ -133,10 +134,16 @@ internal sealed partial class TagArray
             return false;
         }
 
+        if (isUse && _policy is null)
+        {
+            LruSet.Promote(set, way, set[way] | Dirty);
+            return true;
+        }
+
         set[way] |= Dirty;
         if (isUse)
         {
-            Touch(line, SetStart(line) + way);
+            UseWay(line, way);
         }
 
         return true;

@@ -8,6 +8,8 @@ namespace Dilaton.Tests.Unit.Translator;
 /// <summary>A guest of one code region and one data region, and an engine that runs it.</summary>
 internal sealed class TestGuest : IGuestAddressSpace, IMemoryEventSink, IDisposable
 {
+    public delegate void BlockLook(in MemoryEventBlock block);
+
     private const int RegionBytes = 1 << 20;
 
     private readonly List<TestRecord> _records = [];
@@ -46,6 +48,9 @@ internal sealed class TestGuest : IGuestAddressSpace, IMemoryEventSink, IDisposa
     public List<(uint Offset, uint Distance)> Distances { get; } = [];
 
     public bool KeepRecords { get; set; } = true;
+
+    /// <summary>Sees each block; null: nobody does.</summary>
+    public BlockLook? Look { get; set; }
 
     public SuppressedHits Suppressed { get; private set; }
 
@@ -121,6 +126,7 @@ internal sealed class TestGuest : IGuestAddressSpace, IMemoryEventSink, IDisposa
         }
 
         Suppressed += block.Suppressed;
+        Look?.Invoke(block);
     }
 
     public void Dispose()

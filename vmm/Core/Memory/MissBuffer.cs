@@ -14,12 +14,23 @@ public sealed class MissBuffer
 
     public ReadOnlySpan<CacheMiss> Writebacks => _writebacks.AsSpan(0, _writebackCount);
 
-    /// <summary>HOT: per miss.</summary>
-    public void Add(in CacheMiss miss) => Append(ref _misses, ref _missCount, miss);
+    public void Add(in CacheMiss miss) => Next(ref _misses, ref _missCount) = miss;
+
+    /// <summary>HOT: per miss. Field by field: the copy of a whole value that was just written waits for its
+    /// parts.</summary>
+    public void Add(
+        ulong line, uint offsetUnits, uint cycles, MemoryEventKind kind, bool behindCut, bool awaitsPrefetch) =>
+        Next(ref _misses, ref _missCount) = new CacheMiss(line, offsetUnits, cycles, kind, behindCut)
+        {
+            AwaitsPrefetch = awaitsPrefetch,
+        };
+
+    public void AddWriteback(in CacheMiss writeback) => Next(ref _writebacks, ref _writebackCount) = writeback;
 
     /// <summary>HOT: per dirty line that leaves the last level.</summary>
-    public void AddWriteback(in CacheMiss writeback) =>
-        Append(ref _writebacks, ref _writebackCount, writeback);
+    public void AddWriteback(ulong line, uint offsetUnits, uint cycles) =>
+        Next(ref _writebacks, ref _writebackCount) =
+            new CacheMiss(line, offsetUnits, cycles, MemoryEventKind.Writeback, true);
 
     public void Clear()
     {
@@ -27,7 +38,7 @@ public sealed class MissBuffer
         _writebackCount = 0;
     }
 
-    private static void Append(ref CacheMiss[] list, ref int count, in CacheMiss item)
+    private static ref CacheMiss Next(ref CacheMiss[] list, ref int count)
     {
         CacheMiss[] items = list;
         int at = count;
@@ -36,8 +47,8 @@ public sealed class MissBuffer
             items = Grow(ref list);
         }
 
-        items[at] = item;
         count = at + 1;
+        return ref items[at];
     }
 
     private static CacheMiss[] Grow(ref CacheMiss[] list)

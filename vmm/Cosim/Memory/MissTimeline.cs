@@ -78,16 +78,60 @@ internal sealed partial class MissTimeline
         (_lastLatency, _lastCycles) = (VirtualDuration.Zero, 0);
     }
 
-    /// <summary>HOT: per miss.</summary>
+    /// <summary>HOT: per miss. Field by field: the copy of a whole value that was just written waits for
+    /// its parts.</summary>
+    /// <param name="position">As <see cref="PendingMiss.Position"/>; the miss's offset counts from a slice.
+    /// </param>
+    /// <param name="kind">As <see cref="PendingMiss.IssueKind"/>.</param>
+    public void Add(
+        in CacheMiss miss, ulong position, MemoryEventKind kind, StallCause cause, ulong program, ulong producer)
+    {
+        if (!IsOutOfOrder)
+        {
+            _bound.Charge(position, kind, miss.Cycles + (miss.BehindCut ? (ulong)_minCycles : 0), cause);
+            if (!HasUnanswered && !(miss.BehindCut && _hasModel)
+                && !miss.AwaitsPrefetch && miss.Kind != MemoryEventKind.Prefetch)
+            {
+                _true.Charge(position, kind, miss.Cycles, cause);
+                GoOn();
+                return;
+            }
+        }
+
+        if (_tail == _pending.Length)
+        {
+            MakeRoom();
+        }
+
+        ref PendingMiss pending = ref _pending[_tail];
+        pending.Position = position;
+        pending.Line = miss.Line;
+        pending.Cycles = miss.Cycles;
+        pending.Kind = miss.Kind;
+        pending.IssueKind = kind;
+        pending.BehindCut = miss.BehindCut;
+        pending.Program = program;
+        pending.Producer = producer;
+        pending.Cause = cause;
+        pending.AwaitsPrefetch = miss.AwaitsPrefetch;
+        pending.MinCycles = _minCycles;
+        if (IsOutOfOrder)
+        {
+            ChargeBound(pending);
+        }
+
+        if (!TryChargeAtOnce(pending))
+        {
+            _tail++;
+        }
+    }
+
     public void Add(in PendingMiss made)
     {
         PendingMiss miss = made with { MinCycles = _minCycles };
         ChargeBound(miss);
-        if (!HasUnanswered && !(miss.BehindCut && _hasModel) && !Waits(miss))
+        if (TryChargeAtOnce(miss))
         {
-            _true.Charge(miss.Issue, KnownCycles(miss, miss.Position + _true.StallUnits));
-            _hasGoneOn = true;
-            _repeats = _sentThrough.Count;
             return;
         }
 
@@ -97,6 +141,25 @@ internal sealed partial class MissTimeline
         }
 
         _pending[_tail++] = miss;
+    }
+
+    /// <summary>Charges the true engine a miss that nothing has to be waited for.</summary>
+    private bool TryChargeAtOnce(in PendingMiss miss)
+    {
+        if (HasUnanswered || (miss.BehindCut && _hasModel) || Waits(miss))
+        {
+            return false;
+        }
+
+        _true.Charge(miss.Issue, KnownCycles(miss, miss.Position + _true.StallUnits));
+        GoOn();
+        return true;
+    }
+
+    private void GoOn()
+    {
+        _hasGoneOn = true;
+        _repeats = _sentThrough.Count;
     }
 
     /// <summary>Issues pending misses in program order as far as their time is known.</summary>
@@ -116,6 +179,19 @@ internal sealed partial class MissTimeline
             if (AwaitsOpenPrefetch(miss))
             {
                 return;
+            }
+
+            if (!IsOutOfOrder)
+            {
+                if (!_true.TryIssue(miss.Position, miss.IssueKind, out ulong atUnits, out int entry))
+                {
+                    return;
+                }
+
+                Send(miss, atUnits, entry, _issued++);
+                _isStale = true;
+                _head++;
+                continue;
             }
 
             IssueOutcome outcome = _true.Dispatch(miss.Issue, out IssueTicket ticket);
@@ -165,7 +241,7 @@ internal sealed partial class MissTimeline
     /// <see cref="OpenRequests.RemoveFirst"/>.</summary>
     public void AnswerAt(int index, VirtualDuration latency)
     {
-        OpenTicket open = _open.Tickets[index];
+        ref readonly OpenTicket open = ref _open.Tickets[index];
         if (latency != _lastLatency)
         {
             _lastLatency = latency;
@@ -260,6 +336,29 @@ internal sealed partial class MissTimeline
         return i;
     }
 
+    /// <summary>As the other, of the set `inorder`. HOT: per miss.</summary>
+    private void Send(in PendingMiss miss, ulong atUnits, int entry, ulong number)
+    {
+        if (miss.BehindCut && _hasModel)
+        {
+            uint cycles = miss.Cycles;
+            VirtualTime at = NotBeforeAnswer(_clock.TimeAt(atUnits + (cycles * _unitsPerCycle)), ref cycles);
+            _open.Add(
+                new MemoryRequest(at, Vcpu, _sequence++, miss.Line, miss.Kind),
+                new OpenTicket(
+                    new IssueTicket(atUnits, miss.IssueKind, entry) { Cause = miss.Cause }, cycles, miss.MinCycles)
+                {
+                    Number = number,
+                });
+            NoteSent(miss);
+            return;
+        }
+
+        ulong known = KnownCycles(miss, atUnits);
+        StallCause cause = known > miss.Cycles ? StallCause.Memory : miss.Cause;
+        _true.Answer(miss.IssueKind, entry, atUnits, known, cause);
+    }
+
     private void Send(in PendingMiss miss, in IssueTicket ticket, ulong number)
     {
         if (miss.BehindCut && _hasModel)
@@ -276,10 +375,17 @@ internal sealed partial class MissTimeline
 
     private void AddOpen(in PendingMiss miss, in IssueTicket ticket, ulong number)
     {
-        // A request can't pass the cut before the answer that its core waited for has come; what it
-        // waits for that is part of its latency.
-        VirtualTime at = _clock.TimeAt(ticket.AtUnits + (miss.Cycles * _unitsPerCycle));
         uint cycles = miss.Cycles;
+        VirtualTime at = NotBeforeAnswer(_clock.TimeAt(ticket.AtUnits + (miss.Cycles * _unitsPerCycle)), ref cycles);
+        var request = new MemoryRequest(at, Vcpu, _sequence++, miss.Line, miss.Kind);
+        _open.Add(request, new OpenTicket(ticket, cycles, miss.MinCycles) { Number = number });
+        NoteSent(miss);
+    }
+
+    /// <summary>A request can't pass the cut before the answer that its core waited for has come; what it
+    /// waits for that is part of its latency.</summary>
+    private VirtualTime NotBeforeAnswer(VirtualTime at, ref uint cycles)
+    {
         if (at < _answerFloor)
         {
             cycles = checked(
@@ -287,8 +393,11 @@ internal sealed partial class MissTimeline
             at = _answerFloor;
         }
 
-        var request = new MemoryRequest(at, Vcpu, _sequence++, miss.Line, miss.Kind);
-        _open.Add(request, new OpenTicket(ticket, cycles, miss.MinCycles) { Number = number });
+        return at;
+    }
+
+    private void NoteSent(in PendingMiss miss)
+    {
         if (miss.Kind == MemoryEventKind.Prefetch)
         {
             Prefetched.Send(miss.Line);

@@ -6,7 +6,7 @@ namespace Dilaton.Cosim;
 /// <summary>A miss that has been charged its bound and not yet been timed.</summary>
 /// <param name="Position">V in units, without the stall of misses.</param>
 /// <param name="IssueKind">What the issue engine takes it for; a write-back stalls nobody.</param>
-public readonly record struct PendingMiss(
+public record struct PendingMiss(
     ulong Position,
     ulong Line,
     uint Cycles,
@@ -15,18 +15,18 @@ public readonly record struct PendingMiss(
     bool BehindCut)
 {
     /// <summary>As <see cref="IssueMiss.Program"/>.</summary>
-    public ulong Program { get; init; }
+    public ulong Program { get; set; }
 
     /// <summary>As <see cref="IssueMiss.Producer"/>.</summary>
-    public ulong Producer { get; init; } = IssueMiss.None;
+    public ulong Producer { get; set; } = IssueMiss.None;
 
-    public StallCause Cause { get; init; }
+    public StallCause Cause { get; set; }
 
-    public IssueMiss Issue => new(Position, IssueKind, BehindCut, Program, Producer) { Cause = Cause };
+    public readonly IssueMiss Issue => new(Position, IssueKind, BehindCut, Program, Producer) { Cause = Cause };
 
     /// <summary>As <see cref="CacheMiss.AwaitsPrefetch"/>.</summary>
-    public bool AwaitsPrefetch { get; init; }
+    public bool AwaitsPrefetch { get; set; }
 
     /// <summary>Least cycles behind the cut that it is charged, and will be.</summary>
-    public uint MinCycles { get; init; }
+    public uint MinCycles { get; set; }
 }

@@ -142,12 +142,22 @@ public sealed class IssueEngine
         return _core?.TryRelease(out ticket) ?? false;
     }
 
-    /// <summary>Issues the next miss in program order. HOT: per miss.</summary>
-    /// <returns>False if when it issues is not known before an earlier one is answered.</returns>
+    /// <summary>As the other.</summary>
     public bool TryIssue(ulong position, MemoryEventKind kind, out IssueTicket ticket)
     {
-        ulong at = checked(position + _stallUnits);
-        ticket = new IssueTicket(at, kind, -1);
+        bool issued = TryIssue(position, kind, out ulong at, out int entry);
+        ticket = new IssueTicket(at, kind, entry);
+        return issued;
+    }
+
+    /// <summary>Issues the next miss of the set `inorder` in program order. HOT: per miss.</summary>
+    /// <param name="at">As <see cref="IssueTicket.AtUnits"/>.</param>
+    /// <param name="entry">As <see cref="IssueTicket.Entry"/>.</param>
+    /// <returns>False if when it issues is not known before an earlier one is answered.</returns>
+    public bool TryIssue(ulong position, MemoryEventKind kind, out ulong at, out int entry)
+    {
+        at = checked(position + _stallUnits);
+        entry = -1;
         if (_blocked)
         {
             return false;
@@ -167,7 +177,7 @@ public sealed class IssueEngine
                 at = done;
             }
 
-            ticket = new IssueTicket(at, kind, _nextEntry);
+            entry = _nextEntry;
             _storeDone[_nextEntry] = Unanswered;
             _nextEntry = _nextEntry + 1 == _storeDone.Length ? 0 : _nextEntry + 1;
         }
@@ -188,7 +198,13 @@ public sealed class IssueEngine
             return;
         }
 
-        switch (ticket.Kind)
+        Answer(ticket.Kind, ticket.Entry, ticket.AtUnits, latencyCycles, ticket.Cause);
+    }
+
+    /// <summary>As the other, of the set `inorder`. HOT: per miss.</summary>
+    public void Answer(MemoryEventKind kind, int entry, ulong atUnits, ulong latencyCycles, StallCause cause)
+    {
+        switch (kind)
         {
             case MemoryEventKind.Load:
             case MemoryEventKind.Atomic:
@@ -196,12 +212,11 @@ public sealed class IssueEngine
             case MemoryEventKind.Fetch:
                 Invariant.Require(_blocked);
                 _blocked = false;
-                Stall(ticket.Kind, latencyCycles, ticket.Cause);
+                Stall(kind, latencyCycles, cause);
                 break;
             case MemoryEventKind.Store:
-                Invariant.Require(_storeDone[ticket.Entry] == Unanswered);
-                _storeDone[ticket.Entry] =
-                    checked(ticket.AtUnits + (latencyCycles * _unitsPerCycle));
+                Invariant.Require(_storeDone[entry] == Unanswered);
+                _storeDone[entry] = checked(atUnits + (latencyCycles * _unitsPerCycle));
                 break;
             default:
                 break;
@@ -233,9 +248,9 @@ public sealed class IssueEngine
         Invariant.Require(!_blocked);
         if (kind == MemoryEventKind.Store)
         {
-            bool issued = TryIssue(position, kind, out IssueTicket ticket);
+            bool issued = TryIssue(position, kind, out ulong at, out int entry);
             Invariant.Require(issued);
-            Answer(ticket, latencyCycles);
+            Answer(kind, entry, at, latencyCycles, cause);
         }
         else if (Blocks(kind))
         {
