@@ -121,7 +121,8 @@ internal sealed class FilterEmitter(
 
     private void CheckAccess(in AccessSpec access, bool raxSaved)
     {
-        if (access.Kind is MemoryEventKind.Prefetch or MemoryEventKind.Flush)
+        // The two lines of an access that crosses one differ in their groups only if there are several.
+        if (access.Kind is MemoryEventKind.Prefetch or MemoryEventKind.Flush || (_dataGroups == 1 && access.Size > 1))
         {
             AddMiss(code.Jump(), _template, access, 0, isFetch: false, raxSaved);
             return;

@@ -57,6 +57,32 @@ public class SureHitTests
         HasSureHits(server with { L1D = server.L1D with { SizeBytes = 512, Ways = 8 } }).ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(64)]
+    public void Filter_RecordsEveryAccessThatCrossesALine(int groups)
+    {
+        using TestGuest guest = new(
+            a =>
+            {
+                Label loop = a.CreateLabel();
+                a.mov(ecx, 20);
+                a.Label(ref loop);
+                a.mov(rax, __qword_ptr[rdi + 60]);
+                a.dec(ecx);
+                a.jne(loop);
+                a.syscall();
+            },
+            new TranslatorOptions { VcpuCount = 1, DataFilterGroups = groups });
+        guest.Engine.SetEvents(MemoryEventLevel.Filtered, s_cost);
+
+        guest.Vcpu.Run(1_000_000).Reason.ShouldBe(ExitReason.SystemCall);
+
+        guest.Records.Count(r => r.Kind == MemoryEventKind.Load).ShouldBe(20);
+        guest.Suppressed.Loads.ShouldBe(0ul);
+    }
+
     private static bool HasSureHits(HierarchyOptions options) => Caches(options).HasSureHits;
 
     private static CacheHierarchy Caches(HierarchyOptions options) =>
