@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Dilaton.Core;
 
 namespace Dilaton.Models.Memory;
@@ -46,8 +47,10 @@ internal sealed class CacheCounters
     /// line that was gone.</summary>
     public ulong StaleHits { get; set; }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Hit(AccessClass row, ulong count = 1) => _hits[(int)row] += count;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Miss(AccessClass row) => _misses[(int)row]++;
 
     public ulong Hits(AccessClass row) => _hits[(int)row];

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Dilaton.Core;
 
 namespace Dilaton.Models.Memory;
@@ -114,6 +115,7 @@ public sealed partial class CacheHierarchy
 
     /// <summary>A copy left one of the vCPU's caches: if it was the last, the directory learns it.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Leave(VcpuCaches caches, ulong line)
     {
         if (_directory is not null && !caches.Holds(line))

@@ -79,8 +79,16 @@ public sealed partial class CacheHierarchy
         state |= OwnedState(access);
         RetireData(caches, caches.Data.Insert(access.Line | TagArray.Valid | state), access);
         PassThrough(caches, access);
-        TrainSecond(caches, access, source);
-        TrainData(caches, access);
+        if (caches.SecondPrefetcher is not null)
+        {
+            TrainSecond(caches, access, source);
+        }
+
+        if (caches.DataPrefetcher is not null)
+        {
+            TrainData(caches, access);
+        }
+
         access.AddMiss(source);
     }
 
@@ -107,7 +115,11 @@ public sealed partial class CacheHierarchy
             Leave(caches, victim & TagArray.AddressMask);
         }
 
-        TrainSecond(caches, access, source);
+        if (caches.SecondPrefetcher is not null)
+        {
+            TrainSecond(caches, access, source);
+        }
+
         access.AddMiss(source);
     }
 
@@ -132,7 +144,11 @@ public sealed partial class CacheHierarchy
         ulong state = Fill(caches, access, out LineSource source);
         ulong victim = data.InsertSecond(access.Line | TagArray.Valid | state);
         RetireData(caches, victim, access);
-        TrainSecond(caches, access, source);
+        if (caches.SecondPrefetcher is not null)
+        {
+            TrainSecond(caches, access, source);
+        }
+
         access.AddMiss(source);
     }
 

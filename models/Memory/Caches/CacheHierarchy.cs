@@ -147,7 +147,7 @@ public sealed partial class CacheHierarchy : ICacheHierarchy, IStatisticsSource
                 AccessLines(caches, addresses[i], sizes[i], kind, offsets[i], misses);
             }
             else if (kind == MemoryEventKind.Load
-                && (data.IsMru(line) || data.TryUseInOrder(line, out _)))
+                && (data.IsMru(line) || data.TryUseInOrder(line)))
             {
                 loads++;
             }
@@ -158,7 +158,7 @@ public sealed partial class CacheHierarchy : ICacheHierarchy, IStatisticsSource
             }
             else if (kind == MemoryEventKind.Fetch
                 && instructions is not null
-                && (instructions.IsMru(line) || instructions.TryUseInOrder(line, out _)))
+                && (instructions.IsMru(line) || instructions.TryUseInOrder(line)))
             {
                 fetches++;
             }

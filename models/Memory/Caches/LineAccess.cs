@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Dilaton.Core;
 
 namespace Dilaton.Models.Memory;
@@ -21,6 +22,7 @@ internal readonly ref struct LineAccess
     public void AddMiss(uint cycles, bool behindCut) =>
         Misses.Add(Line, Offset, cycles, Kind, behindCut, awaitsPrefetch: false);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void AddMiss(in LineSource source) =>
         Misses.Add(Line, Offset, source.Cycles, Kind, source.BehindCut, source.IsAwaited);
 }

@@ -31,6 +31,60 @@ internal static class LruSet
         return FindInMany(set, wide, wideMask);
     }
 
+    /// <summary><see cref="Find"/>, and <see cref="Promote"/> if it is there, with the set read once.
+    /// </summary>
+    /// <param name="needed">States of which it must have all.</param>
+    /// <param name="added">States that it gets.</param>
+    /// <returns>Its way, -1 if it is not there, or -2 if it has not what is needed; then nothing
+    /// changes.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Use(Span<ulong> set, ulong wanted, ulong mask, ulong needed, ulong added)
+    {
+        if (set.Length != 2 * Lanes)
+        {
+            return UseInMany(set, wanted, mask, needed, added);
+        }
+
+        Vector256<ulong> near = Vector256.Create((ReadOnlySpan<ulong>)set);
+        Vector256<ulong> far = Vector256.Create((ReadOnlySpan<ulong>)set[Lanes..]);
+        Vector256<ulong> wide = Vector256.Create(wanted);
+        Vector256<ulong> wideMask = Vector256.Create(mask);
+        uint found = Vector256.Equals(near & wideMask, wide).ExtractMostSignificantBits()
+            | (Vector256.Equals(far & wideMask, wide).ExtractMostSignificantBits() << Lanes);
+        if (found == 0)
+        {
+            return -1;
+        }
+
+        int way = BitOperations.TrailingZeroCount(found);
+        ulong entry = set[way];
+        if ((entry & needed) != needed)
+        {
+            return -2;
+        }
+
+        Moved(near, Vector256.Create(entry | added), way).CopyTo(set);
+        Moved(far, near, way - Lanes).CopyTo(set[Lanes..]);
+        return way;
+    }
+
+    private static int UseInMany(Span<ulong> set, ulong wanted, ulong mask, ulong needed, ulong added)
+    {
+        int way = Find(set, wanted, mask);
+        if (way < 0)
+        {
+            return -1;
+        }
+
+        if ((set[way] & needed) != needed)
+        {
+            return -2;
+        }
+
+        Promote(set, way, set[way] | added);
+        return way;
+    }
+
     /// <summary>Puts the entry first; those before the way move back by one, onto it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Promote(Span<ulong> set, int way, ulong entry)
@@ -109,13 +163,20 @@ internal static class LruSet
     private static Vector256<ulong> Move(Span<ulong> entries, Vector256<ulong> before, int way)
     {
         Vector256<ulong> now = Vector256.Create((ReadOnlySpan<ulong>)entries);
+        Moved(now, before, way).CopyTo(entries);
+        return now;
+    }
+
+    /// <returns>Four entries after <see cref="Move"/>.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<ulong> Moved(Vector256<ulong> now, Vector256<ulong> before, int way)
+    {
         Vector256<ulong> moved = Vector256.ConditionalSelect(
             Vector256.Create(ulong.MaxValue, 0, 0, 0),
             Vector256.Shuffle(before, Vector256.Create(3UL, 3, 3, 3)),
             Vector256.Shuffle(now, Vector256.Create(0UL, 0, 1, 2)));
         Vector256<ulong> stay = Vector256.GreaterThan(
             Vector256.Create(0L, 1, 2, 3), Vector256.Create((long)way)).AsUInt64();
-        Vector256.ConditionalSelect(stay, now, moved).CopyTo(entries);
-        return now;
+        return Vector256.ConditionalSelect(stay, now, moved);
     }
 }

@@ -92,34 +92,24 @@ internal sealed partial class TagArray
         ? TryUseInOrder(line, out entry) : TryUseOfWays(line, out entry);
 
     /// <summary>As <see cref="TryUse"/>. HOT: per load and fetch.</summary>
-    public bool TryUseInOrder(ulong line, out ulong entry)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryUseInOrder(ulong line) => LruSet.Use(SetOf(line), line | Valid, TagMask, 0, 0) >= 0;
+
+    /// <summary>As <see cref="TryUse"/>.</summary>
+    private bool TryUseInOrder(ulong line, out ulong entry)
     {
         Span<ulong> set = SetOf(line);
-        int way = LruSet.Find(set, line | Valid, TagMask);
-        if (way < 0)
-        {
-            entry = 0;
-            return false;
-        }
-
-        entry = set[way];
-        LruSet.Promote(set, way, entry);
-        return true;
+        bool found = LruSet.Use(set, line | Valid, TagMask, 0, 0) >= 0;
+        entry = found ? set[0] : 0;
+        return found;
     }
 
     /// <summary>Counts as a store if the line is there and writable. HOT: per store.</summary>
     public bool TryStoreInOrder(ulong line, out bool isHeld)
     {
-        Span<ulong> set = SetOf(line);
-        int way = LruSet.Find(set, line | Valid, TagMask);
-        isHeld = way >= 0;
-        if (way < 0 || (set[way] & Writable) == 0)
-        {
-            return false;
-        }
-
-        LruSet.Promote(set, way, set[way] | Dirty);
-        return true;
+        int way = LruSet.Use(SetOf(line), line | Valid, TagMask, Writable, Dirty);
+        isHeld = way != -1;
+        return way >= 0;
     }
 
     /// <summary>Takes a dirty copy from an inner level if the line is there. HOT: per write-back.

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Dilaton.Core;
 
 /// <summary>A growing list of misses of one slice, in program order; write-backs that leave the
@@ -18,6 +20,7 @@ public sealed class MissBuffer
 
     /// <summary>HOT: per miss. Field by field: the copy of a whole value that was just written waits for its
     /// parts.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(
         ulong line, uint offsetUnits, uint cycles, MemoryEventKind kind, bool behindCut, bool awaitsPrefetch) =>
         Next(ref _misses, ref _missCount) = new CacheMiss(line, offsetUnits, cycles, kind, behindCut)
@@ -28,6 +31,7 @@ public sealed class MissBuffer
     public void AddWriteback(in CacheMiss writeback) => Next(ref _writebacks, ref _writebackCount) = writeback;
 
     /// <summary>HOT: per dirty line that leaves the last level.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void AddWriteback(ulong line, uint offsetUnits, uint cycles) =>
         Next(ref _writebacks, ref _writebackCount) =
             new CacheMiss(line, offsetUnits, cycles, MemoryEventKind.Writeback, true);
@@ -38,6 +42,7 @@ public sealed class MissBuffer
         _writebackCount = 0;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ref CacheMiss Next(ref CacheMiss[] list, ref int count)
     {
         CacheMiss[] items = list;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Dilaton.Core;
 
 namespace Dilaton.Time;
@@ -259,19 +260,23 @@ public sealed class IssueEngine
     }
 
     /// <summary>Whether the core waits for such a miss before it goes on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Blocks(MemoryEventKind kind) => kind is MemoryEventKind.Load
         or MemoryEventKind.Atomic or MemoryEventKind.Modify or MemoryEventKind.Fetch;
 
     /// <summary>What a load, atomic, modify or fetch of the set `inorder` stalls for, in units.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong StallOf(MemoryEventKind kind, ulong latencyCycles)
     {
         ulong hidden = kind == MemoryEventKind.Fetch ? 0 : _loadHitCycles;
         return latencyCycles > hidden ? checked((latencyCycles - hidden) * _unitsPerCycle) : 0;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Stall(MemoryEventKind kind, ulong latencyCycles, StallCause cause) =>
         Add(kind == MemoryEventKind.Fetch ? StallCause.Fetch : cause, StallOf(kind, latencyCycles));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Add(StallCause cause, ulong units)
     {
         _stallUnits = checked(_stallUnits + units);
