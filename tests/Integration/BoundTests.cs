@@ -40,6 +40,39 @@ public sealed class BoundTests
         Ratio("list", "20000", "4000").ShouldBeInRange(0.98m, 1.05m);
     }
 
+    [Theory]
+    [InlineData("inorder", "gshare")]
+    [InlineData("interval", "gshare")]
+    [InlineData("interval", "tage")]
+    public void SortingRandomNumbers_CostsMispredictions_AndSortedOnesFewer(string kind, string predictor)
+    {
+        (decimal Wrong, decimal Stall) Of(string kernel)
+        {
+            Run run = Run.Of(
+                [.. s_machine, $"cores.model.kind={kind}", "cores.model.cpi=1/4", $"cores.model.branchPredictor={predictor}"],
+                Paths.Guest("bounds"),
+                [kernel, "4000", "1"]);
+            run.ExitCode.ShouldBe(0, run.Error);
+            run.AddsUp(1);
+            run.Statistic("vcpu0.branches").ShouldBeGreaterThan(50_000);
+            return (run.Statistic("vcpu0.branchMispredictions"), run.Statistic("vcpu0.cycles.stall.branch"));
+        }
+
+        // All numbers fit into L1, so that what a branch looks at is there: the penalty is all.
+        (decimal wrong, decimal stall) = Of("sort");
+        stall.ShouldBe(15 * wrong);
+        wrong.ShouldBeInRange(20_000, 40_000);
+        Of("sorted").Wrong.ShouldBeLessThan(wrong / 5);
+    }
+
+    [Fact]
+    public void SortingRandomNumbers_IsBoundByBranches_AndSortedOnesAreNot()
+    {
+        string[] options = ["cores.model.kind=interval", "cores.model.branchPredictor=tage"];
+        SummaryOf(options, "sort", "4000", "1").ShouldContain("# mispredicted branches");
+        SummaryOf(options, "sorted", "4000", "1").ShouldContain("# compute");
+    }
+
     /// <summary>Stall of the kernel in order, by that out of order.</summary>
     private static decimal Ratio(string kernel, string size, string rounds)
     {

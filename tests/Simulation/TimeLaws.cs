@@ -70,9 +70,10 @@ public sealed class TimeLaws
         }
     }
 
-    private static void CausesAddUp(ScriptedRun run, string what)
+    internal static void CausesAddUp(ScriptedRun run, string what)
     {
         string[] causes = ["l1", "fetch", "l2", "l3", "memory", "storeBuffer", "window"];
+        causes = run.Options.Branches is null ? causes : [.. causes, "branch"];
         for (int i = 0; i < run.Options.VcpuCount; i++)
         {
             UInt128 sum = causes.Aggregate(

@@ -113,6 +113,46 @@ static double stencil(long n, long rounds) {
     return a[n + 1];
 }
 
+static void quicksort(uint32_t *a, long low, long high) {
+    while (low < high) {
+        uint32_t pivot = a[low + (high - low) / 2];
+        long i = low, j = high;
+        while (i <= j) {
+            while (a[i] < pivot) {
+                i++;
+            }
+            while (a[j] > pivot) {
+                j--;
+            }
+            if (i <= j) {
+                uint32_t swap = a[i];
+                a[i++] = a[j];
+                a[j--] = swap;
+            }
+        }
+        quicksort(a, low, j);
+        low = i;
+    }
+}
+
+// Branches that look at data: of random numbers nobody knows them, of sorted ones everybody does.
+static double sort(long n, int sorted) {
+    uint32_t *a = malloc((size_t)n * sizeof *a);
+    uint64_t seed = 88172645463325252ULL;
+    for (long i = 0; i < n; i++) {
+        a[i] = sorted ? (uint32_t)i : (uint32_t)(nextRandom(&seed) >> 33);
+    }
+    dilaton_work_begin(0);
+    quicksort(a, 0, n - 1);
+    dilaton_work_end(0);
+    for (long i = 1; i < n; i++) {
+        if (a[i - 1] > a[i]) {
+            return -1.0;
+        }
+    }
+    return (double)a[n / 2];
+}
+
 int main(int argc, char **argv) {
     const char *kernel = argc > 1 ? argv[1] : "";
     long size = argument(argc, argv, 2, 1000), rounds = argument(argc, argv, 3, 1);
@@ -122,6 +162,8 @@ int main(int argc, char **argv) {
                     : !strcmp(kernel, "matrix")  ? matrix(size, rounds)
                     : !strcmp(kernel, "graph")   ? graph(size, rounds)
                     : !strcmp(kernel, "stencil") ? stencil(size, rounds)
+                    : !strcmp(kernel, "sort")    ? sort(size, 0)
+                    : !strcmp(kernel, "sorted")  ? sort(size, 1)
                                                  : -1.0;
     printf("%s %ld x %ld: %g\n", kernel, size, rounds, result);
     return result < 0;

@@ -108,6 +108,12 @@ public sealed partial class NodeSession
             throw new ConfigException("memory", "a timing model needs a hierarchy in front of it");
         }
 
+        if (_options.Branches is not null && (hierarchy is null || peer is not null))
+        {
+            throw new ConfigException(
+                "cores.model.branchPredictor", "needs caches of ours, and no peer behind them");
+        }
+
         if (peer is null && _options.FeedbackIntervals > 0)
         {
             throw new ConfigException(
@@ -142,6 +148,7 @@ public sealed partial class NodeSession
             timelines[i] = new MissTimeline(_slots[i].Id, _slots[i].Clock, parameters, least);
             _slots[i].Timeline = timelines[i];
             _slots[i].Loads = parameters.Interval is null ? null : new LoadChain(_unitsPerInstruction, _lineBytes);
+            _slots[i].Branches = _options.Branches is { } branches ? new BranchUnit(branches) : null;
         }
 
         PeerWeaver? weaver = peer is null
@@ -168,7 +175,8 @@ public sealed partial class NodeSession
         var cost = new CoreCost(_options.CyclesPerInstruction, hitStall)
         {
             TracksProducers = _options.OutOfOrder is not null && _hierarchy is not null,
-            LeavesOutSureHits = _options.OutOfOrder is null && _hierarchy is { HasSureHits: true },
+            LeavesOutSureHits = _options is { OutOfOrder: null, Branches: null } && _hierarchy is { HasSureHits: true },
+            RecordsBranches = _options.Branches is not null,
         };
         _level = level;
         _lookUnitsMax = _unitsPerInstruction + (LookLoadsMax * cost.UnitsPerLoad);
@@ -240,9 +248,14 @@ public sealed partial class NodeSession
             LookForCold(slot, block);
             _hierarchy.Access(block, _misses);
             CountCold(slot, known);
+            int predicted = slot.Branches?.Misses.Length ?? 0;
+            slot.Branches?.Take(block);
+            Span<BranchMiss> branches = slot.Branches is null ? [] : slot.Branches.Misses[predicted..];
+            slot.Counters.Branches += (ulong)block.Branches.Length;
+            slot.Counters.Mispredictions += (ulong)branches.Length;
             if (!IsFastForward)
             {
-                slot.Loads?.Take(block, slot.Program, _misses.Misses, known);
+                slot.Loads?.Take(block, slot.Program, _misses.Misses, known, branches);
             }
         }
         else
@@ -303,12 +316,13 @@ public sealed partial class NodeSession
             _misses.Clear();
         }
         else if (slot.Timeline is { } timeline
-            && _misses.Misses.Length + _misses.Writebacks.Length > 0)
+            && _misses.Misses.Length + _misses.Writebacks.Length + (slot.Branches?.Misses.Length ?? 0) > 0)
         {
             ulong before = timeline.StallUnits;
             AddMisses(slot, timeline);
             ChargeStall(slot, timeline.StallUnits - before);
             _misses.Clear();
+            slot.Branches?.Clear();
         }
 
         _faultCount = 0;
@@ -319,10 +333,11 @@ public sealed partial class NodeSession
         ReadOnlySpan<ulong> producers = slot.Loads is null ? default : slot.Loads.Producers;
         ReadOnlySpan<CacheMiss> misses = _misses.Misses;
         ReadOnlySpan<CacheMiss> writebacks = _misses.Writebacks;
+        ReadOnlySpan<BranchMiss> branches = slot.Branches is null ? [] : slot.Branches.Misses;
         int m = 0;
         int w = 0;
-        int f = 0;
-        ulong position = _slicePosition;
+        int b = 0;
+        (ulong Start, int Faults) passed = (_slicePosition, 0);
         uint secondCycles = _options.SecondLevelCycles;
         while (m < misses.Length || w < writebacks.Length)
         {
@@ -330,21 +345,50 @@ public sealed partial class NodeSession
                 || (w < writebacks.Length && writebacks[w].OffsetUnits < misses[m].OffsetUnits);
             ulong producer = isWriteback || producers.IsEmpty ? IssueMiss.None : producers[m];
             ref readonly CacheMiss miss = ref isWriteback ? ref writebacks[w++] : ref misses[m++];
-            while (f < _faultCount && _faultOffsets[f] <= miss.OffsetUnits)
+            for (; b < branches.Length && branches[b].OffsetUnits < miss.OffsetUnits; b++)
             {
-                position += _pageFaultUnits;
-                f++;
+                AddBranchMiss(slot, branches[b], ref passed);
             }
 
             timeline.Add(
                 miss,
-                position + miss.OffsetUnits,
+                PositionOf(miss.OffsetUnits, ref passed),
                 isWriteback ? MemoryEventKind.Flush : miss.Kind,
                 miss.BehindCut ? StallCause.Memory
                     : miss.Cycles <= secondCycles ? StallCause.Second : StallCause.Third,
                 _sliceProgram + miss.OffsetUnits,
                 producer);
         }
+
+        for (; b < branches.Length; b++)
+        {
+            AddBranchMiss(slot, branches[b], ref passed);
+        }
+    }
+
+    private void AddBranchMiss(VcpuSlot slot, in BranchMiss branch, ref (ulong Start, int Faults) passed) =>
+        slot.Timeline!.Add(new PendingMiss(
+            PositionOf(branch.OffsetUnits, ref passed),
+            0,
+            slot.Branches!.PenaltyCycles,
+            MemoryEventKind.Mispredict,
+            MemoryEventKind.Mispredict,
+            BehindCut: false)
+        {
+            Program = _sliceProgram + branch.OffsetUnits,
+            Producer = branch.Producer,
+            Cause = StallCause.Branch,
+        });
+
+    /// <summary>Position of a place in the slice, behind the first touches before it.</summary>
+    private ulong PositionOf(uint offsetUnits, ref (ulong Start, int Faults) passed)
+    {
+        for (; passed.Faults < _faultCount && _faultOffsets[passed.Faults] <= offsetUnits; passed.Faults++)
+        {
+            passed.Start += _pageFaultUnits;
+        }
+
+        return passed.Start + offsetUnits;
     }
 
     private static void ChargeStall(VcpuSlot slot, ulong units)

@@ -55,6 +55,10 @@ public sealed record NodeSessionOptions
     /// <summary>The issue engine's set `interval`, at level full; null: `inorder`.</summary>
     public OutOfOrderOptions? OutOfOrder { get; init; }
 
+    /// <summary>Conditional branches are predicted, and mispredictions cost, while accesses are reported; null:
+    /// none do. A spin that is skipped would teach the predictor nothing, so none may be.</summary>
+    public BranchOptions? Branches { get; init; }
+
     /// <summary>What is reported from the start.</summary>
     public required MemoryEventLevel Events { get; init; }
 
@@ -130,6 +134,10 @@ public sealed record NodeSessionOptions
         Sampling?.Validate();
         Check(Sampling is null || (Events == MemoryEventLevel.Off && !MeasuresRunTime && FeedbackIntervals == 0),
             "events", "sampled decides what is reported, counts instructions, and needs lockstep");
+        Check(Branches is null || (BranchPredictor.IsEntries(Branches.Entries)
+            && Branches.PenaltyCycles is >= 1 and <= BranchOptions.PenaltyCyclesMax && !FastForwardSpins),
+            "cores.model.branchPredictor", $"needs entries that are a power of two from {BranchPredictor.EntriesMin} to "
+                + $"{BranchPredictor.EntriesMax}, a penalty of 1 to {BranchOptions.PenaltyCyclesMax} cycles, and every spin");
         Check(TimelineSamplesMax is >= 2 and <= 1 << 16 && TimelineSamplesMax % 2 == 0,
             "timeline", $"must have 2 to {1 << 16} samples, an even number");
         Check(Until is not { Picoseconds: 0 }, "until", "must be above zero");

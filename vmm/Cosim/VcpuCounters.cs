@@ -24,6 +24,10 @@ internal sealed class VcpuCounters
 
     public ulong PageFaults { get; set; }
 
+    public ulong Branches { get; set; }
+
+    public ulong Mispredictions { get; set; }
+
     public ulong Preemptions { get; set; }
 
     public ulong Dispatches { get; set; }
@@ -44,6 +48,8 @@ internal sealed class VcpuCounters
         Spin = 0;
         SystemCalls = 0;
         PageFaults = 0;
+        Branches = 0;
+        Mispredictions = 0;
         Preemptions = 0;
         Dispatches = 0;
         Array.Clear(Exits);
@@ -98,6 +104,18 @@ internal sealed class VcpuCounters
             (UInt128)perCycle * Instructions,
             "Ratio",
             "(executed + stall) / instructions");
+        if (slot.Branches is not null)
+        {
+            list.Count("branches", Branches, "Count", "conditional branches retired while accesses were reported");
+            list.Count("branchMispredictions", Mispredictions, "Count", "of them predicted wrong");
+            list.Quotient(
+                "branchMpki",
+                (UInt128)Mispredictions * 1000,
+                Instructions,
+                "Ratio",
+                "branchMispredictions per 1000 instructions");
+        }
+
         list.Count("systemCalls", SystemCalls, "Count", "system calls made");
         list.Count("pageFaults", PageFaults, "Count", "first touches of a page, where seen");
         list.Count("preemptions", Preemptions, "Count", "turns of a thread ended by the clock");
@@ -132,6 +150,11 @@ internal sealed class VcpuCounters
         Part("l3", Since(StallCause.Third), "of it data that L3 or another core had");
         Part("memory", Since(StallCause.Memory), "of it data from behind the caches, or the peer");
         Part("storeBuffer", Since(StallCause.StoreBuffer), "of it room in the store buffer");
+        if (slot.Branches is not null)
+        {
+            Part("branch", Since(StallCause.Branch), "of it mispredicted branches, until they were resolved and beyond");
+        }
+
         Part("window", slot.WindowStall - _window, "of it accesses to windows");
         if (isSampled)
         {

@@ -29,6 +29,9 @@ internal sealed class VcpuSlot
     /// <summary>Null unless misses overlap.</summary>
     public LoadChain? Loads { get; set; }
 
+    /// <summary>Null unless branches are predicted.</summary>
+    public BranchUnit? Branches { get; set; }
+
     public bool IsIdle { get; set; }
 
     public bool NeedsDispatch { get; set; } = true;

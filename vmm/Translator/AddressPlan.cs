@@ -20,11 +20,15 @@ internal sealed class AddressPlan(TranslationTables tables)
     private readonly int[] _valuesBefore = new int[BlockPlan.InstructionsMax + 2];
     private readonly BlockPath[] _pathTo = new BlockPath[BlockPlan.InstructionsMax + 2];
     private readonly RegisterFlow[] _flowTo = new RegisterFlow[BlockPlan.InstructionsMax + 2];
+    private readonly int[] _branchesTo = new int[BlockPlan.InstructionsMax + 2];
     private RegisterFlow _flow;
     private bool _tracksProducers;
+    private bool _recordsBranches;
     private long _lastVersion;
 
     public int FirstTemplate { get; private set; }
+
+    public int FirstBranch { get; private set; }
 
     public int ValueCount { get; private set; }
 
@@ -46,14 +50,18 @@ internal sealed class AddressPlan(TranslationTables tables)
     public ref readonly BlockPath PathOf(int instructions) => ref _pathTo[instructions];
 
     /// <summary>Notes that path.</summary>
+    /// <param name="leavesAtBranch">Its last instruction is a branch that does not go the way that the block
+    /// follows.</param>
     /// <returns>Its number.</returns>
-    public int AddPath(int instructions) => _tracksProducers
-        ? tables.Add(_pathTo[instructions], _flowTo[instructions])
-        : tables.Add(_pathTo[instructions]);
+    public int AddPath(int instructions, bool leavesAtBranch) => tables.Add(
+        _pathTo[instructions],
+        _tracksProducers ? _flowTo[instructions] : null,
+        _recordsBranches ? new BranchSpan(FirstBranch, _branchesTo[instructions], leavesAtBranch) : null);
 
     public void Make(BlockPlan plan, MemoryEventLevel level, in CoreCost cost)
     {
         _tracksProducers = cost.TracksProducers && level == MemoryEventLevel.Full;
+        _recordsBranches = cost.RecordsBranches && level != MemoryEventLevel.Off;
         Begin();
         ulong perLoad = level == MemoryEventLevel.Off ? 0 : cost.UnitsPerLoad;
         BlockPath path = new() { FirstTemplate = FirstTemplate };
@@ -83,6 +91,12 @@ internal sealed class AddressPlan(TranslationTables tables)
                 }
             }
 
+            if (_recordsBranches)
+            {
+                AddBranch(item, path.Units);
+                _branchesTo[i + 1] = tables.BranchCount - FirstBranch;
+            }
+
             path.Instructions++;
             path.Units += checked((uint)(cost.UnitsPerInstruction + (loads * perLoad)));
             path.TemplateCount = tables.TemplateCount - FirstTemplate;
@@ -108,6 +122,7 @@ internal sealed class AddressPlan(TranslationTables tables)
         _captures.Clear();
         _keys.Clear();
         FirstTemplate = tables.TemplateCount;
+        FirstBranch = tables.BranchCount;
         ValueCount = 0;
         for (int i = 0; i < 16; i++)
         {
@@ -151,6 +166,23 @@ internal sealed class AddressPlan(TranslationTables tables)
         }
 
         path.LastLine = line;
+    }
+
+    private void AddBranch(in GuestInstruction item, uint offset)
+    {
+        if (item.Role != InstructionRole.Conditional)
+        {
+            return;
+        }
+
+        // Of a backward branch the block follows the way back, unless it is alone in its block.
+        tables.Add(new BranchSite
+        {
+            Rip = item.Rip,
+            OffsetUnits = offset,
+            IsFollowedTaken = item.Decoded.NearBranchTarget <= item.Rip && item.SideExit == item.NextRip,
+            Flags = _flow.Flags,
+        });
     }
 
     private void AddAccess(int instruction, in AccessSpec access, uint offset, bool capture)

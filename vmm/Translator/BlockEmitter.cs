@@ -92,6 +92,8 @@ internal sealed class BlockEmitter
             Units = _addresses.Units,
             RecordBytes = _instrumenter.ReservedBytes,
             FirstTemplate = _addresses.FirstTemplate,
+            FirstBranch = _addresses.FirstBranch,
+            BranchCount = _tables.BranchCount - _addresses.FirstBranch,
             LentMask = registers.LentMask,
             R15 = (sbyte)registers.R15,
             Mode = plan.Mode,
@@ -122,7 +124,7 @@ internal sealed class BlockEmitter
         IndirectEntry = startsInSlot ? EntryBytes : 0;
         _branches.Begin(plan, cache, (uint)cache.Used + IndirectEntry);
         _instrumenter.Begin(plan, registers, _level);
-        _mainPath = _instrumenter.AddPath(plan.Count);
+        _mainPath = _instrumenter.AddPath(plan.Count, leavesAtBranch: false);
     }
 
     /// <summary>Whether the block needs guest rcx in its slot before it needs it in its register.
@@ -427,7 +429,7 @@ internal sealed class BlockEmitter
 
     private void AddSideExit(int index, int jump, ulong rip, InstructionRole role)
     {
-        int path = _instrumenter.AddPath(index + 1);
+        int path = _instrumenter.AddPath(index + 1, role == InstructionRole.Conditional);
         int given = _cost - (int)_addresses.PathOf(index + 1).Units;
         _sideExits.Add(new SideExit(
             jump,

@@ -56,6 +56,8 @@ internal sealed class BlockTranslator : IDisposable
     public bool HasRoom => _cache.HasRoom && Tables.HasRoom;
 
     /// <summary>What translations from now on report and cost; drops those made so far.</summary>
+    public CoreCost Cost => _cost;
+
     public void Configure(MemoryEventLevel level, in CoreCost cost)
     {
         _level = level;

@@ -308,12 +308,13 @@ internal sealed class EngineInstructions(
             return;
         }
 
-        translator.WriteHeader(context, PathUpTo(block, entry, index));
+        translator.WriteHeader(context, PathUpTo(block, entry, index, level));
         context.Counter += 8L * (1 + (level == MemoryEventLevel.Full ? entry.ValuesBefore : 0));
     }
 
     /// <summary>The way through the block that ends before the faulting instruction.</summary>
-    private int PathUpTo(in TranslationBlock block, in InstructionEntry entry, int index)
+    private int PathUpTo(
+        in TranslationBlock block, in InstructionEntry entry, int index, MemoryEventLevel level)
     {
         TranslationTables tables = translator.Tables;
         BlockPath path = new()
@@ -335,7 +336,49 @@ internal sealed class EngineInstructions(
             }
         }
 
-        return tables.Add(path);
+        CoreCost cost = translator.Cost;
+        return tables.Add(
+            path,
+            cost.TracksProducers && level == MemoryEventLevel.Full ? FlowUpTo(block, index) : null,
+            cost.RecordsBranches ? BranchesUpTo(block, entry) : null);
+    }
+
+    private RegisterFlow FlowUpTo(in TranslationBlock block, int index)
+    {
+        TranslationTables tables = translator.Tables;
+        RegisterFlow flow = RegisterFlow.AtHead;
+        for (int i = 0; i < index; i++)
+        {
+            InstructionEntry entry = tables.Entry(block.FirstEntry + i);
+            Invariant.Require(
+                translator.TryAnalyze(translator.Window.Start + entry.Rip, ref _item, _accesses));
+            int load = tables.Entry(block.FirstEntry + i + 1).TemplatesBefore - 1;
+            while (load >= entry.TemplatesBefore && !IsLoad(tables.Templates[block.FirstTemplate + load].Kind))
+            {
+                load--;
+            }
+
+            flow.Follow(_item, load < entry.TemplatesBefore ? (short)-1 : (short)load);
+        }
+
+        return flow;
+    }
+
+    private static bool IsLoad(MemoryEventKind kind) =>
+        kind is MemoryEventKind.Load or MemoryEventKind.Modify or MemoryEventKind.Atomic;
+
+    /// <summary>None of them was left by.</summary>
+    private BranchSpan BranchesUpTo(in TranslationBlock block, in InstructionEntry entry)
+    {
+        ReadOnlySpan<BranchSite> branches =
+            translator.Tables.Branches.Slice(block.FirstBranch, block.BranchCount);
+        int count = 0;
+        while (count < branches.Length && branches[count].OffsetUnits < entry.UnitsBefore)
+        {
+            count++;
+        }
+
+        return new BranchSpan(block.FirstBranch, count, LeavesAtLast: false);
     }
 
     private GuestFault ReadFault()

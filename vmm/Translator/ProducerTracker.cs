@@ -3,7 +3,7 @@ using Dilaton.Native;
 
 namespace Dilaton.Translator;
 
-/// <summary>Follows a vCPU's general registers from block to block, so that each access knows the latest
+/// <summary>Follows a vCPU's general registers and flags from block to block, so that each access knows the latest
 /// load that its address comes from. What comes through memory or vector registers is not followed. One
 /// per vCPU.</summary>
 internal sealed class ProducerTracker(TranslationTables tables)
@@ -12,6 +12,7 @@ internal sealed class ProducerTracker(TranslationTables tables)
 
     private readonly ulong[] _producers = NoProducers();
     private readonly ulong[] _next = new ulong[16];
+    private ulong _flags = None;
     private ulong _sliceStart;
 
     /// <summary>The slice that ends now has taken so many units.</summary>
@@ -28,7 +29,16 @@ internal sealed class ProducerTracker(TranslationTables tables)
         ulong producer = template.Producer > 0
             ? at + tables.Templates[index - template.Producer].OffsetUnits
             : LatestOf(template.ProducerRegisters);
-        return producer == None ? 0 : (uint)Math.Min(uint.MaxValue, at + template.OffsetUnits - producer);
+        return Distance(producer, at + template.OffsetUnits);
+    }
+
+    /// <summary>Units from the load that a branch's flags come from to the branch; 0 if none. HOT: per
+    /// branch.</summary>
+    /// <param name="firstTemplate">Of the branch's block.</param>
+    public uint DistanceOf(in BranchSite branch, int firstTemplate, ulong units)
+    {
+        ulong at = _sliceStart + units;
+        return Distance(ProducerOf(branch.Flags, firstTemplate, at), at + branch.OffsetUnits);
     }
 
     /// <summary>A path has been taken to its end. HOT: per path.</summary>
@@ -36,6 +46,7 @@ internal sealed class ProducerTracker(TranslationTables tables)
     {
         ref readonly RegisterFlow flow = ref tables.Flow(number);
         int firstTemplate = tables.Paths[number].FirstTemplate;
+        _flags = ProducerOf(flow.Flags, firstTemplate, _sliceStart + units);
         for (int i = 0; i < 16; i++)
         {
             _next[i] = flow.Template(i) >= 0
@@ -45,6 +56,13 @@ internal sealed class ProducerTracker(TranslationTables tables)
 
         _next.CopyTo(_producers, 0);
     }
+
+    private static uint Distance(ulong producer, ulong name) =>
+        producer == None ? 0 : (uint)Math.Min(uint.MaxValue, name - producer);
+
+    private ulong ProducerOf(in FlagsOrigin flags, int firstTemplate, ulong at) => flags.Template >= 0
+        ? at + tables.Templates[firstTemplate + flags.Template].OffsetUnits
+        : flags.IsFound ? _flags : LatestOf(flags.Found);
 
     private ulong LatestOf(int registers)
     {

@@ -23,17 +23,22 @@ internal sealed class RecordDecoder(
     private readonly uint[] _distances = new uint[Capacity];
     private readonly int[] _newPages = new int[Capacity];
     private readonly ProducerTracker _producers = new(tables);
+    private readonly BranchEvent[] _branches = new BranchEvent[Capacity];
     private readonly ulong[] _segments = new ulong[RecordLoop.SlowBase];
     private RecordLoop.Progress _progress = new() { LastLine = NoLine };
     private SuppressedCounts _suppressed;
     private SuppressedCounts _sure;
     private int _newPageCount;
+    private int _branchCount;
 
     /// <summary>With every access recorded: tells of each which load its address comes from.</summary>
     public bool TracksProducers { get; set; }
 
     /// <summary>With every access recorded: sure hits are left out and counted.</summary>
     public bool LeavesOutSureHits { get; set; }
+
+    /// <summary>Tells the conditional branches.</summary>
+    public bool RecordsBranches { get; set; }
 
     /// <summary>Cost units of the slice's decoded instructions.</summary>
     public ulong Units => _progress.Units;
@@ -68,6 +73,24 @@ internal sealed class RecordDecoder(
     {
         _segments[(int)GuestSegment.Fs] = registers.FsBase;
         _segments[(int)GuestSegment.Gs] = registers.GsBase;
+        if (!RecordsBranches)
+        {
+            DecodeFull(words);
+            return;
+        }
+
+        for (int at = 0; at < words.Length;)
+        {
+            int path = (int)(uint)words[at];
+            int length = 1 + tables.Paths[path].ValueCount;
+            AddBranches(path);
+            DecodeFull(words.Slice(at, length));
+            at += length;
+        }
+    }
+
+    private void DecodeFull(ReadOnlySpan<ulong> words)
+    {
         RecordLoop.Columns columns = new(_addresses, _sizes, _kinds, _offsets);
         int at = 0;
         while (true)
@@ -121,6 +144,32 @@ internal sealed class RecordDecoder(
     /// <summary>Decodes what a vCPU recorded behind its filter. HOT: per block and record.
     /// </summary>
     public void DecodeFiltered(ReadOnlySpan<ulong> words)
+    {
+        if (!RecordsBranches)
+        {
+            DecodeBehindFilter(words);
+            return;
+        }
+
+        for (int at = 0; at < words.Length;)
+        {
+            int end = at;
+            while (end < words.Length && ((uint)words[end] & FilterEmitter.MissBit) != 0)
+            {
+                end += 2;
+            }
+
+            if (end < words.Length)
+            {
+                AddBranches((int)(uint)words[end++]);
+            }
+
+            DecodeBehindFilter(words[at..end]);
+            at = end;
+        }
+    }
+
+    private void DecodeBehindFilter(ReadOnlySpan<ulong> words)
     {
         RecordLoop.Columns columns = new(_addresses, _sizes, _kinds, _offsets);
         int at = 0;
@@ -215,7 +264,7 @@ internal sealed class RecordDecoder(
     public void Flush(bool final)
     {
         SuppressedHits suppressed = final ? TakeSuppressed() : default;
-        if (_progress.Made == 0 && suppressed == default)
+        if (_progress.Made == 0 && _branchCount == 0 && suppressed == default)
         {
             return;
         }
@@ -228,6 +277,7 @@ internal sealed class RecordDecoder(
             Kinds = _kinds.AsSpan(0, _progress.Count),
             Offsets = _offsets.AsSpan(0, _progress.Count),
             Distances = TracksProducers ? _distances.AsSpan(0, _progress.Count) : [],
+            Branches = _branches.AsSpan(0, _branchCount),
             Suppressed = suppressed,
             SureHits = TakeSureHits(),
             NewPages = _newPages.AsSpan(0, _newPageCount),
@@ -236,6 +286,7 @@ internal sealed class RecordDecoder(
         _progress.Count = 0;
         _progress.Elided = 0;
         _newPageCount = 0;
+        _branchCount = 0;
     }
 
     /// <summary>A path that was decoded in part has its records counted, but not yet its accesses; a block
@@ -248,6 +299,29 @@ internal sealed class RecordDecoder(
         _sure = default;
         return new SuppressedHits(
             (ulong)sure.Loads, (ulong)sure.Stores, (ulong)sure.Modifies, (ulong)sure.Atomics, (ulong)sure.Fetches);
+    }
+
+    /// <summary>Notes a path's branches, before its records are decoded, which go into the same block. HOT: per
+    /// path.</summary>
+    private void AddBranches(int number)
+    {
+        if (Math.Max(_progress.Count, _branchCount) > Capacity - BlockRecordsMax)
+        {
+            Flush(final: false);
+        }
+
+        BranchSpan span = tables.BranchesOf(number);
+        ReadOnlySpan<BranchSite> sites = tables.Branches.Slice(span.First, span.Count);
+        for (int i = 0; i < sites.Length; i++)
+        {
+            ref readonly BranchSite site = ref sites[i];
+            bool leaves = span.LeavesAtLast && i == sites.Length - 1;
+            uint distance = TracksProducers
+                ? _producers.DistanceOf(site, tables.Paths[number].FirstTemplate, Units)
+                : 0;
+            _branches[_branchCount++] = new BranchEvent(
+                site.Rip, (uint)Units + site.OffsetUnits, distance, site.IsFollowedTaken != leaves);
+        }
     }
 
     /// <summary>A fetch of two lines by one instruction can make the fetches of a short slice

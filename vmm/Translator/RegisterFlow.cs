@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
 using Dilaton.Native;
+using Iced.Intel;
 
 namespace Dilaton.Translator;
 
-/// <summary>From which loads the general registers come after part of a block: the latest one of the
+/// <summary>From which loads the general registers and the status flags come after part of a block: the latest one of the
 /// block, as the index of its template, and the registers that the block found.</summary>
 internal struct RegisterFlow
 {
@@ -12,12 +13,14 @@ internal struct RegisterFlow
     private Templates _templates;
     private Masks _masks;
 
+    public FlagsOrigin Flags { get; private set; }
+
     /// <summary>At the head of a block every register is as the block found it.</summary>
     public static RegisterFlow AtHead
     {
         get
         {
-            RegisterFlow flow = default;
+            RegisterFlow flow = new() { Flags = new FlagsOrigin(NoTemplate, 0, IsFound: true) };
             for (int i = 0; i < 16; i++)
             {
                 flow.Set(i, NoTemplate, (ushort)(1 << i));
@@ -70,6 +73,11 @@ internal struct RegisterFlow
             {
                 Set(i, template, found);
             }
+        }
+
+        if (item.Decoded.RflagsModified != RflagsBits.None)
+        {
+            Flags = new FlagsOrigin(template, found, IsFound: false);
         }
     }
 

@@ -14,6 +14,10 @@ internal struct TranslationBlock
     /// <summary>Bytes that the head reserved in the record buffer.</summary>
     public int RecordBytes;
     public int FirstTemplate;
+
+    /// <summary>Index of its first <see cref="BranchSite"/>, if branches are recorded.</summary>
+    public int FirstBranch;
+    public int BranchCount;
     public ushort LentMask;
     public sbyte R15;
     public BlockMode Mode;

@@ -17,6 +17,8 @@ internal sealed class TranslationTables : IDisposable
     private readonly GrowingTable<AccessTemplate> _templates = new(Capacity);
     private readonly GrowingTable<BlockPath> _paths = new(Capacity);
     private readonly GrowingTable<RegisterFlow> _flows = new(Capacity);
+    private readonly GrowingTable<BranchSite> _branches = new(Capacity);
+    private readonly GrowingTable<BranchSpan> _spans = new(Capacity);
     private readonly GrowingTable<ExitSite> _sites = new(Capacity);
 
     public Span<AccessTemplate> Templates => _templates.Items;
@@ -45,6 +47,8 @@ internal sealed class TranslationTables : IDisposable
         _templates.Clear();
         _paths.Clear();
         _flows.Clear();
+        _branches.Clear();
+        _spans.Clear();
         _sites.Clear();
     }
 
@@ -56,17 +60,26 @@ internal sealed class TranslationTables : IDisposable
 
     public int Add(in AccessTemplate template) => _templates.Add(template);
 
-    public int Add(in BlockPath path) => _paths.Add(path);
+    public int BranchCount => _branches.Count;
 
-    /// <summary>Adds a path and what it does to the registers; then all paths have that.</summary>
-    public int Add(in BlockPath path, in RegisterFlow flow)
+    public ReadOnlySpan<BranchSite> Branches => _branches.Items;
+
+    public int Add(in BranchSite branch) => _branches.Add(branch);
+
+    /// <summary>Adds a path, what it does to the registers, and its branches.</summary>
+    /// <param name="flow">Null: of no path; else all have one.</param>
+    /// <param name="branches">Likewise.</param>
+    public int Add(in BlockPath path, in RegisterFlow? flow, in BranchSpan? branches)
     {
-        int number = _flows.Add(flow);
-        Invariant.Require(number == _paths.Count);
-        return _paths.Add(path);
+        int number = _paths.Add(path);
+        Invariant.Require(flow is null || _flows.Add(flow.Value) == number);
+        Invariant.Require(branches is null || _spans.Add(branches.Value) == number);
+        return number;
     }
 
     public ref readonly RegisterFlow Flow(int path) => ref _flows[path];
+
+    public ref readonly BranchSpan BranchesOf(int path) => ref _spans[path];
 
     public void SetExtraSpills(int entry, ushort registers) =>
         _entries[entry].ExtraSpills |= registers;
@@ -119,6 +132,8 @@ internal sealed class TranslationTables : IDisposable
         _templates.Dispose();
         _paths.Dispose();
         _flows.Dispose();
+        _branches.Dispose();
+        _spans.Dispose();
         _sites.Dispose();
     }
 }

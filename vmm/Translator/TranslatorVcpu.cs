@@ -108,6 +108,7 @@ internal sealed class TranslatorVcpu
         _decoder.TracksProducers = level == MemoryEventLevel.Full && cost.TracksProducers;
         _leavesOut = level == MemoryEventLevel.Full && cost.LeavesOutSureHits;
         _decoder.LeavesOutSureHits = _leavesOut;
+        _decoder.RecordsBranches = level != MemoryEventLevel.Off && cost.RecordsBranches;
         long perInstruction = (long)(cost.UnitsPerInstruction + (2 * UnitsPerLoad));
         _margin = FlagsLiveness.StepsToPrecision * perInstruction;
         _grantMax = Records

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Dilaton.Core;
 
 namespace Dilaton.Tests.Simulation;
@@ -15,6 +16,7 @@ public sealed class ScriptedVcpu : IVcpu
     private readonly MemoryEventKind[] _kinds;
     private readonly uint[] _offsets;
     private readonly uint[] _distances;
+    private readonly List<BranchEvent> _branches = [];
     private readonly ulong[] _filter = new ulong[FilterEntries];
     private readonly bool[] _filterWritable = new bool[FilterEntries];
     private GuestRegisters _registers;
@@ -238,9 +240,11 @@ public sealed class ScriptedVcpu : IVcpu
                 break;
             case ScriptOp.Loop:
                 next = --_registers.Rcx == 0 ? next : instruction.A;
+                Branch(next == instruction.A, ofLoad: false);
                 break;
             case ScriptOp.JumpIfZero:
                 next = _registers.Rax == 0 ? instruction.A : next;
+                Branch(next == instruction.A, ofLoad: true);
                 break;
             case ScriptOp.Jump:
                 next = instruction.A;
@@ -288,6 +292,16 @@ public sealed class ScriptedVcpu : IVcpu
         }
     }
 
+    private void Branch(bool isTaken, bool ofLoad)
+    {
+        if (_engine.Level != MemoryEventLevel.Off && _engine.Cost.RecordsBranches)
+        {
+            ulong distance = ofLoad && _lastLoad > 0 && _engine.Cost.TracksProducers ? _sliceStart + _units - _lastLoad : 0;
+            _branches.Add(new BranchEvent(
+                _registers.Rip, (uint)_units, (uint)Math.Min(uint.MaxValue, distance), isTaken));
+        }
+    }
+
     /// <summary>As if the addresses of odd lines came from the last load.</summary>
     private uint DistanceOf(ulong address) => (address & 64) == 0 || _lastLoad == 0
         ? 0
@@ -306,7 +320,7 @@ public sealed class ScriptedVcpu : IVcpu
 
     private void Flush()
     {
-        if (_recordCount == 0 && _suppressed == default)
+        if (_recordCount == 0 && _branches.Count == 0 && _suppressed == default)
         {
             return;
         }
@@ -319,10 +333,12 @@ public sealed class ScriptedVcpu : IVcpu
             Kinds = _kinds.AsSpan(0, _recordCount),
             Offsets = _offsets.AsSpan(0, _recordCount),
             Distances = _engine.Cost.TracksProducers ? _distances.AsSpan(0, _recordCount) : [],
+            Branches = CollectionsMarshal.AsSpan(_branches),
             Suppressed = _suppressed,
         };
         _sink.Append(block);
         _recordCount = 0;
+        _branches.Clear();
         _suppressed = default;
     }
 }

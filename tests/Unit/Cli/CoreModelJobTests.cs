@@ -21,6 +21,31 @@ public sealed class CoreModelJobTests
         CliFixture.Good(Text("{kind: inorder}")).Events.Level.ShouldBe(MemoryEventLevel.Filtered);
     }
 
+    [Fact]
+    public void ABranchPredictor_HasItsOwnDefaults_AndNoneIsTheDefault()
+    {
+        CoreModelJob none = CliFixture.Good(Text("{kind: interval}")).Nodes[0].Cores.Model;
+        (none.BranchPredictor, none.BranchEntries, none.MispredictPenalty)
+            .ShouldBe((BranchPredictorChoice.None, null, null));
+        Job job = CliFixture.Good(Text("{branchPredictor: tage}"));
+        CoreModelJob model = job.Nodes[0].Cores.Model;
+        (model.BranchPredictor, model.BranchEntries, model.MispredictPenalty)
+            .ShouldBe((BranchPredictorChoice.Tage, 4096, 15));
+        job.Events.Level.ShouldBe(MemoryEventLevel.Filtered, "it needs no hits");
+    }
+
+    [Fact]
+    public void ABranchPredictorWithAPeer_IsRefusedByName() =>
+        CliFixture.Mistakes("""
+            apiVersion: dilaton/v1
+            nodes:
+              - cores: {model: {branchPredictor: gshare}}
+                memory: {cut: l1, peer: mem}
+                guest:
+                  program: {path: /bin/true}
+            peers: [{name: mem, kind: command, program: dilaton-peer}]
+            """).ShouldContain("the peer 'mem' times the memory, and peers know no mispredicted branches");
+
     [Theory]
     [InlineData("{kind: interval, width: 6}", 1, 6)]
     [InlineData("{kind: interval, width: 6, cpi: 1/2}", 1, 2)]
@@ -31,6 +56,9 @@ public sealed class CoreModelJobTests
     [InlineData("{kind: interval, width: 2, cpi: 1/4}", "", "is below 1/width", "DL0201")]
     [InlineData("{kind: inorder, window: 100}", "", "only an out-of-order core has it", "DL0201")]
     [InlineData("{kind: interval, window: 0}", "", "window", "DL0105")]
+    [InlineData("{branchPredictor: gshare}", "events: {level: off}", "needs caches, and events.level", "DL0803")]
+    [InlineData("{branchPredictor: gshare, branchEntries: 1000}", "", "such as 1024", "DL0105")]
+    [InlineData("{branchEntries: 1024}", "", "only a branch predictor has it", "DL0201")]
     [InlineData("{kind: interval}", "events: {level: filtered}", "hits that events.level: filtered", "DL0800")]
     public void WhatDoesNotGoTogether_IsRefused(string model, string extra, string message, string code)
     {

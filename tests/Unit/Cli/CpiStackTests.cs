@@ -11,6 +11,7 @@ public sealed class CpiStackTests
     [InlineData("executed", "Compute")]
     [InlineData("stall.l1", "Compute")]
     [InlineData("stall.fetch", "Fetch")]
+    [InlineData("stall.branch", "Branches")]
     [InlineData("stall.l2", "Caches")]
     [InlineData("stall.l3", "Caches")]
     [InlineData("stall.memory", "Latency")]

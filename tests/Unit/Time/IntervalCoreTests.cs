@@ -44,6 +44,37 @@ public sealed class IntervalCoreTests
     }
 
     [Fact]
+    public void AMispredictedBranch_StallsUntilTheLoadItLooksAtIsDone_AndThePenaltyLonger()
+    {
+        IssueEngine engine = Create();
+        Charge(engine, 10, MemoryEventKind.Load, 200, name: 10);
+        Charge(engine, 15, MemoryEventKind.Mispredict, 7, name: 15);
+        engine.StallUnits.ShouldBe(7UL, "it looks at no load");
+        Charge(engine, 20, MemoryEventKind.Mispredict, 7, name: 20, producer: 10);
+
+        // The load is done at 210, what follows the branch dispatches at 217.
+        engine.StallUnits.ShouldBe(217UL - 20);
+        engine.Stack[StallCause.Branch].ShouldBe(engine.StallUnits);
+        Charge(engine, 30, MemoryEventKind.Mispredict, 7, name: 30, producer: 10);
+        engine.StallUnits.ShouldBe(204UL, "the load is long done");
+    }
+
+    [Fact]
+    public void AMispredictedBranch_WaitsForAnAnswerThatIsNotKnown()
+    {
+        IssueEngine engine = Create();
+        var load = new IssueMiss(10, MemoryEventKind.Load, true, 10, IssueMiss.None);
+        engine.Dispatch(load, out IssueTicket ticket).ShouldBe(IssueOutcome.Issued);
+        var branch = new IssueMiss(20, MemoryEventKind.Mispredict, false, 20, 10) { Cause = StallCause.Branch };
+        engine.WaitsBefore(branch).ShouldBeTrue();
+        engine.Dispatch(branch, out _).ShouldBe(IssueOutcome.Blocked);
+        engine.Answer(ticket, 100);
+        engine.WaitsBefore(branch).ShouldBeFalse();
+        engine.Charge(branch, 7);
+        engine.StallUnits.ShouldBe(117UL - 20);
+    }
+
+    [Fact]
     public void MissRegisters_LimitWhatIsUnderWayBehindTheCut()
     {
         IssueEngine engine = Create(registers: 2);
@@ -202,7 +233,7 @@ public sealed class IntervalCoreTests
         [
             MemoryEventKind.Load, MemoryEventKind.Load, MemoryEventKind.Load, MemoryEventKind.Store,
             MemoryEventKind.Modify, MemoryEventKind.Fetch, MemoryEventKind.Atomic, MemoryEventKind.Drain,
-            MemoryEventKind.Prefetch,
+            MemoryEventKind.Prefetch, MemoryEventKind.Mispredict,
         ];
         var random = new Random(seed);
         ulong position = 0;
@@ -211,7 +242,8 @@ public sealed class IntervalCoreTests
             position += (ulong)random.Next(0, 20);
             ulong producer = random.Next(2) == 0 ? IssueMiss.None : (ulong)Math.Max(0, i - random.Next(1, 6));
             MemoryEventKind kind = kinds[random.Next(kinds.Length)];
-            bool passes = kind is not (MemoryEventKind.Drain or MemoryEventKind.Prefetch) && random.Next(3) > 0;
+            bool passes = kind is not (MemoryEventKind.Drain or MemoryEventKind.Prefetch or MemoryEventKind.Mispredict)
+                && random.Next(3) > 0;
             yield return new IssueMiss(position, kind, passes, (ulong)i, producer);
         }
     }
@@ -224,7 +256,12 @@ public sealed class IntervalCoreTests
         bool behindCut = false,
         ulong name = 0,
         ulong producer = IssueMiss.None) =>
-        engine.Charge(new IssueMiss(position, kind, behindCut, name, producer), latency);
+        engine.Charge(
+            new IssueMiss(position, kind, behindCut, name, producer)
+            {
+                Cause = kind == MemoryEventKind.Mispredict ? StallCause.Branch : StallCause.Memory,
+            },
+            latency);
 
     private static ulong ChargeAt(IssueEngine engine, in IssueMiss miss, ulong latency)
     {

@@ -14,6 +14,7 @@ public sealed class IssueEngineTests
     [InlineData(MemoryEventKind.Atomic, 36)]
     [InlineData(MemoryEventKind.Modify, 36)]
     [InlineData(MemoryEventKind.Fetch, 40)]
+    [InlineData(MemoryEventKind.Mispredict, 40)]
     [InlineData(MemoryEventKind.Store, 0)]
     [InlineData(MemoryEventKind.Prefetch, 0)]
     [InlineData(MemoryEventKind.Flush, 0)]

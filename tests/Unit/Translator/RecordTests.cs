@@ -90,6 +90,97 @@ public class RecordTests
         }
     }
 
+    [Fact]
+    public void Producers_SurviveAFaultWithinABlock()
+    {
+        using TestGuest guest = new(a =>
+        {
+            Label end = a.CreateLabel();
+            a.mov(__qword_ptr[rdi], rdi);
+            a.mov(rax, __qword_ptr[rdi]);
+            a.mov(rcx, __qword_ptr[rsi]);
+            a.mov(rdx, __qword_ptr[rax + 8]);
+            a.test(rax, rax);
+            a.jne(end);
+            a.Label(ref end);
+            a.syscall();
+        });
+        guest.Engine.SetEvents(
+            MemoryEventLevel.Full, s_cost with { TracksProducers = true, RecordsBranches = true });
+        guest.Vcpu.Registers.Rsi = 0x10;
+
+        guest.Vcpu.Run(1000).Reason.ShouldBe(ExitReason.Fault);
+        guest.Vcpu.Registers.Rsi = guest.DataStart;
+        guest.Vcpu.Run(1000).Reason.ShouldBe(ExitReason.SystemCall);
+
+        // The second run goes on behind the two instructions that the first did, with what they left.
+        guest.Distances.ShouldBe([(1, 0), (0, 0), (4, 8)]);
+        guest.Branches.Select(b => (b.OffsetUnits, b.Distance)).ShouldBe([(9U, 13U)]);
+    }
+
+    [Theory]
+    [InlineData(MemoryEventLevel.Full, false)]
+    [InlineData(MemoryEventLevel.Full, true)]
+    [InlineData(MemoryEventLevel.Filtered, false)]
+    public void Branches_AreToldWithTheirOutcome_HoweverBlocksAndSlicesAreCut(MemoryEventLevel level, bool tracks)
+    {
+        List<(ulong, ulong, uint, bool)>? first = null;
+        foreach ((int most, uint slice) in (ReadOnlySpan<(int, uint)>)[(1, 100_000), (3, 100_000), (128, 100_000), (128, 7)])
+        {
+            using TestGuest guest = new(Chains, new TranslatorOptions { VcpuCount = 1, BlockInstructionsMax = most });
+            guest.Engine.SetEvents(level, s_cost with { TracksProducers = tracks, RecordsBranches = true });
+            List<(ulong, ulong, uint, bool)> told = [];
+            ulong start = 0;
+            for (ExitReason reason = ExitReason.BudgetExhausted; reason == ExitReason.BudgetExhausted;)
+            {
+                VcpuExit exit = guest.Vcpu.Run(slice);
+                reason = exit.Reason;
+                told.AddRange(guest.Branches.Select(
+                    b => (b.Address - guest.CodeStart, start + b.OffsetUnits, b.Distance, b.IsTaken)));
+                guest.Branches.Clear();
+                start += exit.Units;
+            }
+
+            first ??= told;
+            told.ShouldBe(first, $"blocks of {most}, slices of {slice}");
+        }
+
+        // Of 60 rounds: even and odd by turns, and back but for the last.
+        first!.Count.ShouldBe(120);
+        first.Where((_, i) => i % 2 == 0).Select(b => b.Item4).ShouldBe(Enumerable.Range(0, 60).Select(i => i % 2 == 1));
+        first.Where((_, i) => i % 2 == 1).Select(b => b.Item4).ShouldBe(Enumerable.Range(0, 60).Select(i => i < 59));
+        first.ShouldAllBe(b => b.Item3 == 0, "they look at a counter that was never loaded");
+    }
+
+    [Fact]
+    public void Branches_KnowTheLoadThatTheirFlagsComeFrom()
+    {
+        using TestGuest guest = new(a =>
+        {
+            Label end = a.CreateLabel();
+            a.mov(rax, __qword_ptr[rdi]);
+            a.mov(rcx, __qword_ptr[rdi + 64]);
+            a.lea(rdx, __[rax + 1]);
+            a.test(rdx, rdx);
+            a.js(end);
+            a.cmp(__qword_ptr[rdi], 0);
+            a.js(end);
+            a.mov(esi, 1);
+            a.js(end);
+            a.xor(eax, eax);
+            a.jne(end);
+            a.Label(ref end);
+            a.syscall();
+        });
+        guest.Engine.SetEvents(
+            MemoryEventLevel.Full, s_cost with { TracksProducers = true, RecordsBranches = true });
+
+        guest.Vcpu.Run(1000);
+
+        // A load takes 4 units: loads at 0, 4 and 11.
+        guest.Branches.Select(b => (b.OffsetUnits, b.Distance)).ShouldBe([(10U, 10U), (15U, 4U), (17U, 6U), (19U, 0U)]);
+    }
+
     /// <summary>A loop over two chains, one of which is taken every other time.</summary>
     private static void Chains(Assembler a)
     {

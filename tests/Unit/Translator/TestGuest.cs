@@ -47,6 +47,8 @@ internal sealed class TestGuest : IGuestAddressSpace, IMemoryEventSink, IDisposa
     /// <summary>Of the accesses that read: offset, and distance to the producer.</summary>
     public List<(uint Offset, uint Distance)> Distances { get; } = [];
 
+    public List<BranchEvent> Branches { get; } = [];
+
     public bool KeepRecords { get; set; } = true;
 
     /// <summary>Sees each block; null: nobody does.</summary>
@@ -125,6 +127,7 @@ internal sealed class TestGuest : IGuestAddressSpace, IMemoryEventSink, IDisposa
             }
         }
 
+        Branches.AddRange(block.Branches);
         Suppressed += block.Suppressed;
         Look?.Invoke(block);
     }

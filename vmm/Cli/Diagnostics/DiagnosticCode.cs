@@ -96,6 +96,8 @@ internal enum DiagnosticCode
     SweepChanged = 711,
 
     IntervalLevel = 800,
+    BranchPeer = 802,
+    BranchUse = 803,
 
     SamplingKey = 806,
     SamplingPeriod = 807,

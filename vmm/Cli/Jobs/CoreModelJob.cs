@@ -21,6 +21,11 @@ internal sealed record CoreModelJob
         Mshrs = 12,
     };
 
+    /// <summary>Counters of a predictor, and cycles of refilling the front end, where the job says nothing: both
+    /// are estimates, of a core of Skylake's size.</summary>
+    public const int BranchEntriesDefault = 4096;
+    public const int MispredictPenaltyDefault = 15;
+
     [Description("inorder: a load waits for its answer, a store for room in the store buffer. interval: an "
         + "out-of-order core; loads overlap as far as window, loadBuffer, mshrs and their dependences let "
         + "them (docs/time.md, section 5); not with events.level: filtered. A peer behind the caches must have "
@@ -48,4 +53,17 @@ internal sealed record CoreModelJob
     [Description("With interval: misses that may be under way beyond our caches; 1 to 1024."
         + " Default: 12.")]
     public int? Mshrs { get; init; }
+
+    [Description("Predicts conditional branches; a wrong one keeps the front end waiting until it is resolved, "
+        + "and mispredictPenalty longer (docs/time.md, section 5). Not without caches, nor with a peer behind them. "
+        + "none: no branch costs more than any instruction.")]
+    public BranchPredictorChoice BranchPredictor { get; init; } = BranchPredictorChoice.None;
+
+    [Description("With a branchPredictor: counters of its first table, a power of two from 64 to 1048576; tage "
+        + "has four more of a quarter as many. Default: 4096.")]
+    public int? BranchEntries { get; init; }
+
+    [Description("With a branchPredictor: core cycles from when a wrong branch is resolved until the right way's first "
+        + "instruction dispatches; 1 to 1000. Default: 15.")]
+    public int? MispredictPenalty { get; init; }
 }

@@ -1,5 +1,7 @@
+using System.Numerics;
 using Dilaton.Core;
 using Dilaton.Cosim;
+using Dilaton.Time;
 
 namespace Dilaton.Cli;
 
@@ -9,12 +11,14 @@ internal static class CoreModelReader
     private const int WidthMax = 16;
 
     private static readonly string[] s_intervalKeys = ["width", "window", "loadBuffer", "mshrs"];
+    private static readonly string[] s_branchKeys = ["branchEntries", "mispredictPenalty"];
 
     public static CoreModelJob Read(MapReader map)
     {
         CoreModelKind kind = map.Word("kind", CoreModelKind.Inorder, JobChoices.CoreModel);
         CoreModelJob model = kind == CoreModelKind.Interval ? ReadInterval(map) : ReadInorder(map);
         CheckCpi(map, model.Cpi);
+        model = ReadBranches(map, model);
         map.Done();
         return model;
     }
@@ -22,16 +26,7 @@ internal static class CoreModelReader
     private static CoreModelJob ReadInorder(MapReader map)
     {
         CoreModelJob standard = new();
-        foreach (string key in s_intervalKeys)
-        {
-            if (map.Has(key) && !map.IsNull(key))
-            {
-                map.Error(DiagnosticCode.Inconsistent, key, "only an out-of-order core has it", "set kind: interval");
-            }
-
-            map.Take(key);
-        }
-
+        Refuse(map, s_intervalKeys, "only an out-of-order core has it", "set kind: interval");
         return new CoreModelJob
         {
             Cpi = map.Value<Ratio>("cpi", standard.Cpi, RatioText.TryParse),
@@ -67,13 +62,61 @@ internal static class CoreModelReader
         return model;
     }
 
-    /// <summary>An out-of-order core needs every access.</summary>
+    private static CoreModelJob ReadBranches(MapReader map, CoreModelJob model)
+    {
+        BranchPredictorChoice predictor =
+            map.Word("branchPredictor", BranchPredictorChoice.None, JobChoices.BranchPredictor);
+        if (predictor == BranchPredictorChoice.None)
+        {
+            Refuse(map, s_branchKeys, "only a branch predictor has it", "set branchPredictor: gshare");
+            return model;
+        }
+
+        long entries = map.Integer(
+            "branchEntries", CoreModelJob.BranchEntriesDefault, BranchPredictor.EntriesMin, BranchPredictor.EntriesMax);
+        if (!BranchPredictor.IsEntries(entries))
+        {
+            map.Error(
+                DiagnosticCode.OutOfRange,
+                "branchEntries",
+                $"{entries} is not a power of two",
+                $"such as {BitOperations.RoundUpToPowerOf2((uint)entries)}");
+        }
+
+        return model with
+        {
+            BranchPredictor = predictor,
+            BranchEntries = (int)entries,
+            MispredictPenalty = (int)map.Integer(
+                "mispredictPenalty", CoreModelJob.MispredictPenaltyDefault, 1, BranchOptions.PenaltyCyclesMax),
+        };
+    }
+
+    private static void Refuse(MapReader map, string[] keys, string why, string help)
+    {
+        foreach (string key in keys)
+        {
+            if (map.Has(key) && !map.IsNull(key))
+            {
+                map.Error(DiagnosticCode.Inconsistent, key, why, help);
+            }
+
+            map.Take(key);
+        }
+    }
+
+    /// <summary>An out-of-order core needs every access, a predicted branch caches of ours.</summary>
     public static void CheckUse(JobNode root, Job job, DiagnosticBag bag)
     {
         JobNode at = (root as JobMap)?.Find("nodes")?.Value ?? root;
         for (int i = 0; i < job.Nodes.Count; i++)
         {
             NodeJob node = job.Nodes[i];
+            if (node.Cores.Model.BranchPredictor != BranchPredictorChoice.None)
+            {
+                CheckBranches(at, $"nodes[{i}].cores.model.branchPredictor", job, node, bag);
+            }
+
             if (node.Cores.Model.Kind != CoreModelKind.Interval)
             {
                 continue;
@@ -89,6 +132,26 @@ internal static class CoreModelReader
                         + "leaves out",
                     "set events.level to full, or kind to inorder");
             }
+        }
+    }
+
+    private static void CheckBranches(JobNode at, string key, Job job, NodeJob node, DiagnosticBag bag)
+    {
+        if (node.Memory.Peer is not null)
+        {
+            bag.Error(
+                DiagnosticCode.BranchPeer,
+                at,
+                $"{key}: the peer '{node.Memory.Peer}' times the memory, and peers know no mispredicted branches",
+                "set branchPredictor to none, or leave out memory.peer");
+        }
+        else if (!job.Events.Level.HasRecords() || node.Memory.Caches.IsNone())
+        {
+            bag.Error(
+                DiagnosticCode.BranchUse,
+                at,
+                $"{key} needs caches, and events.level full or filtered",
+                "set events.level to full or filtered, describe caches, or set branchPredictor to none");
         }
     }
 

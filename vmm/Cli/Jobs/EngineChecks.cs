@@ -134,6 +134,13 @@ internal static class EngineChecks
                 "leave it out, or give engine: translator");
         }
 
+        if (node.Cores.Model.BranchPredictor != BranchPredictorChoice.None)
+        {
+            yield return (
+                "kvm measures how long guest code runs, and has no use for cores.model.branchPredictor",
+                "leave it out, or give engine: translator");
+        }
+
         if (node.Cores.Rates == RatesChoice.Physical
             || node.Cores.Share.Numerator != node.Cores.Share.Denominator)
         {

@@ -19,6 +19,12 @@ internal static class JobChoices
     public static Choice<CoreModelKind> CoreModel { get; } = new(
         ("inorder", CoreModelKind.Inorder), ("interval", CoreModelKind.Interval));
 
+    public static Choice<BranchPredictorChoice> BranchPredictor { get; } = new(
+        ("none", BranchPredictorChoice.None),
+        ("bimodal", BranchPredictorChoice.Bimodal),
+        ("gshare", BranchPredictorChoice.Gshare),
+        ("tage", BranchPredictorChoice.Tage));
+
     public static Choice<Addressing> Addressing { get; } = new(
         ("first-touch", Cli.Addressing.FirstTouch), ("identity", Cli.Addressing.Identity));
 

@@ -163,7 +163,15 @@ internal static class AccuracyNotes
         if (node.Cores.Model.Kind == CoreModelKind.Interval)
         {
             yield return "overlap of misses: an interval model; addresses depend on loads through general "
-                + "registers only, hits and mispredicted branches cost nothing";
+                + "registers only, hits"
+                + (node.Cores.Model.BranchPredictor == BranchPredictorChoice.None ? " and mispredicted branches" : "")
+                + " cost nothing";
+        }
+
+        if (node.Cores.Model.BranchPredictor != BranchPredictorChoice.None)
+        {
+            yield return "mispredicted branches: conditional ones only, learned from as they retire; indirect jumps and "
+                + "returns always go the way that was predicted";
         }
     }
 

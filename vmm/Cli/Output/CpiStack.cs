@@ -9,7 +9,8 @@ internal sealed class CpiStack
 
     private static readonly (string Key, string Name)[] s_parts =
     [
-        ("executed", "base"), ("stall.l1", "L1 hits"), ("stall.fetch", "L1I misses"), ("stall.l2", "L2"),
+        ("executed", "base"), ("stall.l1", "L1 hits"), ("stall.fetch", "L1I misses"),
+        ("stall.branch", "mispredicted branches"), ("stall.l2", "L2"),
         ("stall.l3", "L3, other cores"), ("stall.memory", "memory"), ("stall.storeBuffer", "store buffer"),
         ("stall.window", "windows"), ("stall.estimated", "estimated"), ("kernel", "kernel"), ("waiting", "waiting"),
     ];
@@ -47,6 +48,7 @@ internal sealed class CpiStack
                 (MemoryBound, _cycles["stall.memory"] + _cycles["stall.storeBuffer"]),
                 (RunBound.Caches, _cycles["stall.l2"] + _cycles["stall.l3"]),
                 (RunBound.Fetch, _cycles["stall.fetch"]),
+                (RunBound.Branches, _cycles["stall.branch"]),
                 (RunBound.Windows, _cycles["stall.window"]),
                 (RunBound.Estimated, _cycles["stall.estimated"]),
                 (RunBound.Kernel, _cycles["kernel"]),
@@ -79,6 +81,7 @@ internal sealed class CpiStack
         RunBound.Memory => "memory behind our caches: its peer knows whether its latency or its bandwidth",
         RunBound.Caches => "cache latency: data that L2, L3 or other cores have",
         RunBound.Fetch => "instruction fetch: code that L1I does not hold",
+        RunBound.Branches => "mispredicted branches: their resolution and the refill of the front end",
         RunBound.Windows => "accesses to windows",
         RunBound.Estimated => "stall estimated from windows of instructions; that timed in them says of what",
         RunBound.Kernel => "the kernel: system calls, faults, copies",

@@ -9,6 +9,7 @@ internal enum RunBound
     Memory,
     Caches,
     Fetch,
+    Branches,
     Windows,
     Estimated,
     Kernel,

@@ -133,11 +133,12 @@ internal static class JobMapping
             StoreBufferEntries = node.Cores.Model.StoreBuffer,
             SecondLevelCycles = (uint)(node.Memory.Caches.L2?.Latency.ToCycles(node.Cores.Frequency) ?? 0),
             OutOfOrder = OutOfOrder(node.Cores.Model),
+            Branches = Branches(node.Cores.Model),
             Events = marked ? MemoryEventLevel.Off : level,
             RegionEvents = marked ? level : null,
             RegionStatistics = job.Events.RegionMarks == RegionMarks.Statistics,
             Until = job.Time.Until is { } until ? VirtualTime.Zero + until : null,
-            FastForwardSpins = !isMeasured,
+            FastForwardSpins = !isMeasured && node.Cores.Model.BranchPredictor == BranchPredictorChoice.None,
             TimelineSamplesMax = TimelineSamples(nodeCount),
             EventLog = null,
             Observer = observer,
@@ -151,6 +152,20 @@ internal static class JobMapping
             WindowInstructions = model.Window!.Value,
             LoadQueueEntries = model.LoadBuffer!.Value,
             MissRegisters = model.Mshrs!.Value,
+        };
+
+    private static BranchOptions? Branches(CoreModelJob model) => model.BranchPredictor == BranchPredictorChoice.None
+        ? null
+        : new BranchOptions
+        {
+            Predictor = model.BranchPredictor switch
+            {
+                BranchPredictorChoice.Bimodal => BranchPredictorKind.Bimodal,
+                BranchPredictorChoice.Gshare => BranchPredictorKind.Gshare,
+                _ => BranchPredictorKind.Tage,
+            },
+            Entries = model.BranchEntries!.Value,
+            PenaltyCycles = model.MispredictPenalty!.Value,
         };
 
     /// <summary>Of a node's timeline: a job of many nodes has fewer for each, so that all together
@@ -274,7 +289,7 @@ internal static class JobMapping
         : CacheLatency.FromCycles(latency.Cycles);
 
     /// <summary>An instruction makes at most a fetch and two data accesses that count; each may go
-    /// to the end of the hierarchy and behind the cut.</summary>
+    /// to the end of the hierarchy and behind the cut. A branch may be mispredicted.</summary>
     private static uint WorstStall(EventsJob events, NodeJob node)
     {
         if (!events.HasRecords(node) || node.Memory.Caches.IsNone())
@@ -294,7 +309,8 @@ internal static class JobMapping
         ulong walk = node.Memory.Tlb is { } tlb
             ? (ReadsPerWalk * access) + tlb.StlbLatency.Cycles
             : 0;
-        ulong instruction = AccessesPerInstruction * (access + walk);
+        ulong instruction = (AccessesPerInstruction * (access + walk))
+            + (ulong)(node.Cores.Model.MispredictPenalty ?? 0);
         Ratio cpi = node.Cores.Model.Cpi;
         ulong cycle = new Ratio(cpi.Denominator, cpi.Numerator).ScaleUp(instruction);
         return (uint)Math.Clamp(cycle, 1, int.MaxValue);

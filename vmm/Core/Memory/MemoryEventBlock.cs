@@ -23,6 +23,10 @@ public readonly ref struct MemoryEventBlock
     /// 0 if of none. Else empty.</summary>
     public ReadOnlySpan<uint> Distances { get; init; }
 
+    /// <summary>With <see cref="CoreCost.RecordsBranches"/>: the conditional branches that retired, in program
+    /// order; one whose offset is above a record's comes after it. Else empty.</summary>
+    public ReadOnlySpan<BranchEvent> Branches { get; init; }
+
     /// <summary>Sure L1 hits that made no record since the last block.</summary>
     public required SuppressedHits Suppressed { get; init; }
 

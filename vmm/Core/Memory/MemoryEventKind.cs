@@ -32,4 +32,8 @@ public enum MemoryEventKind : byte
     /// <summary>Not an access: the vCPU comes to a sync point, and an out-of-order core ends what it has
     /// in flight first. Only what the issue engine is told.</summary>
     Drain = 10,
+
+    /// <summary>Not an access: a conditional branch went the other way than predicted, and the front end
+    /// starts again once it is resolved. Only what the issue engine is told.</summary>
+    Mispredict = 11,
 }

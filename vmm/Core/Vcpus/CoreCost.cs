@@ -18,5 +18,8 @@ public readonly record struct CoreCost(Ratio CyclesPerInstruction, uint LoadHitS
     /// counted.</summary>
     public bool LeavesOutSureHits { get; init; }
 
+    /// <summary>Blocks tell the conditional branches that retired; not with events off.</summary>
+    public bool RecordsBranches { get; init; }
+
     public ulong UnitsPerLoad => LoadHitStallCycles * UnitsPerCycle;
 }

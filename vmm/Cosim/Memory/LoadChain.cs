@@ -31,7 +31,13 @@ internal sealed class LoadChain
     /// <param name="start">Units of the program when the slice began.</param>
     /// <param name="misses">Of the slice so far; those before <paramref name="known"/> were there before
     /// the block.</param>
-    public void Take(in MemoryEventBlock block, ulong start, ReadOnlySpan<CacheMiss> misses, int known)
+    /// <param name="branches">The block's that were mispredicted; they get their producers.</param>
+    public void Take(
+        in MemoryEventBlock block,
+        ulong start,
+        ReadOnlySpan<CacheMiss> misses,
+        int known,
+        Span<BranchMiss> branches)
     {
         if (_producers.Length < misses.Length)
         {
@@ -42,6 +48,7 @@ internal sealed class LoadChain
         ReadOnlySpan<uint> distances = block.Distances;
         ReadOnlySpan<MemoryEventKind> kinds = block.Kinds;
         int m = known;
+        int b = 0;
         for (int i = 0; i < distances.Length; i++)
         {
             if (kinds[i] is not (MemoryEventKind.Load or MemoryEventKind.Modify or MemoryEventKind.Atomic))
@@ -50,6 +57,11 @@ internal sealed class LoadChain
             }
 
             uint offset = offsets[i];
+            for (; b < branches.Length && branches[b].OffsetUnits < offset; b++)
+            {
+                FindProducer(ref branches[b], start);
+            }
+
             for (; m < misses.Length && misses[m].OffsetUnits < offset; m++)
             {
                 _producers[m] = IssueMiss.None;
@@ -71,6 +83,19 @@ internal sealed class LoadChain
         for (; m < misses.Length; m++)
         {
             _producers[m] = IssueMiss.None;
+        }
+
+        for (; b < branches.Length; b++)
+        {
+            FindProducer(ref branches[b], start);
+        }
+    }
+
+    private void FindProducer(ref BranchMiss branch, ulong start)
+    {
+        if (branch.Distance > 0)
+        {
+            branch.Producer = MissBehind(start + branch.OffsetUnits - branch.Distance);
         }
     }
 

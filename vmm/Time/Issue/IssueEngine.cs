@@ -16,7 +16,7 @@ namespace Dilaton.Time;
 ///           false while that entry's latency is unknown
 /// </code>
 /// 1. A miss at program position p (V without the stall of misses) issues at t = p + stall.
-/// 2. Load, atomic, modify: stall += latency - L1 hit. Fetch: stall += latency.
+/// 2. Load, atomic, modify: stall += latency - L1 hit. Fetch, misprediction: stall += latency.
 /// 3. Store number k of a buffer of N: if entry k mod N is done at d > t, stall += d - t and t = d;
 ///    then it is done at t + latency.
 /// 4. Anything else never stalls.
@@ -52,8 +52,8 @@ public sealed class IssueEngine
     /// <summary>The same by cause.</summary>
     public StallStack Stack => _core?.Stack ?? _stack;
 
-    /// <summary>Whether nothing goes on before an answer: with `inorder` to a load, atomic, modify or fetch,
-    /// with `interval` to an atomic or fetch.</summary>
+    /// <summary>Whether nothing goes on before an answer: with `inorder` to a load, atomic, modify, fetch or
+    /// misprediction, with `interval` to an atomic, fetch or misprediction.</summary>
     public bool IsBlocked => _core?.IsBlocked ?? _blocked;
 
     /// <summary>Whether misses overlap and dispatch is told apart from issue.</summary>
@@ -211,6 +211,7 @@ public sealed class IssueEngine
             case MemoryEventKind.Atomic:
             case MemoryEventKind.Modify:
             case MemoryEventKind.Fetch:
+            case MemoryEventKind.Mispredict:
                 Invariant.Require(_blocked);
                 _blocked = false;
                 Stall(kind, latencyCycles, cause);
@@ -262,13 +263,14 @@ public sealed class IssueEngine
     /// <summary>Whether the core waits for such a miss before it goes on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Blocks(MemoryEventKind kind) => kind is MemoryEventKind.Load
-        or MemoryEventKind.Atomic or MemoryEventKind.Modify or MemoryEventKind.Fetch;
+        or MemoryEventKind.Atomic or MemoryEventKind.Modify or MemoryEventKind.Fetch
+        or MemoryEventKind.Mispredict;
 
-    /// <summary>What a load, atomic, modify or fetch of the set `inorder` stalls for, in units.</summary>
+    /// <summary>What something that the core waits for stalls it with `inorder`, in units.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong StallOf(MemoryEventKind kind, ulong latencyCycles)
     {
-        ulong hidden = kind == MemoryEventKind.Fetch ? 0 : _loadHitCycles;
+        ulong hidden = kind is MemoryEventKind.Fetch or MemoryEventKind.Mispredict ? 0 : _loadHitCycles;
         return latencyCycles > hidden ? checked((latencyCycles - hidden) * _unitsPerCycle) : 0;
     }
 

@@ -79,9 +79,16 @@ internal sealed partial class OutOfOrderCore
                 }
 
                 break;
+            case MemoryEventKind.Mispredict:
+                if (!Resolve(miss))
+                {
+                    return IssueOutcome.Blocked;
+                }
+
+                break;
         }
 
-        _blocked = miss.Kind is MemoryEventKind.Fetch or MemoryEventKind.Atomic;
+        _blocked = miss.Kind is MemoryEventKind.Fetch or MemoryEventKind.Atomic or MemoryEventKind.Mispredict;
         ticket = new IssueTicket(checked(miss.Position + StallUnits), miss.Kind, -1)
         {
             Order = _order++,
@@ -117,6 +124,7 @@ internal sealed partial class OutOfOrderCore
         {
             case MemoryEventKind.Fetch:
             case MemoryEventKind.Atomic:
+            case MemoryEventKind.Mispredict:
                 Invariant.Require(_blocked);
                 _blocked = false;
                 StallUnits = checked(StallUnits + latency);
@@ -171,6 +179,7 @@ internal sealed partial class OutOfOrderCore
         {
             MemoryEventKind.Store => _storeDone[_nextStore] == Unanswered,
             MemoryEventKind.Atomic => _storeDone.AsSpan().Contains(Unanswered),
+            MemoryEventKind.Mispredict => DoneOf(miss.Producer, out _) == Unanswered,
             _ => false,
         };
     }
@@ -264,25 +273,47 @@ internal sealed partial class OutOfOrderCore
     /// <summary>The youngest load in flight of the instruction that made the address.</summary>
     private void FindProducer(ulong producer, ref ulong at, ref Waiting waiting)
     {
-        for (int i = _loadCount - 1; i >= 0 && producer != IssueMiss.None; i--)
+        ulong done = DoneOf(producer, out ulong order);
+        if (done == Unanswered)
+        {
+            waiting.AwaitProducer(order);
+        }
+        else
+        {
+            at = Math.Max(at, done);
+        }
+    }
+
+    /// <summary>When the youngest load in flight of that instruction is done; 0 if there is none.</summary>
+    private ulong DoneOf(ulong program, out ulong order)
+    {
+        for (int i = _loadCount - 1; i >= 0 && program != IssueMiss.None; i--)
         {
             ref readonly Load load = ref _loads[(_firstLoad + i) % _loads.Length];
-            if (load.Program != producer)
+            if (load.Program == program)
             {
-                continue;
+                order = load.Order;
+                return load.Done;
             }
-
-            if (load.Done == Unanswered)
-            {
-                waiting.AwaitProducer(load.Order);
-            }
-            else
-            {
-                at = Math.Max(at, load.Done);
-            }
-
-            return;
         }
+
+        order = 0;
+        return 0;
+    }
+
+    /// <summary>What comes after a mispredicted branch is not even fetched before the load that the branch
+    /// looks at is done.</summary>
+    /// <returns>False if when is not known.</returns>
+    private bool Resolve(in IssueMiss branch)
+    {
+        ulong done = DoneOf(branch.Producer, out _);
+        if (done == Unanswered)
+        {
+            return false;
+        }
+
+        StandUntil(done, branch.Position, StallCause.Branch);
+        return true;
     }
 
     /// <summary>Moves the window so that the position is in it.</summary>

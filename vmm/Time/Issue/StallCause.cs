@@ -17,4 +17,7 @@ public enum StallCause
 
     /// <summary>Room in the store buffer.</summary>
     StoreBuffer,
+
+    /// <summary>A mispredicted branch: until it is resolved and the front end is full again.</summary>
+    Branch,
 }

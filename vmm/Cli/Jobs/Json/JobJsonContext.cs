@@ -33,6 +33,7 @@ namespace Dilaton.Cli;
         typeof(WritePolicyConverter), typeof(WriteMissPolicyConverter),
         typeof(DramKindConverter), typeof(PageChoiceConverter), typeof(PlacementChoiceConverter),
         typeof(TraceChoiceConverter), typeof(PrefetcherChoiceConverter),
+        typeof(BranchPredictorChoiceConverter),
     ])]
 [JsonSerializable(typeof(Job))]
 internal sealed partial class JobJsonContext : JsonSerializerContext

@@ -119,6 +119,9 @@ internal static class JobWriter
         WriteNumber(json, "window", node.Cores.Model.Window);
         WriteNumber(json, "loadBuffer", node.Cores.Model.LoadBuffer);
         WriteNumber(json, "mshrs", node.Cores.Model.Mshrs);
+        json.WriteString("branchPredictor", JobChoices.BranchPredictor.WordOf(node.Cores.Model.BranchPredictor));
+        WriteNumber(json, "branchEntries", node.Cores.Model.BranchEntries);
+        WriteNumber(json, "mispredictPenalty", node.Cores.Model.MispredictPenalty);
         json.WriteEndObject();
         json.WriteEndObject();
         WriteMemory(json, node.Memory);

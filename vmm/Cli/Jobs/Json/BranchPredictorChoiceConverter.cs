@@ -1,0 +1,4 @@
+namespace Dilaton.Cli;
+
+internal sealed class BranchPredictorChoiceConverter()
+    : ChoiceConverter<BranchPredictorChoice>(JobChoices.BranchPredictor);

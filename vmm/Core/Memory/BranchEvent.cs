@@ -1,0 +1,8 @@
+namespace Dilaton.Core;
+
+/// <summary>A conditional branch that retired.</summary>
+/// <param name="Address">Guest-virtual address of the instruction.</param>
+/// <param name="OffsetUnits">As <see cref="MemoryEventBlock.Offsets"/>.</param>
+/// <param name="Distance">As <see cref="MemoryEventBlock.Distances"/>, of the load that its flags come
+/// from; 0 if of none, or if producers are not told.</param>
+public readonly record struct BranchEvent(ulong Address, uint OffsetUnits, uint Distance, bool IsTaken);

@@ -1,0 +1,15 @@
+using Dilaton.Time;
+
+namespace Dilaton.Cosim;
+
+/// <summary>A branch of a slice that was mispredicted.</summary>
+internal struct BranchMiss
+{
+    public uint OffsetUnits;
+
+    /// <summary>As <see cref="Core.BranchEvent.Distance"/>.</summary>
+    public uint Distance;
+
+    /// <summary>The miss that its flags wait for, as <see cref="IssueMiss.Producer"/>.</summary>
+    public ulong Producer;
+}
