@@ -49,7 +49,10 @@ public sealed class BoundTests
         (decimal Wrong, decimal Stall) Of(string kernel)
         {
             Run run = Run.Of(
-                [.. s_machine, $"cores.model.kind={kind}", "cores.model.cpi=1/4", $"cores.model.branchPredictor={predictor}"],
+                [
+                    .. s_machine, $"cores.model.kind={kind}", "cores.model.cpi=1/4",
+                    $"cores.model.branchPredictor={predictor}",
+                ],
                 Paths.Guest("bounds"),
                 [kernel, "4000", "1"]);
             run.ExitCode.ShouldBe(0, run.Error);

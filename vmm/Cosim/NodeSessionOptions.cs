@@ -136,8 +136,9 @@ public sealed record NodeSessionOptions
             "events", "sampled decides what is reported, counts instructions, and needs lockstep");
         Check(Branches is null || (BranchPredictor.IsEntries(Branches.Entries)
             && Branches.PenaltyCycles is >= 1 and <= BranchOptions.PenaltyCyclesMax && !FastForwardSpins),
-            "cores.model.branchPredictor", $"needs entries that are a power of two from {BranchPredictor.EntriesMin} to "
-                + $"{BranchPredictor.EntriesMax}, a penalty of 1 to {BranchOptions.PenaltyCyclesMax} cycles, and every spin");
+            "cores.model.branchPredictor", "needs entries that are a power of two from "
+                + $"{BranchPredictor.EntriesMin} to {BranchPredictor.EntriesMax}, a penalty of 1 to "
+                + $"{BranchOptions.PenaltyCyclesMax} cycles, and every spin");
         Check(TimelineSamplesMax is >= 2 and <= 1 << 16 && TimelineSamplesMax % 2 == 0,
             "timeline", $"must have 2 to {1 << 16} samples, an even number");
         Check(Until is not { Picoseconds: 0 }, "until", "must be above zero");

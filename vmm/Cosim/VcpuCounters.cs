@@ -152,7 +152,7 @@ internal sealed class VcpuCounters
         Part("storeBuffer", Since(StallCause.StoreBuffer), "of it room in the store buffer");
         if (slot.Branches is not null)
         {
-            Part("branch", Since(StallCause.Branch), "of it mispredicted branches, until they were resolved and beyond");
+            Part("branch", Since(StallCause.Branch), "of it mispredicted branches, and refilling the front end");
         }
 
         Part("window", slot.WindowStall - _window, "of it accesses to windows");

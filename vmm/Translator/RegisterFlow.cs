@@ -4,8 +4,8 @@ using Iced.Intel;
 
 namespace Dilaton.Translator;
 
-/// <summary>From which loads the general registers and the status flags come after part of a block: the latest one of the
-/// block, as the index of its template, and the registers that the block found.</summary>
+/// <summary>From which loads the general registers and the status flags come after part of a block: the
+/// latest one of the block, as the index of its template, and the registers that the block found.</summary>
 internal struct RegisterFlow
 {
     private const short NoTemplate = -1;

@@ -53,7 +53,10 @@ internal sealed class PredictorOracle(BranchPredictorKind kind, int entries)
             tags[i] = (address ^ Fold(s_lengths[i], TagBits) ^ (Fold(s_lengths[i], TagBits - 1) << 1)) % (1 << TagBits);
         }
 
-        int[] matching = [.. Enumerable.Range(0, 4).Where(i => _tagged.TryGetValue(keys[i], out var e) && e.Tag == tags[i])];
+        int[] matching =
+        [
+            .. Enumerable.Range(0, 4).Where(i => _tagged.TryGetValue(keys[i], out var e) && e.Tag == tags[i]),
+        ];
         bool ofBase = _counters.GetValueOrDefault(index, 1) >= 2;
         bool fallback = matching.Length > 1 ? _tagged[keys[matching[^2]]].Counter >= 0 : ofBase;
         bool predicted = ofBase;

@@ -170,8 +170,8 @@ internal static class AccuracyNotes
 
         if (node.Cores.Model.BranchPredictor != BranchPredictorChoice.None)
         {
-            yield return "mispredicted branches: conditional ones only, learned from as they retire; indirect jumps and "
-                + "returns always go the way that was predicted";
+            yield return "mispredicted branches: conditional ones only, learned from as they retire; indirect jumps "
+                + "and returns always go the way that was predicted";
         }
     }
 
