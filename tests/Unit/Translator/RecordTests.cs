@@ -149,7 +149,7 @@ public class RecordTests
         // Of 60 rounds: even and odd by turns, and back but for the last.
         first!.Select(b => b.Item4).ShouldBe(
             Enumerable.Range(0, 60).SelectMany(i => (bool[])[i % 2 == 1, i < 59]));
-        first.ShouldAllBe(b => b.Item3 == 0, "they look at a counter that was never loaded");
+        first!.ShouldAllBe(b => b.Item3 == 0, "they look at a counter that was never loaded");
     }
 
     [Fact]
