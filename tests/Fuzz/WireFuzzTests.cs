@@ -142,7 +142,7 @@ public sealed class WireFuzzTests(ITestOutputHelper output)
                 Require(record.PositionUnits >= last && record.PositionUnits >= block.BaseUnits);
                 Require(record.Line % LineSizeBytes == 0);
                 Require(Enum.IsDefined(record.Kind));
-                Require(record.Kind != MemoryEventKind.Drain || !record.BehindCut);
+                Require(record.Kind is not (MemoryEventKind.Drain or MemoryEventKind.Mispredict) || !record.BehindCut);
                 Require(record.Producer == WireRecord.NoProducer || record.Producer <= record.Program);
                 last = record.PositionUnits;
             }

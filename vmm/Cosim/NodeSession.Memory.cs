@@ -108,10 +108,9 @@ public sealed partial class NodeSession
             throw new ConfigException("memory", "a timing model needs a hierarchy in front of it");
         }
 
-        if (_options.Branches is not null && (hierarchy is null || peer is not null))
+        if (_options.Branches is not null && hierarchy is null)
         {
-            throw new ConfigException(
-                "cores.model.branchPredictor", "needs caches of ours, and no peer behind them");
+            throw new ConfigException("cores.model.branchPredictor", "needs a hierarchy");
         }
 
         if (peer is null && _options.FeedbackIntervals > 0)

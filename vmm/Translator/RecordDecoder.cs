@@ -23,7 +23,7 @@ internal sealed class RecordDecoder(
     private readonly uint[] _distances = new uint[Capacity];
     private readonly int[] _newPages = new int[Capacity];
     private readonly ProducerTracker _producers = new(tables);
-    private readonly BranchEvent[] _branches = new BranchEvent[Capacity];
+    private BranchEvent[] _branches = [];
     private readonly ulong[] _segments = new ulong[RecordLoop.SlowBase];
     private RecordLoop.Progress _progress = new() { LastLine = NoLine };
     private SuppressedCounts _suppressed;
@@ -38,7 +38,15 @@ internal sealed class RecordDecoder(
     public bool LeavesOutSureHits { get; set; }
 
     /// <summary>Tells the conditional branches.</summary>
-    public bool RecordsBranches { get; set; }
+    public bool RecordsBranches
+    {
+        get;
+        set
+        {
+            field = value;
+            _branches = value && _branches.Length == 0 ? new BranchEvent[Capacity] : _branches;
+        }
+    }
 
     /// <summary>Cost units of the slice's decoded instructions.</summary>
     public ulong Units => _progress.Units;

@@ -5,7 +5,7 @@ import cosim_pb2 as pb
 import zmq
 
 LATENCY, SECOND, UNKNOWN, NONE = 80_000, 10**12, 2**64 - 1, 2**32 - 1
-STORE, FETCH, WAITS = 1, 2, (0, 2, 3, 8)
+STORE, IN_FULL, WAITS = 1, (2, 11), (0, 2, 3, 8, 11)
 NAME, context, progress = os.environ["DILATON_PEER"], zmq.Context(), 0
 
 def dial(name):
@@ -50,7 +50,7 @@ class Vcpu:  # docs/time.md, section 5; a request is (at, vCPU, order, issue, cy
     def answer(self, request, cycles):
         t, entry, kind = request[3], request[5], request[6]
         if kind in WAITS:
-            self.stall += (cycles if kind == FETCH else max(0, cycles - self.hit)) * self.unit
+            self.stall += (cycles if kind in IN_FULL else max(0, cycles - self.hit)) * self.unit
             self.blocked = 0
         elif kind == STORE:
             self.done[entry] = t + cycles * self.unit
@@ -104,7 +104,7 @@ def send(payload=b"", **body):
 worker, over = dial(NAME), threading.Event()
 monitor = worker.get_monitor_socket(zmq.EVENT_DISCONNECTED)
 send(hello=pb.Hello(version=1, peer=NAME, software="peer.py", ticks_per_second=SECOND,
-                    issue_sets=["inorder"], min_latency_ps=LATENCY, process_id=os.getpid()))
+                    issue_sets=["inorder"], features=["branches"], min_latency_ps=LATENCY, process_id=os.getpid()))
 while not over.is_set():
     if worker not in zmq.select([worker, monitor], [], [])[0]:
         sys.exit("peer.py: the worker is gone")

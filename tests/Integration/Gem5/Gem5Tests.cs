@@ -23,11 +23,15 @@ public sealed class Gem5Tests
     [Gem5Fact]
     public void IndependentMissesOfAnOutOfOrderCore_Overlap_AndAChainOfThemDoesNot()
     {
-        string Job(string kernel) => Gem5Job.Text(
-            Gem5Job.Config("parts.py"), "cut: l1", 1, Paths.Guest("bounds"), kernel, "args: [bus, ddr4]");
-        OutOfOrderRun.OverlapsIndependentMisses(Job);
-        OutOfOrderRun.OverlapsNoChain(Job);
+        OutOfOrderRun.OverlapsIndependentMisses(Kernel);
+        OutOfOrderRun.OverlapsNoChain(Kernel);
     }
+
+    [Gem5Fact]
+    public void AnOutOfOrderCore_StallsForWrongBranches() => OutOfOrderRun.StallsForWrongBranches(Kernel);
+
+    private static string Kernel(string kernel) => Gem5Job.Text(
+        Gem5Job.Config("parts.py"), "cut: l1", 1, Paths.Guest("bounds"), kernel, "args: [bus, ddr4]");
 
     [Gem5Fact]
     public void DramBehindOurCaches_SeesWhatTheyMissAndWriteBack()

@@ -51,6 +51,21 @@ public sealed class PeerTests
         events.AddsUp(cores);
     }
 
+    [RequiresPeerTheory]
+    [InlineData("inorder", "filtered")]
+    [InlineData("interval", "full")]
+    public void MispredictedBranchesBehindTheWire_GiveTheBytesOfTheModelInProcess(string kind, string level)
+    {
+        Run Of(string? cut, string options = "") => Run.Job(
+            PeerJob.Text(Paths.Guest("quicksort"), ["20000"], cut, 1, options, level),
+            $"cores.model.kind={kind}", "cores.model.branchPredictor=gshare");
+        Run inside = Of(null);
+        inside.ExitCode.ShouldBe(0, inside.Error);
+        inside.Statistic("vcpu0.branchMispredictions").ShouldBeGreaterThan(10_000);
+        Same(inside, Of("hierarchy"));
+        Same(inside, Of("hierarchy", "--event-driven"));
+    }
+
     [RequiresPeerFact]
     public void HostSleepsInThePeer_ChangeNothing()
     {

@@ -55,11 +55,15 @@ public sealed class SstTests
     [SstFact]
     public void IndependentMissesOfAnOutOfOrderCore_Overlap_AndAChainOfThemDoesNot()
     {
-        string Job(string kernel) =>
-            SstJob.Text(SstJob.Example("l2.py"), "cut: l1", 1, Paths.Guest("bounds"), kernel);
-        OutOfOrderRun.OverlapsIndependentMisses(Job);
-        OutOfOrderRun.OverlapsNoChain(Job);
+        OutOfOrderRun.OverlapsIndependentMisses(Kernel);
+        OutOfOrderRun.OverlapsNoChain(Kernel);
     }
+
+    [SstFact]
+    public void AnOutOfOrderCore_StallsForWrongBranches() => OutOfOrderRun.StallsForWrongBranches(Kernel);
+
+    private static string Kernel(string kernel) =>
+        SstJob.Text(SstJob.Example("l2.py"), "cut: l1", 1, Paths.Guest("bounds"), kernel);
 
     [SstFact]
     public void WhatTheHostDoes_ChangesNoByte()

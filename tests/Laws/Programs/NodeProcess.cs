@@ -35,6 +35,11 @@ internal sealed record NodeProcess
 
     public int BlockInstructionsMax { get; init; } = 64;
 
+    /// <summary>Of the cores' branches; null: none.</summary>
+    public BranchPredictorKind? Predictor { get; init; }
+
+    public bool IsOutOfOrder { get; init; }
+
     /// <summary>Run it under KVM, in measured time.</summary>
     public bool UsesKvm { get; init; }
 
@@ -71,6 +76,8 @@ internal sealed record NodeProcess
         BlockInstructionsMax = (int)Number(words[10]),
         WithCuts = bool.Parse(words[11]),
         UsesKvm = bool.Parse(words[12]),
+        Predictor = words[13].Length == 0 ? null : Enum.Parse<BranchPredictorKind>(words[13]),
+        IsOutOfOrder = bool.Parse(words[14]),
     };
 
     /// <summary>What the process does.</summary>
@@ -122,6 +129,8 @@ internal sealed record NodeProcess
         $"{BlockInstructionsMax}",
         $"{WithCuts}",
         $"{UsesKvm}",
+        $"{Predictor}",
+        $"{IsOutOfOrder}",
     ];
 
     private NodeSessionOptions Options() => new()
@@ -140,7 +149,13 @@ internal sealed record NodeProcess
         RegionEvents = null,
         RegionStatistics = false,
         Until = null,
-        FastForwardSpins = FastForwardSpins && !UsesKvm,
+        FastForwardSpins = FastForwardSpins && !UsesKvm && Predictor is null,
+        Branches = Predictor is { } kind
+            ? new BranchOptions { Predictor = kind, Entries = 1024, PenaltyCycles = 15 }
+            : null,
+        OutOfOrder = IsOutOfOrder
+            ? new OutOfOrderOptions { WindowInstructions = 224, LoadQueueEntries = 72, MissRegisters = 12 }
+            : null,
         MeasuresRunTime = UsesKvm,
         TimelineSamplesMax = NodeSessionOptions.DefaultTimelineSamples,
         EventLog = null,

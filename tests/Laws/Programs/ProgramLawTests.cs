@@ -1,5 +1,6 @@
 using Dilaton.Core;
 using Dilaton.Tests.Laws.Memory;
+using Dilaton.Time;
 using Shouldly;
 using Xunit;
 
@@ -66,6 +67,35 @@ public sealed class ProgramLawTests
             node with { SliceCycles = 77 },
             node with { WeaveNanoseconds = 1_777 },
             node with { FastForwardSpins = false },
+            node with { BlockInstructionsMax = 3 },
+        ];
+        foreach (NodeProcess other in others)
+        {
+            other.Run().ShouldBe(first, other.ToString());
+        }
+    }
+
+    [NeedsToolsTheory("make", "gcc")]
+    [InlineData("static/quicksort", BranchPredictorKind.Tage, false)]
+    [InlineData("static/threads", BranchPredictorKind.Gshare, false)]
+    [InlineData("static/threads", BranchPredictorKind.Tage, true)]
+    public void Law8_OnOneVcpuNoCutShowsInWhatIsPredicted(string program, BranchPredictorKind kind, bool isOutOfOrder)
+    {
+        var node = new NodeProcess
+        {
+            Program = NodeProcess.Build(program),
+            Events = MemoryEventLevel.Full,
+            Predictor = kind,
+            IsOutOfOrder = isOutOfOrder,
+        };
+        string first = node.Run();
+        first.ShouldStartWith("GuestExited");
+        first.ShouldContain("branchMispredictions");
+        NodeProcess[] others =
+        [
+            node with { Events = isOutOfOrder ? MemoryEventLevel.Full : MemoryEventLevel.Filtered },
+            node with { SliceCycles = 77 },
+            node with { WeaveNanoseconds = 1_777 },
             node with { BlockInstructionsMax = 3 },
         ];
         foreach (NodeProcess other in others)

@@ -34,18 +34,6 @@ public sealed class CoreModelJobTests
         job.Events.Level.ShouldBe(MemoryEventLevel.Filtered, "it needs no hits");
     }
 
-    [Fact]
-    public void ABranchPredictorWithAPeer_IsRefusedByName() =>
-        CliFixture.Mistakes("""
-            apiVersion: dilaton/v1
-            nodes:
-              - cores: {model: {branchPredictor: gshare}}
-                memory: {cut: l1, peer: mem}
-                guest:
-                  program: {path: /bin/true}
-            peers: [{name: mem, kind: command, program: dilaton-peer}]
-            """).ShouldContain("the peer 'mem' times the memory, and peers know no mispredicted branches");
-
     [Theory]
     [InlineData("{kind: interval, width: 6}", 1, 6)]
     [InlineData("{kind: interval, width: 6, cpi: 1/2}", 1, 2)]
@@ -56,7 +44,7 @@ public sealed class CoreModelJobTests
     [InlineData("{kind: interval, width: 2, cpi: 1/4}", "", "is below 1/width", "DL0201")]
     [InlineData("{kind: inorder, window: 100}", "", "only an out-of-order core has it", "DL0201")]
     [InlineData("{kind: interval, window: 0}", "", "window", "DL0105")]
-    [InlineData("{branchPredictor: gshare}", "events: {level: off}", "needs caches, and events.level", "DL0803")]
+    [InlineData("{branchPredictor: gshare}", "events: {level: off}", "needs caches or a peer that has them", "DL0803")]
     [InlineData("{branchPredictor: gshare, branchEntries: 1000}", "", "such as 1024", "DL0105")]
     [InlineData("{branchEntries: 1024}", "", "only a branch predictor has it", "DL0201")]
     [InlineData("{kind: interval}", "events: {level: filtered}", "hits that events.level: filtered", "DL0800")]

@@ -55,6 +55,8 @@ internal static class CoreVectorMaker
             new(1004, 0x1_0000_0080, 12, MemoryEventKind.Modify, true, 904, 900),
             new(1004, 0x1_0000_00C0, 12, MemoryEventKind.Writeback, true, 904),
             new(1010, 0, 0, MemoryEventKind.Drain, false, 910),
+            new(1011, 0, 15, MemoryEventKind.Mispredict, false, 911, 900),
+            new(1012, 0, 15, MemoryEventKind.Mispredict, false, 912),
             new(1000 + widest, 0x1_0000_0100, 9, MemoryEventKind.Load, true, 900 + widest, 900),
             new(1001 + widest, 0x1_0000_0140, 9, MemoryEventKind.Load, true, 901 + widest, 0),
             new(far, 0x1_0000_0180, 1, MemoryEventKind.Atomic, true, far, far - 1),
@@ -106,19 +108,21 @@ internal static class CoreVectorMaker
     {
         WireVector interval = Interval();
 
-        // Of block 0, five records: offset and cycles of 24 bytes, line of 40, kind of 8, then names.
+        // Of block 0, seven records: offset and cycles of 32 bytes, line of 56, kind of 8, then names.
         int block = (int)interval.Envelope.Interval.Blocks[0].Offset;
-        int kinds = block + 24 + 24 + 40;
+        int kinds = block + 32 + 32 + 56;
         yield return WireVectorMaker.Damage(
             interval, "bad-core-drain", "a drain of block 0 is behind the cut", kinds + 3, 0x8A);
         yield return WireVectorMaker.Damage(
-            interval, "bad-core-kind", "a kind of block 0 is 11", kinds + 3, 11);
+            interval, "bad-core-kind", "a kind of block 0 is 12", kinds + 3, 12);
+        yield return WireVectorMaker.Damage(
+            interval, "bad-core-branch", "a misprediction of block 0 is behind the cut", kinds + 4, 0x8B);
         yield return WireVectorMaker.Damage(
             interval, "bad-core-producer", "a producer of block 0 is before the program's start",
-            kinds + 8 + 24 + 7, 0x80);
+            kinds + 8 + 32 + 7, 0x80);
         yield return WireVectorMaker.Damage(
             interval, "bad-core-padding", "what pads the producers of block 0 is not zero",
-            kinds + 8 + 24 + 20, 1);
+            kinds + 8 + 32 + 28, 1);
         yield return WireVectorMaker.Change(
             interval, "bad-core-name", "names of block 0 pass 2^64",
             e => e.Interval.Blocks[0].BaseProgram = ulong.MaxValue - 2);

@@ -64,6 +64,11 @@ public sealed class HandshakeTests
         hello.IssueSets.Add("inorder");
     }, s_job with { IssueSet = "interval" }).ShouldBe(["issue_sets: the job has interval, the peer has inorder"]);
 
+    [Fact]
+    public void APeerThatKnowsNoBranches_IsRefusedByName() =>
+        Differences(_ => { }, s_job with { Features = ["branches"] })
+            .ShouldBe(["features: the job has branches, the peer has statistics"]);
+
     private static IReadOnlyList<string> Differences(Action<Hello> change, HandshakeExpectations? job = null)
     {
         Hello hello = new()

@@ -96,7 +96,6 @@ internal enum DiagnosticCode
     SweepChanged = 711,
 
     IntervalLevel = 800,
-    BranchPeer = 802,
     BranchUse = 803,
 
     SamplingKey = 806,

@@ -55,8 +55,8 @@ internal sealed record CoreModelJob
     public int? Mshrs { get; init; }
 
     [Description("Predicts conditional branches; a wrong one keeps the front end waiting until it is resolved, "
-        + "and mispredictPenalty longer (docs/time.md, section 5). Not without caches, nor with a peer behind them. "
-        + "none: no branch costs more than any instruction.")]
+        + "and mispredictPenalty longer (docs/time.md, section 5). Not without caches; a peer behind them must have "
+        + "it too. none: no branch costs more than any instruction.")]
     public BranchPredictorChoice BranchPredictor { get; init; } = BranchPredictorChoice.None;
 
     [Description("With a branchPredictor: counters of its first table, a power of two from 64 to 1048576; tage "

@@ -105,7 +105,7 @@ internal static class CoreModelReader
         }
     }
 
-    /// <summary>An out-of-order core needs every access, a predicted branch caches of ours.</summary>
+    /// <summary>An out-of-order core needs every access, a predicted branch something that sees it.</summary>
     public static void CheckUse(JobNode root, Job job, DiagnosticBag bag)
     {
         JobNode at = (root as JobMap)?.Find("nodes")?.Value ?? root;
@@ -137,20 +137,12 @@ internal static class CoreModelReader
 
     private static void CheckBranches(JobNode at, string key, Job job, NodeJob node, DiagnosticBag bag)
     {
-        if (node.Memory.Peer is not null)
-        {
-            bag.Error(
-                DiagnosticCode.BranchPeer,
-                at,
-                $"{key}: the peer '{node.Memory.Peer}' times the memory, and peers know no mispredicted branches",
-                "set branchPredictor to none, or leave out memory.peer");
-        }
-        else if (!job.Events.Level.HasRecords() || node.Memory.Caches.IsNone())
+        if (!job.Events.Level.HasRecords() || (node.Memory.Caches.IsNone() && node.Memory.Peer is null))
         {
             bag.Error(
                 DiagnosticCode.BranchUse,
                 at,
-                $"{key} needs caches, and events.level full or filtered",
+                $"{key} needs caches or a peer that has them, and events.level full or filtered",
                 "set events.level to full or filtered, describe caches, or set branchPredictor to none");
         }
     }

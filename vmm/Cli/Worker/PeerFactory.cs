@@ -55,6 +55,8 @@ internal static class PeerFactory
             Interval = node.Memory.Peer == peer.Name
                 ? JobMapping.OutOfOrder(node.Cores.Model)?.ToParameters(node.Cores.Model.Cpi.Numerator)
                 : null,
+            PredictsBranches = node.Memory.Peer == peer.Name
+                && node.Cores.Model.BranchPredictor != BranchPredictorChoice.None,
             LineSizeBytes = hierarchy?.LineSizeBytes ?? NodeSession.LineBytesDefault,
             MemoryBytes = node.Memory.Size.Bytes,
             MinLatency = peer.MinLatency,

@@ -14,6 +14,7 @@ public sealed class WirePeer : IIntervalPeer, IDisposable
     private const string RingFeature = "ring";
     private const string AccessFeature = "access";
     private const string PipelinedFeature = "pipelined";
+    private const string BranchesFeature = "branches";
 
     private readonly WirePeerOptions _options;
     private readonly PeerLine _line;
@@ -233,6 +234,11 @@ public sealed class WirePeer : IIntervalPeer, IDisposable
         if (_options.IntervalsUnderWay > 1)
         {
             features.Add(PipelinedFeature);
+        }
+
+        if (_options.PredictsBranches)
+        {
+            features.Add(BranchesFeature);
         }
 
         return features;

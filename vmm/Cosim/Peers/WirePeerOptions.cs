@@ -24,6 +24,9 @@ public sealed record WirePeerOptions
     /// <summary>Of cores whose misses it times, with the set `interval`; null: `inorder`.</summary>
     public IntervalParameters? Interval { get; init; }
 
+    /// <summary>Records tell mispredicted branches of cores whose misses it times.</summary>
+    public bool PredictsBranches { get; init; }
+
     public required int LineSizeBytes { get; init; }
 
     public required ulong MemoryBytes { get; init; }

@@ -67,15 +67,21 @@ public static class RecordBlockReader
     private static void CheckKinds(ReadOnlySpan<byte> kinds, FieldPath where, bool hasProgram)
     {
         const byte Allowed = RecordColumns.KindMask | RecordColumns.BehindCut;
-        byte max = hasProgram ? RecordColumns.KindMaxWithProgram : RecordColumns.KindMax;
-        if (!Columns.AreKinds(kinds, Allowed, max))
+        if (!Columns.AreKinds(kinds, Allowed, RecordColumns.Mispredict)
+            || (!hasProgram && kinds.Contains(RecordColumns.Drain)))
         {
-            PayloadReader.Fail(where, $"kinds 0 to {max}, bits 4-6 zero", "another");
+            PayloadReader.Fail(
+                where,
+                $"kinds 0 to {RecordColumns.KindMax} or {RecordColumns.Mispredict}"
+                    + (hasProgram ? $", or {RecordColumns.Drain}" : "") + ", bits 4-6 zero",
+                "another");
         }
 
-        if (kinds.Contains((byte)(RecordColumns.KindMaxWithProgram | RecordColumns.BehindCut)))
+        if (kinds.IndexOfAny(
+            (byte)(RecordColumns.Drain | RecordColumns.BehindCut),
+            (byte)(RecordColumns.Mispredict | RecordColumns.BehindCut)) >= 0)
         {
-            PayloadReader.Fail(where, "a drain in front of the cut", "one behind it");
+            PayloadReader.Fail(where, "a drain or misprediction in front of the cut", "one behind it");
         }
     }
 

@@ -13,8 +13,9 @@ internal static class RecordColumns
 
     public const byte KindMax = (byte)MemoryEventKind.Writeback;
 
-    /// <summary>With the issue set `interval`.</summary>
-    public const byte KindMaxWithProgram = (byte)MemoryEventKind.Drain;
+    /// <summary>What is no access: with the issue set `interval`, and with either.</summary>
+    public const byte Drain = (byte)MemoryEventKind.Drain;
+    public const byte Mispredict = (byte)MemoryEventKind.Mispredict;
 
     /// <param name="hasProgram">The issue set is `interval`: two columns more.</param>
     public static long BytesFor(long count, bool hasProgram) =>

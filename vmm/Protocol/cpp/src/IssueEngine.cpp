@@ -44,7 +44,7 @@ bool IssueEngine::tryIssue(uint64_t position, MemoryKind kind, IssueTicket& tick
     }
     ticket = IssueTicket{at, kind};
     if (kind != MemoryKind::Store) {
-        state_.blocked = coreWaits(kind);
+        state_.blocked = coreWaits(kind) || kind == kMispredict;
         return true;
     }
 
@@ -65,6 +65,10 @@ bool IssueEngine::tryIssue(uint64_t position, MemoryKind kind, IssueTicket& tick
 void IssueEngine::answer(const IssueTicket& ticket, uint64_t latencyCycles) {
     if (core_) {
         core_->answer(ticket, latencyCycles);
+        return;
+    }
+    if (ticket.kind == kMispredict) {
+        unblock(latencyCycles);
         return;
     }
     switch (ticket.kind) {

@@ -16,6 +16,10 @@ bool isLoad(MemoryKind kind) {
     return kind == MemoryKind::Load || kind == MemoryKind::Modify;
 }
 
+bool blocks(MemoryKind kind) {
+    return kind == MemoryKind::Fetch || kind == MemoryKind::Atomic || kind == kMispredict;
+}
+
 }  // namespace
 
 bool IssueState::isSettled() const {
@@ -101,8 +105,11 @@ IssueOutcome OutOfOrderCore::dispatch(const IssueMiss& miss, IssueTicket& ticket
     if (isAtomic && !drainStores(miss.position)) {
         return IssueOutcome::Blocked;
     }
+    if (miss.kind == kMispredict && !resolve(miss)) {
+        return IssueOutcome::Blocked;
+    }
     ticket = {checkedAdd(miss.position, stallUnits_), miss.kind, -1, -1, order_};
-    if (isAtomic || miss.kind == MemoryKind::Fetch) {
+    if (blocks(miss.kind)) {
         blockingOrder_ = order_;
     }
     order_++;
@@ -124,15 +131,15 @@ void OutOfOrderCore::answer(const IssueTicket& ticket, uint64_t latencyCycles) {
     const uint64_t latency = checkedMultiply(latencyCycles, unitsPerCycle_);
     const uint64_t done = checkedAdd(ticket.atUnits, latency);
     const auto entry = static_cast<size_t>(ticket.entry);
+    if (blocks(ticket.kind)) {
+        if (blockingOrder_ != ticket.order) {
+            throw HostFault("an answer comes to a core that does not wait");
+        }
+        blockingOrder_ = kNone;
+        stallUnits_ = checkedAdd(stallUnits_, latency);
+        return;
+    }
     switch (ticket.kind) {
-        case MemoryKind::Fetch:
-        case MemoryKind::Atomic:
-            if (blockingOrder_ != ticket.order) {
-                throw HostFault("an answer comes to a core that does not wait");
-            }
-            blockingOrder_ = kNone;
-            stallUnits_ = checkedAdd(stallUnits_, latency);
-            return;
         case MemoryKind::Load:
         case MemoryKind::Modify:
             if (loads_.at(entry).order != ticket.order || loads_[entry].done != kUnanswered) {
@@ -173,6 +180,10 @@ uint64_t OutOfOrderCore::awaitedBy(const IssueMiss& miss) const {
     }
     if (miss.kind == MemoryKind::Store && stores_[nextStore_].done == kUnanswered) {
         return stores_[nextStore_].order;
+    }
+    if (miss.kind == kMispredict) {
+        const Load* load = loadOf(miss.producer);
+        return load != nullptr && load->done == kUnanswered ? load->order : kNone;
     }
     if (miss.kind == MemoryKind::Atomic) {
         for (size_t i = 0; i < stores_.size(); i++) {
@@ -247,21 +258,35 @@ IssueOutcome OutOfOrderCore::issue(const IssueMiss& miss, uint64_t at, uint32_t 
 }
 
 void OutOfOrderCore::findProducer(uint64_t producer, uint64_t& at, Waiting& waiting) const {
-    if (producer == kNone) {
+    const Load* load = loadOf(producer);
+    if (load == nullptr) {
         return;
     }
-    for (uint32_t i = loadCount_; i > 0; i--) {
-        const Load& load = loadAt(i - 1);
-        if (load.program != producer) {
-            continue;
-        }
-        if (load.done == kUnanswered) {
-            waiting.producer = load.order;
-        } else {
-            at = std::max(at, load.done);
-        }
-        return;
+    if (load->done == kUnanswered) {
+        waiting.producer = load->order;
+    } else {
+        at = std::max(at, load->done);
     }
+}
+
+const OutOfOrderCore::Load* OutOfOrderCore::loadOf(uint64_t program) const {
+    for (uint32_t i = loadCount_; program != kNone && i > 0; i--) {
+        if (loadAt(i - 1).program == program) {
+            return &loadAt(i - 1);
+        }
+    }
+    return nullptr;
+}
+
+bool OutOfOrderCore::resolve(const IssueMiss& branch) {
+    const Load* load = loadOf(branch.producer);
+    if (load != nullptr && load->done == kUnanswered) {
+        return false;
+    }
+    if (load != nullptr) {
+        standUntil(load->done, branch.position);
+    }
+    return true;
 }
 
 bool OutOfOrderCore::retire(uint64_t position) {

@@ -17,12 +17,23 @@ constexpr uint8_t kReservedMask = 0x70;
 constexpr uint8_t kBehindCut = 0x80;
 constexpr uint32_t kNoEntry = UINT32_MAX;
 
-MemoryKind checkedKind(uint8_t bits, IssueSet set = IssueSet::Inorder) {
-    if (bits >= kMemoryKindCount &&
-        (set == IssueSet::Inorder || bits != static_cast<uint8_t>(kDrain))) {
+MemoryKind checkedKind(uint8_t bits) {
+    if (bits >= kMemoryKindCount) {
         throw ProtocolFault("kind " + std::to_string(bits) + " is not known");
     }
     return static_cast<MemoryKind>(bits);
+}
+
+// Of a record, which may be no access.
+MemoryKind checkedKind(uint8_t bits, IssueSet set, bool behindCut) {
+    const auto kind = static_cast<MemoryKind>(bits);
+    if (kind == kMispredict || (kind == kDrain && set == IssueSet::Interval)) {
+        if (behindCut) {
+            throw ProtocolFault("kind " + std::to_string(bits) + " is behind the cut");
+        }
+        return kind;
+    }
+    return checkedKind(bits);
 }
 
 // Names and producers of records whose first ones stand behind those decoded before.
@@ -38,9 +49,6 @@ void decodeProgram(Columns& columns, const RecordBlock& block, Record* records) 
             throw ProtocolFault("record " + std::to_string(i) + ": a wrong name or producer");
         }
         record.producer = back == 0 ? IssueMiss::kNone : record.program - back;
-        if (record.kind == kDrain && record.behindCut) {
-            throw ProtocolFault("record " + std::to_string(i) + ": a drain behind the cut");
-        }
     }
 }
 
@@ -121,8 +129,8 @@ void decodeRecords(const std::vector<uint8_t>& payload, const RecordBlock& block
             throw ProtocolFault("record " + std::to_string(i) + ": not the address of a line");
         }
         record.cycles = load<uint32_t>(cycles, i);
-        record.kind = checkedKind(bits & kKindMask, set);
         record.behindCut = (bits & kBehindCut) != 0;
+        record.kind = checkedKind(bits & kKindMask, set, record.behindCut);
         last = record.position;
         records.push_back(record);
     }

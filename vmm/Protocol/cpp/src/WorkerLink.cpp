@@ -31,7 +31,7 @@ Hello helloOf(const PeerOptions& options) {
     hello.vcpus = options.vcpus;
     hello.minLatencyPs = options.minLatencyPs;
     hello.processId = options.keyFile.empty() ? static_cast<uint64_t>(getpid()) : 0;
-    hello.features = {"statistics", "ring", "pipelined"};
+    hello.features = {"statistics", "ring", "pipelined", "branches"};
     hello.ports = options.ports;
     hello.lookaheadPs = options.lookaheadPs;
     if (options.lookaheadPs > 0) {

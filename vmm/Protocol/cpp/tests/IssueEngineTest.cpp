@@ -20,12 +20,12 @@ namespace {
 MemoryKind kindOf(const std::string& word) {
     static const char* const names[] = {"load",   "store",     "fetch",      "atomic",
                                         "flush",  "prefetch",  "kernelload", "kernelstore",
-                                        "modify", "writeback", "drain"};
+                                        "modify", "writeback", "drain",      "mispredict"};
     std::string lower;
     for (char c : word) {
         lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     }
-    for (uint8_t i = 0; i <= kMemoryKindCount; i++) {
+    for (uint8_t i = 0; i < std::size(names); i++) {
         if (lower == names[i]) {
             return static_cast<MemoryKind>(i);
         }

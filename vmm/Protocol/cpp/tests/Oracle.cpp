@@ -80,6 +80,12 @@ class OutOfOrderOracle {
         for (size_t i = 0; record.kind == MemoryKind::Atomic && i < stores_.size(); i++) {
             until(stores_[i], p);
         }
+        for (size_t i = loads_.size(); record.kind == kMispredict && i > 0; i--) {
+            if (loads_[i - 1].name == record.producer) {
+                until(loads_[i - 1].done, p);
+                break;
+            }
+        }
         uint64_t t = p + result_.stallUnits;
         for (size_t i = loads_.size(); isLoad && record.producer != IssueMiss::kNone && i > 0;
              i--) {
@@ -100,7 +106,8 @@ class OutOfOrderOracle {
             loads_.push_back({p, record.program, t + latency});
         } else if (isStore) {
             stores_.push_back(t + latency);
-        } else if (record.kind == MemoryKind::Fetch || record.kind == MemoryKind::Atomic) {
+        } else if (record.kind == MemoryKind::Fetch || record.kind == MemoryKind::Atomic ||
+                   record.kind == kMispredict) {
             result_.stallUnits += latency;
         }
     }
@@ -173,6 +180,9 @@ OracleResult runOracle(const VcpuInfo& vcpu, const std::vector<Record>& records,
             result.latencyBins[binOf(l)]++;
             answerPs = at + l;
             cycles += static_cast<uint64_t>((Wide{l} * vcpu.frequencyHz + kSecond - 1) / kSecond);
+        }
+        if (record.kind == kMispredict) {
+            stall += cycles * d;
         }
         switch (record.kind) {
             case MemoryKind::Store:
@@ -247,6 +257,10 @@ std::vector<Record> randomRecords(std::mt19937_64& random, const VcpuInfo& vcpu,
         records.push_back({position, (random() % 4096) * 64,
                            vcpu.loadHitCycles + static_cast<uint32_t>(random() % 40), kind,
                            random() % 4 != 0});
+        if (random() % 12 == 0) {
+            const auto penalty = static_cast<uint32_t>(random() % 30);
+            records.back() = {position, 0, penalty, kMispredict, false};
+        }
         if (vcpu.isOutOfOrder()) {
             name(random, records);
         }

@@ -151,6 +151,7 @@ TEST_P(PeerTest, ASession_FromHelloToBye) {
     EXPECT_EQ(hello.features(0), "statistics");
     EXPECT_EQ(hello.features(1), "ring");
     EXPECT_EQ(hello.features(2), "pipelined");
+    EXPECT_EQ(hello.features(3), "branches");
     EXPECT_EQ(hello.min_latency_ps(), kMinLatencyPs);
 
     worker_.send(oneLoad());
@@ -316,7 +317,7 @@ TEST_P(PeerTest, AccessesAreCompleted_WithTheirDataAndTime) {
         host.run(events);
         events.finish();
     });
-    EXPECT_EQ(worker_.welcome(welcome_).features(3), "access");
+    EXPECT_EQ(worker_.welcome(welcome_).features(4), "access");
     const std::vector<uint8_t> stored{1, 2, 3, 4, 5, 6, 7, 8};
     const std::vector<Access> accesses{{1, 0, 1000, 0x4008, 8, true, stored, false},
                                        {2, 0, 9000, 0x4018, 8, false, {}, false},

@@ -118,8 +118,10 @@ TEST(RecordColumns, WithInterval_EachRuleHasItsFault) {
         return std::string();
     };
     EXPECT_EQ(faultWith(0, 0), "");
-    EXPECT_NE(faultWith(33, 0x8a).find("drain behind the cut"), std::string::npos);
-    EXPECT_NE(faultWith(33, 0x0b).find("kind 11"), std::string::npos);
+    EXPECT_NE(faultWith(33, 0x8a).find("kind 10 is behind the cut"), std::string::npos);
+    EXPECT_NE(faultWith(33, 0x8b).find("kind 11 is behind the cut"), std::string::npos);
+    EXPECT_EQ(faultWith(33, 0x0b), "");  // a mispredicted branch
+    EXPECT_NE(faultWith(33, 0x0c).find("kind 12"), std::string::npos);
     EXPECT_EQ(faultWith(48, 50), "");  // a producer 50 units back is at 0
     EXPECT_NE(faultWith(48, 51).find("wrong name or producer"), std::string::npos);
     std::vector<Record> records;

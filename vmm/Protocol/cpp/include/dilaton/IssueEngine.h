@@ -19,8 +19,8 @@ class IssueEngine {
     [[nodiscard]] uint64_t stallUnits() const {
         return core_ ? core_->stallUnits() : state_.stallUnits;
     }
-    // Nothing goes on before an answer: with `inorder` to a load, atomic, modify or fetch, with
-    // `interval` to an atomic or fetch.
+    // Nothing goes on before an answer: with `inorder` to a load, atomic, modify, fetch or
+    // misprediction, with `interval` to an atomic, fetch or misprediction.
     [[nodiscard]] bool isBlocked() const { return core_ ? core_->isBlocked() : state_.blocked; }
     [[nodiscard]] bool isOutOfOrder() const { return core_.has_value(); }
     [[nodiscard]] IssueState state() const { return core_ ? core_->state() : state_; }

@@ -24,6 +24,10 @@ constexpr uint8_t kMemoryKindCount = 10;
 // that the core ends what it has in flight.
 constexpr MemoryKind kDrain = MemoryKind{10};
 
+// Likewise with either set: a conditional branch went the other way than predicted, and what comes
+// after it dispatches `cycles` after the branch is resolved.
+constexpr MemoryKind kMispredict = MemoryKind{11};
+
 // Whether the core waits for the answer before it goes on.
 [[nodiscard]] constexpr bool coreWaits(MemoryKind kind) {
     return kind == MemoryKind::Load || kind == MemoryKind::Atomic || kind == MemoryKind::Modify ||

@@ -20,7 +20,7 @@ class OutOfOrderCore {
 
     [[nodiscard]] uint64_t stallUnits() const { return stallUnits_; }
     [[nodiscard]] bool isBlocked() const { return blockingOrder_ != IssueMiss::kNone; }
-    // Order of the fetch or atomic that blocks; kNone if none does.
+    // Order of the fetch, atomic or misprediction that blocks; kNone if none does.
     [[nodiscard]] uint64_t blockingOrder() const { return blockingOrder_; }
 
     [[nodiscard]] IssueState state() const;
@@ -68,8 +68,13 @@ class OutOfOrderCore {
     // Takes a miss register, in program order, and issues unless something is unknown.
     IssueOutcome issue(const IssueMiss& miss, uint64_t at, uint32_t entry, Waiting waiting,
                        IssueTicket& ticket);
-    // The youngest load in flight of the instruction that made the address.
+    // When the load that made the address is done, if it is in flight.
     void findProducer(uint64_t producer, uint64_t& at, Waiting& waiting) const;
+    // The youngest load in flight of that instruction; null if there is none.
+    [[nodiscard]] const Load* loadOf(uint64_t program) const;
+    // What comes after a mispredicted branch dispatches when the load that it looks at is done.
+    // False if when is not known.
+    [[nodiscard]] bool resolve(const IssueMiss& branch);
     // Moves the window so that the position is in it. False if when is not known.
     [[nodiscard]] bool retire(uint64_t position);
     [[nodiscard]] bool drainLoads(uint64_t position);
