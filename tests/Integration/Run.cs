@@ -88,7 +88,7 @@ internal sealed class Run
             string[] parts = ["executed", "stall", "kernel", "waiting"];
             decimal sum = parts.Sum(p => Statistic($"vcpu{i}.cycles.{p}"));
             sum.ShouldBe(Statistic($"vcpu{i}.numCycles"), $"vcpu{i}");
-            string[] causes = ["l1", "fetch", "l2", "l3", "memory", "storeBuffer", "window"];
+            string[] causes = ["l1", "fetch", "l2", "l3", "memory", "storeBuffer", "tlb", "window"];
             string[] asked = ["branch", "estimated"];
             string statistics = Files["stats.json"];
             causes

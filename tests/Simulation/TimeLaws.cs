@@ -72,7 +72,7 @@ public sealed class TimeLaws
 
     internal static void CausesAddUp(ScriptedRun run, string what)
     {
-        string[] causes = ["l1", "fetch", "l2", "l3", "memory", "storeBuffer", "window"];
+        string[] causes = ["l1", "fetch", "l2", "l3", "memory", "storeBuffer", "tlb", "window"];
         causes = run.Options.Branches is null ? causes : [.. causes, "branch"];
         for (int i = 0; i < run.Options.VcpuCount; i++)
         {

@@ -270,6 +270,7 @@ public sealed partial class NodeSession
     private void Apply(VcpuSlot slot, KernelOutcome outcome)
     {
         Charge(slot, outcome.Charge);
+        _profile?.AddKernel(slot.Id, KernelUnits(slot, outcome.Charge));
         switch (outcome.Action)
         {
             case KernelAction.Resume:

@@ -174,7 +174,8 @@ public sealed partial class NodeSession
         var cost = new CoreCost(_options.CyclesPerInstruction, hitStall)
         {
             TracksProducers = _options.OutOfOrder is not null && _hierarchy is not null,
-            LeavesOutSureHits = _options is { OutOfOrder: null, Branches: null } && _hierarchy is { HasSureHits: true },
+            LeavesOutSureHits = _options is { OutOfOrder: null, Branches: null } && _profile is null
+                && _hierarchy is { HasSureHits: true },
             RecordsBranches = _options.Branches is not null,
         };
         _level = level;
@@ -245,7 +246,15 @@ public sealed partial class NodeSession
             VcpuSlot slot = _slots[block.Vcpu.Index];
             int known = _misses.Misses.Length;
             LookForCold(slot, block);
-            _hierarchy.Access(block, _misses);
+            if (_profile is not null)
+            {
+                AccessWithPlaces(block, _profile);
+            }
+            else
+            {
+                _hierarchy.Access(block, _misses);
+            }
+
             CountCold(slot, known);
             int predicted = slot.Branches?.Misses.Length ?? 0;
             slot.Branches?.Take(block);
@@ -292,6 +301,10 @@ public sealed partial class NodeSession
             }
 
             _faultOffsets[_faultCount++] = block.Offsets[i];
+            if (_profile is not null)
+            {
+                TellFirstTouch(_profile, block, i);
+            }
         }
     }
 
@@ -343,6 +356,7 @@ public sealed partial class NodeSession
             bool isWriteback = m == misses.Length
                 || (w < writebacks.Length && writebacks[w].OffsetUnits < misses[m].OffsetUnits);
             ulong producer = isWriteback || producers.IsEmpty ? IssueMiss.None : producers[m];
+            int origin = isWriteback || _profile is null ? 0 : _missOrigins[m];
             ref readonly CacheMiss miss = ref isWriteback ? ref writebacks[w++] : ref misses[m++];
             for (; b < branches.Length && branches[b].OffsetUnits < miss.OffsetUnits; b++)
             {
@@ -353,10 +367,12 @@ public sealed partial class NodeSession
                 miss,
                 PositionOf(miss.OffsetUnits, ref passed),
                 isWriteback ? MemoryEventKind.Flush : miss.Kind,
-                miss.BehindCut ? StallCause.Memory
+                miss.IsDataWalk ? StallCause.Tlb
+                    : miss.BehindCut ? StallCause.Memory
                     : miss.Cycles <= secondCycles ? StallCause.Second : StallCause.Third,
                 _sliceProgram + miss.OffsetUnits,
-                producer);
+                producer,
+                origin);
         }
 
         for (; b < branches.Length; b++)

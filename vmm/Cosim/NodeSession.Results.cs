@@ -211,6 +211,7 @@ public sealed partial class NodeSession
             source.ResetStatistics();
         }
 
+        _profile?.Rebase();
         _options.Observer?.StatisticsReset(_now);
     }
 
@@ -232,6 +233,7 @@ public sealed partial class NodeSession
     private void Publish(VcpuSlot slot)
     {
         SampleIfDue(slot);
+        _slicesSeen?.See(slot, _intervals);
         _progress.Publish(
             slot.Id.Index,
             slot.Clock.Now,

@@ -204,6 +204,7 @@ public sealed partial class NodeSession
         bool found = false;
         _look = default;
         _isLooking = true;
+        _profile?.BeginTurn(slot.Id);
         for (int i = 0; i < instructionsMax && !found; i++)
         {
             BeginSlice(slot);
@@ -228,10 +229,15 @@ public sealed partial class NodeSession
                 found = !_look.HasMissed;
                 turn = found ? turn : default;
                 _look = default;
+                if (!found)
+                {
+                    _profile?.BeginTurn(slot.Id);
+                }
             }
         }
 
         _isLooking = false;
+        _profile?.EndTurn(slot.Id);
         Note(slot, found, turn);
         return used;
     }
@@ -275,6 +281,11 @@ public sealed partial class NodeSession
 
         BeginSlice(slot);
         CountSkippedHits(slot, skipped.Loads, skipped.Instructions);
+        if (_level != MemoryEventLevel.Off)
+        {
+            _profile?.Repeat(slot.Id, skipped.Instructions / iteration.Instructions);
+        }
+
         FinishSlice(slot, skipped.Instructions, skipped.Units);
         slot.Counters.Spin += skipped.Instructions;
         if (distance >= _spinWorthUnits)

@@ -95,6 +95,7 @@ public sealed partial class NodeSession
     /// <param name="model">What lies behind the cut, in process; may be null.</param>
     /// <param name="peer">What lies behind the cut, outside of the worker; may be null.</param>
     /// <param name="windows">That the address space has; null: none.</param>
+    /// <param name="profile">That the engine tells its places; null: nobody asks.</param>
     public void Attach(
         IVcpuEngine engine,
         IGuestKernel kernel,
@@ -102,7 +103,8 @@ public sealed partial class NodeSession
         ICacheHierarchy? hierarchy,
         ITimingModel? model,
         IIntervalPeer? peer = null,
-        IReadOnlyList<NodeWindow>? windows = null)
+        IReadOnlyList<NodeWindow>? windows = null,
+        NodeProfile? profile = null)
     {
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(kernel);
@@ -118,6 +120,7 @@ public sealed partial class NodeSession
         }
 
         AttachMemory(addressSpace, hierarchy, model, peer);
+        AttachProfile(profile);
         AttachWindows(windows ?? []);
         if (_schedule is null)
         {

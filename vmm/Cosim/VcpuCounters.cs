@@ -155,6 +155,7 @@ internal sealed class VcpuCounters
             Part("branch", Since(StallCause.Branch), "of it mispredicted branches, and refilling the front end");
         }
 
+        Part("tlb", Since(StallCause.Tlb), "of it translations of data addresses");
         Part("window", slot.WindowStall - _window, "of it accesses to windows");
         if (isSampled)
         {

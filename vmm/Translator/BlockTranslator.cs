@@ -39,11 +39,15 @@ internal sealed class BlockTranslator : IDisposable
         _liveness = new FlagsLiveness(_reader);
         _builder = new BlockBuilder(options, _reader, _analyzer);
         _addresses = new AddressPlan(Tables);
+        Places = options.Profile is null ? null : new PlaceTable(options.Profile, memory);
         BranchEmitter branches = new(_code, Tables, _map, _steps, Stubs, Window);
         _emitter = new BlockEmitter(_code, Tables, _addresses, branches, Stubs, options);
     }
 
     public TranslationTables Tables { get; }
+
+    /// <summary>Null unless somebody wants to know.</summary>
+    public PlaceTable? Places { get; }
 
     public Stubs Stubs { get; }
 
@@ -184,6 +188,7 @@ internal sealed class BlockTranslator : IDisposable
         _reader.ForgetPages();
         _cache.DropBlocks();
         Tables.Forget();
+        Places?.Forget();
         AddStubSites();
         Generation++;
     }
@@ -224,6 +229,11 @@ internal sealed class BlockTranslator : IDisposable
         _liveness.Annotate(_plan);
         MemoryEventLevel level = mode == BlockMode.Bare ? MemoryEventLevel.Off : _level;
         _addresses.Make(_plan, level, _cost);
+        if (level != MemoryEventLevel.Off)
+        {
+            Places?.Add(_plan, _addresses, Tables.TemplateCount);
+        }
+
         _emitter.Emit(_plan, registers, _level, _cache);
         uint start = (uint)_cache.Used;
         uint indirect = start + _emitter.IndirectEntry;

@@ -28,7 +28,7 @@ internal sealed class ProcessTranslation : ICodeObserver, IDisposable
         for (int i = 0; i < _vcpus.Length; i++)
         {
             VcpuId id = new(i);
-            RecordDecoder decoder = new(id, _translator.Tables, sink, _tlb);
+            RecordDecoder decoder = new(id, _translator.Tables, sink, _tlb, _translator.Places);
             _vcpus[i] = new TranslatorVcpu(
                 id, _translator, recordBuffer, decoder, filter, cpuid, space, options.Watch);
         }

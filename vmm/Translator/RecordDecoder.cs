@@ -6,7 +6,7 @@ namespace Dilaton.Translator;
 /// <summary>Rebuilds a vCPU's memory records from what its code left in the record buffer, and
 /// counts its instructions. One per vCPU; its columns are reused.</summary>
 internal sealed class RecordDecoder(
-    VcpuId id, TranslationTables tables, IMemoryEventSink sink, SoftTlb tlb)
+    VcpuId id, TranslationTables tables, IMemoryEventSink sink, SoftTlb tlb, PlaceTable? places = null)
 {
     private const int Capacity = 8192;
 
@@ -22,6 +22,8 @@ internal sealed class RecordDecoder(
     private readonly uint[] _offsets = new uint[Capacity];
     private readonly uint[] _distances = new uint[Capacity];
     private readonly int[] _newPages = new int[Capacity];
+    private readonly int[] _places = new int[places is null ? 0 : Capacity];
+    private readonly ulong[] _virtual = new ulong[places is null ? 0 : Capacity];
     private readonly ProducerTracker _producers = new(tables);
     private BranchEvent[] _branches = [];
     private readonly ulong[] _segments = new ulong[RecordLoop.SlowBase];
@@ -103,7 +105,7 @@ internal sealed class RecordDecoder(
         int at = 0;
         while (true)
         {
-            at = TracksProducers ? at : RecordLoop.Run(
+            at = TracksProducers || places is not null ? at : RecordLoop.Run(
                 words, at, tables.Paths, tables.Templates, _segments, tlb.Items, columns,
                 Capacity - BlockRecordsMax, ref _progress);
             if (at == words.Length)
@@ -153,6 +155,12 @@ internal sealed class RecordDecoder(
     /// </summary>
     public void DecodeFiltered(ReadOnlySpan<ulong> words)
     {
+        if (places is not null)
+        {
+            DecodeWithPlaces(words, places);
+            return;
+        }
+
         if (!RecordsBranches)
         {
             DecodeBehindFilter(words);
@@ -213,6 +221,7 @@ internal sealed class RecordDecoder(
         LineFilter? filter)
     {
         Flush(final: false);
+        int place = places?.PlaceOf(rip) ?? 0;
         uint offset = (uint)Units;
         long fetches = 0;
         for (ulong line = rip & LineMask; line <= rip + (ulong)length - 1; line += 64)
@@ -228,7 +237,7 @@ internal sealed class RecordDecoder(
                     filter!.ForgetFetch(vcpu, line);
                 }
 
-                Add(line, 64, MemoryEventKind.Fetch, offset, 0);
+                Add(line, 64, MemoryEventKind.Fetch, offset, 0, place);
                 fetches++;
             }
         }
@@ -242,17 +251,19 @@ internal sealed class RecordDecoder(
             }
 
             filter?.Forget(vcpu, access.Address, access.Size);
-            Add(access.Address, access.Size, access.Kind, offset, 0);
+            Add(access.Address, access.Size, access.Kind, offset, 0, place);
         }
 
         _progress.Units += units;
         _progress.Instructions++;
+        places?.Retired(id, rip, units, accesses);
     }
 
     /// <summary>Adds accesses of an instruction that faulted on its way.</summary>
-    public void AddPartial(List<DynamicRecord> accesses, ulong units, VcpuContext vcpu,
-        LineFilter? filter)
+    public void AddPartial(
+        ulong rip, List<DynamicRecord> accesses, ulong units, VcpuContext vcpu, LineFilter? filter)
     {
+        int place = places?.PlaceOf(rip) ?? 0;
         foreach (DynamicRecord access in accesses)
         {
             if (_progress.Made > Capacity - BlockRecordsMax)
@@ -261,10 +272,11 @@ internal sealed class RecordDecoder(
             }
 
             filter?.Forget(vcpu, access.Address, access.Size);
-            Add(access.Address, access.Size, access.Kind, (uint)Units, 0);
+            Add(access.Address, access.Size, access.Kind, (uint)Units, 0, place);
         }
 
         _progress.Units += units;
+        places?.Faulted(rip, units);
     }
 
     /// <summary>Hands the columns to the sink. Only the last block of a slice has the counts, when
@@ -286,6 +298,9 @@ internal sealed class RecordDecoder(
             Offsets = _offsets.AsSpan(0, _progress.Count),
             Distances = TracksProducers ? _distances.AsSpan(0, _progress.Count) : [],
             Branches = _branches.AsSpan(0, _branchCount),
+            Places = places is null ? [] : _places.AsSpan(0, _progress.Count),
+            VirtualAddresses = places is null ? [] : _virtual.AsSpan(0, _progress.Count),
+            Space = places?.Space,
             Suppressed = suppressed,
             SureHits = TakeSureHits(),
             NewPages = _newPages.AsSpan(0, _newPageCount),
@@ -350,15 +365,47 @@ internal sealed class RecordDecoder(
         return taken;
     }
 
+    private void DecodeWithPlaces(ReadOnlySpan<ulong> words, PlaceTable table)
+    {
+        for (int at = 0; at < words.Length;)
+        {
+            if (_progress.Count > Capacity - BlockRecordsMax)
+            {
+                Flush(final: false);
+            }
+
+            uint number = (uint)words[at];
+            if ((number & FilterEmitter.MissBit) != 0)
+            {
+                DecodeSlowly(number, words[at + 1]);
+                at += 2;
+                continue;
+            }
+
+            ref BlockPath path = ref tables.Paths[(int)number];
+            _progress.Units += path.Units;
+            _progress.Instructions += path.Instructions;
+            _progress.SuppressedFetches += path.Instructions;
+            _suppressed.Loads += path.Loads;
+            _suppressed.Stores += path.Stores;
+            _suppressed.Modifies += path.Modifies;
+            _suppressed.Atomics += path.Atomics;
+            table.Ran(id, path);
+            at++;
+        }
+    }
+
     /// <summary>Decodes one record that has something out of the ordinary.</summary>
     private void DecodeSlowly(uint number, ulong value)
     {
-        ref AccessTemplate template = ref tables.Templates[(int)(number & ~FilterEmitter.MissBit)];
+        int index = (int)(number & ~FilterEmitter.MissBit);
+        ref AccessTemplate template = ref tables.Templates[index];
         ulong address = template.Kind == MemoryEventKind.Fetch
             ? (ulong)template.Displacement
             : value;
         CountRecord(template.Kind);
-        Add(address, template.Size, template.Kind, (uint)Units + template.OffsetUnits, 0);
+        int place = places?.PlaceOf(index) ?? 0;
+        Add(address, template.Size, template.Kind, (uint)Units + template.OffsetUnits, 0, place);
     }
 
     /// <summary>Decodes the next record of a path, which has something out of the ordinary.</summary>
@@ -368,7 +415,7 @@ internal sealed class RecordDecoder(
         int skipped = path.FirstLine == _progress.LastLine ? 1 : 0;
         ref AccessTemplate template = ref tables.Templates[path.FirstTemplate + skipped + _progress.Item];
         ulong address = AddressOf(template, words.Slice(at + 1, path.ValueCount));
-        Add(address, template.Size, template.Kind, (uint)Units + template.OffsetUnits, 0);
+        Add(address, template.Size, template.Kind, (uint)Units + template.OffsetUnits, 0, place: 0);
         if (template.Kind == MemoryEventKind.Fetch)
         {
             filter.ForgetFetch(vcpu, address);
@@ -442,6 +489,7 @@ internal sealed class RecordDecoder(
         }
 
         _progress.Finish(path, skipped);
+        places?.Ran(id, path);
         return at + 1 + path.ValueCount;
     }
 
@@ -453,7 +501,8 @@ internal sealed class RecordDecoder(
             ref readonly AccessTemplate template = ref block[i];
             ulong address = AddressOf(template, values);
             uint distance = TracksProducers ? _producers.DistanceOf(firstTemplate + i, Units) : 0;
-            Add(address, template.Size, template.Kind, units + template.OffsetUnits, distance);
+            int place = places?.PlaceOf(firstTemplate + i) ?? 0;
+            Add(address, template.Size, template.Kind, units + template.OffsetUnits, distance, place);
         }
     }
 
@@ -475,13 +524,13 @@ internal sealed class RecordDecoder(
 
     /// <summary>An access that crosses a page becomes two records, as its frames need not be
     /// neighbours. HOT: per access.</summary>
-    private void Add(ulong address, byte size, MemoryEventKind kind, uint offset, uint distance)
+    private void Add(ulong address, byte size, MemoryEventKind kind, uint offset, uint distance, int place)
     {
         if ((address & GuestPage.OffsetMask) + size > GuestPage.SizeBytes)
         {
             byte before = (byte)(GuestPage.SizeBytes - (address & GuestPage.OffsetMask));
-            Add(address, before, kind, offset, distance);
-            Add(address + before, (byte)(size - before), kind, offset, distance);
+            Add(address, before, kind, offset, distance, place);
+            Add(address + before, (byte)(size - before), kind, offset, distance, place);
             return;
         }
 
@@ -510,5 +559,10 @@ internal sealed class RecordDecoder(
         _kinds[at] = kind;
         _offsets[at] = offset;
         _distances[at] = distance;
+        if (places is not null)
+        {
+            _places[at] = place;
+            _virtual[at] = address;
+        }
     }
 }

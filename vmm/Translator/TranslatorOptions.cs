@@ -44,6 +44,10 @@ public sealed record TranslatorOptions
     /// <summary>Looks between instructions; null: nobody does. Changes speed only.</summary>
     public IInstructionWatch? Watch { get; init; }
 
+    /// <summary>Is told where in the code instructions run and accesses are made; null: nobody is.
+    /// Changes speed only.</summary>
+    public ICodeProfile? Profile { get; init; }
+
     internal void Validate()
     {
         Check(VcpuCount is >= 1 and <= 1024, "vcpuCount", "must be 1 to 1024");

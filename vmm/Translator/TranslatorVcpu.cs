@@ -469,6 +469,7 @@ internal sealed class TranslatorVcpu
         {
             ulong units = (ulong)_engineInstructions.Loads * UnitsPerLoad;
             _decoder.AddPartial(
+                _engineInstructions.Rip,
                 _engineInstructions.Records,
                 units,
                 _context,

@@ -34,13 +34,16 @@ public sealed partial class CacheHierarchy
             {
                 tlbs.WalkReads++;
                 ulong entry = PageTableAddress.Of(level, page) & _lineMask;
-                cycles = ReadTable(caches, entry, cycles, offset, misses);
+                cycles = ReadTable(caches, entry, cycles, offset, !isFetch, misses);
             }
         }
 
         if (cycles > 0)
         {
-            misses.Add(new CacheMiss(line, offset, cycles, MemoryEventKind.Fetch, false));
+            misses.Add(new CacheMiss(line, offset, cycles, MemoryEventKind.Fetch, false)
+            {
+                IsDataWalk = !isFetch,
+            });
         }
     }
 
@@ -50,7 +53,7 @@ public sealed partial class CacheHierarchy
     /// <param name="cycles">That have passed since the last answer from behind the cut.</param>
     /// <returns>The same, after the read.</returns>
     private uint ReadTable(
-        VcpuCaches caches, ulong line, uint cycles, uint offset, MissBuffer misses)
+        VcpuCaches caches, ulong line, uint cycles, uint offset, bool isForData, MissBuffer misses)
     {
         LineAccess access = new()
         {
@@ -76,7 +79,10 @@ public sealed partial class CacheHierarchy
         }
 
         misses.Add(new CacheMiss(
-            line, offset, cycles + source.Cycles, MemoryEventKind.Fetch, true));
+            line, offset, cycles + source.Cycles, MemoryEventKind.Fetch, true)
+        {
+            IsDataWalk = isForData,
+        });
         return 0;
     }
 }

@@ -16,6 +16,7 @@ public sealed class CpiStackTests
     [InlineData("stall.l3", "Caches")]
     [InlineData("stall.memory", "Latency")]
     [InlineData("stall.storeBuffer", "Latency")]
+    [InlineData("stall.tlb", "Translation")]
     [InlineData("stall.window", "Windows")]
     [InlineData("stall.estimated", "Estimated")]
     [InlineData("kernel", "Kernel")]

@@ -35,6 +35,7 @@ internal sealed record OptionSpec(
         new("--machine", "", "FILE", "", "YAML file with cores, memory, kernel and time."),
         new("--cores", "", "N", "nodes[0].cores.count", "Number of emulated cores."),
         new("--events", "", "LEVEL", "events.level", "full, filtered or off."),
+        new("--profile", "", "BY", "nodes[0].profile.by", "Where time goes, by function and line: code or data."),
         new("--kernel", "", "FILE", "nodes[0].guest.system.kernel", "Boot this kernel, in place of a program."),
         new("--initrd", "", "FILE", "nodes[0].guest.system.initrd", "With --kernel: its initial RAM disk."),
         new("--append", "", "TEXT", "nodes[0].guest.system.append", "With --kernel: its command line."),

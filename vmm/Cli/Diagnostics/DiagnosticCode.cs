@@ -102,6 +102,12 @@ internal enum DiagnosticCode
     SamplingPeriod = 807,
     SamplingLacks = 808,
 
+    ProfileSymbols = 810,
+    ProfileLines = 811,
+    ProfilePeer = 812,
+    ProfileLevel = 813,
+    ProfileBranches = 814,
+
     TraceDamaged = 820,
     TraceUnreadable = 821,
 

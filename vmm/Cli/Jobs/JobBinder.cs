@@ -49,6 +49,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
         WindowsReader.CheckUse(root, job, bag);
         EngineChecks.Check(root, job, bag);
         CoreModelReader.CheckUse(root, job, bag);
+        ProfileReader.CheckUse(root, job, bag);
         PaceChecks.Check(root, job, bag);
         SystemChecks.Check(root, job, bag);
         return job;
@@ -130,6 +131,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
             Cores = cores,
             Memory = ReadMemory(map.Section("memory"), cores, bag),
             Nic = NetworkReader.ReadNic(map.Section("nic")),
+            Profile = ProfileReader.Read(map.Section("profile")),
             Guest = guest,
         };
         map.Future("devices", NotInThisVersion);

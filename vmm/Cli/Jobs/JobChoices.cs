@@ -48,6 +48,9 @@ internal static class JobChoices
         ("prospero-binary", TraceChoice.ProsperoBinary),
         ("gem5", TraceChoice.Gem5));
 
+    public static Choice<ProfileChoice> Profile { get; } = new(
+        ("none", ProfileChoice.None), ("code", ProfileChoice.Code), ("data", ProfileChoice.Data));
+
     public static Choice<PlacementChoice> Placement { get; } = new(
         ("first-touch", PlacementChoice.FirstTouch), ("interleaved", PlacementChoice.Interleaved));
 

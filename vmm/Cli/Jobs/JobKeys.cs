@@ -18,7 +18,7 @@ internal static class JobKeys
 
     /// <summary>Keys of a node that an override may name without `nodes[0].`, for every node.</summary>
     public static IReadOnlyList<string> NodeShorthands { get; } =
-        ["engine", "isolation", "tdf", "cores", "memory", "nic", "guest", "count"];
+        ["engine", "isolation", "tdf", "cores", "memory", "nic", "profile", "guest", "count"];
 
     /// <summary>What a machine file may hold.</summary>
     public static IReadOnlyList<string> MachineSections { get; } =

@@ -76,6 +76,7 @@ internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
         return node with
         {
             Engine = node.Engine == EngineChoice.Auto ? EngineChoice.Translator : node.Engine,
+            Profile = node.Profile with { Symbols = ResolveSymbols(node.Profile.Symbols, workingFolder) },
             Guest = guest with { Program = program, Files = grants },
         };
     }
@@ -229,6 +230,28 @@ internal sealed class JobResolver(JobMap root, DiagnosticBag bag)
         }
 
         return peer with { Config = path };
+    }
+
+    private string? ResolveSymbols(string? symbols, string workingFolder)
+    {
+        if (symbols is null)
+        {
+            return null;
+        }
+
+        string path = Path.GetFullPath(symbols, workingFolder);
+        if (!File.Exists(path))
+        {
+            bag.Error(
+                DiagnosticCode.PathNotFound,
+                root.Find("nodes")?.Value is JobList nodes && _item < nodes.Items.Count
+                    && nodes.Items[_item] is JobMap node
+                    ? node.Find("profile")?.Value ?? node
+                    : root,
+                $"{PathOf(_item)}.profile.symbols: there is no file '{path}'");
+        }
+
+        return path;
     }
 
     private string ResolveStdin(string stdin, string workingFolder, bool isAlone)

@@ -38,6 +38,9 @@ internal sealed record NodeJob
     [Description("The node's network interface.")]
     public NicJob Nic { get; init; } = new();
 
+    [Description("Where its time goes.")]
+    public ProfileJob Profile { get; init; } = new();
+
     [Description("The program and what it may touch.")]
     public required GuestJob Guest { get; init; }
 }

@@ -12,7 +12,8 @@ internal sealed class CpiStack
         ("executed", "base"), ("stall.l1", "L1 hits"), ("stall.fetch", "L1I misses"),
         ("stall.branch", "mispredicted branches"), ("stall.l2", "L2"),
         ("stall.l3", "L3, other cores"), ("stall.memory", "memory"), ("stall.storeBuffer", "store buffer"),
-        ("stall.window", "windows"), ("stall.estimated", "estimated"), ("kernel", "kernel"), ("waiting", "waiting"),
+        ("stall.tlb", "translation"), ("stall.window", "windows"), ("stall.estimated", "estimated"),
+        ("kernel", "kernel"), ("waiting", "waiting"),
     ];
 
     private readonly Dictionary<string, double> _cycles = new(StringComparer.Ordinal);
@@ -49,6 +50,7 @@ internal sealed class CpiStack
                 (RunBound.Caches, _cycles["stall.l2"] + _cycles["stall.l3"]),
                 (RunBound.Fetch, _cycles["stall.fetch"]),
                 (RunBound.Branches, _cycles["stall.branch"]),
+                (RunBound.Translation, _cycles["stall.tlb"]),
                 (RunBound.Windows, _cycles["stall.window"]),
                 (RunBound.Estimated, _cycles["stall.estimated"]),
                 (RunBound.Kernel, _cycles["kernel"]),
@@ -82,6 +84,7 @@ internal sealed class CpiStack
         RunBound.Caches => "cache latency: data that L2, L3 or other cores have",
         RunBound.Fetch => "instruction fetch: code that L1I does not hold",
         RunBound.Branches => "mispredicted branches: their resolution and the refill of the front end",
+        RunBound.Translation => "address translation: pages that the TLBs do not hold",
         RunBound.Windows => "accesses to windows",
         RunBound.Estimated => "stall estimated from windows of instructions; that timed in them says of what",
         RunBound.Kernel => "the kernel: system calls, faults, copies",

@@ -32,6 +32,7 @@ internal sealed class ResultFolder
     private static readonly string[] s_nodeNames =
     [
         "state.txt", "stdout.txt", "stderr.txt", SerialName, ConsoleName,
+        .. ProfileFiles.Names,
         .. Enumerable.Range(0, SystemReader.DisksMax).Select(OverlayNameOf),
     ];
 

@@ -10,6 +10,7 @@ internal enum RunBound
     Caches,
     Fetch,
     Branches,
+    Translation,
     Windows,
     Estimated,
     Kernel,

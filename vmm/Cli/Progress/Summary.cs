@@ -10,11 +10,14 @@ internal sealed class Summary
     private const int LabelWidth = 22;
     private const int ValueWidth = 16;
 
+    /// <summary>Head and ten functions.</summary>
+    private const int ProfileLinesMax = 13;
+
     private static readonly (string Key, string Name)[] s_stalls =
     [
         ("l1", "L1 hits"), ("fetch", "L1I misses"), ("l2", "L2"), ("l3", "L3, other cores"),
-        ("memory", "memory"), ("storeBuffer", "store buffer"), ("window", "windows"),
-        ("estimated", "estimated"),
+        ("memory", "memory"), ("storeBuffer", "store buffer"), ("tlb", "translation"),
+        ("window", "windows"), ("estimated", "estimated"),
     ];
 
     private readonly StringBuilder _text = new();
@@ -52,6 +55,7 @@ internal sealed class Summary
             summary.AppendSampled();
             summary.AppendHost(host);
             summary.AppendNotes();
+            summary.AppendProfile(folder);
         }
 
         summary._text.Append(CultureInfo.InvariantCulture, $"  results: {folder}\n");
@@ -193,6 +197,24 @@ internal sealed class Summary
         {
             _text.Append("  estimate: ").Append(note).Append('\n');
         }
+    }
+
+    /// <summary>What took the most of it.</summary>
+    private void AppendProfile(string folder)
+    {
+        string path = Path.Combine(folder, ResultFolder.StateFolder, _node, ProfileFiles.TextName);
+        if (_first.Node.Profile.By == ProfileChoice.None || !File.Exists(path))
+        {
+            return;
+        }
+
+        _text.Append('\n');
+        foreach (string line in File.ReadLines(path).Take(ProfileLinesMax))
+        {
+            _text.Append(line).Append('\n');
+        }
+
+        _text.Append(CultureInfo.InvariantCulture, $"  all of it: {path}\n\n");
     }
 
     private void Row(string label, string value, string remark)

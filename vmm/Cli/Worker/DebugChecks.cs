@@ -49,5 +49,12 @@ internal static class DebugChecks
                 $"engine: {EngineKind.With(EngineTraits.StopsAtExactInstruction, EngineKind.KvmPrograms.Guest)?.Word} "
                     + "has it");
         }
+        else if (job.Nodes[0].Profile.By == ProfileChoice.Data)
+        {
+            bag.Error(
+                DiagnosticCode.DebuggerImpossible,
+                "--gdb and profile.by: data both look at addresses of the guest, and one of them can",
+                "give profile.by: code");
+        }
     }
 }

@@ -19,7 +19,8 @@ internal static class EngineFactory
         GuestKernel kernel,
         IMemoryEventSink sink,
         SampledMemory? sampled,
-        IInstructionWatch? watch) => node.Engine == EngineChoice.Kvm
+        IInstructionWatch? watch,
+        ICodeProfile? profile) => node.Engine == EngineChoice.Kvm
         ? new KvmProgramEngine(
             new KvmEngineOptions
             {
@@ -38,6 +39,7 @@ internal static class EngineFactory
             {
                 Window = kernel.Window,
                 Watch = watch,
+                Profile = profile,
             },
             kernel.AddressSpace,
             sink);

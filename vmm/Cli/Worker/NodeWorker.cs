@@ -29,6 +29,7 @@ internal sealed partial class NodeWorker : IDisposable
     private readonly ITimingModel? _dram;
     private readonly List<(string Name, FarMemory Memory)> _farMemories = [];
     private readonly TraceWriter? _trace;
+    private readonly ProfileFiles? _profile;
     private readonly List<WirePeer> _peers = [];
     private readonly List<TimedTransport> _peerTimes = [];
     private readonly NodePort? _port;
@@ -94,26 +95,26 @@ internal sealed partial class NodeWorker : IDisposable
         }
 
         AddPeers(job, node, place);
+        _profile = OpenProfile(node, place);
         _debugPort = place.Gdb is { } gdb ? DebugPort.Listen(gdb) : null;
         _debugger = _debugPort is null ? null : new GuestDebugger(_debugPort, _session.RequestStop);
         _sampled = Sample(job, node, place);
         _engine = EngineFactory.Create(
-            job.Events, node, place, _kernel, _session, _sampled, _debugger);
+            job.Events,
+            node,
+            place,
+            _kernel,
+            _session,
+            _sampled,
+            _debugger as IInstructionWatch ?? _profile?.Allocations,
+            _profile?.Profile);
         if (EngineFactory.Statistics(_engine) is { } statistics)
         {
             _session.AddStatistics("kvm", statistics);
         }
 
-        _session.Attach(
-            _engine,
-            _kernel,
-            _kernel.CalledMemory,
-            _hierarchy,
-            _trace is null
-                ? _dram
-                : new TracingModel(_dram!, _trace, (uint)node.Memory.Caches.LineSize.Bytes),
-            _peers.Find(peer => peer.Name == node.Memory.Peer),
-            [.. node.Memory.Windows.Select(window => Window(window, node, place))]);
+        AttachSession(node, place);
+        AttachProfile();
         AttachDebugger();
         ScheduleRates();
         Foretell(place.Foretold);
@@ -144,6 +145,45 @@ internal sealed partial class NodeWorker : IDisposable
             sampling, job.Seed, node, place, Hierarchy(node, place));
         _session.AddStatistics("sampled", sampled.Windows);
         return sampled;
+    }
+
+    private void AttachSession(NodeJob node, NodePlace place) =>
+        _session.Attach(
+            _engine,
+            _kernel,
+            _kernel.CalledMemory,
+            _hierarchy,
+            _trace is null
+                ? _dram
+                : new TracingModel(_dram!, _trace, (uint)node.Memory.Caches.LineSize.Bytes),
+            _peers.Find(peer => peer.Name == node.Memory.Peer),
+            [.. node.Memory.Windows.Select(window => Window(window, node, place))],
+            _profile?.Profile);
+
+    /// <returns>Null if the node is to have none.</returns>
+    private ProfileFiles? OpenProfile(NodeJob node, NodePlace place)
+    {
+        ProfileFiles? profile = ProfileFiles.Open(node, place.Folder);
+        if (node.Profile.Symbols is { } symbols)
+        {
+            _kernel.CodeNames.UseSymbols($"{place.Path}.profile.symbols", _kernel.ProgramPath, symbols);
+        }
+
+        return profile;
+    }
+
+    private void AttachProfile()
+    {
+        if (_profile?.Timeline is { } timeline)
+        {
+            _session.See(timeline);
+        }
+
+        _profile?.Allocations?.Attach(
+            _profile.Profile!,
+            _engine.Vcpus,
+            _kernel.MemoryOf,
+            file => _kernel.CodeNames.FindAll(file, AllocationSites.Names));
     }
 
     private void AttachDebugger()
@@ -307,15 +347,19 @@ internal sealed partial class NodeWorker : IDisposable
     }
 
     /// <summary>What the run depends on, other than the guest, failed.</summary>
-    public void TellFault(PeerFaultException e) => TellLast(new WorkerMessage
+    public void TellFault(PeerFaultException e)
     {
-        Kind = WorkerMessageKind.PeerFailed,
-        TimePs = _session.ReadProgress().Time.Picoseconds,
-        Instructions = _session.ReadProgress().Instructions,
-        Lines = [e.Message],
-        Statistics = StatisticLine.From(Collect()),
-        Timeline = _session.ReadTimeline(),
-    });
+        _profile?.Write(_session, _kernel.CodeNames);
+        TellLast(new WorkerMessage
+        {
+            Kind = WorkerMessageKind.PeerFailed,
+            TimePs = _session.ReadProgress().Time.Picoseconds,
+            Instructions = _session.ReadProgress().Instructions,
+            Lines = [e.Message],
+            Statistics = StatisticLine.From(Collect()),
+            Timeline = _session.ReadTimeline(),
+        });
+    }
 
     /// <summary>How far the node is. Any thread.</summary>
     public void TellProgress(bool withStatistics)
@@ -354,6 +398,7 @@ internal sealed partial class NodeWorker : IDisposable
         _kernel.Dispose();
         _session.Dispose();
         _trace?.Dispose();
+        _profile?.Dispose();
         _output.Dispose();
         _error.Dispose();
     }
@@ -408,6 +453,7 @@ internal sealed partial class NodeWorker : IDisposable
             peer.Finish(result.Time);
         }
 
+        _profile?.Write(_session, _kernel.CodeNames);
         bool closed = (_output.IsClosed || _error.IsClosed) && result.End == NodeEnd.Stopped;
         TellLast(new WorkerMessage
         {

@@ -12,4 +12,7 @@ public readonly record struct CacheMiss(
     /// <summary>A hardware prefetcher of the vCPU has asked for the line, and this is its first use: it
     /// takes no less than until that request's answer.</summary>
     public bool AwaitsPrefetch { get; init; }
+
+    /// <summary>Of kind fetch: it is the translation of a data address, and no instruction fetch.</summary>
+    public bool IsDataWalk { get; init; }
 }

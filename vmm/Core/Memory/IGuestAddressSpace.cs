@@ -37,6 +37,14 @@ public interface IGuestAddressSpace
         return false;
     }
 
+    /// <summary>What an address belongs to, for who tells a user about it.</summary>
+    /// <returns>False if nothing is mapped there.</returns>
+    bool TryFindMapping(ulong address, out GuestMapping mapping)
+    {
+        mapping = default;
+        return false;
+    }
+
     /// <summary>Whether the guest may access a window in the range, all of which is the window's. The
     /// window's pages can't be accessed from guest code.</summary>
     bool TryFindWindow(

@@ -27,6 +27,16 @@ public readonly ref struct MemoryEventBlock
     /// order; one whose offset is above a record's comes after it. Else empty.</summary>
     public ReadOnlySpan<BranchEvent> Branches { get; init; }
 
+    /// <summary>With an <see cref="ICodeProfile"/>: where in the code each access was made. Else empty.
+    /// </summary>
+    public ReadOnlySpan<int> Places { get; init; }
+
+    /// <summary>With an <see cref="ICodeProfile"/>: the addresses as the guest sees them. Else empty.</summary>
+    public ReadOnlySpan<ulong> VirtualAddresses { get; init; }
+
+    /// <summary>With an <see cref="ICodeProfile"/>: whose memory it was. Else null.</summary>
+    public IGuestAddressSpace? Space { get; init; }
+
     /// <summary>Sure L1 hits that made no record since the last block.</summary>
     public required SuppressedHits Suppressed { get; init; }
 

@@ -138,7 +138,7 @@ internal sealed partial class MissTimeline
             ref readonly PendingMiss miss = ref _pending[i];
             if (!miss.BehindCut && IssueEngine.Blocks(miss.IssueKind))
             {
-                StallCause cause = miss.IssueKind == MemoryEventKind.Fetch ? StallCause.Fetch : miss.Cause;
+                StallCause cause = IssueEngine.CauseOf(miss.IssueKind, miss.Cause);
                 _true.Stack.Move(StallCause.Memory, cause, _true.StallOf(miss.IssueKind, miss.Cycles));
             }
         }

@@ -84,15 +84,21 @@ internal sealed partial class MissTimeline
     /// </param>
     /// <param name="kind">As <see cref="PendingMiss.IssueKind"/>.</param>
     public void Add(
-        in CacheMiss miss, ulong position, MemoryEventKind kind, StallCause cause, ulong program, ulong producer)
+        in CacheMiss miss,
+        ulong position,
+        MemoryEventKind kind,
+        StallCause cause,
+        ulong program,
+        ulong producer,
+        int origin)
     {
         if (!IsOutOfOrder)
         {
-            _bound.Charge(position, kind, miss.Cycles + (miss.BehindCut ? (ulong)_minCycles : 0), cause);
+            _bound.Charge(position, kind, miss.Cycles + (miss.BehindCut ? (ulong)_minCycles : 0), cause, origin);
             if (!HasUnanswered && !(miss.BehindCut && _hasModel)
                 && !miss.AwaitsPrefetch && miss.Kind != MemoryEventKind.Prefetch)
             {
-                _true.Charge(position, kind, miss.Cycles, cause);
+                _true.Charge(position, kind, miss.Cycles, cause, origin);
                 GoOn();
                 return;
             }
@@ -113,6 +119,7 @@ internal sealed partial class MissTimeline
         pending.Program = program;
         pending.Producer = producer;
         pending.Cause = cause;
+        pending.Origin = origin;
         pending.AwaitsPrefetch = miss.AwaitsPrefetch;
         pending.MinCycles = _minCycles;
         if (IsOutOfOrder)
@@ -183,7 +190,8 @@ internal sealed partial class MissTimeline
 
             if (!IsOutOfOrder)
             {
-                if (!_true.TryIssue(miss.Position, miss.IssueKind, out ulong atUnits, out int entry))
+                if (!_true.TryIssue(
+                    miss.Position, miss.IssueKind, out ulong atUnits, out int entry, miss.Origin))
                 {
                     return;
                 }
@@ -292,6 +300,22 @@ internal sealed partial class MissTimeline
         return _bound.StallUnits - before;
     }
 
+    /// <summary>From now on each stall is told with whose it is, once its answer is known.</summary>
+    public void TellStall(IStallSink sink) => _true.Sink = sink;
+
+    /// <summary>Tells what is charged and not answered: then all that is charged has been told. At the end.
+    /// </summary>
+    public void TellRest(IStallSink sink)
+    {
+        ulong charged = StallUnits;
+        _true.Sink = null;
+        _bound.Sink = sink;
+        _isStale = true;
+        Settle();
+        _bound.Sink = null;
+        Invariant.Require(StallUnits == charged, "the charge at the end is another");
+    }
+
     /// <summary>A request on its way at <see cref="_reached"/> is not answered sooner.</summary>
     private ulong LeastCycles(VirtualTime at, uint minCycles) => _reached <= at
         ? minCycles
@@ -346,7 +370,9 @@ internal sealed partial class MissTimeline
             _open.Add(
                 new MemoryRequest(at, Vcpu, _sequence++, miss.Line, miss.Kind),
                 new OpenTicket(
-                    new IssueTicket(atUnits, miss.IssueKind, entry) { Cause = miss.Cause }, cycles, miss.MinCycles)
+                    new IssueTicket(atUnits, miss.IssueKind, entry) { Cause = miss.Cause, Origin = miss.Origin },
+                    cycles,
+                    miss.MinCycles)
                 {
                     Number = number,
                 });
@@ -356,7 +382,7 @@ internal sealed partial class MissTimeline
 
         ulong known = KnownCycles(miss, atUnits);
         StallCause cause = known > miss.Cycles ? StallCause.Memory : miss.Cause;
-        _true.Answer(miss.IssueKind, entry, atUnits, known, cause);
+        _true.Answer(miss.IssueKind, entry, atUnits, known, cause, miss.Origin);
     }
 
     private void Send(in PendingMiss miss, in IssueTicket ticket, ulong number)

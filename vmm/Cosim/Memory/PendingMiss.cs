@@ -22,7 +22,14 @@ public record struct PendingMiss(
 
     public StallCause Cause { get; set; }
 
-    public readonly IssueMiss Issue => new(Position, IssueKind, BehindCut, Program, Producer) { Cause = Cause };
+    public readonly IssueMiss Issue => new(Position, IssueKind, BehindCut, Program, Producer)
+    {
+        Cause = Cause,
+        Origin = Origin,
+    };
+
+    /// <summary>As <see cref="IssueMiss.Origin"/>.</summary>
+    public int Origin { get; set; }
 
     /// <summary>As <see cref="CacheMiss.AwaitsPrefetch"/>.</summary>
     public bool AwaitsPrefetch { get; set; }

@@ -24,6 +24,9 @@ internal sealed record ElfHeader
 
     public required int SectionHeaderCount { get; init; }
 
+    /// <summary>Which section has the names of all.</summary>
+    public required int SectionNamesIndex { get; init; }
+
     /// <exception cref="ElfException">Not such a file.</exception>
     public static ElfHeader Parse(ReadOnlySpan<byte> bytes)
     {
@@ -55,6 +58,7 @@ internal sealed record ElfHeader
             SectionHeadersOffset = BinaryPrimitives.ReadUInt64LittleEndian(bytes[40..]),
             ProgramHeaderCount = BinaryPrimitives.ReadUInt16LittleEndian(bytes[56..]),
             SectionHeaderCount = BinaryPrimitives.ReadUInt16LittleEndian(bytes[60..]),
+            SectionNamesIndex = BinaryPrimitives.ReadUInt16LittleEndian(bytes[62..]),
         };
     }
 

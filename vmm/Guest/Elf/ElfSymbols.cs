@@ -28,13 +28,23 @@ internal sealed class ElfSymbols
         _functions = functions;
     }
 
+    /// <summary>How many functions there are.</summary>
+    public int Count => _functions.Length;
+
     /// <returns>Null if the file is not ELF, or is damaged.</returns>
-    public static ElfSymbols? TryRead(IMappableFile file)
+    public static ElfSymbols? TryRead(IMappableFile file) => TryRead(file, file);
+
+    /// <param name="segments">The file that is loaded, if its symbols are in another: that one's segments
+    /// need not have bytes.</param>
+    public static ElfSymbols? TryRead(IMappableFile file, IMappableFile segments)
     {
         try
         {
-            ElfFile elf = ElfReader.Read(file);
-            (byte[] symbols, byte[] names) = ReadTables(file, elf.Header);
+            ElfFile elf = ElfReader.Read(segments);
+            ElfHeader header = file == segments
+                ? elf.Header
+                : ElfHeader.Parse(ElfReader.ReadExactly(file, 0, ElfHeader.SizeBytes));
+            (byte[] symbols, byte[] names) = ReadTables(file, header);
             return new ElfSymbols(elf, names, ParseFunctions(symbols));
         }
         catch (Exception e) when (e is GuestLoadException or ElfException or IOException)
@@ -58,6 +68,30 @@ internal sealed class ElfSymbols
 
         address = 0;
         return false;
+    }
+
+    /// <summary>Of the named functions those that the file has, and where in it.</summary>
+    public List<(string Name, ulong FileOffset)> FindAll(IReadOnlyCollection<string> names)
+    {
+        List<(string, ulong)> found = [];
+        foreach ((ulong address, ulong _, uint nameOffset) in _functions)
+        {
+            string name = NameAt(nameOffset);
+            if (!names.Contains(name))
+            {
+                continue;
+            }
+
+            foreach (ElfSegment segment in _elf.Segments)
+            {
+                if (address >= segment.Address && address - segment.Address < segment.FileBytes)
+                {
+                    found.Add((name, address - segment.Address + segment.FileOffset));
+                }
+            }
+        }
+
+        return found;
     }
 
     /// <summary>The function that holds the address.</summary>
@@ -93,10 +127,15 @@ internal sealed class ElfSymbols
             return false;
         }
 
-        ReadOnlySpan<byte> rest = _names.AsSpan()[(int)Math.Min(nameOffset, _names.Length)..];
-        int end = rest.IndexOf((byte)0);
-        name = Encoding.UTF8.GetString(end < 0 ? rest : rest[..end]);
+        name = NameAt(nameOffset);
         return name.Length > 0;
+    }
+
+    private string NameAt(uint offset)
+    {
+        ReadOnlySpan<byte> rest = _names.AsSpan()[(int)Math.Min(offset, _names.Length)..];
+        int end = rest.IndexOf((byte)0);
+        return Encoding.UTF8.GetString(end < 0 ? rest : rest[..end]);
     }
 
     private static (byte[] Symbols, byte[] Names) ReadTables(IMappableFile file, ElfHeader header)

@@ -43,6 +43,8 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
         KernelSystemCalls.Register(_table);
 
         ProgramStart start = Resolve(options);
+        ProgramPath = start.ExecutablePath;
+        CodeNames = new CodeNames(_files);
         _memory = new NodeMemory(new AddressSpaceOptions
         {
             LimitBytes = options.MemoryLimitBytes,
@@ -101,6 +103,15 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
     /// <summary>The first addresses of its network at which nobody answered the node.</summary>
     public IReadOnlyList<Ipv4Address> UnansweredAddresses =>
         Network.Ethernet?.Arp.Unanswered ?? [];
+
+    /// <summary>Memory of the process that a vCPU runs, or ran last.</summary>
+    public IGuestAddressSpace MemoryOf(VcpuId vcpu) => _entered[vcpu.Index] ?? _process.Memory;
+
+    /// <summary>Names of the code that the programs run, for reports.</summary>
+    public CodeNames CodeNames { get; }
+
+    /// <summary>Guest path of the first program.</summary>
+    public string ProgramPath { get; }
 
     public IReadOnlyList<UnsupportedSystemCall> UnsupportedSystemCalls => [.. _unsupported.Values];
 

@@ -117,6 +117,34 @@ internal sealed partial class AddressSpace : IGuestAddressSpace, IDisposable
         return found;
     }
 
+    /// <inheritdoc/>
+    public bool TryFindMapping(ulong address, out GuestMapping mapping)
+    {
+        if (!_areas.TryFind(address, out MemoryArea area))
+        {
+            mapping = default;
+            return false;
+        }
+
+        GuestMappingKind kind = area.Kind switch
+        {
+            AreaKind.Heap => GuestMappingKind.Heap,
+            AreaKind.Stack => GuestMappingKind.Stack,
+            AreaKind.PrivateFile or AreaKind.SharedFile => GuestMappingKind.File,
+            AreaKind.Window => GuestMappingKind.Window,
+            _ => GuestMappingKind.Anonymous,
+        };
+        mapping = new GuestMapping(
+            kind,
+            area.Start,
+            area.End,
+            area.File?.Name,
+            area.File is null ? 0 : area.FileOffset + (address - area.Start),
+            (area.Protection & GuestProtection.Write) != 0,
+            (area.Protection & GuestProtection.Execute) != 0);
+        return true;
+    }
+
     public GuestPhysicalAddress Translate(GuestVirtualAddress address)
     {
         ulong page = address.Value >> GuestPage.Shift;

@@ -31,6 +31,7 @@ public sealed class IssueEngine
     private readonly IntervalParameters? _interval;
     private readonly OutOfOrderCore? _core;
     private readonly StallStack _stack = new();
+    private IStallSink? _sink;
     private ulong _stallUnits;
     private int _nextEntry;
     private bool _blocked;
@@ -44,6 +45,17 @@ public sealed class IssueEngine
         _storeDone = new ulong[parameters.StoreBufferEntries];
         _interval = parameters.Interval;
         _core = _interval is null ? null : new OutOfOrderCore(parameters, _interval);
+    }
+
+    /// <summary>Null: nobody asks. Not part of the state.</summary>
+    public IStallSink? Sink
+    {
+        get => _sink;
+        set
+        {
+            _sink = value;
+            _core?.Sink = value;
+        }
     }
 
     /// <summary>Stall of all misses answered so far, in cost units.</summary>
@@ -131,8 +143,8 @@ public sealed class IssueEngine
             return _core.Dispatch(miss, out ticket);
         }
 
-        bool issued = TryIssue(miss.Position, miss.Kind, out ticket);
-        ticket = ticket with { Cause = miss.Cause };
+        bool issued = TryIssue(miss.Position, miss.Kind, out ticket, miss.Origin);
+        ticket = ticket with { Cause = miss.Cause, Origin = miss.Origin };
         return issued ? IssueOutcome.Issued : IssueOutcome.Blocked;
     }
 
@@ -144,9 +156,9 @@ public sealed class IssueEngine
     }
 
     /// <summary>As the other.</summary>
-    public bool TryIssue(ulong position, MemoryEventKind kind, out IssueTicket ticket)
+    public bool TryIssue(ulong position, MemoryEventKind kind, out IssueTicket ticket, int origin = 0)
     {
-        bool issued = TryIssue(position, kind, out ulong at, out int entry);
+        bool issued = TryIssue(position, kind, out ulong at, out int entry, origin);
         ticket = new IssueTicket(at, kind, entry);
         return issued;
     }
@@ -155,7 +167,8 @@ public sealed class IssueEngine
     /// <param name="at">As <see cref="IssueTicket.AtUnits"/>.</param>
     /// <param name="entry">As <see cref="IssueTicket.Entry"/>.</param>
     /// <returns>False if when it issues is not known before an earlier one is answered.</returns>
-    public bool TryIssue(ulong position, MemoryEventKind kind, out ulong at, out int entry)
+    public bool TryIssue(
+        ulong position, MemoryEventKind kind, out ulong at, out int entry, int origin = 0)
     {
         at = checked(position + _stallUnits);
         entry = -1;
@@ -174,7 +187,7 @@ public sealed class IssueEngine
 
             if (done > at)
             {
-                Add(StallCause.StoreBuffer, done - at);
+                Add(StallCause.StoreBuffer, done - at, origin);
                 at = done;
             }
 
@@ -199,11 +212,12 @@ public sealed class IssueEngine
             return;
         }
 
-        Answer(ticket.Kind, ticket.Entry, ticket.AtUnits, latencyCycles, ticket.Cause);
+        Answer(ticket.Kind, ticket.Entry, ticket.AtUnits, latencyCycles, ticket.Cause, ticket.Origin);
     }
 
     /// <summary>As the other, of the set `inorder`. HOT: per miss.</summary>
-    public void Answer(MemoryEventKind kind, int entry, ulong atUnits, ulong latencyCycles, StallCause cause)
+    public void Answer(
+        MemoryEventKind kind, int entry, ulong atUnits, ulong latencyCycles, StallCause cause, int origin = 0)
     {
         switch (kind)
         {
@@ -214,7 +228,7 @@ public sealed class IssueEngine
             case MemoryEventKind.Mispredict:
                 Invariant.Require(_blocked);
                 _blocked = false;
-                Stall(kind, latencyCycles, cause);
+                Stall(kind, latencyCycles, cause, origin);
                 break;
             case MemoryEventKind.Store:
                 Invariant.Require(_storeDone[entry] == Unanswered);
@@ -231,7 +245,7 @@ public sealed class IssueEngine
     {
         if (_core is null)
         {
-            Charge(miss.Position, miss.Kind, latencyCycles, miss.Cause);
+            Charge(miss.Position, miss.Kind, latencyCycles, miss.Cause, miss.Origin);
             return;
         }
 
@@ -245,18 +259,19 @@ public sealed class IssueEngine
         ulong position,
         MemoryEventKind kind,
         ulong latencyCycles,
-        StallCause cause = StallCause.Memory)
+        StallCause cause = StallCause.Memory,
+        int origin = 0)
     {
         Invariant.Require(!_blocked);
         if (kind == MemoryEventKind.Store)
         {
-            bool issued = TryIssue(position, kind, out ulong at, out int entry);
+            bool issued = TryIssue(position, kind, out ulong at, out int entry, origin);
             Invariant.Require(issued);
-            Answer(kind, entry, at, latencyCycles, cause);
+            Answer(kind, entry, at, latencyCycles, cause, origin);
         }
         else if (Blocks(kind))
         {
-            Stall(kind, latencyCycles, cause);
+            Stall(kind, latencyCycles, cause, origin);
         }
     }
 
@@ -274,14 +289,20 @@ public sealed class IssueEngine
         return latencyCycles > hidden ? checked((latencyCycles - hidden) * _unitsPerCycle) : 0;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Stall(MemoryEventKind kind, ulong latencyCycles, StallCause cause) =>
-        Add(kind == MemoryEventKind.Fetch ? StallCause.Fetch : cause, StallOf(kind, latencyCycles));
+    /// <summary>What the stall of a miss is booked as. A walk of the page table on behalf of data is waited
+    /// for as a fetch is, and is none.</summary>
+    public static StallCause CauseOf(MemoryEventKind kind, StallCause cause) =>
+        kind == MemoryEventKind.Fetch && cause != StallCause.Tlb ? StallCause.Fetch : cause;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Add(StallCause cause, ulong units)
+    private void Stall(MemoryEventKind kind, ulong latencyCycles, StallCause cause, int origin) =>
+        Add(CauseOf(kind, cause), StallOf(kind, latencyCycles), origin);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Add(StallCause cause, ulong units, int origin)
     {
         _stallUnits = checked(_stallUnits + units);
         _stack.Add(cause, units);
+        _sink?.Stalled(origin, cause, units);
     }
 }

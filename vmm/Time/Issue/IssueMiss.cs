@@ -15,4 +15,7 @@ public readonly record struct IssueMiss(
 
     /// <summary>Who answers it, if its core waits for it.</summary>
     public StallCause Cause { get; init; }
+
+    /// <summary>Where it comes from, for an <see cref="IStallSink"/>; changes nothing.</summary>
+    public int Origin { get; init; }
 }

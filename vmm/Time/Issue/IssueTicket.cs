@@ -15,4 +15,7 @@ public readonly record struct IssueTicket(ulong AtUnits, MemoryEventKind Kind, i
 
     /// <summary>Who answers it, if its core waits for it.</summary>
     public StallCause Cause { get; init; }
+
+    /// <summary>As <see cref="IssueMiss.Origin"/>.</summary>
+    public int Origin { get; init; }
 }

@@ -47,6 +47,9 @@ internal sealed partial class OutOfOrderCore
 
     public StallStack Stack { get; } = new();
 
+    /// <summary>As <see cref="IssueEngine.Sink"/>.</summary>
+    public IStallSink? Sink { get; set; }
+
     public bool IsBlocked => _blocked;
 
     /// <summary>Dispatches the next miss in program order. HOT: per miss.</summary>
@@ -66,7 +69,7 @@ internal sealed partial class OutOfOrderCore
             case MemoryEventKind.Store:
                 return DispatchStore(miss, out ticket);
             case MemoryEventKind.Atomic:
-                if (!DrainLoads(miss.Position) || !DrainStores(miss.Position))
+                if (!DrainLoads(miss.Position) || !DrainStores(miss))
                 {
                     return IssueOutcome.Blocked;
                 }
@@ -92,7 +95,8 @@ internal sealed partial class OutOfOrderCore
         ticket = new IssueTicket(checked(miss.Position + StallUnits), miss.Kind, -1)
         {
             Order = _order++,
-            Cause = miss.Kind == MemoryEventKind.Fetch ? StallCause.Fetch : miss.Cause,
+            Cause = IssueEngine.CauseOf(miss.Kind, miss.Cause),
+            Origin = miss.Origin,
         };
         return IssueOutcome.Issued;
     }
@@ -129,6 +133,7 @@ internal sealed partial class OutOfOrderCore
                 _blocked = false;
                 StallUnits = checked(StallUnits + latency);
                 Stack.Add(ticket.Cause, latency);
+                Sink?.Stalled(ticket.Origin, ticket.Cause, latency);
                 return;
             case MemoryEventKind.Load:
             case MemoryEventKind.Modify:
@@ -197,7 +202,7 @@ internal sealed partial class OutOfOrderCore
                 return IssueOutcome.Blocked;
             }
 
-            StandUntil(oldest.Done, miss.Position, oldest.Cause);
+            StandUntil(oldest.Done, miss.Position, oldest.Cause, oldest.Origin);
             RemoveFirst();
         }
 
@@ -212,6 +217,7 @@ internal sealed partial class OutOfOrderCore
             Done = Unanswered,
             Order = _order,
             Cause = miss.Cause,
+            Origin = miss.Origin,
         };
         return Issue(miss, at, entry, waiting, out ticket);
     }
@@ -225,7 +231,7 @@ internal sealed partial class OutOfOrderCore
             return IssueOutcome.Blocked;
         }
 
-        StandUntil(done, miss.Position, StallCause.StoreBuffer);
+        StandUntil(done, miss.Position, StallCause.StoreBuffer, miss.Origin);
         int entry = _nextStore;
         _storeDone[entry] = Unanswered;
         _nextStore = (entry + 1) % _storeDone.Length;
@@ -334,7 +340,7 @@ internal sealed partial class OutOfOrderCore
                 return false;
             }
 
-            StandUntil(oldest.Done, first, oldest.Cause);
+            StandUntil(oldest.Done, first, oldest.Cause, oldest.Origin);
             RemoveFirst();
         }
 
@@ -351,13 +357,13 @@ internal sealed partial class OutOfOrderCore
                 return false;
             }
 
-            StandUntil(oldest.Done, position, oldest.Cause);
+            StandUntil(oldest.Done, position, oldest.Cause, oldest.Origin);
         }
 
         return true;
     }
 
-    private bool DrainStores(ulong position)
+    private bool DrainStores(in IssueMiss miss)
     {
         if (_storeDone.AsSpan().Contains(Unanswered))
         {
@@ -366,7 +372,7 @@ internal sealed partial class OutOfOrderCore
 
         foreach (ulong done in _storeDone)
         {
-            StandUntil(done, position, StallCause.StoreBuffer);
+            StandUntil(done, miss.Position, StallCause.StoreBuffer, miss.Origin);
         }
 
         return true;
@@ -379,11 +385,13 @@ internal sealed partial class OutOfOrderCore
     }
 
     /// <summary>What is at this position dispatches no sooner than then.</summary>
-    private void StandUntil(ulong done, ulong position, StallCause cause)
+    private void StandUntil(ulong done, ulong position, StallCause cause, int origin)
     {
         if (done > position && done - position > StallUnits)
         {
-            Stack.Add(cause, done - position - StallUnits);
+            ulong units = done - position - StallUnits;
+            Stack.Add(cause, units);
+            Sink?.Stalled(origin, cause, units);
             StallUnits = done - position;
         }
     }
@@ -395,6 +403,7 @@ internal sealed partial class OutOfOrderCore
         public ulong Done;
         public ulong Order;
         public StallCause Cause;
+        public int Origin;
     }
 
     private struct Register

@@ -20,4 +20,7 @@ public enum StallCause
 
     /// <summary>A mispredicted branch: until it is resolved and the front end is full again.</summary>
     Branch,
+
+    /// <summary>Translation of a data address.</summary>
+    Tlb,
 }

@@ -5,7 +5,7 @@ namespace Dilaton.Time;
 /// <summary>Stall by cause, in cost units; the causes' sum is the stall.</summary>
 public sealed class StallStack
 {
-    public const int Causes = (int)StallCause.Branch + 1;
+    public const int Causes = (int)StallCause.Tlb + 1;
 
     private readonly ulong[] _units = new ulong[Causes];
 

@@ -32,8 +32,8 @@ namespace Dilaton.Cli;
         typeof(DuplicatesChoiceConverter), typeof(ReplacementPolicyConverter),
         typeof(WritePolicyConverter), typeof(WriteMissPolicyConverter),
         typeof(DramKindConverter), typeof(PageChoiceConverter), typeof(PlacementChoiceConverter),
-        typeof(TraceChoiceConverter), typeof(PrefetcherChoiceConverter),
-        typeof(BranchPredictorChoiceConverter),
+        typeof(TraceChoiceConverter), typeof(ProfileChoiceConverter),
+        typeof(PrefetcherChoiceConverter), typeof(BranchPredictorChoiceConverter),
     ])]
 [JsonSerializable(typeof(Job))]
 internal sealed partial class JobJsonContext : JsonSerializerContext

@@ -126,6 +126,11 @@ internal static class JobWriter
         json.WriteEndObject();
         WriteMemory(json, node.Memory);
         NetworkWriter.Write(json, node.Nic);
+        json.WriteStartObject("profile");
+        json.WriteString("by", JobChoices.Profile.WordOf(node.Profile.By));
+        json.WriteBoolean("timeline", node.Profile.Timeline);
+        WriteText(json, "symbols", node.Profile.Symbols);
+        json.WriteEndObject();
         WriteGuest(json, node.Guest);
         json.WriteEndObject();
     }

@@ -1,0 +1,3 @@
+namespace Dilaton.Cli;
+
+internal sealed class ProfileChoiceConverter() : ChoiceConverter<ProfileChoice>(JobChoices.Profile);

@@ -1,0 +1,9 @@
+namespace Dilaton.Cli;
+
+/// <summary>What a node's profile tells apart.</summary>
+internal enum ProfileChoice
+{
+    None,
+    Code,
+    Data,
+}
