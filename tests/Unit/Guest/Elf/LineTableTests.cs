@@ -14,11 +14,11 @@ public sealed class LineTableTests
     [
         0, 9, 2, 0x00, 0x10, 0, 0, 0, 0, 0, 0,  // set address 0x1000
         3, 9, 1,                                // line += 9, row
-        4, 2, 0x4d,                             // file 2; address += 4, line += 2, row
+        4, 2, 0x4c,                             // file 2; address += 4, line += 2, row
         2, 12, 1,                               // address += 12, row: of no code
         0, 1, 1,                                // end of the sequence
         0, 9, 2, 0, 0, 0, 0, 0, 0, 0, 0,        // set address 0
-        3, 98, 1, 2, 0xff, 0x7f, 0, 1, 1,       // line 99 for 16 KiB
+        3, 0xe2, 0, 1, 2, 0xff, 0x7f, 0, 1, 1,  // line 99 for 16 KiB
     ];
 
     [Theory]
