@@ -318,7 +318,7 @@ internal sealed partial class OutOfOrderCore
             return false;
         }
 
-        StandUntil(done, branch.Position, StallCause.Branch);
+        StandUntil(done, branch.Position, StallCause.Branch, branch.Origin);
         return true;
     }
 
