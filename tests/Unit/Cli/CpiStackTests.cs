@@ -35,7 +35,7 @@ public sealed class CpiStackTests
     public void PartsAddUp()
     {
         CpiStack stack = Stack("kernel", 1, 1);
-        stack.Total.ShouldBe(60 + (10 * 10));
+        stack.Total.ShouldBe(60 + (12 * 10));
         stack.Parts.Sum(p => p.Cycles).ShouldBe(stack.Total);
         CpiStack.Of(_ => double.NaN, _ => double.NaN).ShouldBeNull();
     }
