@@ -77,8 +77,13 @@ public sealed partial class NodeSession
     private bool WeaveAt(VcpuSlot slot, VirtualTime now)
     {
         bool wasHeld = slot.IsHeld;
+        ulong timed = _weaver?.RequestCount ?? 0;
         WeaveTo(now);
         slot.IsHeld = slot.IsWaiting;
+        Invariant.Require(
+            _model is null || _pace is not null || slot.Window.IsOpen || !wasHeld || !slot.IsHeld
+                || slot.Clock.Now != now || _weaver!.RequestCount != timed,
+            "a vCPU waits for an answer that does not come");
         if (wasHeld && slot.IsHeld && slot.Clock.Now == now && !HasMovedFor(slot))
         {
             // All others are later or held as well, so that it had nobody to wait for.

@@ -20,6 +20,7 @@ internal sealed partial class MissTimeline
     private readonly IssueEngine _bound;
     private readonly bool _hasModel;
     private uint _minCycles;
+    private VirtualDuration _minLatency;
     private readonly ulong _unitsPerCycle;
     private readonly OpenRequests _open = new();
     private PendingMiss[] _pending = new PendingMiss[1024];
@@ -75,6 +76,7 @@ internal sealed partial class MissTimeline
         _minCycles = minLatency is { } least
             ? checked((uint)_clock.Frequency.CyclesCovering(least))
             : 0;
+        _minLatency = minLatency ?? VirtualDuration.Zero;
         (_lastLatency, _lastCycles) = (VirtualDuration.Zero, 0);
     }
 
@@ -122,6 +124,7 @@ internal sealed partial class MissTimeline
         pending.Origin = origin;
         pending.AwaitsPrefetch = miss.AwaitsPrefetch;
         pending.MinCycles = _minCycles;
+        pending.AwaitedCycles = 0;
         if (IsOutOfOrder)
         {
             ChargeBound(pending);
@@ -182,9 +185,10 @@ internal sealed partial class MissTimeline
         Release();
         while (_head < end)
         {
-            ref readonly PendingMiss miss = ref _pending[_head];
+            ref PendingMiss miss = ref _pending[_head];
             if (AwaitsOpenPrefetch(miss))
             {
+                RaiseBound(ref miss);
                 return;
             }
 
@@ -265,7 +269,7 @@ internal sealed partial class MissTimeline
         else if (open.Ticket.Kind == MemoryEventKind.Prefetch)
         {
             VirtualTime at = _open.All[index].At;
-            Prefetched.Arrive(_open.All[index].Line, at + latency, at);
+            Prefetched.Answer(_open.All[index].Line, at, at + latency);
         }
 
         _isStale = true;
@@ -323,6 +327,12 @@ internal sealed partial class MissTimeline
 
     private void ChargeBound(in PendingMiss miss)
     {
+        if (miss.AwaitedCycles > miss.Cycles)
+        {
+            _bound.Charge(miss.Issue with { Cause = StallCause.Memory }, miss.AwaitedCycles);
+            return;
+        }
+
         ulong behind = miss.BehindCut ? miss.MinCycles : 0;
         _bound.Charge(miss.Issue, miss.Cycles + behind);
     }
@@ -376,7 +386,7 @@ internal sealed partial class MissTimeline
                 {
                     Number = number,
                 });
-            NoteSent(miss);
+            NoteSent(miss, at);
             return;
         }
 
@@ -405,7 +415,7 @@ internal sealed partial class MissTimeline
         VirtualTime at = NotBeforeAnswer(_clock.TimeAt(ticket.AtUnits + (miss.Cycles * _unitsPerCycle)), ref cycles);
         var request = new MemoryRequest(at, Vcpu, _sequence++, miss.Line, miss.Kind);
         _open.Add(request, new OpenTicket(ticket, cycles, miss.MinCycles) { Number = number });
-        NoteSent(miss);
+        NoteSent(miss, at);
     }
 
     /// <summary>A request can't pass the cut before the answer that its core waited for has come; what it
@@ -422,11 +432,11 @@ internal sealed partial class MissTimeline
         return at;
     }
 
-    private void NoteSent(in PendingMiss miss)
+    private void NoteSent(in PendingMiss miss, VirtualTime at)
     {
         if (miss.Kind == MemoryEventKind.Prefetch)
         {
-            Prefetched.Send(miss.Line);
+            Prefetched.Send(miss.Line, at);
         }
     }
 

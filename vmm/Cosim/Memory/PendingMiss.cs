@@ -36,4 +36,8 @@ public record struct PendingMiss(
 
     /// <summary>Least cycles behind the cut that it is charged, and will be.</summary>
     public uint MinCycles { get; set; }
+
+    /// <summary>Least cycles that it waits for a prefetch on its way, as far as is known: it is charged them,
+    /// and will be.</summary>
+    public uint AwaitedCycles { get; set; }
 }

@@ -9,6 +9,7 @@ internal sealed class PrefetchedLines
     private const int CountLeast = 1024;
 
     private readonly Dictionary<ulong, VirtualTime> _doneAt = [];
+    private readonly Dictionary<ulong, VirtualTime> _openSince = [];
     private readonly List<ulong> _stale = [];
     private int _countMax = CountLeast;
 
@@ -18,13 +19,31 @@ internal sealed class PrefetchedLines
     public UInt128 LateCycles { get; private set; }
 
     /// <summary>It is on its way and its answer not known.</summary>
-    public bool IsOpen(ulong line) =>
-        _doneAt.TryGetValue(line, out VirtualTime at) && at == VirtualTime.MaxValue;
+    public bool IsOpen(ulong line) => _openSince.ContainsKey(line);
 
     /// <summary>When it arrives, as far as is known; zero if it was there.</summary>
     public VirtualTime DoneAt(ulong line) => _doneAt.GetValueOrDefault(line);
 
-    public void Send(ulong line) => _doneAt[line] = VirtualTime.MaxValue;
+    /// <summary>When the prefetch of an open line passes the cut.</summary>
+    public VirtualTime SentAt(ulong line) => _openSince[line];
+
+    /// <param name="at">When it passes the cut.</param>
+    public void Send(ulong line, VirtualTime at)
+    {
+        _doneAt.Remove(line);
+        _openSince[line] = at;
+    }
+
+    /// <summary>A prefetch that was sent is answered. If the line went and was asked for again meanwhile, it is
+    /// the later answer that brings it.</summary>
+    public void Answer(ulong line, VirtualTime sentAt, VirtualTime at)
+    {
+        if (_openSince.TryGetValue(line, out VirtualTime last) && last == sentAt)
+        {
+            _openSince.Remove(line);
+            Arrive(line, at, sentAt);
+        }
+    }
 
     /// <param name="now">No use comes before it.</param>
     public void Arrive(ulong line, VirtualTime at, VirtualTime now)
