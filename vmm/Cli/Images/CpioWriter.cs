@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -12,7 +13,7 @@ internal sealed class CpioWriter
     private const int ProgramMode = 0x81ed;
     private const int Alignment = 4;
 
-    private readonly MemoryStream _stream = new();
+    private readonly ArrayBufferWriter<byte> _bytes = new();
     private int _number;
 
     public void AddFolder(string name) => Add(name, FolderMode, []);
@@ -25,7 +26,7 @@ internal sealed class CpioWriter
     {
         _number = -1;
         Add("TRAILER!!!", 0, []);
-        return _stream.ToArray();
+        return _bytes.WrittenSpan.ToArray();
     }
 
     private void Add(string name, int mode, ReadOnlySpan<byte> content)
@@ -41,18 +42,18 @@ internal sealed class CpioWriter
             header.Append(CultureInfo.InvariantCulture, $"{field:X8}");
         }
 
-        _stream.Write(Encoding.ASCII.GetBytes(header.ToString()));
-        _stream.Write(path);
+        _bytes.Write(Encoding.ASCII.GetBytes(header.ToString()));
+        _bytes.Write(path);
         Pad();
-        _stream.Write(content);
+        _bytes.Write(content);
         Pad();
     }
 
     private void Pad()
     {
-        while (_stream.Length % Alignment != 0)
+        while (_bytes.WrittenCount % Alignment != 0)
         {
-            _stream.WriteByte(0);
+            _bytes.Write<byte>([0]);
         }
     }
 }

@@ -71,7 +71,7 @@ internal sealed class NamedProfile
         return new NamedRow(module, name.Function ?? Unnamed, name.File ?? "", name.Line, [.. row.Values]);
     }
 
-    private static IEnumerable<NamedRow> Merge(IEnumerable<NamedRow> rows)
+    private static List<NamedRow> Merge(IEnumerable<NamedRow> rows)
     {
         Dictionary<(string, string, string, int), NamedRow> merged = [];
         List<NamedRow> order = [];
