@@ -437,7 +437,7 @@ static void disk(void)
     uint8_t again = written == 0 ? disk_do(0, 1) : 0;
     uint8_t beyond = disk_do(0, 1u << 30);
     print(passed >= 20 * kilohertz() ? ", none too early, " : ", at once, ");
-    for (unsigned i = 0; i < 4 && sector[i] != '\n'; i++)
+    for (unsigned i = 0; i < 4 && sector[i] > ' '; i++)
         put((char)sector[i]);
     print(", answers ");
     number(read);
