@@ -56,7 +56,28 @@ public sealed class HoldGateTests
         _gate.Abandon();
         Array.ForEach(vcpus, vcpu => vcpu.Join());
         kicks.ShouldBe(Rounds);
-        _acts.Take(2 * Rounds).Chunk(2).ShouldAllBe(pair => pair[0] == "start 0" && pair[1] == "stop 0");
+        _acts.Take(2 * Rounds).ShouldBe(Enumerable.Repeat<string[]>(["start 0", "stop 0"], Rounds).SelectMany(acts => acts));
+    }
+
+    /// <summary>Opened before any vCPU has come: the first one starts the clocks all the same.</summary>
+    [Fact]
+    public void OpenedBeforeAVcpuCame_ItIsStarted()
+    {
+        _gate.BeginClosed();
+        var opener = new Thread(_gate.Open);
+        opener.Start();
+        while ((opener.ThreadState & ThreadState.WaitSleepJoin) == 0)
+        {
+            Thread.Yield();
+        }
+
+        Thread[] vcpus = [.. Enumerable.Range(0, Count).Select(_ => new Thread(RunVcpu) { IsBackground = true })];
+        Array.ForEach(vcpus, vcpu => vcpu.Start());
+        opener.Join(TimeSpan.FromMinutes(1)).ShouldBeTrue();
+        _isOver = true;
+        _gate.Abandon();
+        Array.ForEach(vcpus, vcpu => vcpu.Join());
+        _acts.ShouldBe(["start 0"]);
     }
 
     [Fact]

@@ -13,13 +13,13 @@ internal sealed class HoldGate(int count, Action stop, Action start)
     // Guards what follows; stop and start are called with it held.
     private readonly object _lock = new();
     private volatile bool _isClosed;
-    private bool _isStopped;
+    private volatile bool _isStopped;
     private bool _isAbandoned;
     private int _standing;
     private int _gone;
 
-    /// <summary>A vCPU must not enter the guest: it stands here.</summary>
-    public bool IsClosed => _isClosed;
+    /// <summary>A vCPU must not enter the guest: it stands here, also to start what is stopped.</summary>
+    public bool IsClosed => _isClosed || _isStopped;
 
     /// <summary>Before any vCPU runs: it stands from the beginning.</summary>
     public void BeginClosed() => _isClosed = _isStopped = true;
