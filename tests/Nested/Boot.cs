@@ -35,7 +35,7 @@ public abstract class Boot
             "/usr/bin/timeout",
             [
                 "--kill-after=5", limit, "/usr/bin/qemu-system-x86_64", "-M", "pc", "-cpu", "max", .. machine,
-                "-m", "1536", "-nic", "none", "-nographic", "-no-reboot",
+                "-m", "3072", "-nic", "none", "-nographic", "-no-reboot",
                 "-kernel", Requirement.KernelImage()!, "-initrd", initramfs,
                 "-append", $"{KernelWords} bed={name} guests={Paths.Guests} {words}",
             ]);
