@@ -1,3 +1,4 @@
+#!/bin/sh
 # What the Linux of linux-and-program.yaml does: it downloads a file, and says how long that took by its clock.
 read -r begin idle </proc/uptime
 wget -q -O /tmp/file http://10.0.0.1:8000/file
