@@ -257,7 +257,7 @@ public sealed partial class NodeSession
 
             CountCold(slot, known);
             int predicted = slot.Branches?.Misses.Length ?? 0;
-            slot.Branches?.Take(block);
+            slot.Branches?.Take(block, _profile);
             Span<BranchMiss> branches = slot.Branches is null ? [] : slot.Branches.Misses[predicted..];
             slot.Counters.Branches += (ulong)block.Branches.Length;
             slot.Counters.Mispredictions += (ulong)branches.Length;
@@ -393,6 +393,7 @@ public sealed partial class NodeSession
             Program = _sliceProgram + branch.OffsetUnits,
             Producer = branch.Producer,
             Cause = StallCause.Branch,
+            Origin = branch.Origin,
         });
 
     /// <summary>Position of a place in the slice, behind the first touches before it.</summary>

@@ -43,6 +43,10 @@ internal sealed class AddressPlan(TranslationTables tables)
 
     public int ValuesBefore(int instruction) => _valuesBefore[instruction];
 
+    /// <summary>The instruction has a <see cref="BranchSite"/>.</summary>
+    public bool HasBranch(int instruction) =>
+        _recordsBranches && _branchesTo[instruction + 1] > _branchesTo[instruction];
+
     /// <summary>The line that a fetch template stands for.</summary>
     public ulong FetchLine(int template) => (ulong)tables.Templates[template].Displacement;
 

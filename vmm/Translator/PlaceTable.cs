@@ -15,12 +15,15 @@ internal sealed class PlaceTable(ICodeProfile profile, IGuestAddressSpace space)
     /// is the fetch of its first instruction.</summary>
     private readonly List<int> _costOf = [];
 
+    /// <summary>Per branch that is told of, its place.</summary>
+    private readonly List<int> _branches = [];
+
     public IGuestAddressSpace Space => space;
 
     /// <summary>Notes a block whose templates have been made.</summary>
     public void Add(BlockPlan plan, AddressPlan addresses, int templateCount)
     {
-        Invariant.Require(addresses.FirstTemplate == _costOf.Count);
+        Invariant.Require(addresses.FirstTemplate == _costOf.Count && addresses.FirstBranch == _branches.Count);
         for (int i = 0; i < plan.Count; i++)
         {
             bool isLast = i + 1 == plan.Count;
@@ -41,13 +44,20 @@ internal sealed class PlaceTable(ICodeProfile profile, IGuestAddressSpace space)
                 Count(plan.Accesses[item.FirstAccess + k].Kind, ref loads, ref stores);
             }
 
-            _costs.Add(new PlaceCost(
-                profile.PlaceOf(space, item.Rip), end - addresses.UnitsBefore(i), loads, stores));
+            int place = profile.PlaceOf(space, item.Rip);
+            _costs.Add(new PlaceCost(place, end - addresses.UnitsBefore(i), loads, stores));
+            if (addresses.HasBranch(i))
+            {
+                _branches.Add(place);
+            }
         }
     }
 
     /// <summary>HOT: per record.</summary>
     public int PlaceOf(int template) => _costs[_costOf[template]].Place;
+
+    /// <param name="branch">Its number in the tables. HOT: per branch.</param>
+    public int PlaceOfBranch(int branch) => _branches[branch];
 
     /// <summary>A path has been taken to its end. HOT: per path.</summary>
     public void Ran(VcpuId vcpu, in BlockPath path) => profile.Ran(
@@ -77,6 +87,7 @@ internal sealed class PlaceTable(ICodeProfile profile, IGuestAddressSpace space)
     {
         _costs.Clear();
         _costOf.Clear();
+        _branches.Clear();
     }
 
     private static void Count(MemoryEventKind kind, ref uint loads, ref uint stores)

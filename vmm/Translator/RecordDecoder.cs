@@ -155,15 +155,9 @@ internal sealed class RecordDecoder(
     /// </summary>
     public void DecodeFiltered(ReadOnlySpan<ulong> words)
     {
-        if (places is not null)
-        {
-            DecodeWithPlaces(words, places);
-            return;
-        }
-
         if (!RecordsBranches)
         {
-            DecodeBehindFilter(words);
+            DecodeRecords(words);
             return;
         }
 
@@ -180,8 +174,20 @@ internal sealed class RecordDecoder(
                 AddBranches((int)(uint)words[end++]);
             }
 
-            DecodeBehindFilter(words[at..end]);
+            DecodeRecords(words[at..end]);
             at = end;
+        }
+    }
+
+    private void DecodeRecords(ReadOnlySpan<ulong> words)
+    {
+        if (places is null)
+        {
+            DecodeBehindFilter(words);
+        }
+        else
+        {
+            DecodeWithPlaces(words, places);
         }
     }
 
@@ -343,7 +349,10 @@ internal sealed class RecordDecoder(
                 ? _producers.DistanceOf(site, tables.Paths[number].FirstTemplate, Units)
                 : 0;
             _branches[_branchCount++] = new BranchEvent(
-                site.Rip, (uint)Units + site.OffsetUnits, distance, site.IsFollowedTaken != leaves);
+                site.Rip, (uint)Units + site.OffsetUnits, distance, site.IsFollowedTaken != leaves)
+            {
+                Place = places?.PlaceOfBranch(span.First + i) ?? 0,
+            };
         }
     }
 

@@ -152,6 +152,29 @@ public class RecordTests
         first!.ShouldAllBe(b => b.Item3 == 0, "they look at a counter that was never loaded");
     }
 
+    [Theory]
+    [InlineData(MemoryEventLevel.Full, false)]
+    [InlineData(MemoryEventLevel.Full, true)]
+    [InlineData(MemoryEventLevel.Filtered, false)]
+    public void Branches_KnowTheirPlace_WhichChangesNothingElse(MemoryEventLevel level, bool tracks)
+    {
+        CoreCost cost = s_cost with { TracksProducers = tracks, RecordsBranches = true };
+        using TestGuest plain = new(Chains);
+        plain.Engine.SetEvents(level, cost);
+        plain.Vcpu.Run(100_000);
+        NumberedPlaces places = new();
+        using TestGuest guest = new(Chains, new TranslatorOptions { VcpuCount = 1, Profile = places });
+        guest.Engine.SetEvents(level, cost);
+        guest.Vcpu.Run(100_000);
+
+        plain.Branches.ShouldAllBe(b => b.Place == 0);
+        guest.Branches.Select(b => (b.Address - guest.CodeStart, b.OffsetUnits, b.Distance, b.IsTaken)).ShouldBe(
+            plain.Branches.Select(b => (b.Address - plain.CodeStart, b.OffsetUnits, b.Distance, b.IsTaken)));
+        guest.Branches.Count.ShouldBe(120);
+        guest.Branches.Select(b => b.Place).Distinct().Count().ShouldBe(2);
+        guest.Branches.ShouldAllBe(b => b.Place == places[b.Address]);
+    }
+
     [Fact]
     public void Branches_KnowTheLoadThatTheirFlagsComeFrom()
     {

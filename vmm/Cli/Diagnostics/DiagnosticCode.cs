@@ -106,7 +106,6 @@ internal enum DiagnosticCode
     ProfileLines = 811,
     ProfilePeer = 812,
     ProfileLevel = 813,
-    ProfileBranches = 814,
 
     TraceDamaged = 820,
     TraceUnreadable = 821,

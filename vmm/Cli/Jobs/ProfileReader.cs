@@ -43,10 +43,6 @@ internal static class ProfileReader
             DiagnosticCode.EngineTrait,
             "a system guest's time is not told by place, nor drawn",
             "leave it out"),
-        { Cores.Model.BranchPredictor: not BranchPredictorChoice.None } => (
-            DiagnosticCode.ProfileBranches,
-            "stall of mispredicted branches is not told by place, nor drawn",
-            "leave cores.model.branchPredictor out, or profile"),
         { Profile.By: ProfileChoice.None } => null,
         { Engine: EngineChoice.Kvm } => (
             DiagnosticCode.EngineTrait,

@@ -30,7 +30,11 @@ internal sealed class ProfileFiles : IDisposable
 
         Profile = node.Profile.By == ProfileChoice.None
             ? null
-            : new NodeProfile(node.Cores.Count, node.Cores.Model.Cpi.Numerator, HasData);
+            : new NodeProfile(
+                node.Cores.Count,
+                node.Cores.Model.Cpi.Numerator,
+                HasData,
+                node.Cores.Model.BranchPredictor != BranchPredictorChoice.None);
         Timeline = node.Profile.Timeline ? new SliceTimeline(node.Cores.Count) : null;
         Allocations = HasData ? new AllocationSites() : null;
     }

@@ -5,4 +5,8 @@ namespace Dilaton.Core;
 /// <param name="OffsetUnits">As <see cref="MemoryEventBlock.Offsets"/>.</param>
 /// <param name="Distance">As <see cref="MemoryEventBlock.Distances"/>, of the load that its flags come
 /// from; 0 if of none, or if producers are not told.</param>
-public readonly record struct BranchEvent(ulong Address, uint OffsetUnits, uint Distance, bool IsTaken);
+public readonly record struct BranchEvent(ulong Address, uint OffsetUnits, uint Distance, bool IsTaken)
+{
+    /// <summary>As <see cref="MemoryEventBlock.Places"/>; 0 if nobody asks.</summary>
+    public int Place { get; init; }
+}

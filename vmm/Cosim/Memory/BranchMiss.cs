@@ -12,4 +12,7 @@ internal struct BranchMiss
 
     /// <summary>The miss that its flags wait for, as <see cref="IssueMiss.Producer"/>.</summary>
     public ulong Producer;
+
+    /// <summary>As <see cref="IssueMiss.Origin"/>.</summary>
+    public int Origin;
 }

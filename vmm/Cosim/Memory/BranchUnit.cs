@@ -16,7 +16,8 @@ internal sealed class BranchUnit(BranchOptions options)
     public Span<BranchMiss> Misses => _misses.AsSpan(0, _count);
 
     /// <summary>Predicts a block's branches. HOT: per branch.</summary>
-    public void Take(in MemoryEventBlock block)
+    /// <param name="profile">Is told of each that is predicted wrong; null: nobody asks.</param>
+    public void Take(in MemoryEventBlock block, NodeProfile? profile)
     {
         ReadOnlySpan<BranchEvent> branches = block.Branches;
         for (int i = 0; i < branches.Length; i++)
@@ -37,6 +38,7 @@ internal sealed class BranchUnit(BranchOptions options)
                 OffsetUnits = branch.OffsetUnits,
                 Distance = branch.Distance,
                 Producer = IssueMiss.None,
+                Origin = profile?.Mispredicted(branch.Place) ?? 0,
             };
         }
     }

@@ -18,7 +18,8 @@ public sealed class NodeProfile : ICodeProfile, IStallSink
     private const int Loads = 2;
     private const int Stores = 3;
     private const int Kernel = 4;
-    private const int PlaceWidth = 5;
+    private const int Mispredictions = 5;
+    private const int PlaceWidth = 6;
 
     private static readonly (StallCause Cause, string Name, string What)[] s_causes =
     [
@@ -27,11 +28,14 @@ public sealed class NodeProfile : ICodeProfile, IStallSink
         (StallCause.Third, "l3", "stall for data that L3 or another core had"),
         (StallCause.Memory, "memory", "stall for data from behind the caches"),
         (StallCause.StoreBuffer, "storeBuffer", "stall for room in the store buffer"),
+        (StallCause.Branch, "branch", "stall for mispredicted branches, and refilling the front end"),
         (StallCause.Tlb, "tlb", "stall for translations of data addresses"),
     ];
 
     private readonly ulong _unitsPerInstruction;
     private readonly bool _hasData;
+    private readonly bool _hasBranches;
+    private readonly (StallCause Cause, string Name, string What)[] _causes;
     private readonly List<CodePlace> _places = [default];
     private readonly Dictionary<CodePlace, int> _numbers = [];
     private readonly Tallies _ran = new(PlaceWidth);
@@ -48,10 +52,13 @@ public sealed class NodeProfile : ICodeProfile, IStallSink
     private ulong[] _now = [];
 
     /// <param name="hasData">Misses are told apart by address, too.</param>
-    public NodeProfile(int vcpuCount, ulong unitsPerInstruction, bool hasData)
+    /// <param name="hasBranches">Branches are predicted.</param>
+    public NodeProfile(int vcpuCount, ulong unitsPerInstruction, bool hasData, bool hasBranches)
     {
         _unitsPerInstruction = unitsPerInstruction;
         _hasData = hasData;
+        _hasBranches = hasBranches;
+        _causes = [.. s_causes.Where(cause => hasBranches || cause.Cause != StallCause.Branch)];
         _missed = new Tallies(StallStack.Causes);
         _turns = new VcpuTurn[vcpuCount];
         _told = new ulong[vcpuCount][];
@@ -65,7 +72,7 @@ public sealed class NodeProfile : ICodeProfile, IStallSink
     /// <summary>Who sees the program allocate; null: nobody.</summary>
     internal AllocationSites? Allocations { get; set; }
 
-    /// <summary>Columns of stall that misses cause.</summary>
+    /// <summary>Columns of stall that misses and mispredictions cause, if there are any.</summary>
     internal static IEnumerable<(StallCause Cause, string Name)> Causes =>
         s_causes.Select(cause => (cause.Cause, cause.Name));
 
@@ -151,16 +158,16 @@ public sealed class NodeProfile : ICodeProfile, IStallSink
     /// access that misses.</summary>
     internal int Missed(VcpuId vcpu, int place, IGuestAddressSpace? space, ulong address)
     {
-        int region = _hasData && space is not null ? RegionOf(space, address) : 0;
-        if (!_originNumbers.TryGetValue((place, region), out int origin))
-        {
-            origin = _missed.Add();
-            _origins.Add((place, region));
-            _originNumbers.Add((place, region), origin);
-        }
-
+        int origin = OriginOf(place, _hasData && space is not null ? RegionOf(space, address) : 0);
         CountMisses(vcpu, origin);
         return origin;
+    }
+
+    /// <summary>The origin of a misprediction. HOT: per misprediction.</summary>
+    internal int Mispredicted(int place)
+    {
+        _ran[place][Mispredictions]++;
+        return OriginOf(place, 0);
     }
 
     /// <summary>Origin of what the kernel did.</summary>
@@ -240,6 +247,18 @@ public sealed class NodeProfile : ICodeProfile, IStallSink
         _allocated[place] = (count + 1, unchecked(sum + bytes));
     }
 
+    private int OriginOf(int place, int region)
+    {
+        if (!_originNumbers.TryGetValue((place, region), out int origin))
+        {
+            origin = _missed.Add();
+            _origins.Add((place, region));
+            _originNumbers.Add((place, region), origin);
+        }
+
+        return origin;
+    }
+
     private int NumberOf(CodePlace place)
     {
         if (!_numbers.TryGetValue(place, out int number))
@@ -304,13 +323,18 @@ public sealed class NodeProfile : ICodeProfile, IStallSink
             new("cycles", true, "all of what follows"),
             new("executed", true, "instructions at their CPI"),
             new("l1", true, "stall for L1 hits"),
-            .. s_causes.Select(cause => new ProfileColumn(cause.Name, true, cause.What)),
+            .. _causes.Select(cause => new ProfileColumn(cause.Name, true, cause.What)),
             new("window", true, "stall for accesses to windows"),
             new("kernel", true, "system calls, page faults, copies"),
             new("waiting", true, "idle"),
             new("loads", false, "accesses that read"),
             new("stores", false, "accesses that write"),
         ];
+        if (_hasBranches)
+        {
+            columns.Add(new("mispredictions", false, "conditional branches that were predicted wrong"));
+        }
+
         columns.AddRange((_counts?.MissNames ?? []).Select(name =>
             new ProfileColumn(name, false, "demand misses of the level")));
         return columns;
@@ -318,33 +342,37 @@ public sealed class NodeProfile : ICodeProfile, IStallSink
 
     private void FillRan(ReadOnlySpan<ulong> counts, Span<ulong> row)
     {
-        int kernel = 4 + s_causes.Length + 1;
+        int kernel = 4 + _causes.Length + 1;
         row[0] = counts[Instructions];
         row[2] = checked(counts[Instructions] * _unitsPerInstruction);
         row[3] = counts[HitUnits];
         row[kernel] = counts[Kernel];
         row[kernel + 2] = counts[Loads];
         row[kernel + 3] = counts[Stores];
+        if (_hasBranches)
+        {
+            row[kernel + 4] = counts[Mispredictions];
+        }
     }
 
     private void AddMissed(ReadOnlySpan<ulong> counts, Span<ulong> row)
     {
-        for (int i = 0; i < s_causes.Length; i++)
+        for (int i = 0; i < _causes.Length; i++)
         {
-            row[4 + i] += counts[(int)s_causes[i].Cause];
+            row[4 + i] += counts[(int)_causes[i].Cause];
         }
 
-        int first = 4 + s_causes.Length + 5;
+        int first = 4 + _causes.Length + 5 + (_hasBranches ? 1 : 0);
         for (int i = 0; i < MissNames; i++)
         {
             row[first + i] += counts[StallStack.Causes + i];
         }
     }
 
-    private static ulong Cycles(ReadOnlySpan<ulong> row)
+    private ulong Cycles(ReadOnlySpan<ulong> row)
     {
         ulong sum = 0;
-        for (int k = 2; k < 4 + s_causes.Length + 3; k++)
+        for (int k = 2; k < 4 + _causes.Length + 3; k++)
         {
             sum = checked(sum + row[k]);
         }
