@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Shouldly;
 using Xunit;
@@ -28,6 +29,48 @@ public sealed partial class ReportTests
         page.ShouldContain("<tr><td>node0.vcpu0.numCycles<td");
         Command.Run(Paths.Dilaton, ["run", "-q", "-o", results, "--", "/bin/true"]).ExitCode.ShouldBe(0);
         File.Exists(Path.Combine(results, "report.html")).ShouldBeFalse("a report of another run");
+    }
+
+    [Fact]
+    public void RunWithAProfile_HasItsFunctionsLinesAndAllocationsOnTheReport()
+    {
+        using TempFolder folder = new();
+        string results = Profiled(folder);
+
+        CommandResult report = Command.Run(Paths.Dilaton, ["report", results]);
+
+        report.ExitCode.ShouldBe(0, report.Error);
+        report.Error.ShouldNotContain("warning");
+        string page = File.ReadAllText(Path.Combine(results, "report.html"));
+        string text = Utf8(Command.Run(Paths.Dilaton, ["report", "--md", results]).Output);
+        JsonNode profile = JsonNode.Parse(File.ReadAllText(Path.Combine(results, "procs", "node0", "profile.json")))!;
+        JsonNode walk = profile["functions"]!.AsArray().Single(f => f!["function"]!.GetValue<string>() == "walk")!;
+        string cycles = walk["values"]![1]!.GetValue<decimal>().ToString("#,0", CultureInfo.InvariantCulture);
+        page.ShouldContain($"<tr><td>walk<td>where<td class=n>{cycles}<td");
+        text.ShouldContain($"| walk | where | {cycles} |");
+
+        // Nearly all of it is what walk misses of what grow allocated.
+        page.ShouldContain("<p>node0 is bound by memory latency");
+        page.ShouldMatch("<p>Of its cycles of that \\(memory[^)]*\\) (9[0-9]|100)\\.[0-9] % are of walk \\(where\\)");
+        page.ShouldMatch("<p>By line: [0-9.]+ % are of where\\.c:[0-9]+ \\(walk\\)");
+        page.ShouldMatch("<p>By what was missed: 9[0-9]\\.[0-9] % are of allocated at where\\.c:[0-9]+ \\(grow, 1 times");
+    }
+
+    [RequiresFact(Chromium)]
+    public void Profile_IsDrawnWithoutAnError()
+    {
+        using TempFolder folder = new();
+
+        string dom = Dom(folder, Profiled(folder));
+
+        // The stack of all, functions, lines, memory.
+        string section = dom[dom.IndexOf("id=\"profile\"", StringComparison.Ordinal)..];
+        section = section[..section.IndexOf("</section>", StringComparison.Ordinal)];
+        Regex.Count(section, "<svg").ShouldBe(4);
+        Regex.Count(section, "aria-label=\"bar\"").ShouldBe(4);
+        section.ShouldContain("Functions with the most cycles");
+        section.ShouldContain("<option value=\"memory\">memory</option>");
+        section.ShouldContain(">walk</text>");
     }
 
     [Fact]
@@ -170,6 +213,17 @@ public sealed partial class ReportTests
 
         dom.ShouldContain("1,000 of 1,000 rows");
         CellsOf(dom).ShouldBe(100);
+    }
+
+    /// <returns>The folder of a run that walks over what it allocated.</returns>
+    private static string Profiled(TempFolder folder)
+    {
+        string results = folder.File("tdout");
+        CommandResult run = Command.Run(
+            Paths.Dilaton,
+            ["run", "-q", "-o", results, "--profile", "data", "--", Paths.Guest("where"), "33554432", "5000"]);
+        run.ExitCode.ShouldBe(0, run.Error);
+        return results;
     }
 
     private static SweepSample Dilation(string folder, double scale)

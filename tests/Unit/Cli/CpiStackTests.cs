@@ -31,6 +31,13 @@ public sealed class CpiStackTests
     public void MemoryWhoseRequestsQueue_IsBoundByBandwidth(double latency, double queueing, string bound) =>
         Stack("stall.memory", latency, queueing).Bound.ToString().ShouldBe(bound);
 
+    [Theory]
+    [InlineData("stall.l1", "executed stall.l1")]
+    [InlineData("stall.storeBuffer", "stall.memory stall.storeBuffer")]
+    [InlineData("stall.branch", "stall.branch")]
+    public void TheBound_KnowsItsParts(string part, string keys) =>
+        string.Join(' ', Stack(part, 80, 0).BoundKeys).ShouldBe(keys);
+
     [Fact]
     public void PartsAddUp()
     {

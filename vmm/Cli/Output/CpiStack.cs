@@ -16,6 +16,20 @@ internal sealed class CpiStack
         ("kernel", "kernel"), ("waiting", "waiting"),
     ];
 
+    private static readonly (RunBound Bound, string[] Keys)[] s_bounds =
+    [
+        (RunBound.Compute, ["executed", "stall.l1"]),
+        (RunBound.Memory, ["stall.memory", "stall.storeBuffer"]),
+        (RunBound.Caches, ["stall.l2", "stall.l3"]),
+        (RunBound.Fetch, ["stall.fetch"]),
+        (RunBound.Branches, ["stall.branch"]),
+        (RunBound.Translation, ["stall.tlb"]),
+        (RunBound.Windows, ["stall.window"]),
+        (RunBound.Estimated, ["stall.estimated"]),
+        (RunBound.Kernel, ["kernel"]),
+        (RunBound.Waiting, ["waiting"]),
+    ];
+
     private readonly Dictionary<string, double> _cycles = new(StringComparer.Ordinal);
     private readonly double _latency;
     private readonly double _queueing;
@@ -39,26 +53,16 @@ internal sealed class CpiStack
         s_parts.Select(p => (p.Name, _cycles[p.Key])).Where(p => p.Item2 > 0);
 
     /// <summary>What takes the most of the time.</summary>
-    public RunBound Bound
-    {
-        get
-        {
-            (RunBound Bound, double Cycles)[] all =
-            [
-                (RunBound.Compute, _cycles["executed"] + _cycles["stall.l1"]),
-                (MemoryBound, _cycles["stall.memory"] + _cycles["stall.storeBuffer"]),
-                (RunBound.Caches, _cycles["stall.l2"] + _cycles["stall.l3"]),
-                (RunBound.Fetch, _cycles["stall.fetch"]),
-                (RunBound.Branches, _cycles["stall.branch"]),
-                (RunBound.Translation, _cycles["stall.tlb"]),
-                (RunBound.Windows, _cycles["stall.window"]),
-                (RunBound.Estimated, _cycles["stall.estimated"]),
-                (RunBound.Kernel, _cycles["kernel"]),
-                (RunBound.Waiting, _cycles["waiting"]),
-            ];
-            return all.MaxBy(b => b.Cycles).Bound;
-        }
-    }
+    public RunBound Bound => Largest.Bound == RunBound.Memory ? MemoryBound : Largest.Bound;
+
+    /// <summary>The parts that make up the bound, as statistics name them after "cycles.".</summary>
+    public IReadOnlyList<string> BoundKeys => Largest.Keys;
+
+    private (RunBound Bound, string[] Keys) Largest => s_bounds.MaxBy(b => b.Keys.Sum(key => _cycles[key]));
+
+    /// <summary>What a part is called; null if there is no such part.</summary>
+    /// <param name="key">As statistics name it after "cycles.".</param>
+    public static string? NameOf(string key) => Array.Find(s_parts, p => p.Key == key).Name;
 
     /// <summary>A peer does not tell its queues.</summary>
     private RunBound MemoryBound => double.IsNaN(_queueing) ? RunBound.Memory

@@ -10,7 +10,7 @@ namespace Dilaton.Cli;
 /// <summary>profile.json: all of a profile. Values are in the order of its columns.</summary>
 internal static class ProfileJson
 {
-    private const int Version = 1;
+    public const int Version = 1;
 
     public static string Of(NamedProfile profile)
     {

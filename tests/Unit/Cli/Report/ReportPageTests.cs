@@ -64,7 +64,7 @@ public sealed partial class ReportPageTests : IDisposable
         page.ShouldNotContain("<img");
         page.ShouldNotContain("<b>");
         page.ShouldNotContain("<i>");
-        Regex.Count(page, "</script", RegexOptions.IgnoreCase).ShouldBe(6);
+        Regex.Count(page, "</script", RegexOptions.IgnoreCase).ShouldBe(7);
         page.ShouldContain("&lt;img src=x onerror=alert(1)&gt;");
         page.ShouldContain("&quot;&amp;{{scripts}}");
     }

@@ -17,6 +17,7 @@ internal sealed class ReportModel
         Curves = LatencyCurves.Of(data, Plan);
         Perceived = data.IsSweep ? [] : PerceivedRow.Of(data.Example.Statistics);
         Segments = RunTimeline.Of(data.Example);
+        Profiles = [.. data.Example.Profiles.Select(p => new ProfileView(p, data.Example.Statistics))];
         Verdict = ReportVerdict.Of(data, baseline);
     }
 
@@ -45,6 +46,9 @@ internal sealed class ReportModel
     public IReadOnlyList<PerceivedRow> Perceived { get; }
 
     public IReadOnlyList<TimeSegment> Segments { get; }
+
+    /// <summary>Of the example's nodes, in the job's order.</summary>
+    public IReadOnlyList<ProfileView> Profiles { get; }
 
     public ReportVerdict Verdict { get; }
 

@@ -355,7 +355,8 @@
   // --- all of it ---
 
   const times = timeCharts({ data, at, make, colour, short, digits, legend, width, ticksFor, parts });
-  function draw() { headline(); shares(); heat(); pareto(); times.draw(); }
+  const profiles = profileCharts({ data, at, make, digits, legend, width });
+  function draw() { headline(); shares(); heat(); pareto(); profiles.draw(); times.draw(); }
 
   controls();
   draw();

@@ -24,6 +24,9 @@ internal sealed record RunFacts
 
     public IReadOnlyList<HostTimelineRow> HostTimeline { get; init; } = [];
 
+    /// <summary>Of the nodes that have one; empty if none was read.</summary>
+    public IReadOnlyList<ReportProfile> Profiles { get; init; } = [];
+
     public IReadOnlyList<RunStatistic> Statistics => Dumps.Count > 0 ? Dumps[^1].Statistics : [];
 
     public string Status => JsonText.Text(Result?["status"]) ?? "missing";

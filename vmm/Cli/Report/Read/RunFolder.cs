@@ -8,7 +8,7 @@ internal static class RunFolder
     public static bool Is(FolderFiles files) =>
         files.Has("result.json") || (files.Has(ResultFolder.MarkName) && files.Has("job.resolved.json"));
 
-    /// <param name="withTimeline">False leaves the timelines unread.</param>
+    /// <param name="withTimeline">False leaves timelines and profiles unread.</param>
     public static RunFacts Read(FolderFiles files, bool withTimeline = true)
     {
         JsonObject? result = files.Object("result.json");
@@ -22,6 +22,7 @@ internal static class RunFolder
             Dumps = Dumps(files),
             Timeline = withTimeline ? TimelineReading.Virtual(files) : [],
             HostTimeline = withTimeline ? TimelineReading.Host(files) : [],
+            Profiles = withTimeline ? ProfileReading.Read(files, result) : [],
         };
         if (result is not null && facts.Dumps.Count == 0 && !files.Has("stats.json"))
         {

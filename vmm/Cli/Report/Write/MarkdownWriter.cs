@@ -21,6 +21,7 @@ internal static class MarkdownWriter
 
         AppendFits(text, model);
         Items(text, "What limited it", model.Words);
+        AppendProfiles(text, model);
         AppendTime(text, model);
         AppendBaseline(text, model);
         AppendFigures(text, model);
@@ -40,6 +41,21 @@ internal static class MarkdownWriter
                     f.Knee is null ? f.KneeIsTested ? "none" : "" : NumberText.Short(f.KneeX),
                 }),
             ]);
+    }
+
+    private static void AppendProfiles(StringBuilder text, ReportModel model)
+    {
+        foreach (ProfileView view in model.Profiles.Take(PageProfile.NodesMax))
+        {
+            ReportProfile profile = view.Profile;
+            Items(text, $"Where the time of {profile.Node} goes", [.. view.Words, .. profile.Remarks]);
+            Table(text, $"Functions of {profile.Node}", ProfileCells.CodeHead(profile, "function", "in"),
+                [.. profile.Functions.Take(ProfileCells.RowsMax).Select(row => ProfileCells.Code(profile, row))]);
+            Table(text, $"Lines of {profile.Node}", ProfileCells.CodeHead(profile, "line", "function"),
+                [.. profile.Lines.Take(ProfileCells.RowsMax).Select(row => ProfileCells.Code(profile, row))]);
+            Table(text, $"Memory of {profile.Node}", ProfileCells.DataHead(profile),
+                [.. profile.Data.Take(ProfileCells.RowsMax).Select(row => ProfileCells.Data(profile, row))]);
+        }
     }
 
     private static void AppendTime(StringBuilder text, ReportModel model)
@@ -102,7 +118,7 @@ internal static class MarkdownWriter
         string[] all = [.. items];
         if (all.Length > 0)
         {
-            text.Append($"## {title}\n\n{string.Concat(all.Select(i => $"- {Plain(i)}\n"))}\n");
+            text.Append($"## {Plain(title)}\n\n{string.Concat(all.Select(i => $"- {Plain(i)}\n"))}\n");
         }
     }
 
@@ -110,7 +126,7 @@ internal static class MarkdownWriter
     {
         if (rows.Length > 0)
         {
-            text.Append($"## {title}\n\n");
+            text.Append($"## {Plain(title)}\n\n");
             Rows(text, head, rows);
         }
     }

@@ -5,7 +5,7 @@ namespace Dilaton.Cli;
 /// <summary>The places of the charts, and the words that need no script.</summary>
 internal static class PageCharts
 {
-    public static void Append(StringBuilder body, ReportModel model)
+    public static void Append(StringBuilder body, ReportModel model, string folder)
     {
         body.Append("<noscript><p class=note>The charts need JavaScript; every figure they show is in the tables "
             + "below.</p></noscript>\n");
@@ -15,6 +15,7 @@ internal static class PageCharts
         }
 
         AppendWords(body, model);
+        PageProfile.Append(body, model, folder);
         PageTime.Append(body, model);
         if (model.Segments.Count > 0)
         {
@@ -89,7 +90,13 @@ internal static class PageCharts
             body.Append($"<li>{E(sentence)}\n");
         }
 
-        body.Append("</ol></section>\n");
+        body.Append("</ol>\n");
+        if (model.Profiles.Count > 0)
+        {
+            body.Append("<p><a href=\"#profile\">Which functions, lines and memory that is</a></p>\n");
+        }
+
+        body.Append("</section>\n");
     }
 
     private static void AppendLimits(StringBuilder body, ReportModel model)

@@ -29,6 +29,7 @@ internal static class PageData
             WriteErrors(json, model);
             WriteShares(json, model);
             TimeData.Write(json, model);
+            ProfileData.Write(json, model);
             json.WriteEndObject();
         }
 

@@ -9,14 +9,14 @@ internal static partial class PageWriter
 {
     private static readonly string[] s_styles = ["uPlot.min.css", "page.css"];
     private static readonly string[] s_scripts =
-        ["d3.min.js", "plot.umd.min.js", "uPlot.iife.min.js", "time.js", "page.js"];
+        ["d3.min.js", "plot.umd.min.js", "uPlot.iife.min.js", "time.js", "profile.js", "page.js"];
 
     /// <param name="folder">Where the page will be, for its links to results.</param>
     public static string Write(ReportModel model, string folder)
     {
         StringBuilder body = new();
         PageHead.Append(body, model, folder);
-        PageCharts.Append(body, model);
+        PageCharts.Append(body, model, folder);
         PageTables.Append(body, model, folder);
         PageAgain.Append(body, model);
 
