@@ -91,6 +91,8 @@ public sealed class ProfileTests
         Function(run, "quicksort")["branch"].ShouldBeGreaterThan(0);
         Columns(Of(["--profile", "code"], "where", ["262144", "4096"])).ShouldNotContain("branch");
 
+        run.Files["procs/node0/profile.txt"].ShouldContain(" mispredicted  function\n");
+
         // The two loops that look for what is on the wrong side, and the test between them.
         JsonNode[] lines = [.. Rows(run, "lines")
             .OrderByDescending(row => Value(run, row["values"]!, "mispredictions"))

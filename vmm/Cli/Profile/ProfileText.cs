@@ -11,15 +11,18 @@ internal sealed class ProfileText
     private const int FunctionsMax = 40;
     private const int LinesMax = 40;
     private const int DataMax = 20;
+    private const string Mispredictions = "mispredictions";
 
     private readonly StringBuilder _text = new();
     private readonly NamedProfile _profile;
     private readonly double _busy;
+    private readonly bool _hasBranches;
 
     private ProfileText(NamedProfile profile)
     {
         _profile = profile;
         ProfileTable table = profile.Table;
+        _hasBranches = table.Columns.Any(column => column.Name == Mispredictions);
         _busy = ProfileFigure.Cycles(
             table, table.Totals[profile.Cycles] - table.Totals[profile.Index("waiting")]);
     }
@@ -50,7 +53,9 @@ internal sealed class ProfileText
         }
 
         _text.Append(CultureInfo.InvariantCulture,
-            $"  {"cycles",16} {"%",6} {"sum %",6} {"stall %",7} {"CPI",7} {"L1D misses",12}  {what}\n");
+            $"  {"cycles",16} {"%",6} {"sum %",6} {"stall %",7} {"CPI",7} {"L1D misses",12}")
+            .Append(_hasBranches ? $" {"mispredicted",12}" : "")
+            .Append("  ").Append(what).Append('\n');
         double sum = 0;
         foreach (NamedRow row in rows.Take(most))
         {
@@ -82,6 +87,11 @@ internal sealed class ProfileText
             $"  {ProfileFigure.Grouped(cycles),16} {Share(cycles, _busy),6} {Share(sum, _busy),6} ")
             .Append(CultureInfo.InvariantCulture,
                 $"{Share(stall, cycles),7} {cpi,7} {ProfileFigure.Grouped(misses),12}");
+        if (_hasBranches)
+        {
+            _text.Append(
+                CultureInfo.InvariantCulture, $" {ProfileFigure.Grouped(Value(values, Mispredictions)),12}");
+        }
     }
 
     private void AppendData()
