@@ -5,18 +5,20 @@ namespace Dilaton.Translator;
 
 /// <summary>Follows a vCPU's general registers and flags from block to block, so that each access knows the latest
 /// load that its address comes from. What comes through memory or vector registers is not followed. One
-/// per vCPU.</summary>
+/// per vCPU. <see cref="ProducerLoop"/> does the same, faster, with the same <see cref="Latest"/>.</summary>
 internal sealed class ProducerTracker(TranslationTables tables)
 {
-    private const ulong None = ulong.MaxValue;
+    private readonly ulong[] _latest = new ulong[ProducerFlow.Names];
+    private readonly ulong[] _next = new ulong[ProducerFlow.Names];
 
-    private readonly ulong[] _producers = NoProducers();
-    private readonly ulong[] _next = new ulong[16];
-    private ulong _flags = None;
-    private ulong _sliceStart;
+    /// <summary>Of each name of <see cref="ProducerFlow"/> the latest load that it comes from; 0: none.</summary>
+    public Span<ulong> Latest => _latest;
+
+    /// <summary>Units of all slices before, plus 1, so that no load is named 0.</summary>
+    public ulong SliceStart { get; private set; } = 1;
 
     /// <summary>The slice that ends now has taken so many units.</summary>
-    public void BeginSlice(ulong lastUnits) => _sliceStart += lastUnits;
+    public void BeginSlice(ulong lastUnits) => SliceStart += lastUnits;
 
     /// <summary>Units from the instruction of the producer to that of the access; 0 if none. HOT: per
     /// access.</summary>
@@ -25,7 +27,7 @@ internal sealed class ProducerTracker(TranslationTables tables)
     public uint DistanceOf(int index, ulong units)
     {
         ref readonly AccessTemplate template = ref tables.Templates[index];
-        ulong at = _sliceStart + units;
+        ulong at = SliceStart + units;
         ulong producer = template.Producer > 0
             ? at + tables.Templates[index - template.Producer].OffsetUnits
             : LatestOf(template.ProducerRegisters);
@@ -37,49 +39,45 @@ internal sealed class ProducerTracker(TranslationTables tables)
     /// <param name="firstTemplate">Of the branch's block.</param>
     public uint DistanceOf(in BranchSite branch, int firstTemplate, ulong units)
     {
-        ulong at = _sliceStart + units;
+        ulong at = SliceStart + units;
         return Distance(ProducerOf(branch.Flags, firstTemplate, at), at + branch.OffsetUnits);
     }
 
     /// <summary>A path has been taken to its end. HOT: per path.</summary>
     public void Finish(int number, ulong units)
     {
-        ref readonly RegisterFlow flow = ref tables.Flow(number);
-        int firstTemplate = tables.Paths[number].FirstTemplate;
-        _flags = ProducerOf(flow.Flags, firstTemplate, _sliceStart + units);
-        for (int i = 0; i < 16; i++)
+        ref readonly ProducerFlow flow = ref tables.Flow(number);
+        _latest.CopyTo(_next, 0);
+        for (int i = 0; i < ProducerFlow.Names; i++)
         {
-            _next[i] = flow.Template(i) >= 0
-                ? _sliceStart + units + tables.Templates[firstTemplate + flow.Template(i)].OffsetUnits
-                : LatestOf(flow.Found(i));
+            if ((flow.Loaded & (1 << i)) != 0)
+            {
+                _next[i] = SliceStart + units + flow.OffsetOf(i);
+            }
+            else if ((flow.Derived & (1 << i)) != 0)
+            {
+                _next[i] = LatestOf(flow.FoundOf(i));
+            }
         }
 
-        _next.CopyTo(_producers, 0);
+        _next.CopyTo(_latest, 0);
     }
 
     private static uint Distance(ulong producer, ulong name) =>
-        producer == None ? 0 : (uint)Math.Min(uint.MaxValue, name - producer);
+        producer == 0 ? 0 : (uint)Math.Min(uint.MaxValue, name - producer);
 
     private ulong ProducerOf(in FlagsOrigin flags, int firstTemplate, ulong at) => flags.Template >= 0
         ? at + tables.Templates[firstTemplate + flags.Template].OffsetUnits
-        : flags.IsFound ? _flags : LatestOf(flags.Found);
+        : flags.IsFound ? _latest[ProducerFlow.Flags] : LatestOf(flags.Found);
 
     private ulong LatestOf(int registers)
     {
-        ulong latest = None;
+        ulong latest = 0;
         for (; registers != 0; registers &= registers - 1)
         {
-            ulong producer = _producers[BitOperations.TrailingZeroCount(registers)];
-            latest = latest == None || (producer != None && producer > latest) ? producer : latest;
+            latest = Math.Max(latest, _latest[BitOperations.TrailingZeroCount(registers)]);
         }
 
         return latest;
-    }
-
-    private static ulong[] NoProducers()
-    {
-        var none = new ulong[16];
-        Array.Fill(none, None);
-        return none;
     }
 }

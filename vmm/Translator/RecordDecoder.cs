@@ -105,9 +105,7 @@ internal sealed class RecordDecoder(
         int at = 0;
         while (true)
         {
-            at = TracksProducers || places is not null ? at : RecordLoop.Run(
-                words, at, tables.Paths, tables.Templates, _segments, tlb.Items, columns,
-                Capacity - BlockRecordsMax, ref _progress);
+            at = places is not null ? at : DecodeFast(words, at, columns);
             if (at == words.Length)
             {
                 return;
@@ -123,6 +121,14 @@ internal sealed class RecordDecoder(
             }
         }
     }
+
+    private int DecodeFast(ReadOnlySpan<ulong> words, int at, in RecordLoop.Columns columns) => TracksProducers
+        ? ProducerLoop.Run(
+            words, at, tables.Paths, tables.Flows, tables.Templates, _segments, tlb.Items, columns, _distances,
+            _producers.Latest, _producers.SliceStart, Capacity - BlockRecordsMax, ref _progress)
+        : RecordLoop.Run(
+            words, at, tables.Paths, tables.Templates, _segments, tlb.Items, columns,
+            Capacity - BlockRecordsMax, ref _progress);
 
     /// <summary>As <see cref="DecodeFull"/>, and leaves out sure hits. HOT: per block and access.</summary>
     public void DecodeUnsure(ReadOnlySpan<ulong> words, VcpuContext vcpu, LineFilter filter)

@@ -30,12 +30,6 @@ internal struct RegisterFlow
         }
     }
 
-    /// <summary>Index of the load, within the block's templates; -1 if the block has none.</summary>
-    public readonly short Template(int register) => _templates[register];
-
-    /// <summary>What the block found that the register comes from.</summary>
-    public readonly ushort Found(int register) => _masks[register];
-
     /// <summary>What a value that is computed from these registers comes from.</summary>
     public readonly (short Template, ushort Found) Union(int registers)
     {
@@ -79,6 +73,35 @@ internal struct RegisterFlow
         {
             Flags = new FlagsOrigin(template, found, IsFound: false);
         }
+    }
+
+    /// <summary>The same without what stays as the block found it.</summary>
+    /// <param name="templates">From the block's first on.</param>
+    public readonly ProducerFlow ToProducers(ReadOnlySpan<AccessTemplate> templates)
+    {
+        ProducerFlow flow = default;
+        for (int i = 0; i < 16; i++)
+        {
+            if (_templates[i] >= 0)
+            {
+                flow.SetLoad(i, templates[_templates[i]].OffsetUnits);
+            }
+            else if (_masks[i] != 1 << i)
+            {
+                flow.SetFound(i, _masks[i]);
+            }
+        }
+
+        if (Flags.Template >= 0)
+        {
+            flow.SetLoad(ProducerFlow.Flags, templates[Flags.Template].OffsetUnits);
+        }
+        else if (!Flags.IsFound)
+        {
+            flow.SetFound(ProducerFlow.Flags, Flags.Found);
+        }
+
+        return flow;
     }
 
     private void Set(int register, short template, ushort found)

@@ -16,7 +16,7 @@ internal sealed class TranslationTables : IDisposable
     private readonly GrowingTable<InstructionEntry> _entries = new(Capacity);
     private readonly GrowingTable<AccessTemplate> _templates = new(Capacity);
     private readonly GrowingTable<BlockPath> _paths = new(Capacity);
-    private readonly GrowingTable<RegisterFlow> _flows = new(Capacity);
+    private readonly GrowingTable<ProducerFlow> _flows = new(Capacity);
     private readonly GrowingTable<BranchSite> _branches = new(Capacity);
     private readonly GrowingTable<BranchSpan> _spans = new(Capacity);
     private readonly GrowingTable<ExitSite> _sites = new(Capacity);
@@ -72,12 +72,16 @@ internal sealed class TranslationTables : IDisposable
     public int Add(in BlockPath path, in RegisterFlow? flow, in BranchSpan? branches)
     {
         int number = _paths.Add(path);
-        Invariant.Require(flow is null || _flows.Add(flow.Value) == number);
+        Invariant.Require(flow is null
+            || _flows.Add(flow.Value.ToProducers(_templates.Items[path.FirstTemplate..])) == number);
         Invariant.Require(branches is null || _spans.Add(branches.Value) == number);
         return number;
     }
 
-    public ref readonly RegisterFlow Flow(int path) => ref _flows[path];
+    /// <summary>Of every path, if of any.</summary>
+    public ReadOnlySpan<ProducerFlow> Flows => _flows.Items;
+
+    public ref readonly ProducerFlow Flow(int path) => ref _flows[path];
 
     public ref readonly BranchSpan BranchesOf(int path) => ref _spans[path];
 
