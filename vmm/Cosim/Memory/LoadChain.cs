@@ -1,3 +1,4 @@
+using System.Numerics;
 using Dilaton.Core;
 using Dilaton.Time;
 
@@ -11,15 +12,23 @@ internal sealed class LoadChain
     private const int Entries = 2048;
 
     private readonly ulong _unitsPerInstruction;
+
+    /// <summary>Of <see cref="_unitsPerInstruction"/> as a power of two; -1 if it is none. A division takes as long
+    /// as all else that a load needs.</summary>
+    private readonly int _unitsShift;
     private readonly ulong _lineMask;
+    private readonly int _lineShift;
     private readonly Entry[] _entries = new Entry[Entries];
     private readonly LineEntry[] _lines = new LineEntry[Entries];
     private ulong[] _producers = new ulong[1024];
 
     public LoadChain(ulong unitsPerInstruction, ulong lineBytes)
     {
+        Invariant.Require(BitOperations.IsPow2(lineBytes) && unitsPerInstruction > 0);
         _unitsPerInstruction = unitsPerInstruction;
+        _unitsShift = BitOperations.IsPow2(unitsPerInstruction) ? BitOperations.Log2(unitsPerInstruction) : -1;
         _lineMask = ~(lineBytes - 1);
+        _lineShift = BitOperations.Log2(lineBytes);
         Array.Fill(_entries, new Entry { Name = IssueMiss.None });
         Array.Fill(_lines, new LineEntry { Line = ulong.MaxValue });
     }
@@ -124,9 +133,10 @@ internal sealed class LoadChain
     private static ulong Later(ulong a, ulong b) => a == IssueMiss.None ? b
         : b == IssueMiss.None ? a : Math.Max(a, b);
 
-    private int Index(ulong name) => (int)(name / _unitsPerInstruction % Entries);
+    private int Index(ulong name) =>
+        (int)((_unitsShift >= 0 ? name >> _unitsShift : name / _unitsPerInstruction) % Entries);
 
-    private int LineIndex(ulong line) => (int)(line / (~_lineMask + 1) % Entries);
+    private int LineIndex(ulong line) => (int)((line >> _lineShift) % Entries);
 
     private struct Entry
     {
