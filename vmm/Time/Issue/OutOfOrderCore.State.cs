@@ -38,7 +38,7 @@ internal sealed partial class OutOfOrderCore
         rest.LoadCount = _loadCount;
         for (int i = 0; i < _loadCount; i++)
         {
-            ref readonly Load load = ref _loads[(_firstLoad + i) % _loads.Length];
+            ref readonly Load load = ref _loads[EntryOf(i)];
             (rest.LoadPosition[i], rest.LoadProgram[i], rest.LoadDone[i]) = (load.Position, load.Program, load.Done);
         }
     }

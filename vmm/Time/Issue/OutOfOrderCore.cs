@@ -171,7 +171,7 @@ internal sealed partial class OutOfOrderCore
         bool all = miss.Kind is MemoryEventKind.Atomic or MemoryEventKind.Drain;
         for (int i = 0; i < _loadCount; i++)
         {
-            ref readonly Load load = ref _loads[(_firstLoad + i) % _loads.Length];
+            ref readonly Load load = ref _loads[EntryOf(i)];
             bool leaves = all || load.Position + _windowUnits <= miss.Position
                 || (i == 0 && _loadCount == _loads.Length && IsLoad(miss.Kind));
             if (leaves && load.Done == Unanswered)
@@ -209,7 +209,7 @@ internal sealed partial class OutOfOrderCore
         ulong at = checked(miss.Position + StallUnits);
         var waiting = new Waiting();
         FindProducer(miss.Producer, ref at, ref waiting);
-        int entry = (_firstLoad + _loadCount++) % _loads.Length;
+        int entry = EntryOf(_loadCount++);
         _loads[entry] = new Load
         {
             Position = miss.Position,
@@ -234,7 +234,7 @@ internal sealed partial class OutOfOrderCore
         StandUntil(done, miss.Position, StallCause.StoreBuffer, miss.Origin);
         int entry = _nextStore;
         _storeDone[entry] = Unanswered;
-        _nextStore = (entry + 1) % _storeDone.Length;
+        _nextStore = entry + 1 == _storeDone.Length ? 0 : entry + 1;
         return Issue(miss, checked(miss.Position + StallUnits), entry, new Waiting(), out ticket);
     }
 
@@ -246,7 +246,7 @@ internal sealed partial class OutOfOrderCore
         if (miss.BehindCut)
         {
             register = _nextRegister;
-            _nextRegister = (register + 1) % _registers.Length;
+            _nextRegister = register + 1 == _registers.Length ? 0 : register + 1;
             ref Register held = ref _registers[register];
             if (held.Done == Unanswered)
             {
@@ -295,7 +295,7 @@ internal sealed partial class OutOfOrderCore
     {
         for (int i = _loadCount - 1; i >= 0 && program != IssueMiss.None; i--)
         {
-            ref readonly Load load = ref _loads[(_firstLoad + i) % _loads.Length];
+            ref readonly Load load = ref _loads[EntryOf(i)];
             if (load.Program == program)
             {
                 order = load.Order;
@@ -380,8 +380,16 @@ internal sealed partial class OutOfOrderCore
 
     private void RemoveFirst()
     {
-        _firstLoad = (_firstLoad + 1) % _loads.Length;
+        _firstLoad = EntryOf(1);
         _loadCount--;
+    }
+
+    /// <summary>Where the load is, counted from the oldest, or where the next will be. Without a division, since each
+    /// miss may look at all of them.</summary>
+    private int EntryOf(int load)
+    {
+        int entry = _firstLoad + load;
+        return entry >= _loads.Length ? entry - _loads.Length : entry;
     }
 
     /// <summary>What is at this position dispatches no sooner than then.</summary>
