@@ -42,4 +42,50 @@ public sealed class Law1
                 / ((UInt128)cpi.Denominator * hertz);
             ((UInt128)result.Time.Picoseconds).ShouldBe(exact, $"seed {seed}");
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(50));
+
+    /// <summary>Of cores that are not alike each takes its own cycles over its own frequency.</summary>
+    [Fact]
+    public void CoresThatAreNotAlike_TakeTheirOwnCyclesOverTheirOwnFrequency() =>
+        Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed =>
+        {
+            var random = new Random(seed);
+            ulong rounds = (ulong)random.Next(1, 5_000);
+            CoreOptions[] cores = new CoreOptions[random.Next(2, 5)];
+            for (int i = 0; i < cores.Length; i++)
+            {
+                ulong parts = (ulong)random.Next(1, 1_001);
+                cores[i] = new CoreOptions
+                {
+                    Speed = i == 0 ? Ratio.One : new Ratio((ulong)random.Next(1, (int)parts + 1), parts),
+                    CyclesPerInstruction = new Ratio((ulong)random.Next(1, 40), (ulong)random.Next(1, 40)),
+                    StoreBufferEntries = 1,
+                };
+            }
+
+            ScriptInstruction[] program =
+            [
+                new(ScriptOp.SetCounter, rounds),
+                new(ScriptOp.Loop, 1),
+                new(ScriptOp.SystemCall, ScriptedKernel.ExitThread),
+            ];
+            NodeSessionOptions options = ScriptedRun.Defaults(cores.Length) with
+            {
+                Frequency = new Frequency((ulong)random.NextInt64(1_000_000, 6_000_000_000)),
+                Cores = cores,
+                KernelCosts = KernelCosts.Ideal,
+                Events = MemoryEventLevel.Off,
+                SliceCycles = (ulong)random.Next(1, 3_000),
+                Until = null,
+            };
+            using var run = new ScriptedRun(program, new ulong[cores.Length], options);
+            run.Run().End.ShouldBe(NodeEnd.GuestExited);
+            for (int i = 0; i < cores.Length; i++)
+            {
+                ulong hertz = options.Frequency.Hertz * cores[i].Speed.Numerator / cores[i].Speed.Denominator;
+                UInt128 exact = (2 + (UInt128)rounds) * cores[i].CyclesPerInstruction.Numerator * 1_000_000_000_000
+                    / ((UInt128)cores[i].CyclesPerInstruction.Denominator * hertz);
+                VirtualTime exit = run.Kernel.Acts.Single(a => a.What == "call0" && a.Thread == i).At;
+                ((UInt128)exit.Picoseconds).ShouldBe(exact, $"seed {seed}, core {i}");
+            }
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(50));
 }

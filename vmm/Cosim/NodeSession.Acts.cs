@@ -295,8 +295,9 @@ public sealed partial class NodeSession
     private void Charge(VcpuSlot slot, KernelCharge charge) =>
         slot.Clock.AddKernel(KernelUnits(slot, charge));
 
+    /// <summary>The table is of the node's clock: a core with a slower one takes as many cycles.</summary>
     private ulong KernelUnits(VcpuSlot slot, KernelCharge charge) => checked(
-        _kernelCosts.Cycles(charge, slot.Clock.Frequency) * _unitsPerCycle);
+        _kernelCosts.Cycles(charge, _frequency) * slot.Core.UnitsPerCycle);
 
     /// <summary>Ends the run from within an event or a mark, at <see cref="Now"/>.</summary>
     private sealed class EndEvent(NodeSession session, NodeEnd end, ulong code) : INodeEvent

@@ -10,8 +10,9 @@ public sealed partial class NodeSession
     private readonly List<RateChange> _changed = [];
     private VirtualTime _changeAt = VirtualTime.MaxValue;
     private KernelCosts _kernelCosts;
-    private SlicePolicy _policy;
-    private ulong _pageFaultUnits;
+
+    /// <summary>The node's clock, of which a core's is a part.</summary>
+    private Frequency _frequency;
 
     /// <summary>What comes next of itself: an event, or other rates, which come first.</summary>
     private VirtualTime NextTime => VirtualTime.Min(_changeAt, _queue.NextTime);
@@ -42,8 +43,8 @@ public sealed partial class NodeSession
         _changeAt = _changes.Count > 0 ? _changes[0].At : VirtualTime.MaxValue;
         rates.ChangeMemory();
         _kernelCosts = rates.KernelCosts;
-        _policy = Policy(rates.WorstStallPerCycle);
-        _pageFaultUnits = PageFaultUnits(rates.Frequency);
+        _frequency = rates.Frequency;
+        PricePageFaults();
         foreach (VcpuSlot slot in _slots)
         {
             if (slot.IsIdle)
@@ -53,7 +54,8 @@ public sealed partial class NodeSession
 
             Invariant.Require(slot.Clock.Now >= at);
             Sample(slot);
-            slot.Clock.ChangeFrequency(rates.Frequency);
+            slot.Core.ChangeWorstStall(rates.WorstStallPerCycle);
+            slot.Clock.ChangeFrequency(slot.Core.Options.ClockOf(rates.Frequency));
             slot.Timeline?.ChangeRates(_model?.MinLatency);
             slot.IsDue = true;
         }
@@ -69,15 +71,15 @@ public sealed partial class NodeSession
             rates.Factor.Denominator);
     }
 
-    private SlicePolicy Policy(uint worstStallPerCycle) =>
-        new(_options.SliceCycles, worstStallPerCycle, _unitsPerCycle);
-
     /// <summary>Where only windows see pages, nobody can say which touch of one is its first.</summary>
-    private ulong PageFaultUnits(Frequency frequency) =>
-        _options.Sampling is { FastForward: MemoryEventLevel.Off }
-            ? 0
-            : _unitsPerCycle * _kernelCosts.Cycles(
-                new KernelCharge(KernelCostClass.PageFault, 0), frequency);
+    private void PricePageFaults()
+    {
+        bool isFree = _options.Sampling is { FastForward: MemoryEventLevel.Off };
+        foreach (VcpuSlot slot in _slots)
+        {
+            slot.Core.PageFaultUnits = isFree ? 0 : KernelUnits(slot, new KernelCharge(KernelCostClass.PageFault, 0));
+        }
+    }
 
     /// <summary>Time and cycles between the changes, of a node that has any.</summary>
     private void CollectSegments(StatisticsList list, VirtualTime end)
@@ -104,7 +106,7 @@ public sealed partial class NodeSession
                 list.Quotient(
                     $"dilation.segment{i}.vcpu{slot.Id.Index}.cycles",
                     slot.Counters.UnitsIn(slot.Clock, i),
-                    _unitsPerCycle,
+                    slot.Clock.UnitsPerCycle,
                     "Cycle",
                     "of them in this segment");
             }

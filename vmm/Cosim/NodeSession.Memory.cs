@@ -11,7 +11,6 @@ public sealed partial class NodeSession
     public const int LineBytesDefault = 64;
 
     private const int KernelLinesMax = 512;
-    private const int LookLoadsMax = 4;
 
     private readonly MissBuffer _misses = new();
     private readonly ulong[] _kernelAddresses = new ulong[KernelLinesMax];
@@ -36,8 +35,6 @@ public sealed partial class NodeSession
     private ulong _slicePosition;
     private ulong _sliceProgram;
     private ulong _lineBytes = LineBytesDefault;
-    private ulong _spinWorthUnits;
-    private ulong _lookUnitsMax;
 
     /// <summary>HOT: once or more per slice.</summary>
     void IMemoryEventSink.Append(in MemoryEventBlock block)
@@ -108,7 +105,12 @@ public sealed partial class NodeSession
             throw new ConfigException("memory", "a timing model needs a hierarchy in front of it");
         }
 
-        if (_options.Branches is not null && hierarchy is null)
+        if (peer is not null && _options.Cores.Count > 0)
+        {
+            throw new ConfigException("cores.kinds", "a peer behind the caches has one kind of core");
+        }
+
+        if (_slots.Any(slot => slot.Core.Options.Branches is not null) && hierarchy is null)
         {
             throw new ConfigException("cores.model.branchPredictor", "needs a hierarchy");
         }
@@ -134,28 +136,39 @@ public sealed partial class NodeSession
             return;
         }
 
-        var parameters = new IssueParameters
-        {
-            LoadHitCycles = hierarchy.LoadHitCycles,
-            StoreBufferEntries = _options.StoreBufferEntries,
-            UnitsPerCycle = _unitsPerCycle,
-            Interval = _options.OutOfOrder?.ToParameters(_unitsPerInstruction),
-        };
         var timelines = new MissTimeline[_slots.Length];
         for (int i = 0; i < _slots.Length; i++)
         {
-            timelines[i] = new MissTimeline(_slots[i].Id, _slots[i].Clock, parameters, least);
-            _slots[i].Timeline = timelines[i];
-            _slots[i].Loads = parameters.Interval is null ? null : new LoadChain(_unitsPerInstruction, _lineBytes);
-            _slots[i].Branches = _options.Branches is { } branches ? new BranchUnit(branches) : null;
+            timelines[i] = AttachTimeline(_slots[i], hierarchy, least);
         }
 
         PeerWeaver? weaver = peer is null
             ? null
             : new PeerWeaver(
-                peer, _slots, _options.StoreBufferEntries, carriesMisses: true, parameters.Interval);
+                peer,
+                _slots,
+                _options.StoreBufferEntries,
+                carriesMisses: true,
+                _options.OutOfOrder?.ToParameters(_unitsPerInstruction));
         _pipeline = _options.FeedbackIntervals > 0 ? weaver : null;
         _weaver = model is null ? weaver : new Weaver(model, timelines);
+    }
+
+    private MissTimeline AttachTimeline(VcpuSlot slot, ICacheHierarchy hierarchy, VirtualDuration? least)
+    {
+        VcpuCore core = slot.Core;
+        var parameters = new IssueParameters
+        {
+            LoadHitCycles = hierarchy.LoadHitCycles,
+            StoreBufferEntries = core.Options.StoreBufferEntries,
+            UnitsPerCycle = core.UnitsPerCycle,
+            Interval = core.Options.OutOfOrder?.ToParameters(core.UnitsPerInstruction),
+        };
+        var timeline = new MissTimeline(slot.Id, slot.Clock, parameters, least);
+        slot.Timeline = timeline;
+        slot.Loads = parameters.Interval is null ? null : new LoadChain(core.UnitsPerInstruction, _lineBytes);
+        slot.Branches = core.Options.Branches is { } branches ? new BranchUnit(branches) : null;
+        return timeline;
     }
 
     private void SwitchEvents(MemoryEventLevel level)
@@ -168,31 +181,43 @@ public sealed partial class NodeSession
                 "events", $"{level} needs an engine that sees every access: the translator");
         }
 
-        uint hitStall = level == MemoryEventLevel.Off || _hierarchy is null || _options.OutOfOrder is not null
-            ? 0
-            : Math.Max(1, _hierarchy.LoadHitCycles) - 1;
-        var cost = new CoreCost(_options.CyclesPerInstruction, hitStall)
+        var costs = new CoreCost[_slots.Length];
+        for (int i = 0; i < costs.Length; i++)
         {
-            TracksProducers = _options.OutOfOrder is not null && _hierarchy is not null,
-            LeavesOutSureHits = _options is { OutOfOrder: null, Branches: null } && _profile is null
-                && _hierarchy is { HasSureHits: true },
-            RecordsBranches = _options.Branches is not null,
-        };
+            costs[i] = CostOf(_slots[i].Core, level);
+            _slots[i].Core.ChangeCost(costs[i]);
+        }
+
         _level = level;
-        _lookUnitsMax = _unitsPerInstruction + (LookLoadsMax * cost.UnitsPerLoad);
-        _spinWorthUnits = Math.Max(
-            SpinFastForward.WorthwhileCycles * _unitsPerCycle,
-            SpinFastForward.InstructionsMax * _lookUnitsMax);
-        if (_schedule is not null && _hasLevel)
+        if (_options.Cores.Count > 0)
         {
-            _engine.SwitchEvents(level, cost);
+            _engine.SetEvents(level, costs);
+        }
+        else if (_schedule is not null && _hasLevel)
+        {
+            _engine.SwitchEvents(level, costs[0]);
         }
         else
         {
-            _engine.SetEvents(level, cost);
+            _engine.SetEvents(level, costs[0]);
         }
 
         _hasLevel = true;
+    }
+
+    private CoreCost CostOf(VcpuCore core, MemoryEventLevel level)
+    {
+        CoreOptions options = core.Options;
+        uint hitStall = level == MemoryEventLevel.Off || _hierarchy is null || options.OutOfOrder is not null
+            ? 0
+            : Math.Max(1, _hierarchy.LoadHitCycles) - 1;
+        return new CoreCost(options.CyclesPerInstruction, hitStall)
+        {
+            TracksProducers = options.OutOfOrder is not null && _hierarchy is not null,
+            LeavesOutSureHits = options is { OutOfOrder: null, Branches: null } && _profile is null
+                && _hierarchy is { HasSureHits: true },
+            RecordsBranches = options.Branches is not null,
+        };
     }
 
     private void TakeKernelLines(VcpuSlot slot, int count)
@@ -236,7 +261,7 @@ public sealed partial class NodeSession
         _blocks++;
         _records += (ulong)block.Count + block.SureHits.Sum;
         _suppressed += block.Suppressed;
-        if (_pageFaultUnits != 0)
+        if (_slots[block.Vcpu.Index].Core.PageFaultUnits != 0)
         {
             FindFirstTouches(block);
         }
@@ -314,7 +339,7 @@ public sealed partial class NodeSession
     {
         if (_faultCount > 0)
         {
-            slot.Clock.AddKernel(checked((ulong)_faultCount * _pageFaultUnits));
+            slot.Clock.AddKernel(checked((ulong)_faultCount * slot.Core.PageFaultUnits));
             slot.Counters.PageFaults += (ulong)_faultCount;
         }
 
@@ -350,7 +375,7 @@ public sealed partial class NodeSession
         int w = 0;
         int b = 0;
         (ulong Start, int Faults) passed = (_slicePosition, 0);
-        uint secondCycles = _options.SecondLevelCycles;
+        uint secondCycles = slot.Core.Options.SecondLevelCycles;
         while (m < misses.Length || w < writebacks.Length)
         {
             bool isWriteback = m == misses.Length
@@ -365,7 +390,7 @@ public sealed partial class NodeSession
 
             timeline.Add(
                 miss,
-                PositionOf(miss.OffsetUnits, ref passed),
+                PositionOf(slot, miss.OffsetUnits, ref passed),
                 isWriteback ? MemoryEventKind.Flush : miss.Kind,
                 miss.IsDataWalk ? StallCause.Tlb
                     : miss.BehindCut ? StallCause.Memory
@@ -383,7 +408,7 @@ public sealed partial class NodeSession
 
     private void AddBranchMiss(VcpuSlot slot, in BranchMiss branch, ref (ulong Start, int Faults) passed) =>
         slot.Timeline!.Add(new PendingMiss(
-            PositionOf(branch.OffsetUnits, ref passed),
+            PositionOf(slot, branch.OffsetUnits, ref passed),
             0,
             slot.Branches!.PenaltyCycles,
             MemoryEventKind.Mispredict,
@@ -397,11 +422,11 @@ public sealed partial class NodeSession
         });
 
     /// <summary>Position of a place in the slice, behind the first touches before it.</summary>
-    private ulong PositionOf(uint offsetUnits, ref (ulong Start, int Faults) passed)
+    private ulong PositionOf(VcpuSlot slot, uint offsetUnits, ref (ulong Start, int Faults) passed)
     {
         for (; passed.Faults < _faultCount && _faultOffsets[passed.Faults] <= offsetUnits; passed.Faults++)
         {
-            passed.Start += _pageFaultUnits;
+            passed.Start += slot.Core.PageFaultUnits;
         }
 
         return passed.Start + offsetUnits;

@@ -48,7 +48,7 @@ public sealed partial class NodeSession
         return first;
     }
 
-    private ulong TurnOf(VcpuSlot slot) => slot.Share / _policy.SliceUnits(Rivals.Near);
+    private ulong TurnOf(VcpuSlot slot) => slot.Share / slot.Core.Policy.SliceUnits(Rivals.Near);
 
     /// <summary>It gets no more of the host than those that ran while it was idle.</summary>
     private void TakeTurns(VcpuSlot woken)

@@ -40,7 +40,11 @@ public sealed partial class NodeSession
     }
 
     /// <summary>From now on notes what each core does when. Before <see cref="Run"/>.</summary>
-    public void See(SliceTimeline timeline) => _slicesSeen = timeline;
+    public void See(SliceTimeline timeline)
+    {
+        Invariant.Require(_options.Cores.Count == 0, "a timeline of slices is of cores that are alike");
+        _slicesSeen = timeline;
+    }
 
     /// <summary>The same, up to where each vCPU's clock stands. On the node's thread.</summary>
     /// <returns>Cost units of a cycle.</returns>
@@ -60,6 +64,11 @@ public sealed partial class NodeSession
         if (profile is null)
         {
             return;
+        }
+
+        if (_options.Cores.Count > 0)
+        {
+            throw new ConfigException("profile", "adds up cycles, and those of cores that are not alike differ");
         }
 
         if (_peer is not null)
@@ -121,13 +130,14 @@ public sealed partial class NodeSession
 
     private void TellFirstTouch(NodeProfile profile, in MemoryEventBlock block, int index)
     {
+        ulong units = _slots[block.Vcpu.Index].Core.PageFaultUnits;
         if (block.Places.IsEmpty)
         {
-            profile.AddKernel(block.Vcpu, _pageFaultUnits);
+            profile.AddKernel(block.Vcpu, units);
         }
         else
         {
-            profile.AddKernel(block.Places[index], _pageFaultUnits);
+            profile.AddKernel(block.Places[index], units);
         }
     }
 

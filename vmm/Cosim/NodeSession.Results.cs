@@ -97,8 +97,20 @@ public sealed partial class NodeSession
         list.Count("log.events", _log.Count, "Count", "lines of the event log");
         foreach (VcpuSlot slot in _slots)
         {
+            CollectKind(slot, list);
             list.Add($"vcpu{slot.Id.Index}", new SlotStatistics(
                 slot, _hierarchy?.HasPrefetcher == true, _sampled is not null));
+        }
+    }
+
+    /// <summary>Of cores that are not alike.</summary>
+    private void CollectKind(VcpuSlot slot, StatisticsList list)
+    {
+        if (_options.Cores.Count > 0)
+        {
+            string name = $"vcpu{slot.Id.Index}";
+            list.Count($"{name}.kind", (ulong)slot.Core.Options.Kind, "Count", "which of cores.kinds it is, from 0");
+            list.Count($"{name}.frequency", slot.Clock.Frequency.Hertz, "Hertz", "its clock, of which its cycles are");
         }
     }
 

@@ -25,8 +25,8 @@ public sealed partial class NodeSession
         ulong interval = _weaver is null || IsFastForward
             ? ulong.MaxValue
             : slot.Clock.UnitsUntil(_intervalEnd);
-        _sliceUnits = _policy.SliceUnits(RivalsOf(slot));
-        uint budget = _policy.Budget(
+        _sliceUnits = slot.Core.Policy.SliceUnits(RivalsOf(slot));
+        uint budget = slot.Core.Policy.Budget(
             slot.Program,
             slot.NextCheck,
             Math.Min(interval, UnitsTo(slot, _changeAt)),
@@ -106,8 +106,8 @@ public sealed partial class NodeSession
 
         if (exit.Reason == ExitReason.WindowAccess)
         {
-            slot.Clock.AddStall(_windowDelayUnits);
-            slot.WindowStall += _windowDelayUnits;
+            slot.Clock.AddStall(slot.Core.WindowDelayUnits);
+            slot.WindowStall += slot.Core.WindowDelayUnits;
         }
 
         if (exit.Reason != ExitReason.Fault)
@@ -139,7 +139,7 @@ public sealed partial class NodeSession
     {
         ulong executed = _options.MeasuresRunTime
             ? units
-            : checked(instructions * _unitsPerInstruction);
+            : checked(instructions * slot.Core.UnitsPerInstruction);
         Invariant.Require(units >= executed);
         slot.Clock.AddExecuted(executed);
         slot.Clock.AddStall(units - executed);
@@ -167,9 +167,9 @@ public sealed partial class NodeSession
 
         _lookout.Tick(slot.HasRepeatedPause, _runnable);
         int instructions = (int)Math.Min(
-            budget / _lookUnitsMax, SpinFastForward.InstructionsMax);
+            budget / slot.Core.LookUnitsMax, SpinFastForward.InstructionsMax);
         if (slot.Spin.Round == _lookout.Round || instructions < LookInstructionsMin
-            || UnitsTo(slot, OwnHorizon(slot)) < _spinWorthUnits)
+            || UnitsTo(slot, OwnHorizon(slot)) < slot.Core.SpinWorthUnits)
         {
             return 0;
         }
@@ -288,7 +288,7 @@ public sealed partial class NodeSession
 
         FinishSlice(slot, skipped.Instructions, skipped.Units);
         slot.Counters.Spin += skipped.Instructions;
-        if (distance >= _spinWorthUnits)
+        if (distance >= slot.Core.SpinWorthUnits)
         {
             _lookout.Paid();
         }
@@ -335,7 +335,7 @@ public sealed partial class NodeSession
 
         // Answers may move clocks at the next check; else the checks on the way do nothing, and
         // the last of them are one step of the grid apart wherever they began.
-        ulong margin = Math.Max(_policy.CheckUnits, _sliceUnits) * 2;
+        ulong margin = Math.Max(slot.Core.Policy.CheckUnits, _sliceUnits) * 2;
         distance = WithinPhase(slot, distance - Math.Min(distance, margin));
         return hasUnanswered ? Math.Min(distance, slot.NextCheck - slot.Program) : distance;
     }

@@ -10,10 +10,6 @@ public sealed partial class NodeSession
     private readonly List<IIntervalPeer> _peers = [];
     private ulong _windowExchanges;
 
-    /// <summary>What an access waits for the end of the core cycle before it, so that an answer for
-    /// which the core waited has come: 0 with a CPI of 1 or more.</summary>
-    private readonly ulong _windowDelayUnits;
-
     private bool HasWeavers => _weaver is not null || _windowWeavers.Count > 0;
 
     private void AttachWindows(IReadOnlyList<NodeWindow> windows)
@@ -27,6 +23,11 @@ public sealed partial class NodeSession
         if (_peer is not null)
         {
             _peers.Add(_peer);
+        }
+
+        if (_options.Cores.Count > 0 && windows.Any(window => window.Peer is WirePeer))
+        {
+            throw new ConfigException("cores.kinds", "a peer has one kind of core");
         }
 
         foreach (NodeWindow window in windows)
@@ -159,7 +160,7 @@ public sealed partial class NodeSession
     {
         if (slot.Window.IsOpen)
         {
-            ulong stall = slot.Window.Settle(_options.Frequency, _unitsPerCycle);
+            ulong stall = slot.Window.Settle(slot.Clock.Frequency, slot.Clock.UnitsPerCycle);
             slot.Clock.AddStall(stall);
             slot.WindowStall += stall;
         }

@@ -25,6 +25,8 @@ public sealed partial class NodeSession
     private readonly EventQueue _queue = new();
     private readonly EventLog _log;
     private readonly VirtualTime _until;
+
+    /// <summary>Of cores that are alike.</summary>
     private readonly ulong _unitsPerCycle;
     private readonly ulong _unitsPerInstruction;
     private IVcpuEngine? _engine;
@@ -44,10 +46,8 @@ public sealed partial class NodeSession
         _options = options;
         _unitsPerCycle = options.CyclesPerInstruction.Denominator;
         _unitsPerInstruction = options.CyclesPerInstruction.Numerator;
-        _windowDelayUnits = _unitsPerCycle - Math.Min(_unitsPerCycle, _unitsPerInstruction);
-        _policy = Policy(options.WorstStallPerCycle);
+        _frequency = options.Frequency;
         _kernelCosts = options.KernelCosts;
-        _pageFaultUnits = PageFaultUnits(options.Frequency);
         if (options.Sampling is { } sampling)
         {
             _schedule = new WindowSchedule(
@@ -66,12 +66,15 @@ public sealed partial class NodeSession
         _slots = new VcpuSlot[options.VcpuCount];
         for (int i = 0; i < _slots.Length; i++)
         {
+            var core = new VcpuCore(options.CoreOf(i), options.SliceCycles, options.WorstStallPerCycle);
             _slots[i] = new VcpuSlot(
-                new VcpuId(i), new VcpuClock(options.Frequency, _unitsPerCycle))
+                new VcpuId(i), new VcpuClock(core.Options.ClockOf(options.Frequency), core.UnitsPerCycle), core)
             {
                 Sample = new VcpuSample(options.Sampling is not { FastForward: MemoryEventLevel.Off }),
             };
         }
+
+        PricePageFaults();
 
         _progress = new Progress(_slots.Length);
         _pace = options.Pace;
@@ -274,7 +277,7 @@ public sealed partial class NodeSession
         slot.CheckedFor = horizon;
         slot.NextCheck = horizon == VirtualTime.MaxValue
             ? ulong.MaxValue
-            : _policy.NextCheck(slot.Program, slot.Clock.UnitsUntil(horizon));
+            : slot.Core.Policy.NextCheck(slot.Program, slot.Clock.UnitsUntil(horizon));
     }
 
     private bool SkipToNextEvent()

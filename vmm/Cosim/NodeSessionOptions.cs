@@ -59,6 +59,10 @@ public sealed record NodeSessionOptions
     /// none do. A spin that is skipped would teach the predictor nothing, so none may be.</summary>
     public BranchOptions? Branches { get; init; }
 
+    /// <summary>One per vCPU, of a node whose cores are not alike: each then has what is here in place of what
+    /// is said of all, and its clock is <see cref="Frequency"/> x its speed. None: all cores are alike.</summary>
+    public IReadOnlyList<CoreOptions> Cores { get; init; } = [];
+
     /// <summary>What is reported from the start.</summary>
     public required MemoryEventLevel Events { get; init; }
 
@@ -108,9 +112,7 @@ public sealed record NodeSessionOptions
         Check(VcpuCount is >= 1 and <= VcpuCountMax,
             "cores.count", $"must be 1 to {VcpuCountMax}, is {VcpuCount}");
         Check(Frequency.Hertz > 0, "cores.frequency", "must be above zero");
-        Check(CyclesPerInstruction.Denominator is >= 1 and <= CpiTermMax
-            && CyclesPerInstruction.Numerator is >= 1 and <= CpiTermMax,
-            "cores.cpi", $"must be a ratio of numbers from 1 to {CpiTermMax}");
+        CheckCores();
         Check(TscFrequency.Hertz > 0, "cores.tsc", "must be above zero");
         Check(SliceCycles is >= 1 and <= SlicePolicy.BudgetCyclesMax,
             "time.slice", $"must be 1 to {SlicePolicy.BudgetCyclesMax} cycles");
@@ -122,26 +124,39 @@ public sealed record NodeSessionOptions
         Check(Pace is null || MeasuresRunTime, "time.base", "only measured time follows the host's clock");
         Check(SliceLeastUnits == 1 || (MeasuresRunTime && SliceLeastUnits is >= 1 and <= int.MaxValue),
             "time.slice", "only measured time has a least slice");
-        Check(StoreBufferEntries is >= 1 and <= 1_024,
-            "cores.storeBuffer", "must be 1 to 1024 entries");
-        Check(OutOfOrder is null or { WindowInstructions: >= 1 and <= OutOfOrderOptions.WindowMax,
-            LoadQueueEntries: >= 1 and <= OutOfOrderOptions.EntriesMax,
-            MissRegisters: >= 1 and <= OutOfOrderOptions.EntriesMax },
-            "cores.model", $"needs 1 to {OutOfOrderOptions.WindowMax} window entries, 1 to "
-                + $"{OutOfOrderOptions.EntriesMax} loads and MSHRs");
-        Check(OutOfOrder is null || (Events != MemoryEventLevel.Filtered && RegionEvents != MemoryEventLevel.Filtered),
-            "cores.model.kind", "interval needs every access: filtered leaves out the hits that chains go through");
         Sampling?.Validate();
         Check(Sampling is null || (Events == MemoryEventLevel.Off && !MeasuresRunTime && FeedbackIntervals == 0),
             "events", "sampled decides what is reported, counts instructions, and needs lockstep");
-        Check(Branches is null || (BranchPredictor.IsEntries(Branches.Entries)
-            && Branches.PenaltyCycles is >= 1 and <= BranchOptions.PenaltyCyclesMax && !FastForwardSpins),
-            "cores.model.branchPredictor", "needs entries that are a power of two from "
-                + $"{BranchPredictor.EntriesMin} to {BranchPredictor.EntriesMax}, a penalty of 1 to "
-                + $"{BranchOptions.PenaltyCyclesMax} cycles, and every spin");
         Check(TimelineSamplesMax is >= 2 and <= 1 << 16 && TimelineSamplesMax % 2 == 0,
             "timeline", $"must have 2 to {1 << 16} samples, an even number");
         Check(Until is not { Picoseconds: 0 }, "until", "must be above zero");
+    }
+
+    /// <summary>A vCPU's core.</summary>
+    public CoreOptions CoreOf(int vcpu) => Cores.Count > 0
+        ? Cores[vcpu]
+        : new CoreOptions
+        {
+            Speed = Ratio.One,
+            CyclesPerInstruction = CyclesPerInstruction,
+            StoreBufferEntries = StoreBufferEntries,
+            SecondLevelCycles = SecondLevelCycles,
+            OutOfOrder = OutOfOrder,
+            Branches = Branches,
+        };
+
+    private void CheckCores()
+    {
+        Check(Cores.Count == 0 || Cores.Count == VcpuCount,
+            "cores.kinds", $"must be as many as cores, {VcpuCount}, are {Cores.Count}");
+        Check(Cores.Count == 0 || !MeasuresRunTime, "cores.kinds", "measured time has the host's cores");
+        Check(Cores.Count == 0 || Sampling is null, "cores.kinds", "sampled needs cores that are alike");
+        Check(Cores.Count == 0 || FeedbackIntervals == 0, "cores.kinds", "late feedback needs cores that are alike");
+        bool isFiltered = Events == MemoryEventLevel.Filtered || RegionEvents == MemoryEventLevel.Filtered;
+        for (int i = 0; i < Math.Max(1, Cores.Count); i++)
+        {
+            CoreOf(i).Validate(Frequency, isFiltered, FastForwardSpins);
+        }
     }
 
     private static void Check(bool ok, string key, string why)

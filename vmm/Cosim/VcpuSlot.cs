@@ -6,15 +6,18 @@ namespace Dilaton.Cosim;
 /// <summary>What a session keeps per vCPU.</summary>
 internal sealed class VcpuSlot
 {
-    public VcpuSlot(VcpuId id, VcpuClock clock)
+    public VcpuSlot(VcpuId id, VcpuClock clock, VcpuCore core)
     {
         Id = id;
         Clock = clock;
+        Core = core;
     }
 
     public VcpuId Id { get; }
 
     public VcpuClock Clock { get; }
+
+    public VcpuCore Core { get; }
 
     public IVcpu? Engine { get; set; }
 

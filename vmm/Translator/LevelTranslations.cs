@@ -3,7 +3,8 @@ using Dilaton.Core;
 namespace Dilaton.Translator;
 
 /// <summary>The translations of all processes that report at one level, at one cost. Kept while another
-/// level is in force, so that coming back to this one costs nothing.</summary>
+/// level is in force, so that coming back to this one costs nothing. vCPUs of cores that are not alike have
+/// others.</summary>
 internal sealed class LevelTranslations(MemoryEventLevel level, CoreCost cost) : IDisposable
 {
     public MemoryEventLevel Level { get; private set; } = level;

@@ -85,7 +85,7 @@ internal sealed class SwitchedVcpu : IVcpu
     public TranslatorVcpu Resolve()
     {
         _current.Leave();
-        _process = _engine.TranslationOf(_space);
+        _process = _engine.TranslationOf(_space, Id);
         _current = _process.VcpuOf(Id);
         _current.Enter();
         return _current;

@@ -23,7 +23,9 @@ public sealed class TranslatorEngine : IVcpuEngine
     private readonly List<LevelTranslations> _levels = [];
     private readonly SwitchedVcpu[] _vcpus;
     private ulong _entries;
-    private LevelTranslations _current = new(MemoryEventLevel.Off, new CoreCost(Ratio.One, 0));
+
+    /// <summary>Of each vCPU; all the same unless cores are not alike.</summary>
+    private readonly LevelTranslations[] _current;
 
     public TranslatorEngine(
         TranslatorOptions options, IGuestAddressSpace memory, IMemoryEventSink sink)
@@ -38,8 +40,11 @@ public sealed class TranslatorEngine : IVcpuEngine
         _sink = sink;
         _cpuid = new CpuidTable(options.VcpuCount, options.LineSizeBytes, options.Caches);
         _recordBuffer = new RecordBuffer(options.Window, options.VcpuCount);
-        _levels.Add(_current);
-        ProcessTranslation first = TranslationOf(memory);
+        LevelTranslations start = new(MemoryEventLevel.Off, new CoreCost(Ratio.One, 0));
+        _levels.Add(start);
+        _current = new LevelTranslations[options.VcpuCount];
+        Array.Fill(_current, start);
+        ProcessTranslation first = TranslationOf(memory, new VcpuId(0));
         _vcpus = new SwitchedVcpu[options.VcpuCount];
         for (int i = 0; i < _vcpus.Length; i++)
         {
@@ -61,32 +66,50 @@ public sealed class TranslatorEngine : IVcpuEngine
     /// <inheritdoc/>
     public void SetEvents(MemoryEventLevel level, CoreCost cost)
     {
+        Invariant.Require(IsUniform, "what cores that are not alike cost is set together");
         level = LevelOf(level);
-        if (!_current.Is(level, cost))
+        if (!_current[0].Is(level, cost))
         {
             CheckCost(cost);
-            _current.Configure(level, cost);
+            _current[0].Configure(level, cost);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void SetEvents(MemoryEventLevel level, IReadOnlyList<CoreCost> costs)
+    {
+        ArgumentNullException.ThrowIfNull(costs);
+        Invariant.Require(costs.Count == _vcpus.Length);
+        level = LevelOf(level);
+        if (_entries == 1 && _levels.Count == 1)
+        {
+            // Nothing has run: the largest code cache is for the first kind of core.
+            SetEvents(level, costs[0]);
+        }
+
+        for (int i = 0; i < _vcpus.Length; i++)
+        {
+            _current[i] = Known(level, costs[i]);
+        }
+
+        foreach (SwitchedVcpu vcpu in _vcpus)
+        {
+            vcpu.Resolve();
+            vcpu.FlushFilter();
         }
     }
 
     /// <inheritdoc/>
     public void SwitchEvents(MemoryEventLevel level, CoreCost cost)
     {
+        Invariant.Require(IsUniform, "what cores that are not alike cost is set together");
         level = LevelOf(level);
-        if (_current.Is(level, cost))
+        if (_current[0].Is(level, cost))
         {
             return;
         }
 
-        CheckCost(cost);
-        LevelTranslations? known = _levels.Find(each => each.Is(level, cost));
-        if (known is null)
-        {
-            known = new LevelTranslations(level, cost);
-            _levels.Add(known);
-        }
-
-        _current = known;
+        Array.Fill(_current, Known(level, cost));
         foreach (SwitchedVcpu vcpu in _vcpus)
         {
             vcpu.Resolve();
@@ -108,23 +131,39 @@ public sealed class TranslatorEngine : IVcpuEngine
         _recordBuffer.Dispose();
     }
 
-    /// <summary>What there is of a process at the level in force; made if need be, in place of what no
-    /// vCPU has entered for longest.</summary>
-    internal ProcessTranslation TranslationOf(IGuestAddressSpace space)
+    private bool IsUniform => Array.TrueForAll(_current, each => each == _current[0]);
+
+    /// <summary>What there is of a process at the level and cost that the vCPU has; made if need be, in place of
+    /// what no vCPU has entered for longest.</summary>
+    internal ProcessTranslation TranslationOf(IGuestAddressSpace space, VcpuId vcpu)
     {
-        if (!_current.Processes.TryGetValue(space, out ProcessTranslation? process) || process.IsDropped)
+        LevelTranslations current = _current[vcpu.Index];
+        if (!current.Processes.TryGetValue(space, out ProcessTranslation? process) || process.IsDropped)
         {
             MakeRoom();
             TranslatorOptions options = _entries == 0
                 ? _options
                 : _options with { CodeCacheBytes = Math.Min(_options.CodeCacheBytes, FurtherCacheBytes) };
             process = new ProcessTranslation(options, space, _recordBuffer, _sink, _cpuid);
-            process.Configure(_current.Level, _current.Cost);
-            _current.Processes[space] = process;
+            process.Configure(current.Level, current.Cost);
+            current.Processes[space] = process;
         }
 
         process.LastEntry = ++_entries;
         return process;
+    }
+
+    private LevelTranslations Known(MemoryEventLevel level, CoreCost cost)
+    {
+        LevelTranslations? known = _levels.Find(each => each.Is(level, cost));
+        if (known is null)
+        {
+            CheckCost(cost);
+            known = new LevelTranslations(level, cost);
+            _levels.Add(known);
+        }
+
+        return known;
     }
 
     private void MakeRoom()

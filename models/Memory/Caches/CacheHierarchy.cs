@@ -49,9 +49,10 @@ public sealed partial class CacheHierarchy : ICacheHierarchy, IStatisticsSource
         options.Validate(key, clocks);
         _options = options;
         _vcpus = new VcpuCaches[clocks.Count];
+        Frequency fastest = clocks.Max();
         for (int i = 0; i < _vcpus.Length; i++)
         {
-            _vcpus[i] = new VcpuCaches(options, new VcpuId(i), clocks[i]);
+            _vcpus[i] = new VcpuCaches(options, new VcpuId(i), clocks[i], fastest);
         }
 
         List<SharedCache> shared = [];

@@ -151,6 +151,22 @@ public sealed record HierarchyOptions
         }
     }
 
+    /// <summary>Latency of L2 in a core's cycles; 0: there is none.</summary>
+    /// <param name="fastest">The clock of the node's fastest core.</param>
+    public uint SecondCycles(Frequency clock, Frequency fastest) => L2 switch
+    {
+        null => 0,
+        { } l2 when L2Sharing == CacheSharing.Private => l2.Latency.ToCycles(clock),
+        { } l2 => SharedCycles(l2.Latency, clock, fastest),
+    };
+
+    /// <summary>Latency in a core's cycles of what lies beyond its private levels.</summary>
+    internal uint SharedCycles(CacheLatency latency, Frequency clock, Frequency fastest)
+    {
+        CacheLatency last = L2 is not null && L2Sharing == CacheSharing.Private ? L2.Latency : L1D.Latency;
+        return latency.ToSharedCycles(clock, fastest, last.ToCycles(clock), last.ToCycles(fastest));
+    }
+
     /// <summary>The levels present, from the core outward.</summary>
     internal IEnumerable<(string Name, CacheOptions Options)> Levels()
     {
@@ -177,6 +193,7 @@ public sealed record HierarchyOptions
     private void CheckLatencies(
         string key, IReadOnlyList<Frequency> clocks, List<ConfigException> problems)
     {
+        Frequency fastest = clocks.Max();
         foreach (Frequency clock in clocks.Distinct())
         {
             uint l1 = Math.Max(L1D.Latency.ToCycles(clock), L1I?.Latency.ToCycles(clock) ?? 1);
@@ -189,7 +206,12 @@ public sealed record HierarchyOptions
             uint previous = l1;
             foreach ((string name, CacheOptions options) in Levels())
             {
-                uint cycles = options.Latency.ToCycles(clock);
+                uint cycles = name switch
+                {
+                    "l2" => SecondCycles(clock, fastest),
+                    "l3" => SharedCycles(options.Latency, clock, fastest),
+                    _ => options.Latency.ToCycles(clock),
+                };
                 if (name is "l2" or "l3" && cycles <= previous)
                 {
                     problems.Add(new ConfigException($"{key}.{name}.latency",
@@ -201,10 +223,10 @@ public sealed record HierarchyOptions
                 previous = Math.Max(previous, cycles);
             }
 
-            if (Coherence is CacheLatency coherence && coherence.ToCycles(clock) <= l1)
+            if (Coherence is CacheLatency coherence && SharedCycles(coherence, clock, fastest) <= l1)
             {
                 problems.Add(new ConfigException($"{key}.coherence",
-                    $"{coherence.ToCycles(clock)} cycles is not above the {l1} cycles of L1"));
+                    $"{SharedCycles(coherence, clock, fastest)} cycles is not above the {l1} cycles of L1"));
                 return;
             }
         }

@@ -6,7 +6,8 @@ namespace Dilaton.Models.Memory;
 /// write a line; its L1I does not watch its own stores.</summary>
 internal sealed class VcpuCaches
 {
-    public VcpuCaches(HierarchyOptions options, VcpuId id, Frequency clock)
+    /// <param name="fastest">The clock of the node's fastest core.</param>
+    public VcpuCaches(HierarchyOptions options, VcpuId id, Frequency clock, Frequency fastest)
     {
         Id = id;
         Instructions = options.L1I is null ? null : new TagArray(options.L1I, Seed(1, id));
@@ -20,16 +21,17 @@ internal sealed class VcpuCaches
 
         uint data = options.L1D.Latency.ToCycles(clock);
         DataCycles = data;
-        uint second = options.L2?.Latency.ToCycles(clock) ?? 0;
-        uint third = options.L3?.Latency.ToCycles(clock) ?? 0;
+        uint second = options.SecondCycles(clock, fastest);
+        uint third = options.L3 is { } l3 ? options.SharedCycles(l3.Latency, clock, fastest) : 0;
         uint[] shared = [hasSecond ? 0 : second, third];
         SharedCycles = [.. shared.Where(c => c != 0)];
         SecondCycles = second;
         DataToCutCycles = Math.Max(data, Math.Max(second, third));
         FetchToCutCycles = Math.Max(
             options.L1I?.Latency.ToCycles(clock) ?? 0, Math.Max(second, third));
-        CoherenceCycles = options.Coherence?.ToCycles(clock)
-            ?? (SharedCycles.Length > 0 ? SharedCycles[0] : DataToCutCycles);
+        CoherenceCycles = options.Coherence is { } coherence
+            ? options.SharedCycles(coherence, clock, fastest)
+            : (SharedCycles.Length > 0 ? SharedCycles[0] : DataToCutCycles);
     }
 
     public VcpuId Id { get; }

@@ -25,6 +25,9 @@ internal sealed record NodeProcess
 
     public ulong CpiDenominator { get; init; } = 1;
 
+    /// <summary>Speed and CPI of each core, such as "1 1/2 1/2 3/4"; empty: all are alike.</summary>
+    public string Cores { get; init; } = "";
+
     public bool HasIdealKernel { get; init; }
 
     public ulong SliceCycles { get; init; } = NodeSessionOptions.DefaultSliceCycles;
@@ -78,13 +81,15 @@ internal sealed record NodeProcess
         UsesKvm = bool.Parse(words[12]),
         Predictor = words[13].Length == 0 ? null : Enum.Parse<BranchPredictorKind>(words[13]),
         IsOutOfOrder = bool.Parse(words[14]),
+        Cores = words[15],
     };
 
     /// <summary>What the process does.</summary>
     public void Tell(TextWriter writer)
     {
         MemoryPreset? memory = Events == MemoryEventLevel.Off ? null : MemoryPresets.Server;
-        using var node = new RealNode(Program, Options(), memory, BlockInstructionsMax);
+        NodeSessionOptions options = Options();
+        using var node = new RealNode(Program, options, memory, BlockInstructionsMax);
         NodeResult result = node.Run();
         writer.WriteLine(result.End);
         writer.WriteLine(result.Time.Picoseconds);
@@ -94,7 +99,7 @@ internal sealed record NodeProcess
             Invariant.Require(
                 t.TotalUnits == t.ExecutedUnits + t.StallUnits + t.KernelUnits + t.WaitingUnits);
             Invariant.Require(
-                UsesKvm || t.ExecutedUnits == node.Instructions(i) * CpiNumerator);
+                UsesKvm || t.ExecutedUnits == node.Instructions(i) * options.CoreOf(i).CyclesPerInstruction.Numerator);
             writer.WriteLine(t);
         }
 
@@ -131,10 +136,27 @@ internal sealed record NodeProcess
         $"{UsesKvm}",
         $"{Predictor}",
         $"{IsOutOfOrder}",
+        Cores,
     ];
+
+    private CoreOptions[] CoresOf()
+    {
+        Ratio[] terms = [.. Cores.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word =>
+        {
+            string[] parts = word.Split('/');
+            return new Ratio(Number(parts[0]), parts.Length > 1 ? Number(parts[1]) : 1);
+        })];
+        return [.. terms.Chunk(2).Select(core => new CoreOptions
+        {
+            Speed = core[0],
+            CyclesPerInstruction = core[1],
+            StoreBufferEntries = NodeSessionOptions.DefaultStoreBufferEntries,
+        })];
+    }
 
     private NodeSessionOptions Options() => new()
     {
+        Cores = CoresOf(),
         VcpuCount = VcpuCount,
         Frequency = new Frequency(Hertz),
         CyclesPerInstruction = new Ratio(CpiNumerator, CpiDenominator),

@@ -52,6 +52,32 @@ public sealed class ProgramLawTests
         node.Run().ShouldBe(first);
     }
 
+    /// <summary>One process on cores that are not alike runs from two translations of the same code.</summary>
+    [NeedsToolsTheory("make", "gcc")]
+    [InlineData(MemoryEventLevel.Off)]
+    [InlineData(MemoryEventLevel.Filtered)]
+    [InlineData(MemoryEventLevel.Full)]
+    public void Law8_OnCoresThatAreNotAlike_TheProgramDoesTheSame_AndBytesRepeat(MemoryEventLevel events)
+    {
+        var alike = new NodeProcess
+        {
+            Program = NodeProcess.Build("static/threads"),
+            VcpuCount = 4,
+            Events = events,
+        };
+        NodeProcess unequal = alike with { Cores = "1 3/4 1 3/4 1/2 1 1/3 5/2", WithCuts = true };
+        string first = unequal.Run();
+        first.ShouldStartWith("GuestExited");
+        unequal.Run().ShouldBe(first);
+        string[] plain = Told((alike with { Cores = "1 1 1 1 1 1 1 1" }).Run());
+        plain.ShouldBe(Told(alike.Run()), "cores of one kind are alike");
+        first.Split('\n')[1].ShouldNotBe(plain[1]);
+
+        // Without which kind each is of.
+        static string[] Told(string run) => [.. run.Split('\n').Where(line =>
+            !line.Contains(".kind ", StringComparison.Ordinal) && !line.Contains(".frequency ", StringComparison.Ordinal))];
+    }
+
     [NeedsToolsTheory("make", "gcc")]
     [InlineData("static/hello")]
     [InlineData("static/quicksort")]

@@ -49,8 +49,8 @@ internal sealed class RealNode : IDisposable
             new StandardStreams(new NoInput(), _output, _output));
         if (memory is not null)
         {
-            Frequency[] clocks = new Frequency[options.VcpuCount];
-            Array.Fill(clocks, options.Frequency);
+            Frequency[] clocks =
+                [.. Enumerable.Range(0, options.VcpuCount).Select(i => options.CoreOf(i).ClockOf(options.Frequency))];
             _hierarchy = new CacheHierarchy("caches", memory.Caches, clocks);
             _dram = new FlatDram("dram", memory.Dram);
         }

@@ -36,14 +36,15 @@ public sealed class ScriptedEngine : IVcpuEngine
 
     public MemoryEventLevel Level { get; private set; }
 
-    public CoreCost Cost { get; private set; }
+    public void SetEvents(MemoryEventLevel level, CoreCost cost) =>
+        SetEvents(level, [.. _vcpus.Select(_ => cost)]);
 
-    public void SetEvents(MemoryEventLevel level, CoreCost cost)
+    public void SetEvents(MemoryEventLevel level, IReadOnlyList<CoreCost> costs)
     {
         Level = level;
-        Cost = cost;
         foreach (ScriptedVcpu vcpu in _vcpus)
         {
+            vcpu.Cost = costs[vcpu.Id.Index];
             vcpu.FlushFilter();
         }
     }

@@ -54,6 +54,8 @@ public sealed class ScriptedVcpu : IVcpu
 
     public ulong DroppedLines { get; private set; }
 
+    public CoreCost Cost { get; set; }
+
     public void Enter(IGuestAddressSpace space)
     {
     }
@@ -255,10 +257,10 @@ public sealed class ScriptedVcpu : IVcpu
 
         _registers.Rip = next;
         _instructions++;
-        _units += _engine.Cost.UnitsPerInstruction;
+        _units += Cost.UnitsPerInstruction;
         if (instruction.Op is ScriptOp.Load or ScriptOp.LoadAcross or ScriptOp.Modify)
         {
-            _units += _engine.Cost.UnitsPerLoad;
+            _units += Cost.UnitsPerLoad;
         }
     }
 
@@ -294,9 +296,9 @@ public sealed class ScriptedVcpu : IVcpu
 
     private void Branch(bool isTaken, bool ofLoad)
     {
-        if (_engine.Level != MemoryEventLevel.Off && _engine.Cost.RecordsBranches)
+        if (_engine.Level != MemoryEventLevel.Off && Cost.RecordsBranches)
         {
-            ulong distance = ofLoad && _lastLoad > 0 && _engine.Cost.TracksProducers ? _sliceStart + _units - _lastLoad : 0;
+            ulong distance = ofLoad && _lastLoad > 0 && Cost.TracksProducers ? _sliceStart + _units - _lastLoad : 0;
             _branches.Add(new BranchEvent(
                 _registers.Rip, (uint)_units, (uint)Math.Min(uint.MaxValue, distance), isTaken));
         }
@@ -332,7 +334,7 @@ public sealed class ScriptedVcpu : IVcpu
             Sizes = _sizes.AsSpan(0, _recordCount),
             Kinds = _kinds.AsSpan(0, _recordCount),
             Offsets = _offsets.AsSpan(0, _recordCount),
-            Distances = _engine.Cost.TracksProducers ? _distances.AsSpan(0, _recordCount) : [],
+            Distances = Cost.TracksProducers ? _distances.AsSpan(0, _recordCount) : [],
             Branches = CollectionsMarshal.AsSpan(_branches),
             Suppressed = _suppressed,
         };

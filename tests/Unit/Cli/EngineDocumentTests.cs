@@ -40,6 +40,7 @@ public sealed class EngineDocumentTests
         ("nothing", []),
         ("`cores.count: 4` (SMP)", ["nodes[0].cores.count=4"]),
         ("two nodes and a network", ["nodes[0].count=2", "network={kind: star}"]),
+        ("`cores.kinds`: cores that are not alike", ["nodes[0].cores.kinds=[{}, {speed: 1/2}]"]),
         ("`guest.system.speeds`: cores that are not alike",
             ["nodes[0].cores.count=2", "nodes[0].guest.system.speeds=[1, 1/2]"]),
         ("`time.mode: executed`", ["time.mode=executed"]),

@@ -112,4 +112,6 @@ internal enum DiagnosticCode
 
     CompilerMissing = 830,
     CalibrationImpossible = 831,
+
+    CoreKinds = 845,
 }

@@ -122,7 +122,7 @@ internal static class CachePolicies
                 "leave out memory.tlb or memory.peer");
         }
 
-        if (hasPrefetcher && cores.Model.Kind == CoreModelKind.Interval)
+        if (hasPrefetcher && cores.HasInterval())
         {
             bag.Error(
                 DiagnosticCode.Inconsistent,

@@ -112,12 +112,12 @@ internal static class CoreModelReader
         for (int i = 0; i < job.Nodes.Count; i++)
         {
             NodeJob node = job.Nodes[i];
-            if (node.Cores.Model.BranchPredictor != BranchPredictorChoice.None)
+            if (node.Cores.PredictsBranches())
             {
                 CheckBranches(at, $"nodes[{i}].cores.model.branchPredictor", job, node, bag);
             }
 
-            if (node.Cores.Model.Kind != CoreModelKind.Interval)
+            if (!node.Cores.HasInterval())
             {
                 continue;
             }

@@ -127,14 +127,14 @@ internal static class EngineChecks
 
     private static IEnumerable<(string What, string Help)> Meaningless(Job job, NodeJob node)
     {
-        if (node.Cores.Model.Kind == CoreModelKind.Interval)
+        if (node.Cores.HasInterval())
         {
             yield return (
                 "kvm measures how long guest code runs, and has no use for cores.model.kind: interval",
                 "leave it out, or give engine: translator");
         }
 
-        if (node.Cores.Model.BranchPredictor != BranchPredictorChoice.None)
+        if (node.Cores.PredictsBranches())
         {
             yield return (
                 "kvm measures how long guest code runs, and has no use for cores.model.branchPredictor",

@@ -49,6 +49,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
         WindowsReader.CheckUse(root, job, bag);
         EngineChecks.Check(root, job, bag);
         CoreModelReader.CheckUse(root, job, bag);
+        CoresReader.CheckUse(root, job, bag);
         ProfileReader.CheckUse(root, job, bag);
         PaceChecks.Check(root, job, bag);
         SystemChecks.Check(root, job, bag);
@@ -116,7 +117,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
 
     private NodeJob ReadNode(MapReader map, int first)
     {
-        CoresJob cores = ReadCores(map.Section("cores"));
+        CoresJob cores = CoresReader.Read(map.Section("cores"));
         GuestJob guest = ReadGuest(map);
         EngineChoice engine = map.Word("engine", EngineChoice.Auto, JobChoices.Engine);
         int count = (int)map.Integer("count", 1, 1, Job.NodesMax);
@@ -138,30 +139,6 @@ internal sealed class JobBinder(DiagnosticBag bag)
         map.Future("disks", NotInThisVersion);
         map.Done();
         return node;
-    }
-
-    private static CoresJob ReadCores(MapReader map)
-    {
-        CoresJob standard = new();
-        CoresJob cores = new()
-        {
-            Count = (int)map.Integer("count", standard.Count, 1, CoresJob.CountMax),
-            Frequency = map.Value<Frequency>(
-                "frequency", standard.Frequency, Quantity.TryParseFrequency),
-            Rates = map.Word("rates", standard.Rates, JobChoices.Rates),
-            Share = DilationReader.ReadShare(map),
-            Model = CoreModelReader.Read(map.Section("model")),
-        };
-        if (cores.Frequency.Hertz is < 1_000_000 or > 100_000_000_000)
-        {
-            map.Error(
-                DiagnosticCode.OutOfRange,
-                "frequency",
-                $"{cores.Frequency} is out of range (1MHz to 100GHz)");
-        }
-
-        map.Done();
-        return cores;
     }
 
     private static MemoryJob ReadMemory(MapReader map, CoresJob cores, DiagnosticBag bag)
@@ -422,7 +399,7 @@ internal sealed class JobBinder(DiagnosticBag bag)
                 Level = hasWindows ? MemoryEventLevel.Window : MemoryEventLevel.Off,
             };
         }
-        else if (nodes.Exists(node => node.Cores.Model.Kind == CoreModelKind.Interval))
+        else if (nodes.Exists(node => node.Cores.HasInterval()))
         {
             standard = standard with { Level = MemoryEventLevel.Full };
         }

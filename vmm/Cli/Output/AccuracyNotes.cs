@@ -67,7 +67,10 @@ internal static class AccuracyNotes
     {
         List<string> notes = node.Engine == EngineChoice.Kvm
             ? [.. Measured(job, node)]
-            : [.. Dilated(job, node), "CPI: one figure for every instruction, as the job says"];
+            : [.. Dilated(job, node), node.Cores.Kinds.Count == 0
+                ? "CPI: one figure for every instruction, as the job says"
+                : "CPI: one figure for every instruction of a kind of core, as the job says; cycles are of each core's "
+                    + "own clock, so that shares of all cores' cycles weigh a slow core's less"];
         notes.Add(job.Time.Base == TimeBase.Wall
             ? "kernel time: the host's own; it is in waiting, which is all of the host's time that guest "
                 + "code did not run (time.base: wall)"
@@ -160,15 +163,15 @@ internal static class AccuracyNotes
     private static IEnumerable<string> Misses(NodeJob node)
     {
         yield return Memory(node.Memory);
-        if (node.Cores.Model.Kind == CoreModelKind.Interval)
+        if (node.Cores.HasInterval())
         {
             yield return "overlap of misses: an interval model; addresses depend on loads through general "
                 + "registers only, hits"
-                + (node.Cores.Model.BranchPredictor == BranchPredictorChoice.None ? " and mispredicted branches" : "")
+                + (node.Cores.PredictsBranches() ? "" : " and mispredicted branches")
                 + " cost nothing";
         }
 
-        if (node.Cores.Model.BranchPredictor != BranchPredictorChoice.None)
+        if (node.Cores.PredictsBranches())
         {
             yield return "mispredicted branches: conditional ones only, learned from as they retire; indirect jumps "
                 + "and returns always go the way that was predicted";

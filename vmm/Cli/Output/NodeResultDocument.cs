@@ -37,6 +37,9 @@ internal sealed record NodeResultDocument
     [Description("Instructions executed; 0 with engine: kvm, which does not count them.")]
     public required ulong Instructions { get; init; }
 
+    [Description("The kinds of cores, of a node whose cores are not alike (cores.kinds); else empty.")]
+    public required IReadOnlyList<CoreKindDocument> CoreKinds { get; init; }
+
     [Description("How the guest ended; null if it did not.")]
     public required GuestDocument? Guest { get; init; }
 

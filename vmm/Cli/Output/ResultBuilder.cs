@@ -93,6 +93,7 @@ internal static class ResultBuilder
         VirtualTime = Quantity.FormatDuration(run.TimePs),
         VirtualTimePs = run.TimePs,
         Instructions = run.Instructions,
+        CoreKinds = CoreKindDocument.Of(run),
         Guest = run.End?.Guest,
         Dilation = run.End?.Dilation is { Count: > 0 } changes
             ? changes

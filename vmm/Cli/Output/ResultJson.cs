@@ -56,6 +56,7 @@ internal static class ResultJson
         json.WriteString("virtualTime", node.VirtualTime);
         json.WriteNumber("virtualTimePs", node.VirtualTimePs);
         json.WriteNumber("instructions", node.Instructions);
+        WriteKinds(json, node.CoreKinds);
         if (node.Guest is { } guest)
         {
             json.WriteStartObject("guest");
@@ -96,6 +97,24 @@ internal static class ResultJson
         json.WriteNumber("peakMemoryBytes", host.PeakMemoryBytes);
         json.WriteString("folder", host.Folder);
         json.WriteEndObject();
+    }
+
+    private static void WriteKinds(Utf8JsonWriter json, IReadOnlyList<CoreKindDocument> kinds)
+    {
+        json.WriteStartArray("coreKinds");
+        foreach (CoreKindDocument kind in kinds)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("first", kind.First);
+            json.WriteNumber("count", kind.Count);
+            json.WriteNumber("frequencyHz", kind.FrequencyHz);
+            json.WriteString("model", kind.Model);
+            json.WriteString("cpi", kind.Cpi);
+            json.WriteNumber("instructions", kind.Instructions);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteSampled(Utf8JsonWriter json, IReadOnlyList<EstimateDocument> sampled)

@@ -84,6 +84,7 @@ internal sealed class Summary
         else
         {
             Row("instructions", Grouped(_run.Instructions), each);
+            AppendKinds();
         }
 
         if (total <= 0)
@@ -92,9 +93,10 @@ internal sealed class Summary
         }
 
         string many = cores.Count == 1 ? "1 core" : $"{cores.Count} cores";
+        string clock = cores.Kinds.Count == 0 ? $"at {cores.Frequency}" : "at each one's own frequency";
         Row("cycles", Grouped(total), isMeasured
             ? $"{many}; a cycle is 1 ns of run time"
-            : $"{many} at {cores.Frequency}");
+            : $"{many} {clock}");
         Row("  executed", Grouped(executed), $"{Percent(executed, total)}  "
             + (isMeasured ? "measured run time" : "instructions x CPI"));
         Row("  stall", Grouped(stall), $"{Percent(stall, total)}  memory");
@@ -112,6 +114,17 @@ internal sealed class Summary
         if (CpiStack.Of(name => Cycles(name["cycles.".Length..]), Node) is { } stack)
         {
             Row("limited by", "", stack.Words);
+        }
+    }
+
+    /// <summary>Of cores that are not alike.</summary>
+    private void AppendKinds()
+    {
+        foreach (CoreKindDocument kind in CoreKindDocument.Of(_first))
+        {
+            string who = kind.Count == 1 ? $"vcpu{kind.First}" : $"vcpu{kind.First} to {kind.First + kind.Count - 1}";
+            Row($"  of {who}", Grouped(kind.Instructions),
+                $"{Percent(kind.Instructions, _run.Instructions)}  {kind.Model} at {new Frequency(kind.FrequencyHz)}");
         }
     }
 

@@ -132,17 +132,43 @@ internal static class JobMapping
             Pace = pace,
             StoreBufferEntries = node.Cores.Model.StoreBuffer,
             SecondLevelCycles = (uint)(node.Memory.Caches.L2?.Latency.ToCycles(node.Cores.Frequency) ?? 0),
+            Cores = Cores(node),
             OutOfOrder = OutOfOrder(node.Cores.Model),
             Branches = Branches(node.Cores.Model),
             Events = marked ? MemoryEventLevel.Off : level,
             RegionEvents = marked ? level : null,
             RegionStatistics = job.Events.RegionMarks == RegionMarks.Statistics,
             Until = job.Time.Until is { } until ? VirtualTime.Zero + until : null,
-            FastForwardSpins = !isMeasured && node.Cores.Model.BranchPredictor == BranchPredictorChoice.None,
+            FastForwardSpins = !isMeasured && !node.Cores.PredictsBranches(),
             TimelineSamplesMax = TimelineSamples(nodeCount),
             EventLog = null,
             Observer = observer,
         };
+    }
+
+    /// <returns>One per vCPU; none where all are alike.</returns>
+    private static CoreOptions[] Cores(NodeJob node)
+    {
+        List<CoreOptions> cores = [];
+        for (int i = 0; i < node.Cores.Kinds.Count; i++)
+        {
+            CoreKindJob kind = node.Cores.Kinds[i];
+            CoreOptions core = new()
+            {
+                Kind = i,
+                Speed = kind.Speed,
+                CyclesPerInstruction = kind.Model.Cpi,
+                StoreBufferEntries = kind.Model.StoreBuffer,
+                SecondLevelCycles = node.Memory.Caches.IsNone()
+                    ? 0
+                    : Hierarchy(node.Memory).SecondCycles(node.Cores.ClockOf(kind), node.Cores.Frequency),
+                OutOfOrder = OutOfOrder(kind.Model),
+                Branches = Branches(kind.Model),
+            };
+            cores.AddRange(Enumerable.Repeat(core, kind.Count));
+        }
+
+        return [.. cores];
     }
 
     public static OutOfOrderOptions? OutOfOrder(CoreModelJob model) => model.Kind == CoreModelKind.Inorder
@@ -244,6 +270,7 @@ internal static class JobMapping
             {
                 VcpuCount = node.Cores.Count,
                 Frequency = node.Cores.Frequency,
+                Clocks = node.Cores.Kinds.Count == 0 ? [] : [.. node.Cores.Clocks()],
                 MemoryBytes = node.Memory.Size.Bytes,
                 Caches = Described(node),
             },
@@ -297,21 +324,25 @@ internal static class JobMapping
             return 0;
         }
 
-        CachesJob caches = node.Memory.Caches;
-        Frequency clock = node.Cores.Frequency;
+        return node.Cores.EachKind().Max(kind => WorstStall(node.Memory, node.Cores.ClockOf(kind), kind.Model));
+    }
+
+    private static uint WorstStall(MemoryJob memory, Frequency clock, CoreModelJob model)
+    {
+        CachesJob caches = memory.Caches;
         ulong slowest = caches.Coherence?.ToCycles(clock) ?? 0;
         foreach (CacheJob? cache in new[] { caches.L1i, caches.L1d, caches.L2, caches.L3 })
         {
             slowest = Math.Max(slowest, cache?.Latency.ToCycles(clock) ?? 0);
         }
 
-        ulong access = slowest + clock.CyclesCovering(DramMapping.SlowestOf(node.Memory));
-        ulong walk = node.Memory.Tlb is { } tlb
+        ulong access = slowest + clock.CyclesCovering(DramMapping.SlowestOf(memory));
+        ulong walk = memory.Tlb is { } tlb
             ? (ReadsPerWalk * access) + tlb.StlbLatency.Cycles
             : 0;
         ulong instruction = (AccessesPerInstruction * (access + walk))
-            + (ulong)(node.Cores.Model.MispredictPenalty ?? 0);
-        Ratio cpi = node.Cores.Model.Cpi;
+            + (ulong)(model.MispredictPenalty ?? 0);
+        Ratio cpi = model.Cpi;
         ulong cycle = new Ratio(cpi.Denominator, cpi.Numerator).ScaleUp(instruction);
         return (uint)Math.Clamp(cycle, 1, int.MaxValue);
     }

@@ -549,10 +549,8 @@ internal sealed partial class NodeWorker : IDisposable
                 (uint)caches.L1d!.Latency.ToCycles(node.Cores.Frequency));
         }
 
-        Frequency[] clocks = new Frequency[node.Cores.Count];
-        Array.Fill(clocks, node.Cores.Frequency);
         return new CacheHierarchy(
-            $"{place.Path}.memory.caches", JobMapping.Hierarchy(node.Memory), clocks);
+            $"{place.Path}.memory.caches", JobMapping.Hierarchy(node.Memory), [.. node.Cores.Clocks()]);
     }
 
     /// <summary>Also called while the node runs: then each number is recent, not the set.</summary>

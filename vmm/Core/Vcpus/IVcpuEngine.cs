@@ -12,7 +12,19 @@ public interface IVcpuEngine : IDisposable
     /// instructions cost (the L1-hit part is 0 with <see cref="MemoryEventLevel.Off"/>).</summary>
     void SetEvents(MemoryEventLevel level, CoreCost cost);
 
-    /// <summary>As <see cref="SetEvents"/>, for a while: the level before comes back, many times, and an
-    /// engine may keep what it has made for it.</summary>
+    /// <summary>As the other, of cores that are not alike.</summary>
+    /// <param name="costs">One per vCPU. An engine that counts no instructions has one for all.</param>
+    void SetEvents(MemoryEventLevel level, IReadOnlyList<CoreCost> costs)
+    {
+        foreach (CoreCost cost in costs)
+        {
+            Invariant.Require(cost == costs[0], "an engine has one cost for all vCPUs");
+        }
+
+        SetEvents(level, costs[0]);
+    }
+
+    /// <summary>As <see cref="SetEvents(MemoryEventLevel, CoreCost)"/>, for a while: the level before comes back,
+    /// many times, and an engine may keep what it has made for it.</summary>
     void SwitchEvents(MemoryEventLevel level, CoreCost cost) => SetEvents(level, cost);
 }

@@ -9,10 +9,15 @@ public sealed record MachineDescription
 
     public required Frequency Frequency { get; init; }
 
+    /// <summary>One per vCPU, of cores that are not alike; else empty.</summary>
+    public IReadOnlyList<Frequency> Clocks { get; init; } = [];
+
     public required ulong MemoryBytes { get; init; }
 
     /// <summary>Innermost first; empty if the machine has none.</summary>
     public required IReadOnlyList<CacheDescription> Caches { get; init; }
+
+    public Frequency ClockOf(int vcpu) => Clocks.Count > 0 ? Clocks[vcpu] : Frequency;
 
     /// <summary>Refuses what a real machine's tables could not say.</summary>
     /// <exception cref="ConfigException">A value is out of range.</exception>
@@ -22,6 +27,11 @@ public sealed record MachineDescription
         if (VcpuCount is < 1 or > VcpuCountMax)
         {
             throw new ConfigException($"{key}.vcpus", $"{VcpuCount} is not 1 to {VcpuCountMax}");
+        }
+
+        if (Clocks.Count > 0 && Clocks.Count != VcpuCount)
+        {
+            throw new ConfigException($"{key}.clocks", $"{Clocks.Count} clocks of {VcpuCount} vCPUs");
         }
 
         if (MemoryBytes < 1 << 20)

@@ -20,7 +20,8 @@ internal sealed class FileSandbox : IDisposable
         FileAccessRight access = FileAccessRight.ReadWrite,
         TerminalOptions? terminal = null,
         string input = "",
-        uint userId = 0)
+        uint userId = 0,
+        Frequency[]? clocks = null)
     {
         Folder = Directory.CreateTempSubdirectory("dilaton-files-").FullName;
         Outside = Directory.CreateTempSubdirectory("dilaton-outside-").FullName;
@@ -35,6 +36,7 @@ internal sealed class FileSandbox : IDisposable
             {
                 VcpuCount = 4,
                 Frequency = new Frequency(2_500_000_000),
+                Clocks = clocks ?? [],
                 MemoryBytes = 1UL << 30,
                 Caches =
                 [

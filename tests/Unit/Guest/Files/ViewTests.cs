@@ -22,6 +22,19 @@ public sealed class ViewTests
     }
 
     [Fact]
+    public void CoresThatAreNotAlike_EachTellTheirOwnFrequency()
+    {
+        Frequency slow = new(1_250_000_000);
+        using FileSandbox box = new(clocks: [new Frequency(2_500_000_000), slow, slow, slow]);
+        string[] cpus = box.ReadAll("/proc/cpuinfo").Split("\n\n");
+        cpus[0].ShouldContain("cpu MHz\t\t: 2500.000\n");
+        cpus[1].ShouldContain("cpu MHz\t\t: 1250.000\n");
+        cpus[1].ShouldContain("bogomips\t: 2500.00\n");
+        box.ReadAll("/sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq").ShouldBe("2500000\n");
+        box.ReadAll("/sys/devices/system/cpu/cpu3/cpufreq/cpuinfo_max_freq").ShouldBe("1250000\n");
+    }
+
+    [Fact]
     public void Uptime_IsVirtual()
     {
         using FileSandbox box = new();

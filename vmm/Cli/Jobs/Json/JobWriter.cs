@@ -111,18 +111,8 @@ internal static class JobWriter
         json.WriteString("frequency", node.Cores.Frequency.ToString());
         json.WriteString("rates", JobChoices.Rates.WordOf(node.Cores.Rates));
         json.WriteString("share", RatioText.Format(node.Cores.Share));
-        json.WriteStartObject("model");
-        json.WriteString("kind", JobChoices.CoreModel.WordOf(node.Cores.Model.Kind));
-        json.WriteString("cpi", RatioText.Format(node.Cores.Model.Cpi));
-        json.WriteNumber("storeBuffer", node.Cores.Model.StoreBuffer);
-        WriteNumber(json, "width", node.Cores.Model.Width);
-        WriteNumber(json, "window", node.Cores.Model.Window);
-        WriteNumber(json, "loadBuffer", node.Cores.Model.LoadBuffer);
-        WriteNumber(json, "mshrs", node.Cores.Model.Mshrs);
-        json.WriteString("branchPredictor", JobChoices.BranchPredictor.WordOf(node.Cores.Model.BranchPredictor));
-        WriteNumber(json, "branchEntries", node.Cores.Model.BranchEntries);
-        WriteNumber(json, "mispredictPenalty", node.Cores.Model.MispredictPenalty);
-        json.WriteEndObject();
+        WriteModel(json, node.Cores.Model);
+        WriteKinds(json, node.Cores.Kinds);
         json.WriteEndObject();
         WriteMemory(json, node.Memory);
         NetworkWriter.Write(json, node.Nic);
@@ -133,6 +123,37 @@ internal static class JobWriter
         json.WriteEndObject();
         WriteGuest(json, node.Guest);
         json.WriteEndObject();
+    }
+
+    private static void WriteModel(Utf8JsonWriter json, CoreModelJob model)
+    {
+        json.WriteStartObject("model");
+        json.WriteString("kind", JobChoices.CoreModel.WordOf(model.Kind));
+        json.WriteString("cpi", RatioText.Format(model.Cpi));
+        json.WriteNumber("storeBuffer", model.StoreBuffer);
+        WriteNumber(json, "width", model.Width);
+        WriteNumber(json, "window", model.Window);
+        WriteNumber(json, "loadBuffer", model.LoadBuffer);
+        WriteNumber(json, "mshrs", model.Mshrs);
+        json.WriteString("branchPredictor", JobChoices.BranchPredictor.WordOf(model.BranchPredictor));
+        WriteNumber(json, "branchEntries", model.BranchEntries);
+        WriteNumber(json, "mispredictPenalty", model.MispredictPenalty);
+        json.WriteEndObject();
+    }
+
+    private static void WriteKinds(Utf8JsonWriter json, IReadOnlyList<CoreKindJob> kinds)
+    {
+        json.WriteStartArray("kinds");
+        foreach (CoreKindJob kind in kinds)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("count", kind.Count);
+            json.WriteString("speed", RatioText.Format(kind.Speed));
+            WriteModel(json, kind.Model);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteNumber(Utf8JsonWriter json, string name, int? value)

@@ -82,9 +82,18 @@ internal static class MachineWords
         string physical = Physical(cores);
         string share = Text(cores, "share") is "1" or "" ? "" : $", share {Text(cores, "share")}";
         string tdf = JsonText.Find(node, "tdf") is { } own ? $", TDF {Tdf(own)}" : "";
-        return $"{Many((int)JsonText.Number(JsonText.Find(cores, "count")), "core")} at {Text(cores, "frequency")}, "
-            + $"{Text(cores, "model", "kind")}, CPI {Text(cores, "model", "cpi")}, store buffer of "
-            + $"{Text(cores, "model", "storeBuffer")}{share}{physical}{tdf}";
+        List<string> kinds = [.. JsonText.Items(JsonText.Find(cores, "kinds")).Select(kind => Kind(kind, cores))];
+        string what = kinds.Count == 0 ? Kind(cores, cores) : string.Join("; ", kinds);
+        return $"{what}{share}{physical}{tdf}";
+    }
+
+    /// <param name="kind">Of cores that are not alike; else the cores themselves.</param>
+    private static string Kind(JsonNode? kind, JsonNode? cores)
+    {
+        string speed = Text(kind, "speed") is "1" or "" ? "" : $"{Text(kind, "speed")} of ";
+        int count = (int)JsonText.Number(JsonText.Find(kind, "count"));
+        return $"{Many(count, "core")} at {speed}{Text(cores, "frequency")}, {Text(kind, "model", "kind")}, "
+            + $"CPI {Text(kind, "model", "cpi")}, store buffer of {Text(kind, "model", "storeBuffer")}";
     }
 
     private static string Memory(JsonNode? node)

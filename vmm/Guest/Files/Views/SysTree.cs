@@ -95,7 +95,7 @@ internal static class SysTree
 
     private static void AddFrequency(ViewDirectory folder, int cpu, MachineDescription machine)
     {
-        string kilohertz = Text(machine.Frequency.Hertz / 1_000);
+        string kilohertz = Text(machine.ClockOf(cpu).Hertz / 1_000);
         string[] names =
         [
             "cpuinfo_min_freq", "cpuinfo_max_freq", "cpuinfo_cur_freq",
