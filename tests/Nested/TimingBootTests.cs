@@ -1,11 +1,15 @@
 using System.Globalization;
 using Shouldly;
 using Xunit;
+using Xunit.Abstractions;
 
 namespace Dilaton.Tests.Nested;
 
-public sealed class TimingBootTests(TimingBoot boot) : BootTests(boot), IClassFixture<TimingBoot>
+public sealed class TimingBootTests(TimingBoot boot, ITestOutputHelper output)
+    : BootTests(boot), IClassFixture<TimingBoot>
 {
+    private const int ExitsMax = 1500;
+
     protected override IReadOnlyList<string> MaySkip => [];
 
     /// <summary>The distribution's kernel, unchanged, on a machine of ours: its clock is the counter,
@@ -90,7 +94,27 @@ public sealed class TimingBootTests(TimingBoot boot) : BootTests(boot), IClassFi
     {
         string[] words = Log.Of(name).Lines.Single(line => line.Contains("exits.port.count", StringComparison.Ordinal))
             .Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        Number(words[1]).ShouldBeInRange(1, 1500);
+        Number(words[1]).ShouldBeInRange(1, ExitsMax);
+    }
+
+    /// <summary>The same kernel, initial RAM disk, words and memory under Dilaton and under the least of a VMM
+    /// (bed/linux-vmm.c), in turn: from the start of the VMM, and from power-on.</summary>
+    [NestedFact]
+    public void Linux_HasItsShellNearlyAsSoon_AsUnderTheLeastOfAVmm()
+    {
+        foreach (string turn in (string[])["1", "2"])
+        {
+            ShellStart own = ShellStart.OfDilaton(Log.Of($"shell-{turn}"));
+            ShellStart least = ShellStart.OfMinimal(Log.Of($"least-{turn}"));
+            string figures = string.Create(
+                CultureInfo.InvariantCulture,
+                $"Dilaton: {own}; the least: {least}; {own.Shell / least.Shell:F3} times as long from its start, "
+                    + $"{own.Boot / least.Boot:F3} from power-on");
+            output.WriteLine(figures);
+            (own.Shell / least.Shell).ShouldBeInRange(0.5, 1.3, figures);
+            (own.Boot / least.Boot).ShouldBeInRange(0.5, 1.1, figures);
+            own.Exits.ShouldBeInRange(1, ExitsMax, figures);
+        }
     }
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
