@@ -71,6 +71,10 @@ public sealed class ConsoleDevice(ISerialPeer peer, GuestMeasures? measures = nu
         if (queue == InputQueue)
         {
             Receive(transport);
+            if (transport.AskForRoom(InputQueue, _input.Count > 0))
+            {
+                Receive(transport);
+            }
         }
         else
         {

@@ -80,6 +80,10 @@ public sealed class NetDevice(string name, byte[] address, ushort mtu, INetPort 
         if (queue == InputQueue)
         {
             Receive(transport);
+            if (transport.AskForRoom(InputQueue, _waiting.Count > 0))
+            {
+                Receive(transport);
+            }
         }
         else
         {

@@ -24,6 +24,7 @@ internal sealed class VirtQueue
     private const ushort WriteFlag = 2;
     private const ushort IndirectFlag = 4;
     private const ushort NoInterrupt = 1;
+    private const ushort NoNotification = 1;
 
     private readonly PhysicalMemory _memory;
     private readonly VirtChain _chain;
@@ -113,6 +114,16 @@ internal sealed class VirtQueue
         _chain.Begin(head);
         Walk(Descriptors, Size, head, isIndirect: false);
         return _chain;
+    }
+
+    /// <summary>Says whether the driver is to tell of requests that it adds from now on. It may do so all the same.
+    /// </summary>
+    public void AskForNotification(bool isWanted)
+    {
+        BinaryPrimitives.WriteUInt16LittleEndian(_memory.At(DeviceArea, 2), isWanted ? (ushort)0 : NoNotification);
+
+        // What is looked at after it has all that was added before the driver saw it.
+        Interlocked.MemoryBarrier();
     }
 
     /// <summary>Gives a request back.</summary>

@@ -120,6 +120,15 @@ internal sealed class VirtioTransport : IStatisticsSource
     /// <summary>Requests that wait in a queue.</summary>
     public int Waiting(int queue) => _queues[queue].IsReady && IsRunning ? _queues[queue].Waiting() : 0;
 
+    /// <summary>For a queue of buffers for input, once it was served: only if there is more input than room for it, the
+    /// driver needs to tell of more room, and each time that it tells is an exit.</summary>
+    /// <returns>True if there is room after all, of which the driver does not tell any more.</returns>
+    public bool AskForRoom(int queue, bool isWanted)
+    {
+        _queues[queue].AskForNotification(isWanted);
+        return isWanted && Waiting(queue) > 0;
+    }
+
     public VirtChain Take(int queue) => _queues[queue].Take();
 
     public void Give(int queue, ushort head, uint written)

@@ -74,6 +74,20 @@ public sealed class NetDeviceTests : INetPort, IDisposable
     }
 
     [Fact]
+    public void RoomForFrames_IsAskedForOnlyWhileOneWaits()
+    {
+        _driver.Send(0, (TestDriver.Data, Room, true));
+        _driver.IsToNotify(0).ShouldBeFalse();
+        _machine.Board.Receive(_device, new byte[60]);
+        _driver.IsToNotify(0).ShouldBeFalse();
+        _machine.Board.Receive(_device, new byte[60]);
+        _driver.IsToNotify(0).ShouldBeTrue();
+        _driver.Send(0, (TestDriver.Data, Room, true));
+        _driver.Used(0).Length.ShouldBe(2);
+        _driver.IsToNotify(0).ShouldBeFalse();
+    }
+
+    [Fact]
     public void AFrameThatTheLineHasNoRoomFor_IsDroppedAndCounted()
     {
         _hasRoom = false;

@@ -79,6 +79,32 @@ public sealed class SmallDeviceTests : ISerialPeer
         machine.Statistic("lostSerialInput").ShouldBe(0u);
     }
 
+    /// <summary>Of 256 buffers that Linux adds one by one it need not tell: 256 exits.</summary>
+    [Fact]
+    public void RoomForInput_IsAskedForOnlyWhileInputWaits_AndUsedWithoutBeingTold()
+    {
+        using TestMachine machine = new(new ConsoleDevice(this));
+        TestDriver driver = new(machine);
+        driver.Start(2);
+        driver.IsToNotify(0).ShouldBeTrue();
+        driver.Send(0, (TestDriver.Data, 2, true));
+        driver.IsToNotify(0).ShouldBeFalse();
+        driver.IsToNotify(1).ShouldBeTrue();
+
+        // Three bytes and room for two.
+        machine.Board.Input("abc"u8);
+        driver.IsToNotify(0).ShouldBeTrue();
+        driver.Send(0, (TestDriver.Data + 2, 16, true));
+        driver.IsToNotify(0).ShouldBeFalse();
+
+        // It was added without a word.
+        driver.Describe(TestDriver.Descriptors(0) + (2 * 16), TestDriver.Data + 3, 16, flags: 2, next: 0);
+        driver.Add(0, 2);
+        machine.Board.Input("d"u8);
+        driver.Used(0).ShouldBe([(0u, 2u), (1u, 1u), (2u, 1u)]);
+        Encoding.ASCII.GetString(driver.Bytes(TestDriver.Data, 4)).ShouldBe("abcd");
+    }
+
     private static byte[] Random(ulong seed, int count)
     {
         using TestMachine machine = new(new EntropyDevice(seed));

@@ -143,6 +143,9 @@ internal sealed class TestDriver(TestMachine machine, int device = 0)
         BinaryPrimitives.WriteUInt16LittleEndian(area[2..], ++_added[queue]);
     }
 
+    /// <summary>Whether the device asks to be told of what is added.</summary>
+    public bool IsToNotify(int queue) => machine.Ram.At(DeviceArea(queue), 2)[0] == 0;
+
     /// <summary>What the device has given back, oldest first.</summary>
     public (uint Head, uint Written)[] Used(int queue)
     {
