@@ -208,7 +208,8 @@ internal static class LawGuests
         return code.ToImage();
     }
 
-    /// <summary>Connects and sends over TCP until the other end goes.</summary>
+    /// <summary>Connects and sends over TCP until the other end goes; then it waits until what it sent has left
+    /// every queue, so that none is cut off in the statistics.</summary>
     /// <param name="address">IPv4, as a number.</param>
     public static byte[] Source(uint address)
     {
@@ -223,24 +224,27 @@ internal static class LawGuests
         code.Call(GuestCall.SendTo, Register.R12, buffer, BufferBytes, NoSignal, 0, 0);
         code.Test();
         code.JumpIfPositive(send);
+        Sleep(code, NanosecondsPerSecond);
         code.Exit();
         return code.ToImage();
     }
 
     /// <summary>Takes what one connection brings; writes the bytes that came from about one virtual
-    /// time to about another, and both times in nanoseconds.</summary>
+    /// time to about another, and both times in nanoseconds. Its end resets the connection, so that the source
+    /// ends too and does not ask for a node that has gone.</summary>
     /// <param name="windowBytes">SO_RCVBUF, which fixes the window; 0 leaves it to itself.</param>
     public static byte[] Sink(int windowBytes, ulong fromNs, ulong toNs)
     {
+        const int SocketLevel = 1, ReceiveBuffer = 8, Linger = 13;
         GuestCode code = new();
         ulong buffer = code.Room(BufferBytes);
         ulong results = code.Room(24);
         ulong window = code.Data(Number(windowBytes));
+        ulong reset = code.Data([1, 0, 0, 0, 0, 0, 0, 0]); // On, for 0 s.
         Stamps stamps = new(code);
         OpenSocket(code, SocketKind.Stream);
         if (windowBytes > 0)
         {
-            const int SocketLevel = 1, ReceiveBuffer = 8;
             code.Call(
                 GuestCall.SetSocketOption, Register.R12, SocketLevel, ReceiveBuffer, window, 4);
             code.Require(3);
@@ -253,6 +257,8 @@ internal static class LawGuests
         code.Call(GuestCall.Accept, Register.R12, 0, 0);
         code.Require(5);
         code.Copy(Register.R12, Register.Rax);
+        code.Call(GuestCall.SetSocketOption, Register.R12, SocketLevel, Linger, reset, 8);
+        code.Require(9);
         code.Set(Register.R15, fromNs);
         int warm = code.Here();
         Read(code, buffer);
