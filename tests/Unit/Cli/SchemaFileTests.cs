@@ -17,8 +17,8 @@ public sealed class SchemaFileTests
         string made = name switch
         {
             "job" => JobSchema.Export(),
-            "result" => ResultSchema.Export(),
-            _ => ValidationSchema.Export(),
+            "result" => DescribedSchema.OfResult(),
+            _ => DescribedSchema.OfValidation(),
         };
         if (Environment.GetEnvironmentVariable("DILATON_TEST_GENERATE") == "1")
         {

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -14,8 +13,5 @@ namespace Dilaton.Cli;
 internal sealed partial class ValidationJsonContext : JsonSerializerContext
 {
     /// <summary>For people: without needless escapes.</summary>
-    public static ValidationJsonContext Readable => field ??= new(new JsonSerializerOptions(Default.Options)
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    });
+    public static ValidationJsonContext Readable => field ??= new(PrettyJson.Of(Default.Options));
 }
