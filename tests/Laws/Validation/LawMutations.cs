@@ -53,6 +53,11 @@ internal static class LawMutations
         {
             Subject = Timings(t => t with { Rfc = t.Rfc + 1 }),
         },
+        new(3, "writes are written as they come, whatever row is open",
+            "ddr4-3200: 24 of 32 writes, to two rows in turn, open")
+        {
+            Subject = Banked(o => o with { WriteHigh = 1, WriteLow = 0 }),
+        },
     ];
 
     private static IReadOnlyList<LawMutation> Laws4To6 =>

@@ -22,7 +22,8 @@ internal static class Laws
             "JEDEC JESD79-4, JESD79-5, JESD235", MemoryLaw.Measure)
         {
             ClosedForm = "t(i) = latency + ceil(i line / bandwidth); CL + BL/2, RCD + CL + BL/2, RP + RCD + CL + "
-                + "BL/2 clocks; RFC / REFI",
+                + "BL/2 clocks; a hit behind an older conflict: 1 + CL + BL/2 (no 1 where rows have wires of their "
+                + "own); waiting writes of two rows of a bank open 2; RFC / REFI",
             Allowance = "none: requests come at clock edges, and one clock is as many picoseconds as 10^12 / f, "
                 + "rounded up once; of the share 10^-9 for its division",
         },
