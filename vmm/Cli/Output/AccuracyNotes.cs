@@ -122,8 +122,8 @@ internal static class AccuracyNotes
         if (job.Events.Level == MemoryEventLevel.Filtered
             && node.Memory.Caches.Inclusion == InclusionChoice.Inclusive)
         {
-            notes.Add("hits filtered under an inclusive hierarchy: of those on lines that fell out of L1 by "
-                + "back-invalidation within a slice, at most coherence.staleHits, `full` counts misses");
+            notes.Add("hits filtered under an inclusive hierarchy: at most coherence.staleHits were on lines that "
+                + "had fallen out of L1; if that is 0 all is as with `full`, else misses and stall may differ");
         }
 
         if (node.Cores.Count > 1 && job.Events.HasRecords(node))
