@@ -42,6 +42,28 @@ public sealed partial class SystemTests
         run.Error.ShouldContain(how);
     }
 
+    /// <summary>The local APIC's one-shot and periodic modes by virtual time, and devices' lines, without KVM's.
+    /// </summary>
+    [KvmTheory]
+    [InlineData("naps", "20 naps, 0 early")]
+    [InlineData("disk", "2048 sectors: HI, at once")]
+    [InlineData("hello world", "hello world from long mode")]
+    public void WithExactInterrupts_AGuestSeesThemAtVirtualTimes(string line, string output)
+    {
+        string disk = Path.Combine(Directory.CreateTempSubdirectory().FullName, "disk.img");
+        byte[] image = new byte[1 << 20];
+        "hi\n"u8.CopyTo(image);
+        File.WriteAllBytes(disk, image);
+        Run run = Boot(
+            line, "nodes[0].guest.system.interrupts=exact", "time.base=wall",
+            $"nodes[0].guest.system.disks=[{{image: {disk}}}]");
+        Directory.Delete(Path.GetDirectoryName(disk)!, recursive: true);
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Output.ShouldStartWith(output);
+        run.Output.ShouldNotContain("no interrupts");
+        run.Node["clockRung"]!.GetValue<string>().ShouldContain("interrupts: exact");
+    }
+
     [KvmFact]
     public void WhatIsNotThere_IsCountedAndNamed()
     {

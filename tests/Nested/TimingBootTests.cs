@@ -20,6 +20,33 @@ public sealed class TimingBootTests(TimingBoot boot, ITestOutputHelper output)
     public void Linux_BootsSleepsAndSwitchesOff_InItsOwnTime(string name, int tdf, int cores) =>
         LinuxTime.Check(Log.Of(name), tdf, cores);
 
+    /// <summary>With interrupt controllers of our own its sleep of ten seconds, 50 of the bed's at TDF 5, is skipped
+    /// but for what the kernel does meanwhile, some hundredths of a second of the bed's, and its clocks say ten.
+    /// </summary>
+    [NestedFact]
+    public void Linux_WithExactInterrupts_SleepsInNoTimeOfTheHosts()
+    {
+        SerialLog.Step step = Log.Of("exact-linux");
+        LinuxTime.CheckRun(step, cores: 1);
+        LinuxTime.SleptTen(step).Outside.ShouldBeLessThan(1, step.Text);
+    }
+
+    /// <summary>Two seconds of halts at TDF 100, of which the timer ends none early, and which take 200 seconds where
+    /// nothing is skipped; the bed takes one, most of it to start. From the timer's time to the guest's look at its
+    /// counter it is some milliseconds of the bed's at most, a hundredth of that by the guest's clock.</summary>
+    [NestedFact]
+    public void Halts_AreSkipped_AndEndAtTheirVirtualTimes()
+    {
+        SerialLog.Step step = Log.Of("naps");
+        step.Code.ShouldBe(0, step.Text);
+        string[] said = step.Lines.Single(line => line.Contains(" naps, ", StringComparison.Ordinal)).Split(' ');
+        (said[0], said[2]).ShouldBe(("20", "0"), step.Text);
+        Number(said[^2]).ShouldBeLessThan(100, step.Text);
+        string[] outside = step.Lines
+            .Single(line => line.StartsWith("@ outside ", StringComparison.Ordinal)).Split(' ');
+        (Number(outside[3]) - Number(outside[2])).ShouldBeLessThan(10, step.Text);
+    }
+
     /// <summary>The distribution's drivers find disk, console and entropy by ACPI; a file system is read and
     /// written, and each of 25 reads takes the disk's 20 ms of the guest's time, at TDF 5.</summary>
     [NestedFact]

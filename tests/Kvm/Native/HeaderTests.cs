@@ -36,6 +36,7 @@ public sealed class HeaderTests
         ("sizeof(struct kvm_xcrs)", 392),
         ("sizeof(struct kvm_enable_cap)", 104),
         ("sizeof(struct kvm_irq_level)", 8),
+        ("sizeof(struct kvm_interrupt)", 4),
         ("sizeof(struct kvm_xsave)", KvmVcpu.ExtendedStateBytes),
         ("sizeof(struct kvm_run)", KvmRunLayout.SizeBytes),
         ("sizeof(struct sigevent)", 64),
@@ -71,8 +72,13 @@ public sealed class HeaderTests
     [HeaderFact]
     public void TheSharedPageIsLaidOutAsTheHeaderSays() => Agree(
     [
+        Run("request_interrupt_window", KvmRunLayout.RequestInterruptWindow),
         Run("immediate_exit", KvmRunLayout.ImmediateExit),
         Run("exit_reason", KvmRunLayout.ExitReason),
+        Run("ready_for_interrupt_injection", KvmRunLayout.ReadyForInterrupt),
+        Run("if_flag", KvmRunLayout.InterruptFlag),
+        Run("cr8", KvmRunLayout.TaskPriority),
+        Run("apic_base", KvmRunLayout.ApicBase),
         Run("io", KvmRunLayout.Exit),
         Run("io.direction", KvmRunLayout.PortDirection),
         Run("io.size", KvmRunLayout.PortSize),
@@ -109,6 +115,8 @@ public sealed class HeaderTests
         ("KVM_EXIT_DEBUG", (ulong)KvmExitReason.Debug),
         ("KVM_EXIT_HLT", (ulong)KvmExitReason.Halt),
         ("KVM_EXIT_MMIO", (ulong)KvmExitReason.MemoryMappedAccess),
+        ("KVM_EXIT_IRQ_WINDOW_OPEN", (ulong)KvmExitReason.InterruptWindow),
+        ("KVM_EXIT_SET_TPR", (ulong)KvmExitReason.TaskPriority),
         ("KVM_EXIT_SHUTDOWN", (ulong)KvmExitReason.Shutdown),
         ("KVM_EXIT_FAIL_ENTRY", (ulong)KvmExitReason.EntryFailed),
         ("KVM_EXIT_INTR", (ulong)KvmExitReason.Interrupted),

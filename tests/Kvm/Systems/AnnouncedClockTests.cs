@@ -74,6 +74,17 @@ public sealed class AnnouncedClockTests
     }
 
     [Fact]
+    public void WithATimerOfItsOwn_ItsRateIsTold_AndNoDeadlineMode()
+    {
+        AnnouncedClock clock = new(Host, new Ratio(100, 1), busHertz: 1_000_000_000);
+        clock.BusHertz.ShouldBe(1_000_000_000u);
+        KvmCpuidEntry[] shown = SystemCpuid.Of(
+            [new() { Leaf = 1, Ecx = 1u << 24 }], 0, 1, clock, hasDeadline: false);
+        shown[0].Ecx.ShouldBe(1u << 31);
+        shown[^1].Ebx.ShouldBe(1_000_000u);
+    }
+
+    [Fact]
     public void VMwaresPort_TellsTheRate_AndKnowsNothingElse()
     {
         AnnouncedClock clock = new(Host, new Ratio(4, 1));

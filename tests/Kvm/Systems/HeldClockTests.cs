@@ -43,6 +43,32 @@ public sealed class HeldClockTests
         _clock.Now.ShouldBe(new VirtualTime(2_000_000));
     }
 
+    [Fact]
+    public void WhatIsSkipped_CountsAsPassed_NeverShortOfItsTimeNorBack()
+    {
+        _clock.Begin(isHeld: false);
+        _host += 5_000;
+        _clock.Hold();
+        _host += 70_000;
+        VirtualTime wanted = new(10_000_000_333);
+        _clock.Skip(wanted);
+        VirtualTime now = _clock.Now;
+        (now - wanted).Picoseconds.ShouldBeLessThan(201ul, "a nanosecond of the host's, at TDF 5");
+        _clock.Skip(new VirtualTime(5));
+        _clock.Now.ShouldBe(now);
+        long skipped = _announced.HostNanosecondsAt(wanted - VirtualTime.Zero) - 5_000;
+        _clock.SkippedNanoseconds.ShouldBe(skipped);
+        long shift = (long)_clock.CounterShift;
+        shift.ShouldBe(skipped * Host / 1_000_000);
+        _clock.Resume();
+        _clock.HeldNanoseconds.ShouldBe(70_000);
+        shift = (long)_clock.CounterShift;
+        shift.ShouldBe((skipped - 70_000) * Host / 1_000_000);
+        _host += 5_000;
+        (_clock.Now - now).ShouldBe(VirtualDuration.FromMicroseconds(1));
+        _clock.HostAt(_clock.Now).ShouldBeInRange(_host - 1, _host);
+    }
+
     /// <summary>What the guest reads of its counter and what we say is one time, after any number of stops: the counts
     /// that are taken off are those of the sum, not the sum of roundings.</summary>
     [Fact]

@@ -43,6 +43,7 @@ public sealed class EngineDocumentTests
         ("`cores.kinds`: cores that are not alike", ["nodes[0].cores.kinds=[{}, {speed: 1/2}]"]),
         ("`guest.system.speeds`: cores that are not alike",
             ["nodes[0].cores.count=2", "nodes[0].guest.system.speeds=[1, 1/2]"]),
+        ("`guest.system.interrupts: exact`", ["nodes[0].guest.system.interrupts=exact"]),
         ("`time.mode: executed`", ["time.mode=executed"]),
         ("`time.mode: dilated`, `base: run`", ["time.mode=dilated", "time.base=run"]),
         ("`time.mode: dilated`, `base: wall`", ["time.mode=dilated", "time.base=wall"]),

@@ -46,10 +46,31 @@ public sealed class SystemJobTests
     [InlineData("nodes[0].guest.files=[{path: /}]", "a program or a system")]
     [InlineData("nodes[0].guest.system.kernel=''", "no kernel is named")]
     [InlineData("nodes[0].guest.system.kernle=x", "did you mean 'kernel'?")]
+    [InlineData("nodes[0].guest.system.interrupts=virtual", "not one of kernel, exact")]
     [InlineData("nodes[0].guest.system.console=screen", "not one of auto, inherit, file, none")]
     [InlineData("nodes[0].guest.kernel=/boot/vmlinuz", "guest.system.kernel")]
     public void WhatASystemCannotHave_IsRefusedWithTheReason(string change, string why) =>
         CliFixture.Mistakes(Minimal, change).ShouldContain(why);
+
+    [Fact]
+    public void ExactInterrupts_SkipWaiting_UnlessTheClockIsTheHosts()
+    {
+        const string exact = "nodes[0].guest.system.interrupts=exact";
+        Job job = CliFixture.Good(Minimal, exact);
+        job.Nodes[0].Guest.System!.Interrupts.ShouldBe(InterruptChoice.Exact);
+        job.Time.Base.ShouldBe(TimeBase.Run);
+        CliFixture.Good(Minimal, exact, "time.base=wall").Time.Base.ShouldBe(TimeBase.Wall);
+        CliFixture.Good(Minimal).Nodes[0].Guest.System!.Interrupts.ShouldBe(InterruptChoice.Kernel);
+        string text = System.Text.Encoding.UTF8.GetString(JobWriter.Write(job, indented: true));
+        CliFixture.Good(text).Nodes[0].Guest.System!.Interrupts.ShouldBe(InterruptChoice.Exact);
+    }
+
+    [Theory]
+    [InlineData("network={kind: star}", "exact is of machines without a network")]
+    [InlineData("nodes[0].guest.system.speeds=[1]", "cores take turns then")]
+    [InlineData("nodes[0].guest.system.tap=tap0", "time.base: run skips some")]
+    public void WhatExactInterruptsCannot_IsRefusedWithTheReason(string change, string why) =>
+        CliFixture.Mistakes(Minimal, "nodes[0].guest.system.interrupts=exact", change).ShouldContain(why);
 
     [Fact]
     public void AProgramIsMissing_OnlyWhereThereIsNoSystem() =>

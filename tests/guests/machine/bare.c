@@ -183,6 +183,37 @@ static void gaps(const char *seconds)
     leave(early == 0 ? 0 : 1);
 }
 
+/* Halts, each ended by the local APIC's timer, at 1 GHz of the guest's clock: ten of 100 ms by its one-shot mode, then
+ * ten periods of as long. By the counter: how many ended early, and how late the latest was. */
+static void naps(void)
+{
+    gate(TIMER_VECTOR, on_timer);
+    load_idt(sizeof idt - 1);
+    APIC[0xf0 / 4] = 0x1ff;
+    APIC[0x3e0 / 4] = 0xb;
+    uint64_t rate = kilohertz(), due = 0, early = 0, late = 0;
+    for (unsigned i = 0; i < 20; i++) {
+        if (i <= 10) {
+            APIC[0x320 / 4] = (i < 10 ? 0 : 1u << 17) | TIMER_VECTOR;
+            due = tsc();
+            APIC[0x380 / 4] = 100000000;
+        }
+        due += 100 * rate;
+        while (ticks == i)
+            __asm__ volatile("sti; hlt; cli" ::: "memory");
+        uint64_t now = tsc();
+        early += now + rate / 50 < due; /* two clocks of the host's: 20 us */
+        late = now > due && now - due > late ? now - due : late;
+    }
+    number(ticks);
+    print(" naps, ");
+    number(early);
+    print(" early, latest ");
+    number(late * 1000 / rate);
+    print(" us\n");
+    leave(ticks == 20 && early == 0 ? 0 : 1);
+}
+
 static void storm(void)
 {
     gate(13, on_protection);
@@ -576,6 +607,8 @@ __attribute__((noreturn)) void run(const uint8_t *parameters)
         gaps(what + 5);
     if (is(what, "shares "))
         shares(what + 7);
+    if (is(what, "naps"))
+        naps();
     if (is(what, "storm"))
         storm();
     if (is(what, "processors"))

@@ -23,7 +23,8 @@ internal sealed class JobBinder(DiagnosticBag bag)
         NetworkJob? network = NetworkReader.Read(map);
 
         // In a network its clock waits for the other nodes.
-        bool isWall = isMeasured && network is null && nodes.Exists(node => node.Guest.System is not null);
+        bool isWall = isMeasured && network is null
+            && nodes.Exists(node => node.Guest.System is { Interrupts: InterruptChoice.Kernel });
         Job job = new()
         {
             ApiVersion = Job.Version,

@@ -122,6 +122,9 @@ internal static class JobChoices
     public static Choice<DiskAccess> DiskAccess { get; } = new(
         ("overlay", Cli.DiskAccess.Overlay), ("read", Cli.DiskAccess.Read));
 
+    public static Choice<InterruptChoice> Interrupts { get; } = new(
+        ("kernel", InterruptChoice.Kernel), ("exact", InterruptChoice.Exact));
+
     public static Choice<TimeMode> TimeMode { get; } = new(
         ("auto", Cli.TimeMode.Auto),
         ("executed", Cli.TimeMode.Executed),

@@ -97,11 +97,16 @@ internal static class SystemChecks
             yield return ($"{guest} a system guest runs on this host in this version", "leave hosts out");
         }
 
-        if (job.Network is null && job.Time.Base != TimeBase.Wall)
+        if (job.Network is null && job.Time.Base != TimeBase.Wall && system.Interrupts == InterruptChoice.Kernel)
         {
             yield return (
                 $"{guest} its clock follows the host's (time.base: wall), run or not, unless a network holds it",
-                "leave time.base out");
+                "leave time.base out, or add interrupts: exact");
+        }
+
+        foreach ((string What, string Help) lack in LacksOfExact(job, system, guest))
+        {
+            yield return lack;
         }
 
         if (!Dilation.TdfOf(job, node).IsConstant)
@@ -109,6 +114,35 @@ internal static class SystemChecks
             yield return (
                 $"{guest} its TDF is announced to the kernel at boot, and can't change",
                 "give one factor");
+        }
+    }
+
+    private static IEnumerable<(string What, string Help)> LacksOfExact(Job job, SystemJob system, string guest)
+    {
+        if (system.Interrupts != InterruptChoice.Exact)
+        {
+            yield break;
+        }
+
+        if (job.Network is not null)
+        {
+            yield return (
+                $"{guest} interrupts: exact is of machines without a network in this version",
+                "leave interrupts or network out");
+        }
+
+        if (system.Speeds.Count > 0)
+        {
+            yield return (
+                $"{guest} speeds: cores take turns then, and with interrupts: exact they do not in this version",
+                "leave interrupts or speeds out");
+        }
+
+        if (system.Tap is not null && job.Time.Base != TimeBase.Wall)
+        {
+            yield return (
+                $"{guest} tap: the host's network goes by the host's time, of which time.base: run skips some",
+                "add time.base: wall");
         }
     }
 

@@ -29,6 +29,11 @@ internal sealed record SystemJob
         + "alike.")]
     public IReadOnlyList<Ratio> Speeds { get; init; } = [];
 
+    [Description("Whose local APICs, their timers and I/O APIC it has. kernel: KVM's, which are fast; exact: "
+        + "Dilaton's, whose timers go by virtual time in each mode, and with which time in which all cores halt is "
+        + "skipped (time.base: run, its default) or not (wall).")]
+    public InterruptChoice Interrupts { get; init; }
+
     [Description("Its virtio disks, at most 6: /dev/vda and so on, in their order.")]
     public IReadOnlyList<DiskJob> Disks { get; init; } = [];
 }

@@ -37,6 +37,7 @@ internal static class SystemReader
             Console = map.Word("console", OutputChoice.Auto, JobChoices.Output),
             Tap = map.OptionalText("tap"),
             Speeds = ReadSpeeds(map),
+            Interrupts = map.Word("interrupts", InterruptChoice.Kernel, JobChoices.Interrupts),
             Disks = ReadDisks(map),
         };
         if (map.Has("kernel") && system.Kernel.Length == 0)

@@ -62,6 +62,8 @@ internal sealed class SystemWorker : IDisposable
             _ram);
         Ratio tdf = Dilation.TdfOf(job, _node).First;
         RequireProcessors(_node.Cores.Count, tdf);
+        bool canHold = place.Cluster is not null || KvmProbe.RunForHolds().ShiftsTimestamp;
+        RequireSkips(canHold);
         _system = new KvmSystem(new KvmSystemOptions
         {
             VcpuCount = _node.Cores.Count,
@@ -71,7 +73,10 @@ internal sealed class SystemWorker : IDisposable
             Tdf = tdf,
             Speeds = _what.Speeds,
             Processors = Environment.ProcessorCount,
-            IsHeld = place.Cluster is not null || KvmProbe.RunForHolds().ShiftsTimestamp,
+            IsExact = _what.Interrupts == InterruptChoice.Exact,
+            SkipsIdle = SkipsIdle,
+            Until = _job.Time.Until is { } until ? VirtualTime.Zero + until : VirtualTime.MaxValue,
+            IsHeld = canHold,
         });
         _console = new SerialConsole(
             Path.Combine(place.Folder, ResultFolder.SerialName), _what.Console == OutputChoice.Inherit);
@@ -79,6 +84,7 @@ internal sealed class SystemWorker : IDisposable
         _board = new Board(new BoardOptions
         {
             Serial = _console,
+            Pics = _what.Interrupts == InterruptChoice.Exact ? new LegacyPics() : null,
             Now = () => epoch + (_system.Now.Picoseconds / 1_000_000_000_000),
             SetInterrupt = _system.SetInterrupt,
             Virtio = new VirtioBus(new VirtioBusOptions
@@ -240,6 +246,8 @@ internal sealed class SystemWorker : IDisposable
         _devices.Dispose();
     }
 
+    private bool SkipsIdle => _what.Interrupts == InterruptChoice.Exact && _job.Time.Base == TimeBase.Run;
+
     private bool IsClosed => _console.IsClosed || _devices.IsClosed;
 
     private void Flush()
@@ -267,6 +275,17 @@ internal sealed class SystemWorker : IDisposable
                 CultureInfo.InvariantCulture,
                 $"{count} cores on {processors} processors of the host need a TDF of at least "
                     + $"{count}/{processors}, and it is {tdf}: give a larger tdf, or fewer cores"));
+        }
+    }
+
+    /// <summary>What is skipped must be seen in the counter too.</summary>
+    private void RequireSkips(bool canHold)
+    {
+        if (SkipsIdle && !canHold)
+        {
+            throw new KvmGuestException(
+                "this host's KVM does not move a guest's time-stamp counter, so time in which all cores halt can't be "
+                + "skipped (interrupts: exact, time.base: run): add time.base: wall, or take a host with VMX or SVM");
         }
     }
 
@@ -362,6 +381,11 @@ internal sealed class SystemWorker : IDisposable
         StatisticsList statistics = new();
         statistics.Add($"{_node.Name}.exits", _system.Statistics);
         statistics.Add($"{_node.Name}.clock", _system.ClockStatistics);
+        if (_system.InterruptStatistics is { } interrupts)
+        {
+            statistics.Add($"{_node.Name}.interrupts", interrupts);
+        }
+
         statistics.Add($"{_node.Name}.turns", _system.TurnStatistics);
         statistics.Add($"{_node.Name}.board", _board);
         if (_rounds is not null)
@@ -374,16 +398,24 @@ internal sealed class SystemWorker : IDisposable
 
     private string Rung()
     {
-        string between = _rounds is null
+        string between = SkipsIdle
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"while all vCPUs halt it is skipped to what comes next, {_system.SkippedNanoseconds / 1_000_000} ms "
+                    + $"of the host's time in all, and else it goes on when vCPUs do not run (time.base: run)")
+            : _rounds is null
             ? "it goes on when vCPUs do not run (time.base: wall)"
             : string.Create(
                 CultureInfo.InvariantCulture,
                 $"it goes on when vCPUs do not run, and stands with the counter while the node waits for others, "
                     + $"{_system.HeldNanoseconds / 1_000_000} ms of the host's time in all; no two runs are the same");
+        string timers = _what.Interrupts == InterruptChoice.Exact
+            ? "timers in virtual time, of Dilaton's own local APICs (interrupts: exact)"
+            : "timers by TSC deadline in KVM's local APIC";
         return string.Create(
             CultureInfo.InvariantCulture,
             $"announced frequency: the time-stamp counter runs at the host's {_system.Clock.HostKilohertz} kHz, and "
-                + $"the guest is told {_system.Clock.Kilohertz} kHz; all its clocks are read from it; timers by TSC "
-                + $"deadline in KVM's local APIC; {between}");
+                + $"the guest is told {_system.Clock.Kilohertz} kHz; all its clocks are read from it; "
+                + $"{timers}; {between}");
     }
 }

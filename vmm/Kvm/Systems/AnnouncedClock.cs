@@ -12,10 +12,14 @@ public sealed class AnnouncedClock
     /// <summary>The local APIC's timer in one-shot and periodic mode, in host time.</summary>
     private const ulong HostBusHertz = NanosecondsPerSecond;
 
+    private readonly uint? _busHertz;
+
     /// <param name="hostKilohertz">What KVM says that the counter's rate is.</param>
+    /// <param name="busHertz">The rate of the local APIC's timer by the guest's clocks; null: it runs in KVM.</param>
     /// <exception cref="KvmGuestException">Linux keeps the rate in 32 bits of kHz.</exception>
-    public AnnouncedClock(uint hostKilohertz, Ratio tdf)
+    public AnnouncedClock(uint hostKilohertz, Ratio tdf, uint? busHertz = null)
     {
+        _busHertz = busHertz;
         HostKilohertz = hostKilohertz;
         UInt128 doubled = (UInt128)hostKilohertz * tdf.Numerator * 2 / tdf.Denominator;
         UInt128 nearest = (doubled + 1) / 2;
@@ -43,6 +47,11 @@ public sealed class AnnouncedClock
     {
         get
         {
+            if (_busHertz is { } told)
+            {
+                return told;
+            }
+
             UInt128 hertz = (UInt128)HostBusHertz * Kilohertz / HostKilohertz;
             return hertz > uint.MaxValue ? 0 : (uint)hertz;
         }

@@ -3,7 +3,7 @@ using Dilaton.Core;
 namespace Dilaton.Kvm;
 
 /// <summary>A machine's virtual time: what has passed of the host's since power-on, without that for which the machine
-/// was held, by its announced clock. Any thread.</summary>
+/// was held, with that which was skipped, by its announced clock. Any thread.</summary>
 /// <param name="host">The host's steady clock, in nanoseconds.</param>
 internal sealed class HeldClock(AnnouncedClock clock, Func<long> host)
 {
@@ -13,6 +13,7 @@ internal sealed class HeldClock(AnnouncedClock clock, Func<long> host)
     private readonly Lock _gate = new();
     private long _begin;
     private long _held;
+    private long _skipped;
     private long? _heldAt;
     private long? _end;
     private bool _hasBegun;
@@ -23,21 +24,21 @@ internal sealed class HeldClock(AnnouncedClock clock, Func<long> host)
         {
             lock (_gate)
             {
-                return _hasBegun ? clock.At((_end ?? _heldAt ?? host()) - _begin - _held) : VirtualTime.Zero;
+                return _hasBegun ? clock.At(Passed(_end ?? _heldAt ?? host())) : VirtualTime.Zero;
             }
         }
     }
 
-    /// <summary>What to add to the guest's counter for all the time that the machine was held, modulo 2^64: from the
-    /// sum, so that no rounding adds up.</summary>
+    /// <summary>What to add to the guest's counter for all the time that the machine was held or skipped, modulo 2^64:
+    /// from the sum, so that no rounding adds up.</summary>
     public ulong CounterShift
     {
         get
         {
             lock (_gate)
             {
-                UInt128 counts = (UInt128)(ulong)_held * clock.HostKilohertz / NanosecondsPerMillisecond;
-                return unchecked(0 - (ulong)counts);
+                Int128 counts = (Int128)(_skipped - _held) * clock.HostKilohertz / NanosecondsPerMillisecond;
+                return unchecked((ulong)(long)counts);
             }
         }
     }
@@ -50,6 +51,18 @@ internal sealed class HeldClock(AnnouncedClock clock, Func<long> host)
             lock (_gate)
             {
                 return _held;
+            }
+        }
+    }
+
+    /// <summary>Host time that did not pass and counts as if it had, in nanoseconds.</summary>
+    public long SkippedNanoseconds
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _skipped;
             }
         }
     }
@@ -71,6 +84,17 @@ internal sealed class HeldClock(AnnouncedClock clock, Func<long> host)
         lock (_gate)
         {
             _heldAt ??= host();
+        }
+    }
+
+    /// <summary>It is held, and shows that time from now on, never less; what it shows if that is later.</summary>
+    public void Skip(VirtualTime time)
+    {
+        lock (_gate)
+        {
+            Invariant.Require(_heldAt is not null);
+            long passed = Passed(_heldAt ?? 0);
+            _skipped += Math.Max(0, clock.HostNanosecondsAt(time - VirtualTime.Zero) - passed);
         }
     }
 
@@ -111,7 +135,9 @@ internal sealed class HeldClock(AnnouncedClock clock, Func<long> host)
             }
 
             long passed = clock.HostNanosecondsAt(time - VirtualTime.Zero);
-            return passed > long.MaxValue - _begin - _held ? long.MaxValue : passed + _begin + _held;
+            return passed > long.MaxValue - _begin - _held ? long.MaxValue : passed + _begin + _held - _skipped;
         }
     }
+
+    private long Passed(long at) => at - _begin - _held + _skipped;
 }

@@ -4,15 +4,15 @@ using Dilaton.Native;
 
 namespace Dilaton.Kvm;
 
-/// <summary>A whole machine under KVM: a thread for each vCPU, interrupt controllers in the kernel,
-/// devices in a <see cref="Board"/>, and a thread that gives the guest what its devices are done with when its
+/// <summary>A whole machine under KVM: a thread for each vCPU, interrupt controllers in the kernel or our own, devices
+/// in a <see cref="Board"/>, and a thread that gives the guest what its devices are done with when its
 /// virtual time has come.
 /// <code>
 /// KvmSystem ──► Board is given (SetInterrupt and SetAlarm are this one's) ──► Start ──► TryWait ... ──► End
 ///                                                                 RequestStop from any thread
 /// held:         Start, held ──► Resume ──► WaitUntil ... ──► Hold ──► Resume ...
 /// </code></summary>
-public sealed class KvmSystem : IHeldMachine, IDisposable
+public sealed partial class KvmSystem : IHeldMachine, IDisposable
 {
     /// <summary>APIC ids are a byte, of which 0xff means all, and the I/O APIC takes one.</summary>
     public const int VcpusMax = 254;
@@ -57,6 +57,11 @@ public sealed class KvmSystem : IHeldMachine, IDisposable
             options.VcpuCount, Math.Min(options.VcpuCount, options.Processors), options.Speeds);
         try
         {
+            if (options.IsExact)
+            {
+                RequireExact(options, Turns);
+            }
+
             Clock = Build(options);
             _counterBase = options.IsHeld ? CounterBase() : 0;
         }
@@ -68,8 +73,15 @@ public sealed class KvmSystem : IHeldMachine, IDisposable
 
         _time = new HeldClock(Clock, SliceTimer.HostNanoseconds);
         _gate = new HoldGate(options.VcpuCount, Stop, GoOn);
-        Exits = new SystemExits(options.VcpuCount);
+        Exits = new SystemExits(options.VcpuCount, options.IsExact);
         _measured = new MeasuredTdf(Clock);
+        _until = options.Until;
+        if (options.IsExact)
+        {
+            Invariant.Require(options.IsHeld || !options.SkipsIdle);
+            Interrupts = new InterruptFabric(options.VcpuCount, () => Now, SetTimerAlarm, Wake);
+            Idle = new IdleGate(options.VcpuCount, options.SkipsIdle, this);
+        }
     }
 
     /// <summary>What system guests have on any host.</summary>
@@ -122,6 +134,12 @@ public sealed class KvmSystem : IHeldMachine, IDisposable
     /// <summary>Any thread.</summary>
     public void SetInterrupt(int line, bool isHigh)
     {
+        if (Interrupts is not null)
+        {
+            Interrupts.SetLine(line, isHigh);
+            return;
+        }
+
         lock (_lines)
         {
             _machine.SetInterruptLine(line, isHigh);
@@ -132,10 +150,17 @@ public sealed class KvmSystem : IHeldMachine, IDisposable
     /// </summary>
     public void SetAlarm(VirtualTime time)
     {
+        bool isSooner;
         lock (_alarmGate)
         {
+            isSooner = time < _wanted;
             _wanted = time;
-            Arm(_alarm, time);
+            ArmNext();
+        }
+
+        if (isSooner)
+        {
+            Idle?.WakeAll();
         }
     }
 
@@ -150,6 +175,7 @@ public sealed class KvmSystem : IHeldMachine, IDisposable
             _gate.BeginClosed();
         }
 
+        _board = board;
         _measured.Begin(_vcpus[0].ReadCounter(), SliceTimer.HostNanoseconds());
         _time.Begin(isHeld);
         foreach (SystemVcpu vcpu in _vcpus)
@@ -177,7 +203,7 @@ public sealed class KvmSystem : IHeldMachine, IDisposable
         _gate.Close(Recall);
         lock (_alarmGate)
         {
-            Arm(_alarm, _wanted);
+            ArmNext();
         }
     }
 
@@ -204,7 +230,7 @@ public sealed class KvmSystem : IHeldMachine, IDisposable
             thread.Join();
         }
 
-        _measured.End(_vcpus[0].ReadCounter(), SliceTimer.HostNanoseconds(), HeldNanoseconds);
+        _measured.End(_vcpus[0].ReadCounter(), SliceTimer.HostNanoseconds(), HeldNanoseconds - SkippedNanoseconds);
         return true;
     }
 
@@ -244,6 +270,7 @@ public sealed class KvmSystem : IHeldMachine, IDisposable
         _alarm.Dispose();
         _round.Dispose();
         Turns.Dispose();
+        Idle?.Dispose();
     }
 
     private void Recall()
@@ -258,15 +285,20 @@ public sealed class KvmSystem : IHeldMachine, IDisposable
         {
             vcpu.Kick();
         }
+
+        Idle?.WakeAll();
     }
 
     /// <summary>All vCPUs have come out.</summary>
     private void Stop()
     {
         _time.Hold();
-        foreach (SystemVcpu vcpu in _vcpus)
+        if (Interrupts is null)
         {
-            vcpu.StopTimer();
+            foreach (SystemVcpu vcpu in _vcpus)
+            {
+                vcpu.StopTimer();
+            }
         }
     }
 
@@ -284,9 +316,12 @@ public sealed class KvmSystem : IHeldMachine, IDisposable
 
         lock (_alarmGate)
         {
-            Arm(_alarm, _wanted);
+            ArmNext();
         }
     }
+
+    /// <summary>With _alarmGate held.</summary>
+    private void ArmNext() => Arm(_alarm, VirtualTime.Min(_wanted, _expires));
 
     private void Arm(HostAlarm alarm, VirtualTime time)
     {
@@ -311,7 +346,7 @@ public sealed class KvmSystem : IHeldMachine, IDisposable
             while (!IsOver)
             {
                 _alarm.Wait();
-                board.RunDue();
+                RunDue(board);
             }
         }
         catch (NativeCallException e)
@@ -330,7 +365,11 @@ public sealed class KvmSystem : IHeldMachine, IDisposable
         }
 
         _machine.SetTssAddress(TssAddress);
-        _machine.CreateInterruptControllers();
+        if (!options.IsExact)
+        {
+            _machine.CreateInterruptControllers();
+        }
+
         AddMemory(options);
         CountsMsrs = _machine.TryEnable(KvmCapability.UserSpaceMsr, UnknownMsrs);
         KvmCpuidEntry[] supported = _device.SupportedCpuid();
@@ -340,8 +379,13 @@ public sealed class KvmSystem : IHeldMachine, IDisposable
             KvmVcpu vcpu = _machine.CreateVcpu(i);
             SystemVcpu added = new(vcpu, i);
             _vcpus.Add(added);
-            clock ??= new AnnouncedClock((uint)vcpu.TscKilohertz(), options.Tdf);
-            vcpu.SetCpuid(SystemCpuid.Of(supported, i, options.VcpuCount, clock));
+            clock ??= new AnnouncedClock(
+                (uint)vcpu.TscKilohertz(), options.Tdf, options.IsExact ? InterruptFabric.TimerHertz : null);
+            vcpu.SetCpuid(SystemCpuid.Of(supported, i, options.VcpuCount, clock, !options.IsExact));
+            if (options.IsExact)
+            {
+                added.SwitchApicOn();
+            }
         }
 
         _vcpus[0].Enter(options.Entry);

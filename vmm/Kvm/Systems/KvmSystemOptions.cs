@@ -25,6 +25,16 @@ public sealed record KvmSystemOptions
     /// <summary>Of the host: so many vCPUs run at once.</summary>
     public required int Processors { get; init; }
 
+    /// <summary>Interrupt controllers are Dilaton's, in virtual time, and not KVM's. All vCPUs are as fast then, and
+    /// not more than the host's processors.</summary>
+    public bool IsExact { get; init; }
+
+    /// <summary>Time in which all vCPUs wait is skipped; exact ones, of a machine that can be held, only.</summary>
+    public bool SkipsIdle { get; init; }
+
+    /// <summary>No later time is skipped to.</summary>
+    public VirtualTime Until { get; init; } = VirtualTime.MaxValue;
+
     /// <summary>It will be held now and then (<see cref="IHeldMachine"/>).</summary>
     public bool IsHeld { get; init; }
 }

@@ -29,15 +29,16 @@ internal static class SystemCpuid
     private static readonly uint[] s_hidden = [0xa, 0xb, 0x15, 0x16, 0x1f, 0x8000_001e];
 
     /// <param name="id">Of the vCPU, which is its APIC id.</param>
+    /// <param name="hasDeadline">Its local APIC's timer has TSC-deadline mode.</param>
     public static KvmCpuidEntry[] Of(
-        IReadOnlyList<KvmCpuidEntry> supported, int id, int count, AnnouncedClock clock)
+        IReadOnlyList<KvmCpuidEntry> supported, int id, int count, AnnouncedClock clock, bool hasDeadline = true)
     {
         List<KvmCpuidEntry> entries = [];
         foreach (KvmCpuidEntry entry in supported)
         {
             if (entry.Leaf is < Signature or > HypervisorLast && !s_hidden.Contains(entry.Leaf))
             {
-                entries.Add(Adapt(entry, (uint)id, (uint)count));
+                entries.Add(Adapt(entry, (uint)id, (uint)count, hasDeadline));
             }
         }
 
@@ -54,13 +55,14 @@ internal static class SystemCpuid
         return [.. entries];
     }
 
-    private static KvmCpuidEntry Adapt(KvmCpuidEntry entry, uint id, uint count)
+    private static KvmCpuidEntry Adapt(KvmCpuidEntry entry, uint id, uint count, bool hasDeadline)
     {
         switch (entry.Leaf)
         {
             case 1:
                 entry.Ebx = (entry.Ebx & ApicIdMask) | (count << 16) | (id << 24);
-                entry.Ecx = (entry.Ecx & ~X2Apic) | TscDeadline | HypervisorPresent;
+                entry.Ecx = (entry.Ecx & ~(X2Apic | TscDeadline)) | HypervisorPresent;
+                entry.Ecx |= hasDeadline ? TscDeadline : 0;
                 entry.Edx = count > 1 ? entry.Edx | HyperThreading : entry.Edx & ~HyperThreading;
                 break;
             case 4 when (entry.Eax & CacheKindMask) != 0:

@@ -8,5 +8,7 @@ internal enum SystemExitCause
     ReadMsr,
     WriteMsr,
     Interruption,
+    Halt,
+    InterruptWindow,
     End,
 }

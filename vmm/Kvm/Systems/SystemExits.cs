@@ -5,7 +5,8 @@ namespace Dilaton.Kvm;
 /// <summary>What the vCPUs of a system guest came out for, how often, and the host time until the guest
 /// ran on. Each vCPU's thread has its own row; a reading while they run is recent, not a
 /// moment.</summary>
-internal sealed class SystemExits(int vcpuCount) : IStatisticsSource
+/// <param name="isExact">Interrupt controllers are Dilaton's: else nobody comes out to halt or for a window.</param>
+internal sealed class SystemExits(int vcpuCount, bool isExact = false) : IStatisticsSource
 {
     private const ulong NanosecondsPerSecond = 1_000_000_000;
 
@@ -16,6 +17,9 @@ internal sealed class SystemExits(int vcpuCount) : IStatisticsSource
         (SystemExitCause.ReadMsr, "readMsr", "reads of model-specific registers that KVM does not know"),
         (SystemExitCause.WriteMsr, "writeMsr", "writes of model-specific registers that KVM does not know"),
         (SystemExitCause.Interruption, "interruption", "requests of the VMM itself"),
+        (SystemExitCause.Halt, "halt", "halts, where they leave KVM (interrupts: exact)"),
+        (SystemExitCause.InterruptWindow, "interruptWindow",
+            "moments from which an interrupt can be taken that waited (interrupts: exact)"),
         (SystemExitCause.End, "end", "ends: triple faults, and what KVM can't run"),
     ];
 
@@ -47,6 +51,11 @@ internal sealed class SystemExits(int vcpuCount) : IStatisticsSource
         ArgumentNullException.ThrowIfNull(list);
         foreach ((SystemExitCause cause, string name, string what) in s_causes)
         {
+            if (!isExact && cause is (SystemExitCause.Halt or SystemExitCause.InterruptWindow))
+            {
+                continue;
+            }
+
             ulong count = Sum(_counts, cause);
             list.Count($"{name}.count", count, "Count", $"exits: {what}");
             list.Quotient(

@@ -7,7 +7,7 @@ namespace Dilaton.Kvm;
 
 /// <summary>A vCPU of a system guest, and what its thread does: enter the guest, answer what it came out
 /// for, enter it again.</summary>
-internal sealed class SystemVcpu(KvmVcpu vcpu, int id) : IDisposable
+internal sealed partial class SystemVcpu(KvmVcpu vcpu, int id) : IDisposable
 {
     private const ulong LongModeEnabledAndActive = 0x500;
     private const ulong PhysicalAddressExtension = 0x20;
@@ -85,6 +85,12 @@ internal sealed class SystemVcpu(KvmVcpu vcpu, int id) : IDisposable
                     continue;
                 }
 
+                if (!IsReady(system))
+                {
+                    system.Idle!.Wait(id);
+                    continue;
+                }
+
                 long slice = system.Turns.Enter(id, had);
                 had = slice == 0 ? 0 : RunFor(system, board, timer, slice);
             }
@@ -134,9 +140,11 @@ internal sealed class SystemVcpu(KvmVcpu vcpu, int id) : IDisposable
         }
 
         long now = begin;
-        while (now - begin < slice && !system.Gate.IsClosed && !system.IsOver)
+        while (now - begin < slice && !system.Gate.IsClosed && !system.IsOver && IsReady(system))
         {
+            BeforeEntry(system);
             int error = vcpu.Run();
+            AfterExit(system);
             long left = SliceTimer.HostNanoseconds();
             system.Exits.AddGuest(id, left - now);
             SystemExitCause cause = Answer(system, board, error);
@@ -166,12 +174,17 @@ internal sealed class SystemVcpu(KvmVcpu vcpu, int id) : IDisposable
                 AnswerPort(system, board);
                 return SystemExitCause.Port;
             case KvmExitReason.MemoryMappedAccess:
-                AnswerAddress(board);
+                AnswerAddress(system, board);
                 return SystemExitCause.Memory;
             case KvmExitReason.ReadMsr:
                 return RefuseMsr(SystemExitCause.ReadMsr);
             case KvmExitReason.WriteMsr:
                 return RefuseMsr(SystemExitCause.WriteMsr);
+            case KvmExitReason.Halt when system.Interrupts is not null:
+                _halts = true;
+                return SystemExitCause.Halt;
+            case KvmExitReason.InterruptWindow or KvmExitReason.TaskPriority when system.Interrupts is not null:
+                return SystemExitCause.InterruptWindow;
             case KvmExitReason.Shutdown:
                 return Fail(system, "triple fault");
             case KvmExitReason.InternalError:
@@ -190,17 +203,22 @@ internal sealed class SystemVcpu(KvmVcpu vcpu, int id) : IDisposable
         return cause;
     }
 
-    private void AnswerAddress(Board board)
+    private void AnswerAddress(KvmSystem system, Board board)
     {
         ulong address = vcpu.ExitField<ulong>(KvmRunLayout.MemoryAddress);
         int size = vcpu.ExitField<int>(KvmRunLayout.MemoryLength);
         if (vcpu.ExitField<byte>(KvmRunLayout.MemoryIsWrite) != 0)
         {
-            board.WriteAddress(address, size, vcpu.ExitField<ulong>(KvmRunLayout.MemoryData));
+            ulong value = vcpu.ExitField<ulong>(KvmRunLayout.MemoryData);
+            if (!TryWriteApic(system, address, size, value))
+            {
+                board.WriteAddress(address, size, value);
+            }
         }
         else
         {
-            vcpu.SetExitField(KvmRunLayout.MemoryData, board.ReadAddress(address, size));
+            ulong value = TryReadApic(system, address, size, out ulong read) ? read : board.ReadAddress(address, size);
+            vcpu.SetExitField(KvmRunLayout.MemoryData, value);
         }
     }
 

@@ -24,6 +24,7 @@ public sealed class Board : IStatisticsSource
     private readonly Lock _gate = new();
     private readonly Uart16550 _serial;
     private readonly CmosClock _clock;
+    private readonly LegacyPics? _pics;
     private readonly VirtioBus? _virtio;
     private readonly ConsoleDevice? _inputConsole;
     private readonly PanicWatch _panic = new();
@@ -39,6 +40,7 @@ public sealed class Board : IStatisticsSource
         _serial = new Uart16550(
             new WatchedSerial(options.Serial, _panic), raise => options.SetInterrupt(SerialInterrupt, raise));
         _clock = new CmosClock(options.Now);
+        _pics = options.Pics;
         _virtio = options.Virtio;
         _inputConsole = options.InputConsole;
     }
@@ -129,6 +131,11 @@ public sealed class Board : IStatisticsSource
                 case PowerPorts.Control:
                     return PowerPorts.AcpiMode;
                 default:
+                    if (_pics is not null && _pics.TryRead(port, out byte pic))
+                    {
+                        return pic;
+                    }
+
                     _reads++;
                     _unknown[port]++;
                     return uint.MaxValue;
@@ -161,6 +168,11 @@ public sealed class Board : IStatisticsSource
                 case PostCode or ClockData or KeyboardData:
                     break;
                 default:
+                    if (_pics is not null && _pics.TryWrite(port, (byte)value))
+                    {
+                        break;
+                    }
+
                     _writes++;
                     _unknown[port]++;
                     break;

@@ -12,6 +12,9 @@ public sealed record BoardOptions
     /// <summary>Sets a global system interrupt's line.</summary>
     public required Action<int, bool> SetInterrupt { get; init; }
 
+    /// <summary>Null: they are KVM's, or there are none.</summary>
+    public LegacyPics? Pics { get; init; }
+
     /// <summary>Null: there are no virtio devices.</summary>
     public VirtioBus? Virtio { get; init; }
 

@@ -20,12 +20,14 @@ public static class KvmRequests
     public const uint SET_REGS = 0x4090AE82;
     public const uint GET_SREGS = 0x8138AE83;
     public const uint SET_SREGS = 0x4138AE84;
+    public const uint INTERRUPT = 0x4004AE86;
     public const uint GET_MSRS = 0xC008AE88;
     public const uint SET_MSRS = 0x4008AE89;
     public const uint SET_SIGNAL_MASK = 0x4004AE8B;
     public const uint GET_LAPIC = 0x8400AE8E;
     public const uint SET_LAPIC = 0x4400AE8F;
     public const uint SET_CPUID2 = 0x4008AE90;
+    public const uint NMI = 0xAE9A;
     public const uint SET_GUEST_DEBUG = 0x4048AE9B;
     public const uint GET_TSC_KHZ = 0xAEA3;
     public const uint ENABLE_CAP = 0x4068AEA3;

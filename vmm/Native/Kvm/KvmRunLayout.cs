@@ -3,8 +3,20 @@ namespace Dilaton.Native;
 /// <summary>Where things lie in a vCPU's page shared with the kernel, its struct kvm_run.</summary>
 public static class KvmRunLayout
 {
+    /// <summary>To be told when the guest can take an interrupt; where its controller is not in the kernel, as what
+    /// follows of it.</summary>
+    public const int RequestInterruptWindow = 0;
     public const int ImmediateExit = 1;
     public const int ExitReason = 8;
+
+    /// <summary>Whether <see cref="KvmVcpu.Interrupt"/> may be called now, and whether the guest lets interrupts in.
+    /// </summary>
+    public const int ReadyForInterrupt = 12;
+    public const int InterruptFlag = 13;
+
+    /// <summary>CR8, which KVM takes over at each entry.</summary>
+    public const int TaskPriority = 16;
+    public const int ApicBase = 24;
 
     /// <summary>What belongs to the exit: a union.</summary>
     public const int Exit = 32;

@@ -218,6 +218,20 @@ public sealed class KvmVcpu : IDisposable
         Check(Pass(KvmRequests.SET_LAPIC, registers), "KVM_SET_LAPIC");
     }
 
+    /// <summary>Gives it an interrupt at the next entry, where its controller is not in the kernel and
+    /// <see cref="KvmRunLayout.ReadyForInterrupt"/> says that it can take one.</summary>
+    public void Interrupt(byte vector)
+    {
+        // The kernel's struct kvm_interrupt: a word.
+        Span<byte> buffer = stackalloc byte[sizeof(uint)];
+        Blittable.Write(buffer, (uint)vector);
+        Check(Pass(KvmRequests.INTERRUPT, buffer), "KVM_INTERRUPT");
+    }
+
+    /// <summary>Gives it an NMI once it can take one.</summary>
+    public void InterruptNonMaskable() =>
+        Check(KvmCalls.ioctl(_descriptor, KvmRequests.NMI, 0), "KVM_NMI");
+
     /// <summary>The rate of the guest's time-stamp counter in kHz; 0 if KVM does not know.
     /// </summary>
     public int TscKilohertz() =>

@@ -18,7 +18,7 @@ namespace Dilaton.Cli;
         typeof(TdfScheduleConverter),
         typeof(EngineChoiceConverter), typeof(IsolationConverter), typeof(CoreModelKindConverter),
         typeof(AddressingConverter), typeof(PresetChoiceConverter), typeof(CutPlaceConverter),
-        typeof(GrantAccessConverter), typeof(DiskAccessConverter),
+        typeof(GrantAccessConverter), typeof(DiskAccessConverter), typeof(InterruptChoiceConverter),
         typeof(TimeModeConverter), typeof(TimeBaseConverter),
         typeof(KernelModeConverter),
         typeof(SyncModeConverter), typeof(MemoryEventLevelConverter),

@@ -23,6 +23,7 @@ internal static class SystemWriter
         }
 
         json.WriteEndArray();
+        json.WriteString("interrupts", JobChoices.Interrupts.WordOf(system.Interrupts));
         json.WriteStartArray("disks");
         foreach (DiskJob disk in system.Disks)
         {

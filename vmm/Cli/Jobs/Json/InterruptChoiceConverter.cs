@@ -1,0 +1,3 @@
+namespace Dilaton.Cli;
+
+internal sealed class InterruptChoiceConverter() : ChoiceConverter<InterruptChoice>(JobChoices.Interrupts);
