@@ -132,6 +132,32 @@ public sealed class SystemJobTests
         ]);
     }
 
+    /// <summary>What a job describes is not called the host's, nor the other way round.</summary>
+    [Theory]
+    [InlineData("[]", "")]
+    [InlineData("[{image: a, latency: 1ms}]", "disks with a latency or a bandwidth: as described")]
+    [InlineData("[{image: a}]", "disks without: as fast as the host")]
+    public void TheResult_SaysWhichOfItsDevicesAreModelled(string disks, string note)
+    {
+        Job job = CliFixture.Good(Minimal, $"nodes[0].guest.system.disks={disks}");
+        string[] about = [.. AccuracyNotes.Estimates(job, job.Nodes[0])
+            .Where(line => line.StartsWith("disks", StringComparison.Ordinal)
+                || line.StartsWith("network", StringComparison.Ordinal))];
+        if (note.Length == 0)
+        {
+            about.ShouldBeEmpty();
+            return;
+        }
+
+        about.ShouldHaveSingleItem().ShouldStartWith(note);
+        Job inNetwork = CliFixture.Good(
+            Minimal, $"nodes[0].guest.system.disks={disks}", "network={kind: star}");
+        AccuracyNotes.Estimates(inNetwork, inNetwork.Nodes[0]).ShouldContain(
+            line => line.StartsWith("network: links and switches as described", StringComparison.Ordinal));
+        Job onHost = CliFixture.Good(Minimal, "nodes[0].guest.system.tap=tap0");
+        AccuracyNotes.Estimates(onHost, onHost.Nodes[0]).ShouldContain("network: the host's own");
+    }
+
     [Fact]
     public void Disks_HaveTheirDefaults_AndTheirTimesInTheTimeTheySay()
     {

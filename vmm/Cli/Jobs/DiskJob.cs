@@ -28,4 +28,7 @@ internal sealed record DiskJob
     [Description("What latency and bandwidth are measured in: virtual, the guest's time; physical, dilated time: the "
         + "guest meets latency / TDF and bandwidth x TDF.")]
     public RatesChoice Rates { get; init; } = RatesChoice.Virtual;
+
+    /// <summary>A model says when its requests are done.</summary>
+    public bool IsTimed() => Latency is not null || Bandwidth is not null;
 }

@@ -61,7 +61,7 @@ internal static class AccuracyNotes
     }
 
     public static IReadOnlyList<string> Estimates(Job job, NodeJob node) =>
-        node.Guest.System is null ? OfProgram(job, node) : OfSystem(job, node);
+        node.Guest.System is null ? OfProgram(job, node) : [.. OfSystem(job, node)];
 
     private static List<string> OfProgram(Job job, NodeJob node)
     {
@@ -134,12 +134,33 @@ internal static class AccuracyNotes
         return notes;
     }
 
-    private static string[] OfSystem(Job job, NodeJob node) =>
-    [
-        "all that the guest measures: the host's own speed and load, by clocks of which a second takes "
-            + $"{RatioText.Format(Dilation.TdfOf(job, node).First)} s of the host's (time.base: wall)",
-        "memory, disks and network: none is modelled",
-    ];
+    private static IEnumerable<string> OfSystem(Job job, NodeJob node)
+    {
+        yield return "all that the guest measures: the host's own speed and load, by clocks of which a second takes "
+            + $"{RatioText.Format(Dilation.TdfOf(job, node).First)} s of the host's (time.base: wall)";
+        yield return "memory: none is modelled, it is the host's";
+        SystemJob system = node.Guest.System!; // the caller's
+        if (system.Disks.Any(disk => disk.IsTimed()))
+        {
+            yield return "disks with a latency or a bandwidth: as described, and requests are done late by what "
+                + "board.virtio.completions.lateness says";
+        }
+
+        if (system.Disks.Any(disk => !disk.IsTimed()))
+        {
+            yield return "disks without: as fast as the host does their requests";
+        }
+
+        if (job.Network is not null)
+        {
+            yield return "network: links and switches as described, TCP/IP is the guest's own, and frames come late "
+                + "by what rounds.lateness says";
+        }
+        else if (system.Tap is not null)
+        {
+            yield return "network: the host's own";
+        }
+    }
 
     private static IEnumerable<string> Dilated(Job job, NodeJob node)
     {

@@ -19,16 +19,17 @@ internal sealed class SystemDevices : IDisposable
     private readonly NetDevice? _net;
     private readonly List<VirtioDevice> _all;
 
+    /// <param name="ran">The host's time for which the machine ran, in nanoseconds.</param>
     /// <exception cref="IOException">A file can't be had.</exception>
     /// <exception cref="UnauthorizedAccessException">Nor may it be.</exception>
     /// <exception cref="ImageException">An image is none.</exception>
-    public SystemDevices(Job job, NodeJob node, NodePlace place)
+    public SystemDevices(Job job, NodeJob node, NodePlace place, Func<long> ran)
     {
         SystemJob system = node.Guest.System!; // HasSystem
         Directory.CreateDirectory(place.Folder);
         _output = new SerialConsole(
             Path.Combine(place.Folder, ResultFolder.ConsoleName), system.Console == OutputChoice.Inherit);
-        ConsoleDevice console = new(_output, new GuestMeasures(SliceTimer.HostNanoseconds));
+        ConsoleDevice console = new(_output, new GuestMeasures(SliceTimer.HostNanoseconds, ran));
         InputConsole = TakesInput(system.Append) ? console : null;
         _all = [new EntropyDevice(NodeSeed.Of(job.Seed, place.Index) ^ EntropySeed), console];
         try
@@ -101,7 +102,7 @@ internal sealed class SystemDevices : IDisposable
     /// <returns>Null: it takes no time.</returns>
     internal static DiskModel? Timing(string key, DiskJob disk, Ratio tdf)
     {
-        if (disk is { Latency: null, Bandwidth: null })
+        if (!disk.IsTimed())
         {
             return null;
         }

@@ -47,7 +47,7 @@ internal sealed class SystemWorker : IDisposable
         RamMap map = new(_node.Memory.Size.Bytes);
         byte[] kernel = Read(_what.Kernel);
         byte[] initrd = _what.Initrd is { } file ? Read(file) : [];
-        _devices = new SystemDevices(job, _node, place);
+        _devices = new SystemDevices(job, _node, place, () => _system!.RanNanoseconds);
         _ram = new GuestRam(_node.Memory.Size.Bytes);
         ulong entry = SystemBoot.Write(
             new BootRequest

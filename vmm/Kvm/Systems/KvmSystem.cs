@@ -116,6 +116,9 @@ public sealed partial class KvmSystem : IHeldMachine, IDisposable
     /// <summary>Host time for which it was held, in nanoseconds.</summary>
     public long HeldNanoseconds => _time.HeldNanoseconds;
 
+    /// <summary>Host time that its own time stands for: for which it ran, in nanoseconds. Any thread.</summary>
+    public long RanNanoseconds => Clock.HostNanosecondsAt(Now - VirtualTime.Zero);
+
     /// <summary>How it ended; null: it has not yet.</summary>
     public SystemEnd? End
     {

@@ -11,8 +11,7 @@ internal sealed class GuestMeasure(string name)
 
     public VirtualTime Begin { get; set; }
 
-    /// <summary>In nanoseconds of the host.</summary>
-    public long HostBegin { get; set; }
+    public HostInstant HostBegin { get; set; }
 
     public ulong Count { get; set; }
 
@@ -21,6 +20,9 @@ internal sealed class GuestMeasure(string name)
 
     /// <summary>In picoseconds.</summary>
     public UInt128 Virtual { get; set; }
+
+    /// <summary>In nanoseconds of the host, without holds.</summary>
+    public UInt128 Ran { get; set; }
 
     /// <summary>In nanoseconds.</summary>
     public UInt128 Host { get; set; }

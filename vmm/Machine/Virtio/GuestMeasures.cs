@@ -10,10 +10,11 @@ namespace Dilaton.Machine;
 /// dilaton: begin NAME                    a measurement begins
 /// dilaton: end NAME SECONDS [BYTES]      it took so long by the guest's own clock, and moved so many bytes
 /// </code>
-/// The other two clocks are read when such a line comes. A name has letters, digits and '-', up to 24 of them.
+/// The other clocks are read when such a line comes. A name has letters, digits and '-', up to 24 of them.
 /// </summary>
 /// <param name="hostNanoseconds">The host's steady clock.</param>
-public sealed class GuestMeasures(Func<long> hostNanoseconds) : IStatisticsSource
+/// <param name="ranNanoseconds">The host's time for which the machine ran, and was not held.</param>
+public sealed class GuestMeasures(Func<long> hostNanoseconds, Func<long> ranNanoseconds) : IStatisticsSource
 {
     /// <summary>Different names; further ones are ignored, and counted.</summary>
     internal const int NamesMax = 64;
@@ -68,6 +69,9 @@ public sealed class GuestMeasures(Func<long> hostNanoseconds) : IStatisticsSourc
             list.Quotient(
                 $"{each.Name}.virtual", each.Virtual, PicosecondsPerSecond, "Second", "virtual time that it took");
             list.Quotient(
+                $"{each.Name}.ran", each.Ran, NanosecondsPerSecond, "Second",
+                "what it took by the host's clock, without what the machine was held for");
+            list.Quotient(
                 $"{each.Name}.host", each.Host, NanosecondsPerSecond, "Second", "what it took by the host's clock");
             list.Count($"{each.Name}.bytes", each.Bytes, "Byte", "what it moved, as the guest says");
         }
@@ -82,7 +86,7 @@ public sealed class GuestMeasures(Func<long> hostNanoseconds) : IStatisticsSourc
         foreach (GuestMeasure each in _all)
         {
             each.Count = 0;
-            each.Guest = each.Virtual = each.Host = each.Bytes = 0;
+            each.Guest = each.Virtual = each.Ran = each.Host = each.Bytes = 0;
         }
 
         _ignored = 0;
@@ -95,7 +99,7 @@ public sealed class GuestMeasures(Func<long> hostNanoseconds) : IStatisticsSourc
             return;
         }
 
-        long host = hostNanoseconds();
+        HostInstant host = new(hostNanoseconds(), ranNanoseconds());
         string[] words = Encoding.ASCII.GetString(line)
             .Split((char[])[' ', '\r'], StringSplitOptions.RemoveEmptyEntries);
         bool isTaken = words is [Word, "begin", _] ? TryBegin(words[2], now, host)
@@ -103,7 +107,7 @@ public sealed class GuestMeasures(Func<long> hostNanoseconds) : IStatisticsSourc
         _ignored += isTaken ? 0u : 1;
     }
 
-    private bool TryBegin(string name, VirtualTime now, long host)
+    private bool TryBegin(string name, VirtualTime now, HostInstant host)
     {
         GuestMeasure? measure = Find(name);
         if (measure is null)
@@ -124,7 +128,7 @@ public sealed class GuestMeasures(Func<long> hostNanoseconds) : IStatisticsSourc
         return true;
     }
 
-    private bool TryEnd(string[] words, VirtualTime now, long host)
+    private bool TryEnd(string[] words, VirtualTime now, HostInstant host)
     {
         ulong bytes = 0;
         if (Find(words[2]) is not { IsOpen: true } measure
@@ -141,7 +145,8 @@ public sealed class GuestMeasures(Func<long> hostNanoseconds) : IStatisticsSourc
         measure.Count++;
         measure.Guest += (ulong)(seconds * PicosecondsPerSecond);
         measure.Virtual += (now - measure.Begin).Picoseconds;
-        measure.Host += (ulong)(host - measure.HostBegin);
+        measure.Ran += (ulong)(host.Ran - measure.HostBegin.Ran);
+        measure.Host += (ulong)(host.Steady - measure.HostBegin.Steady);
         measure.Bytes += bytes;
         return true;
     }

@@ -11,27 +11,31 @@ public sealed class GuestMeasuresTests : ISerialPeer
 {
     private readonly GuestMeasures _measures;
     private long _host;
+    private long _ran;
 
-    public GuestMeasuresTests() => _measures = new GuestMeasures(() => _host);
+    public GuestMeasuresTests() => _measures = new GuestMeasures(() => _host, () => _ran);
 
     void ISerialPeer.Receive(byte value)
     {
     }
 
     [Fact]
-    public void AMeasurement_HasTheGuestsClock_VirtualTime_AndTheHosts_OfAllItsRepeats()
+    public void AMeasurement_HasTheGuestsClock_VirtualTime_AndTheHostsWithAndWithoutHolds_OfAllItsRepeats()
     {
         for (ulong i = 0; i < 2; i++)
         {
             At(i * 20, (long)i * 100);
             Say("dilaton: begin disk-1\r\n");
             At((i * 20) + 2, ((long)i * 100) + 10);
+            _ran += 7_000_000_000;
             Say("dilaton: end disk-1 1.", "99 1000\n");
+            _ran += 1_000_000_000;
         }
 
         Statistic("disk-1.count").ShouldBe(2);
         Statistic("disk-1.guest").ShouldBe(3.98m);
         Statistic("disk-1.virtual").ShouldBe(4);
+        Statistic("disk-1.ran").ShouldBe(14);
         Statistic("disk-1.host").ShouldBe(20);
         Statistic("disk-1.bytes").ShouldBe(2000);
         Statistic("ignored").ShouldBe(0);

@@ -53,7 +53,7 @@ public sealed class HostileDriverTests : ISerialPeer
         TestDisk disk = new(DiskBytes) { Takes = bytes => new VirtualDuration(1000 + (bytes % 5000)) };
         using TestMachine machine = new(
             new EntropyDevice(1),
-            new ConsoleDevice(this, new GuestMeasures(() => 0)),
+            new ConsoleDevice(this, new GuestMeasures(() => 0, () => 0)),
             new BlockDevice("disk0", disk, disk));
         TestDriver[] drivers = [.. Enumerable.Range(0, 3).Select(device => new TestDriver(machine, device))];
         Restart(drivers);

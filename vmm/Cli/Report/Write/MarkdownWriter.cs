@@ -67,7 +67,12 @@ internal static class MarkdownWriter
                 [.. TimePhases.Pieces(node).Select(TimeTable.Row)]);
         }
 
-        Table(text, "Perceived and physical", [.. PerceivedRow.Head], [.. model.Perceived.Select(row => row.Cells())]);
+        if (model.Perceived.Count > 0)
+        {
+            text.Append($"## Perceived and physical\n\n{Plain(PerceivedRow.Words)}\n\n");
+            Rows(text, [.. PerceivedRow.Head], [.. model.Perceived.Select(row => row.Cells())]);
+        }
+
         Table(text, "Latencies", [.. LatencyTable.Head], [.. model.Curves.Select(LatencyTable.Row)]);
     }
 

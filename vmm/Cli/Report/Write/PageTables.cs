@@ -31,8 +31,7 @@ internal static class PageTables
 
     private static void AppendPerceived(StringBuilder body, IReadOnlyList<PerceivedRow> rows)
     {
-        body.Append("<section id=perceived><h2>Perceived and physical</h2>\n<p>What system guests measured of "
-            + "themselves, by their own clocks, and what the same took by the host's.</p>\n"
+        body.Append($"<section id=perceived><h2>Perceived and physical</h2>\n<p>{E(PerceivedRow.Words)}</p>\n"
             + "<div class=scroll><table class=data><thead><tr>");
         string[] head = [.. PerceivedRow.Head];
         for (int i = 0; i < head.Length; i++)
