@@ -38,13 +38,14 @@ internal sealed partial record KernelPackage(string Image, string Modules)
     }
 
     /// <summary>Debian's newest, fetched by apt-get and unpacked by dpkg into a folder, once.</summary>
+    /// <param name="path">Where the tools are; null: PATH.</param>
     /// <exception cref="ImagesException">There is no such tool here, or it failed.</exception>
-    public static KernelPackage Fetch(string cache)
+    public static KernelPackage Fetch(string cache, string? path = null)
     {
         string why = "";
         foreach (string name in s_names)
         {
-            ToolOutput answer = RunTool("apt-cache", ["depends", name], "/", s_limit);
+            ToolOutput answer = RunTool("apt-cache", ["depends", name], "/", s_limit, path);
             string? image = answer.Text.Split('\n').Select(line => line.Trim())
                 .Where(line => line.StartsWith("Depends: linux-image-", StringComparison.Ordinal))
                 .Select(line => line["Depends: ".Length..]).FirstOrDefault();
@@ -57,26 +58,31 @@ internal sealed partial record KernelPackage(string Image, string Modules)
             string folder = Path.Combine(cache, image);
             if (!Directory.Exists(folder))
             {
-                Unpack(image, folder);
+                Unpack(image, folder, path);
             }
 
             return In(folder);
         }
 
         throw new ImagesException(
-            $"apt has no package {string.Join(" or ", s_names)}: {why.Trim()}", "name a kernel's folder: --kernel");
+            $"apt has no package {string.Join(" or ", s_names)}: {why.Trim()}",
+            "where apt was never used: apt-get update; on other distributions name a kernel's folder: --kernel");
     }
 
+    /// <param name="path">Where to look for it; null: PATH.</param>
     /// <exception cref="ImagesException">It is not there.</exception>
-    internal static ToolOutput RunTool(string tool, IReadOnlyList<string> arguments, string folder, TimeSpan limit)
+    internal static ToolOutput RunTool(
+        string tool, IReadOnlyList<string> arguments, string folder, TimeSpan limit, string? path = null)
     {
+        Dictionary<string, string?> environment = new(StringComparer.Ordinal) { ["LC_ALL"] = "C" };
+        if (path is not null)
+        {
+            environment["PATH"] = path;
+        }
+
         try
         {
-            return ToolRun.Of(
-                "/usr/bin/env",
-                ["-C", folder, tool, .. arguments],
-                new Dictionary<string, string?> { ["LC_ALL"] = "C" },
-                limit);
+            return ToolRun.Of("/usr/bin/env", ["-C", folder, tool, .. arguments], environment, limit);
         }
         catch (Win32Exception e)
         {
@@ -91,25 +97,47 @@ internal sealed partial record KernelPackage(string Image, string Modules)
     [GeneratedRegex("[0-9]+")]
     private static partial Regex Number();
 
-    private static void Unpack(string image, string folder)
+    /// <summary>Whole or not at all, since several may do it at once.</summary>
+    private static void Unpack(string image, string folder, string? path)
     {
         string temporary = $"{folder}.{Environment.ProcessId}.new";
         Directory.CreateDirectory(temporary);
-        ToolOutput fetched = RunTool("apt-get", ["download", "-qq", image], temporary, s_limit);
-        string? file = Directory.EnumerateFiles(temporary, "*.deb").FirstOrDefault();
+        try
+        {
+            Fill(temporary, image, path);
+            // Throws if it has none, and then is not kept.
+            In(temporary);
+            Directory.Move(temporary, folder);
+        }
+        catch (IOException) when (Directory.Exists(folder))
+        {
+            // Another was first.
+        }
+        finally
+        {
+            if (Directory.Exists(temporary))
+            {
+                Directory.Delete(temporary, recursive: true);
+            }
+        }
+    }
+
+    private static void Fill(string folder, string image, string? path)
+    {
+        ToolOutput fetched = RunTool("apt-get", ["download", "-qq", image], folder, s_limit, path);
+        string? file = Directory.EnumerateFiles(folder, "*.deb").FirstOrDefault();
         if (fetched.ExitCode != 0 || file is null)
         {
             throw new ImagesException(
                 $"apt-get could not fetch {image}: {fetched.Text.Trim()}", "name a kernel's folder: --kernel");
         }
 
-        ToolOutput unpacked = RunTool("dpkg", ["-x", file, temporary], temporary, s_limit);
+        ToolOutput unpacked = RunTool("dpkg", ["-x", file, folder], folder, s_limit, path);
         if (unpacked.ExitCode != 0)
         {
             throw new ImagesException($"dpkg could not unpack {file}: {unpacked.Text.Trim()}");
         }
 
         File.Delete(file);
-        Directory.Move(temporary, folder);
     }
 }
