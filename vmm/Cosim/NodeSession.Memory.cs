@@ -166,7 +166,9 @@ public sealed partial class NodeSession
         };
         var timeline = new MissTimeline(slot.Id, slot.Clock, parameters, least);
         slot.Timeline = timeline;
-        slot.Loads = parameters.Interval is null ? null : new LoadChain(core.UnitsPerInstruction, _lineBytes);
+        slot.Loads = parameters.Interval is { } interval
+            ? new LoadChain(core.UnitsPerInstruction, _lineBytes, interval.WindowUnits)
+            : null;
         slot.Branches = core.Options.Branches is { } branches ? new BranchUnit(branches) : null;
         return timeline;
     }

@@ -6,7 +6,8 @@ namespace Dilaton.Cosim;
 
 /// <summary>One vCPU's latest loads, so that a miss whose address comes from a load that hit learns which
 /// miss that load waited for: the one that brought its line, or one that its own address came from. An
-/// instruction is named by the cost units that the program alone had spent at it.</summary>
+/// instruction is named by the cost units that the program alone had spent at it. A miss that has left the window by
+/// then is nobody's producer: the core has forgotten it, too.</summary>
 internal sealed class LoadChain
 {
     private const int Entries = 2048;
@@ -18,13 +19,20 @@ internal sealed class LoadChain
     private readonly int _unitsShift;
     private readonly ulong _lineMask;
     private readonly int _lineShift;
+    private readonly ulong _windowUnits;
     private readonly Entry[] _entries = new Entry[Entries];
     private readonly LineEntry[] _lines = new LineEntry[Entries];
     private ulong[] _producers = new ulong[1024];
 
-    public LoadChain(ulong unitsPerInstruction, ulong lineBytes)
+    /// <summary>The last load that missed. No name in a table is later.</summary>
+    private ulong _lastMiss;
+
+    /// <param name="windowUnits">Of the core, with at most as many instructions as there are entries.</param>
+    public LoadChain(ulong unitsPerInstruction, ulong lineBytes, ulong windowUnits)
     {
         Invariant.Require(BitOperations.IsPow2(lineBytes) && unitsPerInstruction > 0);
+        Invariant.Require(windowUnits <= Entries * unitsPerInstruction);
+        _windowUnits = windowUnits;
         _unitsPerInstruction = unitsPerInstruction;
         _unitsShift = BitOperations.IsPow2(unitsPerInstruction) ? BitOperations.Log2(unitsPerInstruction) : -1;
         _lineMask = ~(lineBytes - 1);
@@ -58,6 +66,11 @@ internal sealed class LoadChain
         ReadOnlySpan<MemoryEventKind> kinds = block.Kinds;
         int m = known;
         int b = 0;
+        if (m == misses.Length && branches.IsEmpty && !distances.IsEmpty && !InWindow(_lastMiss, start + offsets[0]))
+        {
+            return;
+        }
+
         for (int i = 0; i < distances.Length; i++)
         {
             if (kinds[i] is not (MemoryEventKind.Load or MemoryEventKind.Modify or MemoryEventKind.Atomic))
@@ -66,6 +79,12 @@ internal sealed class LoadChain
             }
 
             uint offset = offsets[i];
+            ulong name = start + offset;
+            if (!InWindow(_lastMiss, name) && (m == misses.Length || misses[m].OffsetUnits > offset))
+            {
+                continue;
+            }
+
             for (; b < branches.Length && branches[b].OffsetUnits < offset; b++)
             {
                 FindProducer(ref branches[b], start);
@@ -76,17 +95,17 @@ internal sealed class LoadChain
                 _producers[m] = IssueMiss.None;
             }
 
-            ulong name = start + offset;
-            ulong producer = distances[i] == 0 ? IssueMiss.None : MissBehind(name - distances[i]);
+            ulong producer = distances[i] == 0 ? IssueMiss.None : MissBehind(name - distances[i], name);
             bool missed = false;
             for (; m < misses.Length && misses[m].OffsetUnits == offset; m++)
             {
                 _producers[m] = producer;
                 missed |= misses[m].Kind == kinds[i];
+                _lastMiss = name;
                 _lines[LineIndex(misses[m].Line)] = new LineEntry { Line = misses[m].Line, Name = name };
             }
 
-            Note(name, missed ? name : Later(producer, MissOf(block.Addresses[i] & _lineMask)));
+            Note(name, missed ? name : Later(producer, MissOf(block.Addresses[i] & _lineMask, name)));
         }
 
         for (; m < misses.Length; m++)
@@ -104,30 +123,41 @@ internal sealed class LoadChain
     {
         if (branch.Distance > 0)
         {
-            branch.Producer = MissBehind(start + branch.OffsetUnits - branch.Distance);
+            ulong name = start + branch.OffsetUnits;
+            branch.Producer = MissBehind(name - branch.Distance, name);
         }
     }
 
     /// <summary>The miss that a load's value waited for: itself, or what its own address came from.
     /// </summary>
-    private ulong MissBehind(ulong name)
+    /// <param name="at">Who asks.</param>
+    private ulong MissBehind(ulong name, ulong at)
     {
         ref readonly Entry entry = ref _entries[Index(name)];
-        return entry.Name == name ? entry.Miss : IssueMiss.None;
+        return entry.Name == name && InWindow(entry.Miss, at) ? entry.Miss : IssueMiss.None;
     }
 
-    /// <summary>Of several loads of one instruction the value waits for the latest miss.</summary>
+    /// <param name="at">Not before the miss.</param>
+    private bool InWindow(ulong miss, ulong at) => at - miss < _windowUnits;
+
+    /// <summary>Of several loads of one instruction the value waits for the latest miss. Without one there is nothing
+    /// to find: an entry of another name tells as much.</summary>
     private void Note(ulong name, ulong miss)
     {
+        if (miss == IssueMiss.None)
+        {
+            return;
+        }
+
         ref Entry entry = ref _entries[Index(name)];
         entry = new Entry { Name = name, Miss = entry.Name == name ? Later(entry.Miss, miss) : miss };
     }
 
     /// <summary>The miss that brought a line; what hits there may yet have to wait for it.</summary>
-    private ulong MissOf(ulong line)
+    private ulong MissOf(ulong line, ulong at)
     {
         ref readonly LineEntry entry = ref _lines[LineIndex(line)];
-        return entry.Line == line ? entry.Name : IssueMiss.None;
+        return entry.Line == line && InWindow(entry.Name, at) ? entry.Name : IssueMiss.None;
     }
 
     private static ulong Later(ulong a, ulong b) => a == IssueMiss.None ? b
