@@ -30,7 +30,7 @@ internal static class HostOutput
             else if (written == -TryAgain)
             {
                 // Somebody else made our terminal or pipe non-blocking.
-                Thread.Sleep(1);
+                HostPoll.WaitWritable(handle);
             }
             else
             {

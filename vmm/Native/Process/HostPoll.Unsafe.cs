@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Dilaton.Native;
 
@@ -11,11 +12,33 @@ public static partial class HostPoll
     /// </summary>
     /// <param name="timeoutMs">-1: for ever.</param>
     /// <returns>How many are ready; 0 after the time-out or a signal.</returns>
-    public static int WaitReadable(Span<HostPollItem> items, int timeoutMs)
+    public static int WaitReadable(Span<HostPollItem> items, int timeoutMs) =>
+        Wait(items, HostPollItem.PollIn, timeoutMs);
+
+    /// <summary>Waits until a descriptor that does not block takes bytes again, or nobody reads it any more.</summary>
+    public static void WaitWritable(SafeFileHandle handle)
+    {
+        ArgumentNullException.ThrowIfNull(handle);
+        bool isHeld = false;
+        try
+        {
+            handle.DangerousAddRef(ref isHeld);
+            _ = Wait([new HostPollItem((int)handle.DangerousGetHandle())], HostPollItem.PollOut, -1);
+        }
+        finally
+        {
+            if (isHeld)
+            {
+                handle.DangerousRelease();
+            }
+        }
+    }
+
+    private static int Wait(Span<HostPollItem> items, short events, int timeoutMs)
     {
         foreach (ref HostPollItem item in items)
         {
-            item.Ask();
+            item.Ask(events);
         }
 
         int ready = poll(items, (nuint)items.Length, timeoutMs);

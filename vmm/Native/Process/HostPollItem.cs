@@ -6,7 +6,8 @@ namespace Dilaton.Native;
 [StructLayout(LayoutKind.Sequential)]
 public struct HostPollItem
 {
-    private const short PollIn = 1;
+    internal const short PollIn = 1;
+    internal const short PollOut = 4;
 
     private readonly int _descriptor;
     private short _events;
@@ -18,12 +19,12 @@ public struct HostPollItem
         _descriptor = descriptor;
     }
 
-    /// <summary>After a wait: it can be read without waiting, if only its end.</summary>
+    /// <summary>After a wait: it can be read, or written, without waiting, if only to see its end.</summary>
     public readonly bool IsReady => _ready != 0;
 
-    internal void Ask()
+    internal void Ask(short events)
     {
-        _events = PollIn;
+        _events = events;
         _ready = 0;
     }
 }
