@@ -207,6 +207,14 @@ public sealed partial class SystemTests
         run.Node["report"]!.ToJsonString().ShouldContain("a chain of descriptors is a loop");
     }
 
+    [KvmFact]
+    public void AGuestThatHangs_IsStopped_AndItsPlaceIsTold()
+    {
+        Run run = Boot("hang", "--until", "20ms");
+        run.Node["end"]!.GetValue<string>().ShouldBe("until", run.Error);
+        run.Node["report"]!.ToJsonString().ShouldMatch("vCPU 0 was at 0x20[0-9a-f]{4}, with interrupts off");
+    }
+
     private static Run Boot(string line, params string[] options) =>
         Run.Booted(Image, ["--append", line, .. s_small, .. options], new());
 

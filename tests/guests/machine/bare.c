@@ -623,6 +623,9 @@ __attribute__((noreturn)) void run(const uint8_t *parameters)
         rate();
     if (is(what, "arp"))
         arp();
+    if (is(what, "hang"))
+        for (;;)
+            __asm__ volatile("cli; pause");
     if (is(what, "loop"))
         loop();
     if (is(what, "date"))

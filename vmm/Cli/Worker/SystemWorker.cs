@@ -341,6 +341,11 @@ internal sealed class SystemWorker : IDisposable
             report.Add(ports);
         }
 
+        if (end.IsStopped)
+        {
+            report.AddRange(_system.Places());
+        }
+
         if (!_system.CountsMsrs)
         {
             report.Add("this KVM does not show accesses to MSRs that it does not know: they are not counted");

@@ -237,6 +237,9 @@ public sealed partial class KvmSystem : IHeldMachine, IDisposable
         return true;
     }
 
+    /// <summary>Where each vCPU stands, in words; after its end.</summary>
+    public IEnumerable<string> Places() => _vcpus.Select(vcpu => vcpu.Place());
+
     /// <summary>Any thread.</summary>
     public void RequestStop() => Finish(SystemEnd.Stopped);
 

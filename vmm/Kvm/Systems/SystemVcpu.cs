@@ -13,6 +13,7 @@ internal sealed partial class SystemVcpu(KvmVcpu vcpu, int id) : IDisposable
     private const ulong PhysicalAddressExtension = 0x20;
     private const ulong PagingAndProtection = 0x8000_0011;
     private const ulong ReservedFlag = 2;
+    private const ulong InterruptFlag = 0x200;
     private const byte CodeType = 11;
     private const byte DataType = 3;
     private const int Interrupted = 4;
@@ -114,6 +115,16 @@ internal sealed partial class SystemVcpu(KvmVcpu vcpu, int id) : IDisposable
 
     /// <summary>What its time-stamp counter shows. While it is out of the guest.</summary>
     public ulong ReadCounter() => vcpu.TryReadMsr(TimestampCounter, out ulong counter) ? counter : 0;
+
+    /// <summary>Where it stands, in words: what it spins on with interrupts off, nothing will end. While it is out of
+    /// the guest.</summary>
+    public string Place()
+    {
+        KvmRegisters registers = vcpu.ReadRegisters();
+        string interrupts = (registers.Rflags & InterruptFlag) != 0 ? "on" : "off";
+        return string.Create(
+            CultureInfo.InvariantCulture, $"vCPU {id} was at 0x{registers.Rip:x}, with interrupts {interrupts}");
+    }
 
     /// <summary>Its timer stands. While it is out of the guest.</summary>
     public void StopTimer() => _standing = StandingTimer.Stop(vcpu);
