@@ -51,9 +51,9 @@ public sealed partial class ReportTests
 
         // Nearly all of it is what walk misses of what grow allocated.
         page.ShouldContain("<p>node0 is bound by memory latency");
-        page.ShouldMatch("<p>Of its cycles of that \\(memory[^)]*\\) (9[0-9]|100)\\.[0-9] % are of walk \\(where\\)");
-        page.ShouldMatch("<p>By line: [0-9.]+ % are of where\\.c:[0-9]+ \\(walk\\)");
-        page.ShouldMatch("<p>By what was missed: 9[0-9]\\.[0-9] % are of allocated at where\\.c:[0-9]+ \\(grow, 1 times");
+        page.ShouldMatch("<p>These cycles \\(memory[^)]*\\) by function: (9[0-9]|100)\\.[0-9] % in walk \\(where\\)");
+        page.ShouldMatch("<p>By line: [0-9.]+ % at where\\.c:[0-9]+ \\(walk\\)");
+        page.ShouldMatch("<p>By what was missed: 9[0-9]\\.[0-9] % allocated at where\\.c:[0-9]+ \\(grow, once");
     }
 
     [RequiresFact(Chromium)]

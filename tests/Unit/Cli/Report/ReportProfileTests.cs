@@ -44,10 +44,10 @@ public sealed class ReportProfileTests : IDisposable
         model.Profiles.Single().Words.ShouldBe(
         [
             "node0 is bound by memory behind our caches: its peer knows whether its latency or its bandwidth.",
-            "Of its cycles of that (memory) 100.0 % are of walk (prog).",
-            "By line: 100.0 % are of walk.c:33 (walk).",
-            "By what was missed: 75.0 % are of heap (0x1000 to 0x2000), "
-                + "25.0 % of allocated at walk.c:50 (grow, 3 times, 4096 bytes).",
+            "These cycles (memory) by function: 100.0 % in walk (prog).",
+            "By line: 100.0 % at walk.c:33 (walk).",
+            "By what was missed: 75.0 % heap (0x1000 to 0x2000), "
+                + "25.0 % allocated at walk.c:50 (grow, 3 times, 4,096 bytes).",
         ]);
         model.Data.Problems.ShouldBeEmpty();
     }
@@ -61,7 +61,7 @@ public sealed class ReportProfileTests : IDisposable
         ReportFolder.Model(RunWith(idle)).Profiles.Single().Words.Take(2).ShouldBe(
         [
             "node0 is bound by waiting: for timers, other threads or the network.",
-            "Of its cycles without waiting 82.4 % are of walk (prog), 17.6 % of <b>main.",
+            "Its other cycles by function: 82.4 % in walk (prog), 17.6 % in <b>main.",
         ]);
     }
 
@@ -78,13 +78,16 @@ public sealed class ReportProfileTests : IDisposable
 
         // Of 3400 cycles without waiting; 2000 of the 2800 are stall, and 400 of the 600 the kernel's.
         page.ShouldContain("<tr><td>walk<td>prog<td class=n>2,800<td class=n>82.4 %<td class=n>71.4 %<td class=n>800"
-            + "<td class=n>3.5<td class=n>6<td class=n>38\n");
+            + "<td class=n>3.50<td class=n>6<td class=n>38\n");
         page.ShouldContain("<tr><td>&lt;b&gt;main<td><td class=n>600<td class=n>17.6 %<td class=n>0.0 %<td class=n>200"
-            + "<td class=n>1<td class=n>1<td class=n>2\n");
+            + "<td class=n>1.00<td class=n>1<td class=n>2\n");
+        string sum = "<tr class=sum><td>all, without waiting<td><td class=n>3,400<td class=n>100.0 %<td class=n>58.8 %"
+            + "<td class=n>1,000<td class=n>3.00<td class=n>7<td class=n>40\n</tbody>";
+        page.Split(sum).Length.ShouldBe(3, "of the functions and of the lines");
         page.ShouldContain("<tr><td>walk.c:33<td>walk<td class=n>2,800");
         page.ShouldContain("<summary>Lines as a table (1)</summary>");
-        page.ShouldContain("<tr><td>allocated at walk.c:50<td>grow, 3 times, 4096 bytes<td class=n>500<td class=n>14.7 %"
-            + "<td class=n>8\n");
+        page.ShouldContain("<tr><td>allocated at walk.c:50<td>grow, 3 times, 4,096 bytes<td class=n>500"
+            + "<td class=n>14.7 %<td class=n>8\n");
         page.ShouldContain("<p class=note>no lines of &lt;i&gt;</p>");
         page.ShouldContain("<a href=\"procs/node0/profile.txt\">");
         page.ShouldNotContain("<b>main");
@@ -117,9 +120,11 @@ public sealed class ReportProfileTests : IDisposable
         string text = MarkdownWriter.Write(ReportFolder.Model(RunWith(Profile)));
 
         text.ShouldContain("## Where the time of node0 goes\n\n- node0 is bound by ");
-        text.ShouldContain("## Functions of node0\n\n| function | in | cycles | share | stall | instructions | CPI |");
-        text.ShouldContain("| walk | prog | 2,800 | 82.4 % | 71.4 % | 800 | 3.5 | 6 | 38 |");
+        text.ShouldContain(
+            "## Functions of node0\n\n| function | in | cycles | share | of them stall | instructions | CPI |");
+        text.ShouldContain("| walk | prog | 2,800 | 82.4 % | 71.4 % | 800 | 3.50 | 6 | 38 |");
         text.ShouldContain("| walk.c:33 | walk | 2,800 |");
+        text.ShouldContain("| all, without waiting |  | 3,400 | 100.0 % | 58.8 % | 1,000 | 3.00 | 7 | 40 |");
         text.ShouldContain("| heap | 0x1000 to 0x2000 | 1,500 | 44.1 % | 30 |");
     }
 

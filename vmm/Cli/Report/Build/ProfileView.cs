@@ -40,33 +40,26 @@ internal sealed class ProfileView
             // Waiting is of no place.
             string[] columns = _bound.Length > 0 ? _bound : [.. Profile.Parts];
             string what = _bound.Length > 0
-                ? $"Of its cycles of that ({string.Join(", ", _bound.Select(NameOf))}) "
-                : "Of its cycles without waiting ";
+                ? $"These cycles ({string.Join(", ", _bound.Select(NameOf))}) by function:"
+                : "Its other cycles by function:";
             double all = Profile.Sum(Profile.Totals, columns);
-            string code = Most(Profile.Functions, columns, all);
-            if (code.Length > 0)
-            {
-                words.Add($"{what}{code}.");
-            }
-
-            string lines = Most(Profile.Lines, columns, all);
-            if (lines.Length > 0)
-            {
-                words.Add($"By line: {lines}.");
-            }
-
-            string memory = Most(Profile.Data, columns, all);
-            if (memory.Length > 0)
-            {
-                words.Add($"By what was missed: {memory}.");
-            }
-
+            Add(words, what, Most(Profile.Functions, columns, all, "in "));
+            Add(words, "By line:", Most(Profile.Lines, columns, all, "at "));
+            Add(words, "By what was missed:", Most(Profile.Data, columns, all, ""));
             return words;
         }
     }
 
-    /// <summary>"62.0 % are of walk (where), 20.0 % of stay (where)"; empty if nobody has much.</summary>
-    private string Most(IReadOnlyList<ReportProfileRow> rows, string[] columns, double all)
+    private static void Add(List<string> words, string lead, string most)
+    {
+        if (most.Length > 0)
+        {
+            words.Add($"{lead} {most}.");
+        }
+    }
+
+    /// <summary>"62.0 % in walk (where), 20.0 % in stay (where)"; empty if nobody has much.</summary>
+    private string Most(IReadOnlyList<ReportProfileRow> rows, string[] columns, double all, string at)
     {
         (ReportProfileRow Row, double Share)[] most =
         [
@@ -75,9 +68,8 @@ internal sealed class ProfileView
                 .OrderByDescending(r => r.Item2)
                 .Take(NamesMax),
         ];
-        return string.Join(", ", most.Select((r, i) =>
-            $"{NumberText.Percent(r.Share)} {(i == 0 ? "are of " : "of ")}{r.Row.Name}"
-            + (r.Row.Where.Length > 0 ? $" ({r.Row.Where})" : "")));
+        return string.Join(", ", most.Select(r =>
+            $"{NumberText.Percent(r.Share)} {at}{r.Row.Name}" + (r.Row.Where.Length > 0 ? $" ({r.Row.Where})" : "")));
     }
 
     /// <param name="key">As statistics name a part after "cycles.".</param>

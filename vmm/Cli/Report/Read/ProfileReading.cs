@@ -98,7 +98,8 @@ internal static class ProfileReading
         }
 
         string function = Text(row, "function");
-        string where = $"{JsonText.Text(count)} times, {Text(row, "bytes")} bytes";
+        string times = JsonText.Text(count) is { } n && n != "1" ? $"{n} times" : "once";
+        string where = $"{times}, {ProfileFigure.Grouped(JsonText.Number(JsonText.Find(row, "bytes")))} bytes";
         return LineOf(row, "source") is { } line
             ? ($"allocated at {line}", $"{function}, {where}")
             : ($"allocated in {function}", $"{Base(Text(row, "module"))}, {where}");

@@ -6,7 +6,7 @@ internal sealed record ReportProfile
 {
     public const string Cycles = "cycles";
 
-    private const string Waiting = "waiting";
+    public const string Waiting = "waiting";
 
     public required string Node { get; init; }
 

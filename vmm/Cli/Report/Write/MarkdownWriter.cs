@@ -50,13 +50,21 @@ internal static class MarkdownWriter
             ReportProfile profile = view.Profile;
             Items(text, $"Where the time of {profile.Node} goes", [.. view.Words, .. profile.Remarks]);
             Table(text, $"Functions of {profile.Node}", ProfileCells.CodeHead(profile, "function", "in"),
-                [.. profile.Functions.Take(ProfileCells.RowsMax).Select(row => ProfileCells.Code(profile, row))]);
+                Code(profile, profile.Functions));
             Table(text, $"Lines of {profile.Node}", ProfileCells.CodeHead(profile, "line", "function"),
-                [.. profile.Lines.Take(ProfileCells.RowsMax).Select(row => ProfileCells.Code(profile, row))]);
+                Code(profile, profile.Lines));
             Table(text, $"Memory of {profile.Node}", ProfileCells.DataHead(profile),
                 [.. profile.Data.Take(ProfileCells.RowsMax).Select(row => ProfileCells.Data(profile, row))]);
         }
     }
+
+    private static string[][] Code(ReportProfile profile, IReadOnlyList<ReportProfileRow> rows) => rows.Count == 0
+        ? []
+        :
+        [
+            .. rows.Take(ProfileCells.RowsMax).Select(row => ProfileCells.Code(profile, row)),
+            ProfileCells.Sum(profile),
+        ];
 
     private static void AppendTime(StringBuilder text, ReportModel model)
     {

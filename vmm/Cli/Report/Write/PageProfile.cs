@@ -48,11 +48,13 @@ internal static class PageProfile
         AppendChart(body, "data", at, profile.Data.Count > 0);
 
         AppendTable(body, "Functions", profile.Functions,
-            ProfileCells.CodeHead(profile, "function", "in"), row => ProfileCells.Code(profile, row));
+            ProfileCells.CodeHead(profile, "function", "in"), row => ProfileCells.Code(profile, row),
+            ProfileCells.Sum(profile));
         AppendTable(body, "Lines", profile.Lines,
-            ProfileCells.CodeHead(profile, "line", "function"), row => ProfileCells.Code(profile, row));
+            ProfileCells.CodeHead(profile, "line", "function"), row => ProfileCells.Code(profile, row),
+            ProfileCells.Sum(profile));
         AppendTable(body, "Memory", profile.Data,
-            ProfileCells.DataHead(profile), row => ProfileCells.Data(profile, row));
+            ProfileCells.DataHead(profile), row => ProfileCells.Data(profile, row), []);
         foreach (string remark in profile.Remarks)
         {
             body.Append($"<p class=note>{E(remark)}</p>\n");
@@ -75,7 +77,7 @@ internal static class PageProfile
 
     private static void AppendTable(
         StringBuilder body, string title, IReadOnlyList<ReportProfileRow> rows, string[] head,
-        Func<ReportProfileRow, string[]> cells)
+        Func<ReportProfileRow, string[]> cells, string[] sum)
     {
         if (rows.Count == 0)
         {
@@ -89,11 +91,19 @@ internal static class PageProfile
             .Append("</thead><tbody>\n");
         foreach (string[] row in rows.Take(ProfileCells.RowsMax).Select(cells))
         {
-            body.Append("<tr>").Append(string.Concat(row.Select((cell, i) => $"<td{Class(i)}>{E(cell)}"))).Append('\n');
+            AppendRow(body, "<tr>", row);
+        }
+
+        if (sum.Length > 0)
+        {
+            AppendRow(body, "<tr class=sum>", sum);
         }
 
         body.Append("</tbody></table></div></details>\n");
     }
+
+    private static void AppendRow(StringBuilder body, string tag, string[] cells) =>
+        body.Append(tag).Append(string.Concat(cells.Select((cell, i) => $"<td{Class(i)}>{E(cell)}"))).Append('\n');
 
     private static string Class(int column) => column < ProfileCells.TextColumns ? "" : " class=n";
 
