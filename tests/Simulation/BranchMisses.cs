@@ -132,6 +132,8 @@ public sealed class BranchMisses
         Refused(options with { FastForwardSpins = true });
         Refused(options with { Branches = options.Branches! with { Entries = 100 } });
         Refused(options with { Branches = options.Branches! with { PenaltyCycles = 0 } });
+        Refused(options with { Branches = options.Branches! with { ReturnStackEntries = ReturnStack.EntriesMax + 1 } });
+        Refused(options with { Branches = options.Branches! with { Indirect = new IndirectOptions(3, 2, 3) } });
         Should.Throw<ConfigException>(() => new ScriptedRun([], [0], options, hasMemory: false))
             .Message.ShouldContain("branchPredictor");
     }

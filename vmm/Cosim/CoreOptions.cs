@@ -50,11 +50,10 @@ public sealed record CoreOptions
                 + $"{OutOfOrderOptions.EntriesMax} loads and MSHRs");
         Check(OutOfOrder is null || !isFiltered,
             "cores.model.kind", "interval needs every access: filtered leaves out the hits that chains go through");
-        Check(Branches is null || (BranchPredictor.IsEntries(Branches.Entries)
-            && Branches.PenaltyCycles is >= 1 and <= BranchOptions.PenaltyCyclesMax && !skipsSpins),
+        Check(Branches is null || (Branches.IsValid && !skipsSpins),
             "cores.model.branchPredictor", "needs entries that are a power of two from "
                 + $"{BranchPredictor.EntriesMin} to {BranchPredictor.EntriesMax}, a penalty of 1 to "
-                + $"{BranchOptions.PenaltyCyclesMax} cycles, and every spin");
+                + $"{BranchOptions.PenaltyCyclesMax} cycles, tables within their limits, and every spin");
     }
 
     private static void Check(bool ok, string key, string why)

@@ -219,6 +219,7 @@ public sealed partial class NodeSession
             LeavesOutSureHits = options is { OutOfOrder: null, Branches: null } && _profile is null
                 && _hierarchy is { HasSureHits: true },
             RecordsBranches = options.Branches is not null,
+            RecordsTargets = options.Branches is { NeedsTargets: true },
         };
     }
 
@@ -284,10 +285,8 @@ public sealed partial class NodeSession
 
             CountCold(slot, known);
             int predicted = slot.Branches?.Misses.Length ?? 0;
-            slot.Branches?.Take(block, _profile);
+            slot.Branches?.Take(block, ref slot.Counters.Branches, _profile);
             Span<BranchMiss> branches = slot.Branches is null ? [] : slot.Branches.Misses[predicted..];
-            slot.Counters.Branches += (ulong)block.Branches.Length;
-            slot.Counters.Mispredictions += (ulong)branches.Length;
             if (!IsFastForward)
             {
                 slot.Loads?.Take(block, slot.Program, _misses.Misses, known, branches);
@@ -417,7 +416,9 @@ public sealed partial class NodeSession
             MemoryEventKind.Mispredict,
             BehindCut: false)
         {
-            Program = _sliceProgram + branch.OffsetUnits,
+
+            // A load that is its own comes before it.
+            Program = _sliceProgram + branch.OffsetUnits + (branch.LoadsTarget ? 1UL : 0),
             Producer = branch.Producer,
             Cause = StallCause.Branch,
             Origin = branch.Origin,

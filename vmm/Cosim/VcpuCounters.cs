@@ -15,6 +15,7 @@ internal sealed class VcpuCounters
     private readonly StallStack _causes = new();
     private ulong _window;
     private ulong _estimated;
+    private BranchCounts _branches;
 
     public ulong Instructions { get; set; }
 
@@ -24,9 +25,7 @@ internal sealed class VcpuCounters
 
     public ulong PageFaults { get; set; }
 
-    public ulong Branches { get; set; }
-
-    public ulong Mispredictions { get; set; }
+    public ref BranchCounts Branches => ref _branches;
 
     public ulong Preemptions { get; set; }
 
@@ -48,8 +47,7 @@ internal sealed class VcpuCounters
         Spin = 0;
         SystemCalls = 0;
         PageFaults = 0;
-        Branches = 0;
-        Mispredictions = 0;
+        _branches = default;
         Preemptions = 0;
         Dispatches = 0;
         Array.Clear(Exits);
@@ -104,16 +102,9 @@ internal sealed class VcpuCounters
             (UInt128)perCycle * Instructions,
             "Ratio",
             "(executed + stall) / instructions");
-        if (slot.Branches is not null)
+        if (slot.Branches is { } branches)
         {
-            list.Count("branches", Branches, "Count", "conditional branches retired while accesses were reported");
-            list.Count("branchMispredictions", Mispredictions, "Count", "of them predicted wrong");
-            list.Quotient(
-                "branchMpki",
-                (UInt128)Mispredictions * 1000,
-                Instructions,
-                "Ratio",
-                "branchMispredictions per 1000 instructions");
+            CollectBranches(branches, list);
         }
 
         list.Count("systemCalls", SystemCalls, "Count", "system calls made");
@@ -128,6 +119,30 @@ internal sealed class VcpuCounters
                 Exits[(int)reason],
                 "Count",
                 "returns from guest code for this reason");
+        }
+    }
+
+    private void CollectBranches(BranchUnit unit, StatisticsList list)
+    {
+        list.Count(
+            "branches", _branches.Branches, "Count", "branches that were predicted, while accesses were reported");
+        list.Count("branchMispredictions", _branches.Mispredictions, "Count", "of them predicted wrong");
+        list.Quotient(
+            "branchMpki",
+            (UInt128)_branches.Mispredictions * 1000,
+            Instructions,
+            "Ratio",
+            "branchMispredictions per 1000 instructions");
+        if (unit.PredictsTargets)
+        {
+            list.Count("indirectBranches", _branches.Indirect, "Count", "of branches, indirect jumps and calls");
+            list.Count("indirectMispredictions", _branches.IndirectMispredictions, "Count", "of them predicted wrong");
+        }
+
+        if (unit.PredictsReturns)
+        {
+            list.Count("returns", _branches.Returns, "Count", "of branches, returns");
+            list.Count("returnMispredictions", _branches.ReturnMispredictions, "Count", "of them predicted wrong");
         }
     }
 

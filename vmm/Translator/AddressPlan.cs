@@ -24,6 +24,8 @@ internal sealed class AddressPlan(TranslationTables tables)
     private RegisterFlow _flow;
     private bool _tracksProducers;
     private bool _recordsBranches;
+    private bool _recordsTargets;
+    private ulong _head;
     private long _lastVersion;
 
     public int FirstTemplate { get; private set; }
@@ -54,18 +56,21 @@ internal sealed class AddressPlan(TranslationTables tables)
     public ref readonly BlockPath PathOf(int instructions) => ref _pathTo[instructions];
 
     /// <summary>Notes that path.</summary>
-    /// <param name="leavesAtBranch">Its last instruction is a branch that does not go the way that the block
-    /// follows.</param>
+    /// <param name="exit">What its last instruction is if it does not go the way that the block follows.</param>
     /// <returns>Its number.</returns>
-    public int AddPath(int instructions, bool leavesAtBranch) => tables.Add(
+    public int AddPath(int instructions, InstructionRole exit) => tables.Add(
         _pathTo[instructions],
         _tracksProducers ? _flowTo[instructions] : null,
-        _recordsBranches ? new BranchSpan(FirstBranch, _branchesTo[instructions], leavesAtBranch) : null);
+        _recordsBranches ? new BranchSpan(
+            _head, FirstBranch, _branchesTo[instructions],
+            exit == InstructionRole.Conditional || (_recordsTargets && exit != InstructionRole.Plain)) : null);
 
     public void Make(BlockPlan plan, MemoryEventLevel level, in CoreCost cost)
     {
         _tracksProducers = cost.TracksProducers && level == MemoryEventLevel.Full;
         _recordsBranches = cost.RecordsBranches && level != MemoryEventLevel.Off;
+        _recordsTargets = _recordsBranches && cost.RecordsTargets;
+        _head = plan.Head;
         Begin();
         ulong perLoad = level == MemoryEventLevel.Off ? 0 : cost.UnitsPerLoad;
         BlockPath path = new() { FirstTemplate = FirstTemplate };
@@ -176,6 +181,11 @@ internal sealed class AddressPlan(TranslationTables tables)
     {
         if (item.Role != InstructionRole.Conditional)
         {
+            if (_recordsTargets)
+            {
+                AddTarget(item, offset);
+            }
+
             return;
         }
 
@@ -186,6 +196,38 @@ internal sealed class AddressPlan(TranslationTables tables)
             OffsetUnits = offset,
             IsFollowedTaken = item.Decoded.NearBranchTarget <= item.Rip && item.SideExit == item.NextRip,
             Flags = _flow.Flags,
+        });
+    }
+
+    private void AddTarget(in GuestInstruction item, uint offset)
+    {
+        BranchKind kind = item.Role switch
+        {
+            InstructionRole.InlinedCall or InstructionRole.Call => BranchKind.Call,
+            InstructionRole.IndirectCall => BranchKind.IndirectCall,
+            InstructionRole.IndirectJump or InstructionRole.CheckedJump => BranchKind.IndirectJump,
+            InstructionRole.Return or InstructionRole.CheckedReturn => BranchKind.Return,
+            _ => BranchKind.Conditional,
+        };
+        if (kind == BranchKind.Conditional)
+        {
+            return;
+        }
+
+        bool isInRegister = kind is BranchKind.IndirectCall or BranchKind.IndirectJump
+            && item.Decoded.Op0Kind == OpKind.Register;
+        (short template, ushort found) = _flow.Union(
+            isInRegister ? 1 << InstructionAnalyzer.NumberOf(item.Decoded.Op0Register) : 0);
+        tables.Add(new BranchSite
+        {
+            Rip = item.Rip,
+            OffsetUnits = offset,
+            IsFollowedTaken = true,
+            Flags = new FlagsOrigin(template, found, IsFound: false),
+            Kind = kind,
+            Target = item.Role is InstructionRole.CheckedReturn or InstructionRole.CheckedJump ? item.SideExit : 0,
+            ReturnTo = kind is BranchKind.Call or BranchKind.IndirectCall ? item.NextRip : 0,
+            LoadsTarget = kind != BranchKind.Call && !isInRegister,
         });
     }
 

@@ -124,7 +124,7 @@ internal sealed class BlockEmitter
         IndirectEntry = startsInSlot ? EntryBytes : 0;
         _branches.Begin(plan, cache, (uint)cache.Used + IndirectEntry);
         _instrumenter.Begin(plan, registers, _level);
-        _mainPath = _instrumenter.AddPath(plan.Count, leavesAtBranch: false);
+        _mainPath = _instrumenter.AddPath(plan.Count, InstructionRole.Plain);
     }
 
     /// <summary>Whether the block needs guest rcx in its slot before it needs it in its register.
@@ -429,7 +429,7 @@ internal sealed class BlockEmitter
 
     private void AddSideExit(int index, int jump, ulong rip, InstructionRole role)
     {
-        int path = _instrumenter.AddPath(index + 1, role == InstructionRole.Conditional);
+        int path = _instrumenter.AddPath(index + 1, role);
         int given = _cost - (int)_addresses.PathOf(index + 1).Units;
         _sideExits.Add(new SideExit(
             jump,

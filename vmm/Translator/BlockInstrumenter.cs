@@ -72,8 +72,8 @@ internal sealed class BlockInstrumenter(
 
     /// <summary>Notes the way through the block's first instructions.</summary>
     /// <returns>Its number; without events there are none.</returns>
-    public int AddPath(int instructions, bool leavesAtBranch) =>
-        _level == MemoryEventLevel.Off ? 0 : addresses.AddPath(instructions, leavesAtBranch);
+    public int AddPath(int instructions, InstructionRole exit) =>
+        _level == MemoryEventLevel.Off ? 0 : addresses.AddPath(instructions, exit);
 
     /// <summary>Records what must be taken before the instruction runs.</summary>
     public void Before(int instruction)

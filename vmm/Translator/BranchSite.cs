@@ -1,6 +1,8 @@
+using Dilaton.Core;
+
 namespace Dilaton.Translator;
 
-/// <summary>A conditional branch of a block, and where its flags come from.</summary>
+/// <summary>A branch of a block, and where its flags or its target come from.</summary>
 internal readonly record struct BranchSite
 {
     public required ulong Rip { get; init; }
@@ -12,4 +14,16 @@ internal readonly record struct BranchSite
     public required bool IsFollowedTaken { get; init; }
 
     public required FlagsOrigin Flags { get; init; }
+
+    public BranchKind Kind { get; init; }
+
+    /// <summary>Where a return or an indirect branch goes if it goes the way that the block follows; 0 if the block
+    /// ends with it.</summary>
+    public ulong Target { get; init; }
+
+    /// <summary>As <see cref="BranchEvent.ReturnTo"/>.</summary>
+    public ulong ReturnTo { get; init; }
+
+    /// <summary>As <see cref="BranchEvent.LoadsTarget"/>.</summary>
+    public bool LoadsTarget { get; init; }
 }

@@ -378,7 +378,8 @@ internal sealed class EngineInstructions(
             count++;
         }
 
-        return new BranchSpan(block.FirstBranch, count, LeavesAtLast: false);
+        ulong head = translator.Window.Start + translator.Tables.Entry(block.FirstEntry).Rip;
+        return new BranchSpan(head, block.FirstBranch, count, LeavesAtLast: false);
     }
 
     private GuestFault ReadFault()

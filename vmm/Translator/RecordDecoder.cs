@@ -33,13 +33,16 @@ internal sealed class RecordDecoder(
     private int _newPageCount;
     private int _branchCount;
 
+    /// <summary>The last branch goes to whatever comes next.</summary>
+    private bool _awaitsTarget;
+
     /// <summary>With every access recorded: tells of each which load its address comes from.</summary>
     public bool TracksProducers { get; set; }
 
     /// <summary>With every access recorded: sure hits are left out and counted.</summary>
     public bool LeavesOutSureHits { get; set; }
 
-    /// <summary>Tells the conditional branches.</summary>
+    /// <summary>Tells the branches.</summary>
     public bool RecordsBranches
     {
         get;
@@ -233,6 +236,7 @@ internal sealed class RecordDecoder(
         LineFilter? filter)
     {
         Flush(final: false);
+        ContinueAt(rip);
         int place = places?.PlaceOf(rip) ?? 0;
         uint offset = (uint)Units;
         long fetches = 0;
@@ -295,8 +299,11 @@ internal sealed class RecordDecoder(
     /// every miss has met its path.</summary>
     public void Flush(bool final)
     {
+        // One that is not told of in full yet goes into the next block.
+        int branches = _awaitsTarget ? _branchCount - 1 : _branchCount;
+        Invariant.Require(!final || !_awaitsTarget);
         SuppressedHits suppressed = final ? TakeSuppressed() : default;
-        if (_progress.Made == 0 && _branchCount == 0 && suppressed == default)
+        if (_progress.Made == 0 && branches == 0 && suppressed == default)
         {
             return;
         }
@@ -309,7 +316,7 @@ internal sealed class RecordDecoder(
             Kinds = _kinds.AsSpan(0, _progress.Count),
             Offsets = _offsets.AsSpan(0, _progress.Count),
             Distances = TracksProducers ? _distances.AsSpan(0, _progress.Count) : [],
-            Branches = _branches.AsSpan(0, _branchCount),
+            Branches = _branches.AsSpan(0, branches),
             Places = places is null ? [] : _places.AsSpan(0, _progress.Count),
             VirtualAddresses = places is null ? [] : _virtual.AsSpan(0, _progress.Count),
             Space = places?.Space,
@@ -321,7 +328,19 @@ internal sealed class RecordDecoder(
         _progress.Count = 0;
         _progress.Elided = 0;
         _newPageCount = 0;
-        _branchCount = 0;
+        _branches.AsSpan(branches, _branchCount - branches).CopyTo(_branches);
+        _branchCount -= branches;
+    }
+
+    /// <summary>Where the vCPU is now, and so where the branch before went. HOT: per path, with branches.</summary>
+    public void ContinueAt(ulong rip)
+    {
+        if (_awaitsTarget)
+        {
+            ref BranchEvent branch = ref _branches[_branchCount - 1];
+            branch = branch with { Target = rip };
+            _awaitsTarget = false;
+        }
     }
 
     /// <summary>A path that was decoded in part has its records counted, but not yet its accesses; a block
@@ -340,12 +359,13 @@ internal sealed class RecordDecoder(
     /// path.</summary>
     private void AddBranches(int number)
     {
+        BranchSpan span = tables.BranchesOf(number);
+        ContinueAt(span.Head);
         if (Math.Max(_progress.Count, _branchCount) > Capacity - BlockRecordsMax)
         {
             Flush(final: false);
         }
 
-        BranchSpan span = tables.BranchesOf(number);
         ReadOnlySpan<BranchSite> sites = tables.Branches.Slice(span.First, span.Count);
         for (int i = 0; i < sites.Length; i++)
         {
@@ -354,10 +374,18 @@ internal sealed class RecordDecoder(
             uint distance = TracksProducers
                 ? _producers.DistanceOf(site, tables.Paths[number].FirstTemplate, Units)
                 : 0;
+            bool isConditional = site.Kind == BranchKind.Conditional;
+            ulong target = leaves ? 0 : site.Target;
+            _awaitsTarget = target == 0 && site.Kind > BranchKind.Call;
+            Invariant.Require(!_awaitsTarget || i == sites.Length - 1);
             _branches[_branchCount++] = new BranchEvent(
-                site.Rip, (uint)Units + site.OffsetUnits, distance, site.IsFollowedTaken != leaves)
+                site.Rip, (uint)Units + site.OffsetUnits, distance, !isConditional || site.IsFollowedTaken != leaves)
             {
                 Place = places?.PlaceOfBranch(span.First + i) ?? 0,
+                Kind = site.Kind,
+                Target = target,
+                ReturnTo = site.ReturnTo,
+                LoadsTarget = site.LoadsTarget,
             };
         }
     }

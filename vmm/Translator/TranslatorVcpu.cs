@@ -525,6 +525,7 @@ internal sealed class TranslatorVcpu
     {
         if (Records)
         {
+            _decoder.ContinueAt(_context.Registers.Rip);
             _decoder.Flush(final: true);
         }
 

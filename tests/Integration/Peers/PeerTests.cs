@@ -52,16 +52,28 @@ public sealed class PeerTests
     }
 
     [RequiresPeerTheory]
-    [InlineData("inorder", "filtered")]
-    [InlineData("interval", "full")]
-    public void MispredictedBranchesBehindTheWire_GiveTheBytesOfTheModelInProcess(string kind, string level)
+    [InlineData("inorder", "filtered", false)]
+    [InlineData("interval", "full", false)]
+    [InlineData("interval", "full", true)]
+    public void MispredictedBranchesBehindTheWire_GiveTheBytesOfTheModelInProcess(
+        string kind, string level, bool hasTargets)
     {
+        // So small that many are wrong.
+        string[] targets = hasTargets
+            ? ["cores.model.returnStack=2", "cores.model.indirectSets=1", "cores.model.indirectPathLength=0"]
+            : [];
         Run Of(string? cut, string options = "") => Run.Job(
             PeerJob.Text(Paths.Guest("quicksort"), ["20000"], cut, 1, options, level),
-            $"cores.model.kind={kind}", "cores.model.branchPredictor=gshare");
+            [$"cores.model.kind={kind}", "cores.model.branchPredictor=gshare", .. targets]);
         Run inside = Of(null);
         inside.ExitCode.ShouldBe(0, inside.Error);
         inside.Statistic("vcpu0.branchMispredictions").ShouldBeGreaterThan(10_000);
+        if (hasTargets)
+        {
+            inside.Statistic("vcpu0.returnMispredictions").ShouldBeGreaterThan(5_000);
+            inside.Statistic("vcpu0.indirectMispredictions").ShouldBeGreaterThan(20);
+        }
+
         Same(inside, Of("hierarchy"));
         Same(inside, Of("hierarchy", "--event-driven"));
     }

@@ -31,6 +31,10 @@ public sealed class CoreModelJobTests
         CoreModelJob model = job.Nodes[0].Cores.Model;
         (model.BranchPredictor, model.BranchEntries, model.MispredictPenalty)
             .ShouldBe((BranchPredictorChoice.Tage, 4096, 15));
+        (model.ReturnStack, model.IndirectSets, model.IndirectWays).ShouldBe((null, null, null));
+        job = CliFixture.Good(Text("{branchPredictor: tage, returnStack: 16, indirectSets: 256}"));
+        model = job.Nodes[0].Cores.Model;
+        (model.ReturnStack, model.IndirectSets, model.IndirectWays, model.IndirectPathLength).ShouldBe((16, 256, 2, 3));
         job.Events.Level.ShouldBe(MemoryEventLevel.Filtered, "it needs no hits");
     }
 
@@ -47,6 +51,10 @@ public sealed class CoreModelJobTests
     [InlineData("{branchPredictor: gshare}", "events: {level: off}", "needs caches or a peer that has them", "DL0803")]
     [InlineData("{branchPredictor: gshare, branchEntries: 1000}", "", "such as 1024", "DL0105")]
     [InlineData("{branchEntries: 1024}", "", "only a branch predictor has it", "DL0201")]
+    [InlineData("{returnStack: 16}", "", "only a branch predictor has it", "DL0201")]
+    [InlineData("{branchPredictor: tage, returnStack: 0}", "", "returnStack", "DL0105")]
+    [InlineData("{branchPredictor: tage, indirectSets: 100}", "", "such as 128", "DL0105")]
+    [InlineData("{branchPredictor: tage, indirectWays: 2}", "", "only a predictor of indirect", "DL0201")]
     [InlineData("{kind: interval}", "events: {level: filtered}", "hits that events.level: filtered", "DL0800")]
     public void WhatDoesNotGoTogether_IsRefused(string model, string extra, string message, string code)
     {

@@ -26,6 +26,10 @@ internal sealed record CoreModelJob
     public const int BranchEntriesDefault = 4096;
     public const int MispredictPenaltyDefault = 15;
 
+    /// <summary>As in gem5's SimpleIndirectPredictor.</summary>
+    public const int IndirectWaysDefault = 2;
+    public const int IndirectPathLengthDefault = 3;
+
     [Description("inorder: a load waits for its answer, a store for room in the store buffer. interval: an "
         + "out-of-order core; loads overlap as far as window, loadBuffer, mshrs and their dependences let "
         + "them (docs/time.md, section 5); not with events.level: filtered. A peer behind the caches must have "
@@ -66,4 +70,19 @@ internal sealed record CoreModelJob
     [Description("With a branchPredictor: core cycles from when a wrong branch is resolved until the right way's first "
         + "instruction dispatches; 1 to 1000. Default: 15.")]
     public int? MispredictPenalty { get; init; }
+
+    [Description("With a branchPredictor: entries of the stack that predicts returns; 1 to 1024. Default: returns are "
+        + "never wrong.")]
+    public int? ReturnStack { get; init; }
+
+    [Description("With a branchPredictor: sets of the table that predicts indirect jumps and calls, a power of two "
+        + "from 1 to 65536. Default: they are never wrong.")]
+    public int? IndirectSets { get; init; }
+
+    [Description("With indirectSets: entries of a set; 1 to 16. Default: 2.")]
+    public int? IndirectWays { get; init; }
+
+    [Description("With indirectSets: targets of earlier indirect jumps and calls that choose the entry; 0 to 16. "
+        + "Default: 3.")]
+    public int? IndirectPathLength { get; init; }
 }

@@ -11,7 +11,9 @@ internal static class CoreModelReader
     private const int WidthMax = 16;
 
     private static readonly string[] s_intervalKeys = ["width", "window", "loadBuffer", "mshrs"];
-    private static readonly string[] s_branchKeys = ["branchEntries", "mispredictPenalty"];
+    private static readonly string[] s_indirectKeys = ["indirectWays", "indirectPathLength"];
+    private static readonly string[] s_branchKeys =
+        ["branchEntries", "mispredictPenalty", "returnStack", "indirectSets", .. s_indirectKeys];
 
     public static CoreModelJob Read(MapReader map)
     {
@@ -83,6 +85,7 @@ internal static class CoreModelReader
                 $"such as {BitOperations.RoundUpToPowerOf2((uint)entries)}");
         }
 
+        model = ReadTargets(map, model);
         return model with
         {
             BranchPredictor = predictor,
@@ -91,6 +94,41 @@ internal static class CoreModelReader
                 "mispredictPenalty", CoreModelJob.MispredictPenaltyDefault, 1, BranchOptions.PenaltyCyclesMax),
         };
     }
+
+    private static CoreModelJob ReadTargets(MapReader map, CoreModelJob model)
+    {
+        if (IsGiven(map, "returnStack"))
+        {
+            model = model with { ReturnStack = (int)map.Integer("returnStack", 0, 1, ReturnStack.EntriesMax) };
+        }
+
+        map.Take("returnStack");
+        if (!IsGiven(map, "indirectSets"))
+        {
+            map.Take("indirectSets");
+            Refuse(map, s_indirectKeys, "only a predictor of indirect branches has it", "set indirectSets: 256");
+            return model;
+        }
+
+        long sets = map.Integer("indirectSets", 0, 1, IndirectPredictor.SetsMax);
+        if (!BitOperations.IsPow2(sets))
+        {
+            map.Error(
+                DiagnosticCode.OutOfRange, "indirectSets", $"{sets} is not a power of two",
+                $"such as {BitOperations.RoundUpToPowerOf2((uint)sets)}");
+        }
+
+        return model with
+        {
+            IndirectSets = (int)sets,
+            IndirectWays = (int)map.Integer(
+                "indirectWays", CoreModelJob.IndirectWaysDefault, 1, IndirectPredictor.WaysMax),
+            IndirectPathLength = (int)map.Integer(
+                "indirectPathLength", CoreModelJob.IndirectPathLengthDefault, 0, IndirectPredictor.PathMax),
+        };
+    }
+
+    private static bool IsGiven(MapReader map, string key) => map.Has(key) && !map.IsNull(key);
 
     private static void Refuse(MapReader map, string[] keys, string why, string help)
     {

@@ -194,8 +194,15 @@ internal static class AccuracyNotes
 
         if (node.Cores.PredictsBranches())
         {
-            yield return "mispredicted branches: conditional ones only, learned from as they retire; indirect jumps "
-                + "and returns always go the way that was predicted";
+            CoreModelJob[] models = [.. node.Cores.EachKind().Select(kind => kind.Model)
+                .Where(model => model.BranchPredictor != BranchPredictorChoice.None)];
+            string never = string.Join(" and ", ((string[])
+            [
+                models.Any(model => model.IndirectSets is null) ? "indirect jumps" : "",
+                models.Any(model => model.ReturnStack is null) ? "returns" : "",
+            ]).Where(which => which.Length > 0));
+            yield return "mispredicted branches: learned from as they retire"
+                + (never.Length > 0 ? $"; {never} always go the way that was predicted" : "");
         }
     }
 

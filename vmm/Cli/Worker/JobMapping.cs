@@ -192,6 +192,10 @@ internal static class JobMapping
             },
             Entries = model.BranchEntries!.Value,
             PenaltyCycles = model.MispredictPenalty!.Value,
+            ReturnStackEntries = model.ReturnStack ?? 0,
+            Indirect = model.IndirectSets is { } sets
+                ? new IndirectOptions(sets, model.IndirectWays!.Value, model.IndirectPathLength!.Value)
+                : null,
         };
 
     /// <summary>Of a node's timeline: a job of many nodes has fewer for each, so that all together

@@ -23,7 +23,7 @@ public readonly ref struct MemoryEventBlock
     /// 0 if of none. Else empty.</summary>
     public ReadOnlySpan<uint> Distances { get; init; }
 
-    /// <summary>With <see cref="CoreCost.RecordsBranches"/>: the conditional branches that retired, in program
+    /// <summary>With <see cref="CoreCost.RecordsBranches"/>: the branches that retired, in program
     /// order; one whose offset is above a record's comes after it. Else empty.</summary>
     public ReadOnlySpan<BranchEvent> Branches { get; init; }
 

@@ -21,5 +21,9 @@ public readonly record struct CoreCost(Ratio CyclesPerInstruction, uint LoadHitS
     /// <summary>Blocks tell the conditional branches that retired; not with events off.</summary>
     public bool RecordsBranches { get; init; }
 
+    /// <summary>With <see cref="RecordsBranches"/>: calls, returns and indirect jumps as well, with where they
+    /// went.</summary>
+    public bool RecordsTargets { get; init; }
+
     public ulong UnitsPerLoad => LoadHitStallCycles * UnitsPerCycle;
 }

@@ -13,6 +13,9 @@ internal struct BranchMiss
     /// <summary>The miss that its flags wait for, as <see cref="IssueMiss.Producer"/>.</summary>
     public ulong Producer;
 
+    /// <summary>As <see cref="BranchEvent.LoadsTarget"/>.</summary>
+    public bool LoadsTarget;
+
     /// <summary>As <see cref="IssueMiss.Origin"/>.</summary>
     public int Origin;
 }

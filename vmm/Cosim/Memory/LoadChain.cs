@@ -121,7 +121,7 @@ internal sealed class LoadChain
 
     private void FindProducer(ref BranchMiss branch, ulong start)
     {
-        if (branch.Distance > 0)
+        if (branch.Distance > 0 || branch.LoadsTarget)
         {
             ulong name = start + branch.OffsetUnits;
             branch.Producer = MissBehind(name - branch.Distance, name);

@@ -332,7 +332,7 @@ public sealed class NodeProfile : ICodeProfile, IStallSink
         ];
         if (_hasBranches)
         {
-            columns.Add(new("mispredictions", false, "conditional branches that were predicted wrong"));
+            columns.Add(new("mispredictions", false, "branches that were predicted wrong"));
         }
 
         columns.AddRange((_counts?.MissNames ?? []).Select(name =>

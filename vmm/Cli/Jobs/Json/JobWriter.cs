@@ -138,6 +138,10 @@ internal static class JobWriter
         json.WriteString("branchPredictor", JobChoices.BranchPredictor.WordOf(model.BranchPredictor));
         WriteNumber(json, "branchEntries", model.BranchEntries);
         WriteNumber(json, "mispredictPenalty", model.MispredictPenalty);
+        WriteNumber(json, "returnStack", model.ReturnStack);
+        WriteNumber(json, "indirectSets", model.IndirectSets);
+        WriteNumber(json, "indirectWays", model.IndirectWays);
+        WriteNumber(json, "indirectPathLength", model.IndirectPathLength);
         json.WriteEndObject();
     }
 
