@@ -52,7 +52,7 @@ public sealed partial class CacheHierarchy : ICacheHierarchy, IStatisticsSource
         Frequency fastest = clocks.Max();
         for (int i = 0; i < _vcpus.Length; i++)
         {
-            _vcpus[i] = new VcpuCaches(options, new VcpuId(i), clocks[i], fastest);
+            _vcpus[i] = new VcpuCaches(options.Of(i), new VcpuId(i), clocks[i], fastest);
         }
 
         List<SharedCache> shared = [];

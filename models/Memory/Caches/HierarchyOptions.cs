@@ -29,15 +29,20 @@ public sealed record HierarchyOptions
     /// <summary>Null: addresses need no translation.</summary>
     public TranslationOptions? Translation { get; init; }
 
+    /// <summary>One per vCPU, of vCPUs whose caches are not alike; else none.</summary>
+    public IReadOnlyList<PrivateCaches> Private { get; init; } = [];
+
     public bool HasSharedLevel =>
         L3 is not null || (L2 is not null && L2Sharing == CacheSharing.Shared);
 
     /// <summary>Most entries that a conservative L1D filter may have: it is indexed by page-offset
     /// bits only, and all lines of one set must fall to one entry.</summary>
-    public int FilterGroups => Groups(L1D);
+    public int FilterGroups => Private.Count == 0 ? Groups(L1D) : Private.Min(own => Groups(own.L1D));
 
     /// <summary>As <see cref="FilterGroups"/>, for fetches; 0 without an L1I.</summary>
-    public int FetchFilterGroups => L1I is null ? 0 : Groups(L1I);
+    public int FetchFilterGroups => L1I is null ? 0
+        : Private.Count == 0 ? Groups(L1I)
+        : Private.Min(own => Groups(own.L1I!));
 
     /// <summary>Whether a hit of L1 changes nothing but the order of its set.</summary>
     internal bool HasPlainFirstLevel =>
@@ -47,6 +52,15 @@ public sealed record HierarchyOptions
         && L1D.Prefetcher is null
         && Translation is null
         && L1I?.Replacement is null or ReplacementPolicy.Lru;
+
+    /// <summary>As one vCPU has them.</summary>
+    public HierarchyOptions Of(int vcpu) => Private.Count == 0 ? this : this with
+    {
+        L1I = Private[vcpu].L1I,
+        L1D = Private[vcpu].L1D,
+        L2 = Private[vcpu].L2,
+        Private = [],
+    };
 
     /// <summary>Why leaving out what a filter knows to be a hit would change the result; null: it
     /// does not. With LRU, a tree or a random choice a second use in a row of a set's line changes
@@ -145,6 +159,7 @@ public sealed record HierarchyOptions
                 + "must be given"));
         }
 
+        CheckPrivate(key, clocks.Count, problems);
         if (problems.Count == before)
         {
             CheckLatencies(key, clocks, problems);
@@ -186,6 +201,37 @@ public sealed record HierarchyOptions
             yield return ("l3", L3);
         }
     }
+
+    private void CheckPrivate(string key, int vcpuCount, List<ConfigException> problems)
+    {
+        if (Private.Count == 0)
+        {
+            return;
+        }
+
+        if (Private.Count != vcpuCount)
+        {
+            problems.Add(new ConfigException(key, $"caches of {Private.Count} vCPUs, and there are {vcpuCount}"));
+            return;
+        }
+
+        foreach (PrivateCaches own in Private.Distinct())
+        {
+            own.L1D.Check($"{key}.l1d", problems);
+            own.L1I?.Check($"{key}.l1i", problems);
+            own.L2?.Check($"{key}.l2", problems);
+            bool isShared = L2Sharing == CacheSharing.Shared;
+            if (!IsAlike(own.L1I, L1I) || !IsAlike(own.L1D, L1D)
+                || (isShared ? own.L2 != L2 : !IsAlike(own.L2, L2)))
+            {
+                problems.Add(new ConfigException(key, "vCPUs' own caches may differ in size and ways alone"));
+            }
+        }
+    }
+
+    private static bool IsAlike(CacheOptions? own, CacheOptions? all) => own is null || all is null
+        ? own is null && all is null
+        : own == all with { SizeBytes = own.SizeBytes, Ways = own.Ways };
 
     private static int Groups(CacheOptions l1) =>
         (int)Math.Min(l1.Sets, GuestPage.SizeBytes / (ulong)l1.LineSizeBytes);

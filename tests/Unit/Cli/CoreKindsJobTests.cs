@@ -4,6 +4,7 @@ using Dilaton.Cli;
 using Dilaton.Core;
 using Dilaton.Cosim;
 using Dilaton.Guest;
+using Dilaton.Models.Memory;
 using Shouldly;
 using Xunit;
 
@@ -168,6 +169,53 @@ public sealed class CoreKindsJobTests
         };
         MachineWords.Of(run).ShouldContain(("Cores", "2 cores at 2GHz, interval, CPI 0.5, store buffer of 56; "
             + "3 cores at 0.5 of 2GHz, inorder, CPI 1.5, store buffer of 4"));
+    }
+
+    [Fact]
+    public void AKindsCaches_AreAsLargeAsItSays_AndElseAsTheNodes()
+    {
+        const string Own = "{l1i: {size: 16KiB}, l1d: {size: 24KiB, ways: 6}, l2: {size: 128KiB}}";
+        Job job = CliFixture.Good(Text($"[{{count: 2}}, {{speed: 1/2, caches: {Own}}}]"));
+        NodeJob node = job.Nodes[0];
+        HierarchyOptions all = JobMapping.Hierarchy(node);
+        Should.NotThrow(() => all.Validate("caches", [.. node.Cores.Clocks()]));
+        all.Of(1).ShouldBe(all with { Private = [] });
+        HierarchyOptions small = all.Of(2);
+        small.L1I.ShouldBe(all.L1I! with { SizeBytes = 16 << 10 });
+        small.L1D.ShouldBe(all.L1D with { SizeBytes = 24 << 10, Ways = 6 });
+        small.L2.ShouldBe(all.L2! with { SizeBytes = 128 << 10 });
+        small.L3.ShouldBe(all.L3);
+        (all.FilterGroups, all.FetchFilterGroups).ShouldBe((64, 32));
+
+        MachineDescription machine = JobMapping.Files(node, TerminalOptions.None).Machine;
+        machine.CachesOf(1)[0].SizeBytes.ShouldBe(32UL << 10);
+        (machine.CachesOf(2)[0].SizeBytes, machine.CachesOf(2)[0].Ways).ShouldBe((24UL << 10, 6U));
+
+        Job again = CliFixture.Good(Encoding.UTF8.GetString(JobWriter.Write(job, indented: true)));
+        again.Nodes[0].Cores.Kinds.ShouldBe(node.Cores.Kinds);
+        RunFacts run = new() { Folder = "", Job = (JsonObject)JsonNode.Parse(JobWriter.Write(job, indented: false))! };
+        MachineWords.Of(run).Single(row => row.Label == "Cores").Text
+            .ShouldEndWith(", L1I 16KiB, L1D 24KiB, L1D 6 ways, L2 128KiB");
+    }
+
+    [Theory]
+    [InlineData("l1d: {size: 20KiB}", "", "l1d: 20KiB is not a power of two of sets", "DL0201")]
+    [InlineData("l1d: {ways: 3}", "", "l1d: 32KiB is not a power of two of sets", "DL0201")]
+    [InlineData("l1d: {ways: 0}", "", "l1d.ways: 0 is out of range", "DL0105")]
+    [InlineData("l1d: {latency: 3cycles}", "", "l1d.latency: no such key", "DL0101")]
+    [InlineData("l3: {size: 1MiB}", "", "caches.l3: no such key", "DL0101")]
+    [InlineData("l2: {size: 1MiB}", "nodes[0].memory.caches.l2Sharing=shared", "l2: all cores share the L2", "DL0201")]
+    [InlineData("l1i: {size: 16KiB}", "nodes[0].memory.caches.l1i=none", "memory.caches has no l1i", "DL0201")]
+    [InlineData("l1d: {size: 2KiB, ways: 1}", "nodes[0].memory.caches.l1d.prefetcher=stride", "no second", "DL0201")]
+    [InlineData("l1d: {size: 24KiB, ways: 3}", "nodes[0].memory.caches.l1d.replacement=tree-plru", "a tree", "DL0201")]
+    [InlineData("l2: {size: 16KiB}", "nodes[0].memory.caches.inclusion=inclusive", "can't include l1", "DL0201")]
+    public void CachesOfAKindThatCantBe_AreRefused(string caches, string change, string why, string code)
+    {
+        string told = CliFixture.Mistakes(
+            Text($"[{{}}, {{speed: 1/2, caches: {{{caches}}}}}]"), change.Length > 0 ? [change] : []);
+        told.ShouldContain("nodes[0].cores.kinds[1].caches");
+        told.ShouldContain(why);
+        told.ShouldContain($"[{code}]");
     }
 
     [Fact]

@@ -11,15 +11,9 @@ internal static class CachePolicies
     /// <param name="level">As <see cref="CacheJob.Ways"/> allows.</param>
     public static void Check(MapReader level, string key, CacheJob cache)
     {
-        if (cache.Replacement == ReplacementPolicy.TreePlru && !BitOperations.IsPow2(cache.Ways))
+        if (WaysProblem(cache) is { } problem)
         {
-            ulong more = BitOperations.RoundUpToPowerOf2((uint)cache.Ways);
-            level.Error(
-                DiagnosticCode.Inconsistent,
-                "replacement",
-                $"a tree of bits needs a power of two of ways, not {cache.Ways}",
-                $"ways: {(more - (ulong)cache.Ways < (ulong)cache.Ways - (more / 2) ? more : more / 2)}, "
-                    + "or replacement: lru");
+            level.Error(DiagnosticCode.Inconsistent, "replacement", problem.What, problem.Help);
         }
 
         if (key == "l1i"
@@ -33,12 +27,34 @@ internal static class CachePolicies
         }
     }
 
-    /// <summary>What holds all lines of a nearer level has room for them.</summary>
+    /// <summary>Null: the replacement works with so many ways.</summary>
+    public static (string What, string Help)? WaysProblem(CacheJob cache)
+    {
+        if (cache.Replacement != ReplacementPolicy.TreePlru || BitOperations.IsPow2(cache.Ways))
+        {
+            return null;
+        }
+
+        ulong more = BitOperations.RoundUpToPowerOf2((uint)cache.Ways);
+        return ($"a tree of bits needs a power of two of ways, not {cache.Ways}",
+            $"ways: {(more - (ulong)cache.Ways < (ulong)cache.Ways - (more / 2) ? more : more / 2)}, "
+                + "or replacement: lru");
+    }
+
     public static void CheckInclusion(MapReader map, CachesJob caches)
+    {
+        foreach ((string key, string what, string help) in InclusionProblems(caches))
+        {
+            map.Error(DiagnosticCode.Inconsistent, key, what, help);
+        }
+    }
+
+    /// <summary>What holds all lines of a nearer level has room for them.</summary>
+    public static IEnumerable<(string Key, string What, string Help)> InclusionProblems(CachesJob caches)
     {
         if (caches.Inclusion != InclusionChoice.Inclusive)
         {
-            return;
+            yield break;
         }
 
         (string Key, CacheJob? Cache)[] levels =
@@ -53,9 +69,7 @@ internal static class CachePolicies
 
             if (key is "l2" or "l3" && cache.Size.Bytes < largest.Size.Bytes)
             {
-                map.Error(
-                    DiagnosticCode.Inconsistent,
-                    key,
+                yield return (key,
                     $"{cache.Size} can't include {largest.Key}, which holds {largest.Size}",
                     $"size: {largest.Size} or more, or inclusion: non-inclusive");
             }
@@ -85,16 +99,18 @@ internal static class CachePolicies
                     isShared ? "l1d has one, or a private l2" : "l1d has one, and a private l2");
             }
 
-            if (cache.Ways == 1)
+            if (PrefetchProblem(cache) is { } problem)
             {
-                map.Error(
-                    DiagnosticCode.Inconsistent,
-                    key,
-                    "a direct-mapped cache has no second place to prefetch into",
-                    "ways: 2 or more");
+                map.Error(DiagnosticCode.Inconsistent, key, problem.What, problem.Help);
             }
         }
     }
+
+    /// <summary>Null: it has a place to prefetch into, or does not prefetch.</summary>
+    public static (string What, string Help)? PrefetchProblem(CacheJob cache) =>
+        cache.Prefetcher == PrefetcherChoice.None || cache.Ways > 1
+            ? null
+            : ("a direct-mapped cache has no second place to prefetch into", "ways: 2 or more");
 
     /// <summary>Only a core that waits for its loads, in front of our own memory, is told when a line on
     /// its way is there.</summary>

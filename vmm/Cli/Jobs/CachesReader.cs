@@ -127,9 +127,9 @@ internal static class CachesReader
             PrefetchDistance = (int)map.Integer(
                 "prefetchDistance", isStream ? StreamDistance : 1, 1, PrefetcherOptions.DistanceMax),
         };
-        if (goodLine)
+        if (goodLine && ShapeProblem(cache, line) is { } problem)
         {
-            CheckShape(map, cache, line);
+            map.Error(DiagnosticCode.Inconsistent, "size", problem.What, problem.Help);
         }
 
         CachePolicies.Check(map, key, cache);
@@ -137,21 +137,20 @@ internal static class CachesReader
         return cache;
     }
 
-    private static void CheckShape(MapReader map, CacheJob cache, ByteSize line)
+    /// <summary>Null: it is whole sets of lines, a power of two.</summary>
+    public static (string What, string Help)? ShapeProblem(CacheJob cache, ByteSize line)
     {
         ulong set = (ulong)cache.Ways * line.Bytes;
         bool whole = cache.Size.Bytes is > 0 and <= 4UL << 30 && cache.Size.Bytes % set == 0;
-        if (!whole || !BitOperations.IsPow2(cache.Size.Bytes / set))
+        if (whole && BitOperations.IsPow2(cache.Size.Bytes / set))
         {
-            ulong sets = BitOperations.RoundUpToPowerOf2(
-                Math.Clamp(cache.Size.Bytes / set, 1, (4UL << 30) / set / 2));
-            map.Error(
-                DiagnosticCode.Inconsistent,
-                "size",
-                $"{cache.Size} is not a power of two of sets of {cache.Ways} lines of {line}, "
-                    + "up to 4GiB",
-                $"such as {new ByteSize(set * sets)}");
+            return null;
         }
+
+        ulong sets = BitOperations.RoundUpToPowerOf2(
+            Math.Clamp(cache.Size.Bytes / set, 1, (4UL << 30) / set / 2));
+        return ($"{cache.Size} is not a power of two of sets of {cache.Ways} lines of {line}, up to 4GiB",
+            $"such as {new ByteSize(set * sets)}");
     }
 
     private static void CheckOrder(MapReader map, CachesJob caches, CoresJob cores)

@@ -15,4 +15,10 @@ internal sealed record CoreKindJob
 
     [Description("As cores.model, with that section's own defaults. Default: cores.model.")]
     public CoreModelJob Model { get; init; } = new();
+
+    [Description("Sizes of its own caches, if they are not those of memory.caches.")]
+    public KindCachesJob? Caches { get; init; }
+
+    /// <param name="all">Of the node.</param>
+    public CachesJob CachesOf(CachesJob all) => Caches?.Of(all) ?? all;
 }

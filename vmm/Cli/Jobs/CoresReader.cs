@@ -48,6 +48,30 @@ internal static class CoresReader
             {
                 bag.Error(DiagnosticCode.CoreKinds, KindsAt(root, i), $"nodes[{i}].cores.kinds: {what}", help);
             }
+
+            CheckCaches(KindsAt(root, i), i, node, bag);
+        }
+    }
+
+    private static void CheckCaches(JobNode at, int node, NodeJob job, DiagnosticBag bag)
+    {
+        for (int k = 0; k < job.Cores.Kinds.Count; k++)
+        {
+            if (job.Cores.Kinds[k].Caches is not { } own)
+            {
+                continue;
+            }
+
+            JobNode kind = at is JobList kinds && k < kinds.Items.Count ? kinds.Items[k] : at;
+            JobMap? caches = (kind as JobMap)?.Find("caches")?.Value as JobMap;
+            foreach ((string key, string what, string help) in KindCachesReader.Problems(job.Memory, own))
+            {
+                bag.Error(
+                    DiagnosticCode.Inconsistent,
+                    caches?.Find(key)?.Value ?? kind,
+                    $"nodes[{node}].cores.kinds[{k}].caches.{key}: {what}",
+                    help);
+            }
         }
     }
 
@@ -103,6 +127,7 @@ internal static class CoresReader
             Count = (int)map.Integer("count", 1, 1, CoresJob.CountMax),
             Speed = map.Value<Ratio>("speed", Ratio.One, RatioText.TryParse),
             Model = map.Has("model") ? CoreModelReader.Read(map.Section("model")) : cores.Model,
+            Caches = KindCachesReader.Read(map),
         };
         map.Take("model");
         if (kind.Speed.Numerator == 0 || kind.Speed.Numerator > kind.Speed.Denominator

@@ -56,7 +56,7 @@ internal static class EngineFactory
     private static TranslatorOptions Options(EventsJob events, NodeJob node, NodePlace place)
     {
         CachesJob caches = node.Memory.Caches;
-        HierarchyOptions? hierarchy = caches.IsNone() ? null : JobMapping.Hierarchy(node.Memory);
+        HierarchyOptions? hierarchy = caches.IsNone() ? null : JobMapping.Hierarchy(node);
         if (events.HasRecords(node) && caches.LineSize.Bytes != LineSizeBytes)
         {
             throw new ConfigException(

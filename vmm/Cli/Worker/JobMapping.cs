@@ -36,6 +36,29 @@ internal static class JobMapping
         };
     }
 
+    /// <summary>The same, with each core's own.</summary>
+    public static HierarchyOptions Hierarchy(NodeJob node)
+    {
+        HierarchyOptions all = Hierarchy(node.Memory);
+        if (!node.Cores.Kinds.Any(kind => kind.Caches is not null))
+        {
+            return all;
+        }
+
+        return all with
+        {
+            Private =
+            [
+                .. node.Cores.Kinds.SelectMany(kind =>
+                {
+                    HierarchyOptions own = Hierarchy(
+                        node.Memory with { Caches = kind.CachesOf(node.Memory.Caches) });
+                    return Enumerable.Repeat(new PrivateCaches(own.L1I, own.L1D, own.L2), kind.Count);
+                }),
+            ],
+        };
+    }
+
     private static TranslationOptions Translation(TlbJob tlb) => new()
     {
         Instructions = new TlbOptions { Entries = tlb.ItlbEntries, Ways = tlb.ItlbWays },
@@ -276,7 +299,8 @@ internal static class JobMapping
                 Frequency = node.Cores.Frequency,
                 Clocks = node.Cores.Kinds.Count == 0 ? [] : [.. node.Cores.Clocks()],
                 MemoryBytes = node.Memory.Size.Bytes,
-                Caches = Described(node),
+                Caches = Described(node.Cores, node.Memory.Caches),
+                OwnCaches = OwnCaches(node),
             },
             Terminal = terminal,
             HasInMemoryTmp = true,
@@ -351,10 +375,18 @@ internal static class JobMapping
         return (uint)Math.Clamp(cycle, 1, int.MaxValue);
     }
 
-    private static List<CacheDescription> Described(NodeJob node)
+    private static IReadOnlyList<IReadOnlyList<CacheDescription>> OwnCaches(NodeJob node) =>
+        !node.Cores.Kinds.Any(kind => kind.Caches is not null)
+            ? []
+            :
+            [
+                .. node.Cores.Kinds.SelectMany(kind => Enumerable.Repeat(
+                    Described(node.Cores, kind.CachesOf(node.Memory.Caches)), kind.Count)),
+            ];
+
+    private static List<CacheDescription> Described(CoresJob cores, CachesJob caches)
     {
-        CachesJob caches = node.Memory.Caches;
-        int all = node.Cores.Count;
+        int all = cores.Count;
         int l2 = caches.L2Sharing == SharingChoice.Shared ? all : 1;
         (int Level, CacheContent Content, CacheJob? Cache, int Shared)[] levels =
         [

@@ -550,7 +550,7 @@ internal sealed partial class NodeWorker : IDisposable
         }
 
         return new CacheHierarchy(
-            $"{place.Path}.memory.caches", JobMapping.Hierarchy(node.Memory), [.. node.Cores.Clocks()]);
+            $"{place.Path}.memory.caches", JobMapping.Hierarchy(node), [.. node.Cores.Clocks()]);
     }
 
     /// <summary>Also called while the node runs: then each number is recent, not the set.</summary>

@@ -19,6 +19,11 @@ public sealed record MachineDescription
 
     public Frequency ClockOf(int vcpu) => Clocks.Count > 0 ? Clocks[vcpu] : Frequency;
 
+    /// <summary>One per vCPU, of cores whose caches are not alike; else empty.</summary>
+    public IReadOnlyList<IReadOnlyList<CacheDescription>> OwnCaches { get; init; } = [];
+
+    public IReadOnlyList<CacheDescription> CachesOf(int vcpu) => OwnCaches.Count > 0 ? OwnCaches[vcpu] : Caches;
+
     /// <summary>Refuses what a real machine's tables could not say.</summary>
     /// <exception cref="ConfigException">A value is out of range.</exception>
     public void Validate(string key)
@@ -39,7 +44,12 @@ public sealed record MachineDescription
             throw new ConfigException($"{key}.memory", $"{MemoryBytes} is below 1MiB");
         }
 
-        foreach (CacheDescription cache in Caches)
+        if (OwnCaches.Count > 0 && OwnCaches.Count != VcpuCount)
+        {
+            throw new ConfigException($"{key}.caches", $"caches of {OwnCaches.Count} of {VcpuCount} vCPUs");
+        }
+
+        foreach (CacheDescription cache in Caches.Concat(OwnCaches.SelectMany(own => own)))
         {
             if (cache.Ways == 0 || cache.LineBytes == 0 || cache.SharedVcpuCount < 1
                 || cache.SizeBytes % ((ulong)cache.Ways * cache.LineBytes) != 0)

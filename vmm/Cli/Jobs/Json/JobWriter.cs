@@ -154,10 +154,31 @@ internal static class JobWriter
             json.WriteNumber("count", kind.Count);
             json.WriteString("speed", RatioText.Format(kind.Speed));
             WriteModel(json, kind.Model);
+            WriteKindCaches(json, kind.Caches);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+    }
+
+    private static void WriteKindCaches(Utf8JsonWriter json, KindCachesJob? caches)
+    {
+        if (caches is null)
+        {
+            json.WriteNull("caches");
+            return;
+        }
+
+        json.WriteStartObject("caches");
+        foreach ((string key, CacheShapeJob shape) in caches.Levels())
+        {
+            json.WriteStartObject(key);
+            WriteText(json, "size", shape.Size?.ToString());
+            WriteNumber(json, "ways", shape.Ways);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
     }
 
     private static void WriteNumber(Utf8JsonWriter json, string name, int? value)

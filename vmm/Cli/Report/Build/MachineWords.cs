@@ -93,7 +93,17 @@ internal static class MachineWords
         string speed = Text(kind, "speed") is "1" or "" ? "" : $"{Text(kind, "speed")} of ";
         int count = (int)JsonText.Number(JsonText.Find(kind, "count"));
         return $"{Many(count, "core")} at {speed}{Text(cores, "frequency")}, {Text(kind, "model", "kind")}, "
-            + $"CPI {Text(kind, "model", "cpi")}, store buffer of {Text(kind, "model", "storeBuffer")}";
+            + $"CPI {Text(kind, "model", "cpi")}, store buffer of {Text(kind, "model", "storeBuffer")}"
+            + string.Concat(new[] { "l1i", "l1d", "l2" }.Select(
+                level => Shape(level, JsonText.Find(kind, "caches", level))));
+    }
+
+    private static string Shape(string level, JsonNode? shape)
+    {
+        string size = Text(shape, "size");
+        string ways = Text(shape, "ways");
+        return (size is "" or "null" ? "" : $", {level.ToUpperInvariant()} {size}")
+            + (ways is "" or "null" ? "" : $", {level.ToUpperInvariant()} {ways} ways");
     }
 
     private static string Memory(JsonNode? node)

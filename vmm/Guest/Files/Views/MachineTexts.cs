@@ -18,13 +18,14 @@ internal sealed class MachineTexts(NodeFileSystem files)
     public string GetCpuInfo()
     {
         StringBuilder text = new();
-        ulong cacheBytes = _machine.Caches.Count == 0 ? 0 : _machine.Caches[^1].SizeBytes;
         uint line = _machine.Caches.Count == 0 ? 64 : _machine.Caches[0].LineBytes;
         string flags = CpuIdentity.GetFlags(_machine.VcpuCount);
         for (int i = 0; i < _machine.VcpuCount; i++)
         {
             ulong hertz = _machine.ClockOf(i).Hertz;
             string megahertz = Invariant($"{hertz / 1_000_000}.{hertz / 1_000 % 1_000:D3}");
+            IReadOnlyList<CacheDescription> caches = _machine.CachesOf(i);
+            ulong cacheBytes = caches.Count == 0 ? 0 : caches[^1].SizeBytes;
             ulong bogus = hertz * 2 / 10_000;
             text.Append(Invariant($"processor\t: {i}\n"));
             text.Append(Invariant($"vendor_id\t: {CpuIdentity.Vendor}\n"));

@@ -61,9 +61,10 @@ internal static class SysTree
         AddSet(topology, "package_cpus", all, count);
         AddSet(topology, "die_cpus", all, count);
         ViewDirectory caches = cpu.AddDirectory("cache");
-        for (int i = 0; i < machine.Caches.Count; i++)
+        IReadOnlyList<CacheDescription> levels = machine.CachesOf(index);
+        for (int i = 0; i < levels.Count; i++)
         {
-            AddCache(caches.AddDirectory($"index{i}"), index, machine.Caches[i], count);
+            AddCache(caches.AddDirectory($"index{i}"), index, levels[i], count);
         }
 
         AddFrequency(cpu.AddDirectory("cpufreq"), index, machine);
