@@ -22,8 +22,8 @@ public sealed class UnequalCores
         ExitOf(run, 0).ShouldBe(VirtualTime.FromPicoseconds(20_001_000));
         ExitOf(run, 1).ShouldBe(VirtualTime.FromPicoseconds(40_002_000));
         run.Statistic("vcpu0.cycles.executed").ShouldBe(run.Statistic("vcpu1.cycles.executed"));
-        run.Statistic("vcpu0.frequency").ShouldBe(2_000_000_000);
-        run.Statistic("vcpu1.frequency").ShouldBe(1_000_000_000);
+        run.Statistic("vcpu0.frequency").ShouldBe((UInt128)2_000_000_000);
+        run.Statistic("vcpu1.frequency").ShouldBe((UInt128)1_000_000_000);
     }
 
     [Fact]

@@ -127,7 +127,7 @@ public sealed class BranchTargetTests
         BranchMiss[] branches =
             [new() { OffsetUnits = 8, LoadsTarget = loadsTarget, Producer = IssueMiss.None }];
         CacheMiss[] misses = [new(0x1000, 8, 100, MemoryEventKind.Load, true)];
-        new LoadChain(1, 64).Take(
+        new LoadChain(1, 64, 64).Take(
             new MemoryEventBlock
             {
                 Vcpu = new VcpuId(0),
