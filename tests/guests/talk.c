@@ -1,6 +1,9 @@
 // Nodes that talk to each other, over UDP and TCP:
 //   talk serve PINGS           answers PINGS datagrams, then takes what one connection brings
 //   talk call NAME PINGS SIZE  measures the round trip to NAME, then sends it SIZE bytes
+//   talk pour NAME SIZE        sends it SIZE bytes, as far as the socket takes them, and ends
+//   talk take                  reads what one connection brings to its end, slowly
+//   talk shun                  takes one connection, reads nothing of it, and ends
 //   talk ring COUNT ROUNDS [SIZE]  passes a token round node0 to node(COUNT-1), by host name, in
 //                              datagrams of SIZE bytes (8)
 #define _GNU_SOURCE
@@ -154,6 +157,48 @@ static void call(const char *name, int pings, size_t size) {
     close(c);
 }
 
+// Ends once the last byte is in the send buffer: most of it has not been sent yet.
+static void pour(const char *name, size_t size) {
+    int c = connected(addressOf(name, TCP_PORT));
+    int room = 4 << 20;
+    CHECK(setsockopt(c, SOL_SOCKET, SO_SNDBUF, &room, sizeof room));
+    memset(buffer, 'x', sizeof buffer);
+    for (size_t sent = 0; sent < size;) {
+        size_t chunk = size - sent < sizeof buffer ? size - sent : sizeof buffer;
+        ssize_t put = write(c, buffer, chunk);
+        CHECK(put);
+        sent += put;
+    }
+
+    printf("poured %zu bytes\n", size);
+}
+
+static int accepted(void) {
+    int listener = boundSocket(SOCK_STREAM, TCP_PORT);
+    CHECK(listen(listener, 4));
+    int c = accept(listener, NULL, NULL);
+    CHECK(c);
+    return c;
+}
+
+static void take(void) {
+    int c = accepted();
+    pauseFor(50000000);
+    size_t bytes = 0;
+    for (ssize_t got; (got = read(c, buffer, sizeof buffer)) != 0; bytes += got) {
+        CHECK(got);
+    }
+
+    printf("took %zu bytes and the end\n", bytes);
+}
+
+static void shun(void) {
+    int c = accepted();
+    pauseFor(900000000);
+    printf("took nothing\n");
+    close(c);
+}
+
 static void ring(int count, int rounds, size_t size) {
     char own[64], next[80];
     CHECK(gethostname(own, sizeof own));
@@ -195,6 +240,12 @@ int main(int argc, char **argv) {
         serve(atoi(argv[2]));
     } else if (argc == 5 && strcmp(argv[1], "call") == 0) {
         call(argv[2], atoi(argv[3]), strtoul(argv[4], NULL, 0));
+    } else if (argc == 4 && strcmp(argv[1], "pour") == 0) {
+        pour(argv[2], strtoul(argv[3], NULL, 0));
+    } else if (argc == 2 && strcmp(argv[1], "take") == 0) {
+        take();
+    } else if (argc == 2 && strcmp(argv[1], "shun") == 0) {
+        shun();
     } else if ((argc == 4 || argc == 5) && strcmp(argv[1], "ring") == 0) {
         size_t size = argc == 5 ? strtoul(argv[4], NULL, 0) : sizeof(uint64_t);
         if (size < sizeof(uint64_t) || size > sizeof buffer) {

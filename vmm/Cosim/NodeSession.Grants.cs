@@ -8,8 +8,9 @@ public sealed partial class NodeSession
 {
     private VirtualTime _grant;
 
-    /// <summary>Set once the node has ended.</summary>
-    public NodeResult? Result => _result;
+    /// <summary>Set once the node's guest has ended.</summary>
+    public NodeResult? Result =>
+        _result is null ? null : _result with { EventLogHash = _log.HashText() };
 
     /// <summary>No act of the node comes before this: its runnable vCPUs' clocks and its next
     /// event; <see cref="VirtualTime.MaxValue"/> if only something from outside gets it on.
@@ -18,6 +19,11 @@ public sealed partial class NodeSession
     {
         get
         {
+            if (_result is not null)
+            {
+                return NextFrameEvent;
+            }
+
             VirtualTime next = _queue.NextTime;
             bool runs = _queue.Count > 0;
             foreach (VcpuSlot slot in _slots)
@@ -39,11 +45,12 @@ public sealed partial class NodeSession
     /// <param name="grant">Nothing from outside comes before it. With
     /// <see cref="VirtualTime.MaxValue"/> nothing comes any more, and a node that waits for ever
     /// ends as a deadlock.</param>
-    /// <returns>Null if the node has not ended.</returns>
+    /// <returns>Null if the node has not ended, or its interface is still up.</returns>
     public NodeResult? RunUntil(VirtualTime grant)
     {
         Invariant.Require(_engine is not null, "a session is attached before it runs");
-        Invariant.Require(_result is null, "a session that has ended runs no more");
+        Invariant.Require(
+            _result is null || _staysUp, "a session that has ended runs no more");
         Invariant.Require(grant >= _grant, "a grant goes back");
         RequireAlone(grant);
         lock (_turn)
@@ -52,7 +59,8 @@ public sealed partial class NodeSession
             _grant = grant;
             _pace?.Begin();
             RunToGrant();
-            return _result;
+            RunInterface();
+            return _staysUp ? null : Result;
         }
     }
 

@@ -155,7 +155,7 @@ public sealed partial class NodeSession
     void IVcpuScheduler.Wake(VcpuId vcpu)
     {
         VcpuSlot slot = _slots[vcpu.Index];
-        if (slot.IsIdle)
+        if (slot.IsIdle && _result is null)
         {
             Skip(slot, _now);
             TakeTurns(slot);
@@ -405,6 +405,7 @@ public sealed partial class NodeSession
             : [];
         _result = new NodeResult(end, time, guest, code, _log.HashText(), [.. _changed], report);
         _progress.End();
+        StayUp();
     }
 
     private List<string> Describe()

@@ -76,6 +76,19 @@ public sealed class EventQueue : IEventQueue
         return action;
     }
 
+    /// <summary>Forgets all events of a kind.</summary>
+    public void RemoveAll(Predicate<INodeEvent> isOfKind)
+    {
+        ArgumentNullException.ThrowIfNull(isOfKind);
+        for (int i = 0; i < _entryCount; i++)
+        {
+            if (_entries[i].Action is { } action && isOfKind(action))
+            {
+                RemoveAt(_entries[i].Position);
+            }
+        }
+    }
+
     private int TakeEntry()
     {
         if (_freeCount > 0)

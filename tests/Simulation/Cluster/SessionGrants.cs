@@ -94,6 +94,42 @@ public sealed class SessionGrants
     }
 
     [Fact]
+    public void AHostStaysUpAfterItsGuestsEnd()
+    {
+        // One thread sleeps, the other ends the node.
+        ScriptInstruction[] program =
+        [
+            new(ScriptOp.SystemCall, ScriptedKernel.Sleep, 50_000_000),
+            new(ScriptOp.SystemCall, ScriptedKernel.ExitThread),
+            new(ScriptOp.SystemCall, ScriptedKernel.ExitNode, 3),
+        ];
+        NodeSessionOptions options = ScriptedRun.Defaults(1) with { Until = null };
+        using var run = new ScriptedRun(program, [0, 2], options, hasMemory: false);
+        run.Kernel.StaysUp = true;
+        var port = new NodePort(run.Session, 0);
+        port.Attach(run.Kernel);
+        run.Kernel.Frames = port;
+        var node = new SessionNode(0, run.Session, port);
+        var report = new NodeReport(0);
+        node.Run(At(1_000_000_000), [], report);
+        NodeResult ended = run.Session.Result!;
+        (ended.End, ended.Guest!.Code).ShouldBe((NodeEnd.GuestExited, 3));
+        (report.HasEnded, report.NextAct).ShouldBe((false, VirtualTime.MaxValue), "its sleeper is forgotten");
+
+        FrameArrival frame = new(At(7_000_000_000), 0, new byte[] { 0 });
+        node.Run(At(7_100_000_000), [frame], report);
+        (report.HasEnded, report.NextAct).ShouldBe((false, VirtualTime.MaxValue));
+        report.Now.ShouldBe(frame.Time);
+        report.Departures.Single().Time.ShouldBe(frame.Time);
+
+        node.Run(VirtualTime.MaxValue, [], report);
+        report.HasEnded.ShouldBeTrue();
+        run.Session.Result!.EventLogHash.ShouldNotBe(ended.EventLogHash, "frames are in it");
+        (run.Session.Result with { EventLogHash = ended.EventLogHash }).ShouldBe(ended);
+        run.Statistic("finalTick").ShouldBe((UInt128)ended.Time.Picoseconds);
+    }
+
+    [Fact]
     public void NodesThatPlayPingPong_GiveTheSameInAnyLayout()
     {
         string first = PlayPingPong(n => [new LocalClusterWorker(n)]);

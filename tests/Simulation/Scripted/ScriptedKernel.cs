@@ -75,11 +75,18 @@ public sealed class ScriptedKernel : IGuestKernel, IGuestAddressSpace, IFrameRec
     /// <summary>Where frames go, to the port that is their first byte.</summary>
     public IFrameSink? Frames { get; set; }
 
+    /// <summary>After the node's end frames are sent back.</summary>
+    public bool StaysUp { get; set; }
+
     public bool MayRunAhead(VcpuId one, VcpuId other, VirtualTime now) => IsApart;
 
     public void Receive(ReadOnlyMemory<byte> frame)
     {
-        if (_receiving.TryDequeue(out Thread? thread))
+        if (Exit is not null)
+        {
+            Frames!.Send(_clock.Now, frame);
+        }
+        else if (_receiving.TryDequeue(out Thread? thread))
         {
             MakeReady(thread);
         }

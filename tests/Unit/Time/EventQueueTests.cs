@@ -24,6 +24,28 @@ public sealed class EventQueueTests
     }
 
     [Fact]
+    public void RemoveAll_ForgetsThoseOfAKind_AndKeepsTheOrderOfTheOthers()
+    {
+        var queue = new EventQueue();
+        var fired = new List<int>();
+        HashSet<INodeEvent> odd = [];
+        for (int i = 0; i < 100; i++)
+        {
+            Mark mark = new(fired, i);
+            queue.Schedule(VirtualTime.FromPicoseconds((ulong)(i * 37 % 50)), mark);
+            if (i % 2 == 1)
+            {
+                odd.Add(mark);
+            }
+        }
+
+        queue.RemoveAll(odd.Contains);
+        queue.Count.ShouldBe(50);
+        Drain(queue);
+        fired.ShouldBe(Enumerable.Range(0, 50).Select(i => i * 2).OrderBy(i => i * 37 % 50));
+    }
+
+    [Fact]
     public void AgreesWithASortedList() =>
         Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed =>
         {

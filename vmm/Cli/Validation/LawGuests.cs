@@ -208,8 +208,7 @@ internal static class LawGuests
         return code.ToImage();
     }
 
-    /// <summary>Connects and sends over TCP until the other end goes; then it waits until what it sent has left
-    /// every queue, so that none is cut off in the statistics.</summary>
+    /// <summary>Connects and sends over TCP until the other end goes.</summary>
     /// <param name="address">IPv4, as a number.</param>
     public static byte[] Source(uint address)
     {
@@ -224,7 +223,6 @@ internal static class LawGuests
         code.Call(GuestCall.SendTo, Register.R12, buffer, BufferBytes, NoSignal, 0, 0);
         code.Test();
         code.JumpIfPositive(send);
-        Sleep(code, NanosecondsPerSecond);
         code.Exit();
         return code.ToImage();
     }

@@ -8,6 +8,10 @@ public interface IGuestKernel
     /// <summary>Set once the node has ended; nothing runs any more.</summary>
     GuestExit? Exit { get; }
 
+    /// <summary>After <see cref="Exit"/> the node's network interface takes frames still, and what is of its
+    /// network (<see cref="INodeEvent.OutlivesGuest"/>) happens still.</summary>
+    bool StaysUp => false;
+
     /// <summary>Loads the next thread of the vCPU into it.</summary>
     /// <returns>False if there is none: the vCPU is idle until woken.</returns>
     bool Dispatch(IVcpu vcpu, out KernelCharge charge);

@@ -7,7 +7,7 @@ public enum ClusterEnd
     AllEnded,
 
     /// <summary>Some did, and those that were left waited for each other or for nobody, with no
-    /// frame on its way.</summary>
+    /// frame on its way. Hosts that stay up after their guest's end wait like others.</summary>
     Deadlock,
 
     /// <summary>Asked from outside: <see cref="ClusterCoordinator.RequestStop"/>.</summary>

@@ -56,6 +56,8 @@ public sealed class NodePort : IFrameSink
 
     private sealed class Arrival(NodePort port, ReadOnlyMemory<byte> frame) : INodeEvent
     {
+        public bool OutlivesGuest => true;
+
         public void Fire()
         {
             port._session.RecordFrame(isArrival: true, port.Port, frame.Length);

@@ -77,10 +77,7 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
     /// last may still have to be sent again or acknowledged.</summary>
     public IFrameReceiver? FrameReceiver => Network.Ethernet;
 
-    /// <summary>A connection still has something to send or to be acknowledged. After the
-    /// program's end the node's interface goes on until it has not, as a real machine's would:
-    /// its frames and events still count.</summary>
-    public bool IsNetworkBusy => Network.Tcp.IsBusy;
+    public bool StaysUp => Network.Ethernet is not null;
 
     /// <summary>Memory of the first process, for its engine.</summary>
     public IGuestAddressSpace AddressSpace => _process.Memory;
@@ -206,6 +203,7 @@ public sealed partial class GuestKernel : IGuestKernel, IBrokenPipeHandler, IDis
         if (Exit is null)
         {
             Exit = exit;
+            Ports.HasGuestEnded = true;
             _nodeFiles?.CloseSockets();
         }
     }

@@ -7,6 +7,9 @@ namespace Dilaton.Guest;
 /// can be scheduled.</summary>
 internal sealed class LatePorts : INodeClock, IEventQueue, IVcpuScheduler, IKernelAccessSink
 {
+    /// <summary>No event has it: their generations begin with 1.</summary>
+    private const ulong NoTicket = 0;
+
     private GuestPorts? _ports;
 
     public VirtualTime Now => _ports?.Clock.Now ?? VirtualTime.Zero;
@@ -22,7 +25,12 @@ internal sealed class LatePorts : INodeClock, IEventQueue, IVcpuScheduler, IKern
         _ports = ports;
     }
 
-    public ulong Schedule(VirtualTime at, INodeEvent action) => Ports.Events.Schedule(at, action);
+    /// <summary>The node's programs have ended: what does not outlive them is scheduled no more.
+    /// </summary>
+    public bool HasGuestEnded { get; set; }
+
+    public ulong Schedule(VirtualTime at, INodeEvent action) =>
+        HasGuestEnded && !action.OutlivesGuest ? NoTicket : Ports.Events.Schedule(at, action);
 
     public void Cancel(ulong ticket) => Ports.Events.Cancel(ticket);
 

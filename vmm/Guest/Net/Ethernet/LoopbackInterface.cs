@@ -32,6 +32,8 @@ internal sealed class LoopbackInterface(
         ScheduleNext();
     }
 
+    bool INodeEvent.OutlivesGuest => true;
+
     void INodeEvent.Fire()
     {
         // What these packets cause to be sent arrives with the next event of the same time.

@@ -20,6 +20,8 @@ internal sealed class Neighbour(Ipv4Address address, ArpTable table) : INodeEven
 
     public ulong? Timer { get; set; }
 
+    bool INodeEvent.OutlivesGuest => true;
+
     void INodeEvent.Fire()
     {
         Timer = null;

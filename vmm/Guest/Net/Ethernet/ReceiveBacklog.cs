@@ -40,6 +40,8 @@ internal sealed class ReceiveBacklog(
         return true;
     }
 
+    bool INodeEvent.OutlivesGuest => true;
+
     void INodeEvent.Fire()
     {
         (_, ReadOnlyMemory<byte> frame) = _waiting.Dequeue();

@@ -55,6 +55,8 @@ internal sealed class TransmitAccount(INodeClock clock, IEventQueue events) : IN
         ScheduleIfWanted();
     }
 
+    bool INodeEvent.OutlivesGuest => true;
+
     void INodeEvent.Fire()
     {
         _ticket = null;

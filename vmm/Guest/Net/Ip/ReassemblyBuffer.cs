@@ -72,6 +72,8 @@ internal sealed class ReassemblyBuffer(Reassembly owner, FragmentKey key) : INod
         return packet;
     }
 
+    bool INodeEvent.OutlivesGuest => true;
+
     void INodeEvent.Fire()
     {
         Timer = null;

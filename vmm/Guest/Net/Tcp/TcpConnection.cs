@@ -39,8 +39,10 @@ internal sealed partial class TcpConnection
         _retransmit = new TcpTimer(clock, events, RetransmitExpired);
         _persist = new TcpTimer(clock, events, PersistExpired);
         _delayedAck = new TcpTimer(clock, events, DelayedAckExpired);
-        _keepAlive = new TcpTimer(clock, events, KeepAliveExpired);
-        _lifetime = new TcpTimer(clock, events, Finish);
+
+        // These send nothing that anybody waits for; without a program no port is wanted again.
+        _keepAlive = new TcpTimer(clock, events, KeepAliveExpired, outlivesGuest: false);
+        _lifetime = new TcpTimer(clock, events, Finish, outlivesGuest: false);
         _account = new TransmitAccount(clock, events) { Released = Output };
         _segmentBytes = DefaultSegmentBytes;
         _congestion = new NewReno(_segmentBytes);

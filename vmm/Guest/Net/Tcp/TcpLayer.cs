@@ -44,10 +44,6 @@ internal sealed class TcpLayer : IIpProtocol
 
     public int ConnectionCount => _connections.Count;
 
-    /// <summary>Something was written, or closed, that the peer has not acknowledged.</summary>
-    public bool IsBusy => _connections.Values.Any(c =>
-        c.State is not TcpState.TimeWait && (c.UnacknowledgedBytes > 0 || c.InFlightBytes > 0));
-
     /// <param name="local">Port 0 takes a free one.</param>
     /// <returns>0, EADDRNOTAVAIL or EADDRINUSE.</returns>
     public int Bind(InternetEndpoint local, bool isAddressReused, out TcpBinding? binding)

@@ -4,7 +4,9 @@ namespace Dilaton.Guest;
 
 /// <summary>One of a connection's timers. Setting it later leaves the event where it is, and
 /// moves it when it fires: most settings are postponements.</summary>
-internal sealed class TcpTimer(INodeClock clock, IEventQueue events, Action expired) : INodeEvent
+/// <param name="outlivesGuest">It still counts once the node's programs have ended.</param>
+internal sealed class TcpTimer(
+    INodeClock clock, IEventQueue events, Action expired, bool outlivesGuest = true) : INodeEvent
 {
     private VirtualTime? _deadline;
     private VirtualTime _scheduledAt;
@@ -41,6 +43,8 @@ internal sealed class TcpTimer(INodeClock clock, IEventQueue events, Action expi
             _ticket = null;
         }
     }
+
+    bool INodeEvent.OutlivesGuest => outlivesGuest;
 
     void INodeEvent.Fire()
     {
