@@ -5,6 +5,8 @@ namespace Dilaton.Cli;
 /// <summary>What was emulated, in words, from the resolved job.</summary>
 internal static class MachineWords
 {
+    private static readonly string[] s_levels = ["l1i", "l1d", "l2"];
+
     public static IReadOnlyList<(string Label, string Text)> Of(RunFacts run)
     {
         if (run.Job is not { } job)
@@ -94,7 +96,7 @@ internal static class MachineWords
         int count = (int)JsonText.Number(JsonText.Find(kind, "count"));
         return $"{Many(count, "core")} at {speed}{Text(cores, "frequency")}, {Text(kind, "model", "kind")}, "
             + $"CPI {Text(kind, "model", "cpi")}, store buffer of {Text(kind, "model", "storeBuffer")}"
-            + string.Concat(new[] { "l1i", "l1d", "l2" }.Select(
+            + string.Concat(s_levels.Select(
                 level => Shape(level, JsonText.Find(kind, "caches", level))));
     }
 
