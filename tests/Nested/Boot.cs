@@ -15,7 +15,7 @@ public abstract class Boot
     /// <summary>Between looks at the processors: all that count take longer than a busy host ever keeps QEMU waiting.</summary>
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(3);
 
-    private const int Turns = 3;
+    private const int Turns = 5;
     private const string KernelWords = "console=ttyS0 quiet panic=-1 mitigations=off no_timer_check maxcpus=1";
 
     private readonly Lazy<SerialLog> _log;
