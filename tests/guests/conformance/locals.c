@@ -273,9 +273,10 @@ T(rights_streams_keep_apart) {
     receiveDescriptors(s[1], got, 8, 0); receiveDescriptors(s[1], got, 8, MSG_DONTWAIT);
 }
 T(rights_to_child) {
-    int s[2], p[2], got[8]; socketpair(AF_UNIX, SOCK_STREAM, 0, s); pid_t child = fork();
-    if (!child) { close(s[0]); receiveDescriptors(s[1], got, 8, 0); write(got[0], "from child", 10); _exit(0);
-    } pipe(p); sendDescriptors(s[0], &p[1], 1, "pipe"); ended(child); close(p[1]); char b[16] = "";
+    int s[2], p[2], go[2], got[8]; char x; socketpair(AF_UNIX, SOCK_STREAM, 0, s); pipe(go); pid_t child = fork();
+    if (!child) { read(go[0], &x, 1); /* Both print. */
+        close(s[0]); receiveDescriptors(s[1], got, 8, 0); write(got[0], "from child", 10); _exit(0);
+    } pipe(p); sendDescriptors(s[0], &p[1], 1, "pipe"); write(go[1], "x", 1); ended(child); close(p[1]); char b[16] = "";
     R(read(p[0], b, 15)); S("%s", b); R(read(p[0], b, 15));
 }
 T(rights_keep_open) {
