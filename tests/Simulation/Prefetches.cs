@@ -34,7 +34,9 @@ public sealed class Prefetches
     {
         (ulong cycles, UInt128 late, UInt128 reads) = Stream(new PrefetcherOptions
         {
-            Kind = kind, Degree = degree, Distance = distance,
+            Kind = kind,
+            Degree = degree,
+            Distance = distance,
         });
         reads.ShouldBeGreaterThanOrEqualTo((UInt128)Lines);
         cycles.ShouldBeGreaterThanOrEqualTo(

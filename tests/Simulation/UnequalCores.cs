@@ -47,7 +47,8 @@ public sealed class UnequalCores
             NodeSessionOptions options = Ideal(
             [
                 Core(Ratio.One, new Ratio(3, 4)), Core(new Ratio(2, 3), Ratio.One), Core(s_half, new Ratio(7, 5)),
-            ]) with { SliceCycles = slice };
+            ]) with
+            { SliceCycles = slice };
             using var run = new ScriptedRun(Stamped(3_000), [0, 0, 0], options, hasMemory: false);
             string print = run.Fingerprint(run.Run());
             (first ??= print).ShouldBe(print, $"slices of {slice}");
@@ -58,7 +59,8 @@ public sealed class UnequalCores
     public void ASlice_TakesAsLongOnEveryCore()
     {
         NodeSessionOptions options = Ideal(
-            [Core(Ratio.One, Ratio.One), Core(new Ratio(1, 4), Ratio.One)]) with { FastForwardSpins = false };
+            [Core(Ratio.One, Ratio.One), Core(new Ratio(1, 4), Ratio.One)]) with
+        { FastForwardSpins = false };
         using var run = new ScriptedRun(Counted(40_000), [0, 0], options, hasMemory: false);
         run.Engine.Slices = [];
         run.Run();
@@ -73,7 +75,8 @@ public sealed class UnequalCores
     {
         using var log = new StringWriter();
         NodeSessionOptions options = Ideal(
-            [Core(Ratio.One, Ratio.One), Core(s_half, Ratio.One)]) with { EventLog = log };
+            [Core(Ratio.One, Ratio.One), Core(s_half, Ratio.One)]) with
+        { EventLog = log };
         using var run = new ScriptedRun(Stamped(1_000), [0, 0], options, hasMemory: false);
         run.Run();
 
@@ -191,7 +194,8 @@ public sealed class UnequalCores
                 Core(Ratio.One, new Ratio(1, 4)) with { OutOfOrder = Window(100) },
                 Core(s_half, Ratio.One),
                 Core(new Ratio(2, 3), new Ratio(3, 2)),
-            ]) with { KernelCosts = KernelCosts.Typical };
+            ]) with
+            { KernelCosts = KernelCosts.Typical };
             (ScriptInstruction[] program, ulong[] entries) = ScriptGenerator.Create(seed, 6);
             string[] prints = new string[2];
             for (int i = 0; i < 2; i++)

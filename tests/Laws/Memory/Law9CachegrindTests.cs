@@ -85,9 +85,9 @@ public sealed class Law9CachegrindTests
         int dataWays,
         ulong lastBytes,
         int lastWays) => preset with
-    {
-        L1I = preset.L1I! with { SizeBytes = fetchBytes, Ways = fetchWays },
-        L1D = preset.L1D with { SizeBytes = dataBytes, Ways = dataWays },
-        L2 = preset.L2! with { SizeBytes = lastBytes, Ways = lastWays },
-    };
+        {
+            L1I = preset.L1I! with { SizeBytes = fetchBytes, Ways = fetchWays },
+            L1D = preset.L1D with { SizeBytes = dataBytes, Ways = dataWays },
+            L2 = preset.L2! with { SizeBytes = lastBytes, Ways = lastWays },
+        };
 }

@@ -23,7 +23,9 @@ public sealed class LosingWorker(IClusterNode node, int rounds) : IClusterWorker
 
         _lost = new NodeReport(node.Id)
         {
-            HasEnded = true, Now = grants[0].Until, NextAct = VirtualTime.MaxValue,
+            HasEnded = true,
+            Now = grants[0].Until,
+            NextAct = VirtualTime.MaxValue,
         };
     }
 

@@ -103,7 +103,9 @@ public sealed class FilterSoundnessTests
                     Inclusion = InclusionPolicy.NonInclusive,
                     L1D = options.L1D with
                     {
-                        Replacement = replacement, Writes = writes, WriteMisses = misses,
+                        Replacement = replacement,
+                        Writes = writes,
+                        WriteMisses = misses,
                     },
                 };
             }

@@ -53,7 +53,9 @@ public sealed class MesiExplorationTests
             L1I = null,
             L1D = TestCaches.Cache(1, 2, 4) with
             {
-                Replacement = replacement, Writes = writes, WriteMisses = writeMisses,
+                Replacement = replacement,
+                Writes = writes,
+                WriteMisses = writeMisses,
             },
             L2 = TestCaches.Cache(1, 1, 14),
             L3 = null,

@@ -92,7 +92,9 @@ public sealed partial class ModelCatalogueTests
             WriteMisses = WriteMissPolicy.NoAllocate,
             Prefetcher = new PrefetcherOptions
             {
-                Kind = PrefetcherKind.Stream, Degree = 2, Distance = 16,
+                Kind = PrefetcherKind.Stream,
+                Degree = 2,
+                Distance = 16,
             },
         };
         new CacheHierarchy("r", TestCaches.Tiny with { L1D = rich, Translation = TestCaches.Tlbs }, TestCaches.Clocks(1))

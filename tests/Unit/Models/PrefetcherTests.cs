@@ -171,7 +171,8 @@ public sealed class PrefetcherTests
             .ShouldBe("memory.l3.prefetcher");
         Problem(tiny with
         {
-            L2 = tiny.L2! with { Prefetcher = some }, L2Sharing = CacheSharing.Shared,
+            L2 = tiny.L2! with { Prefetcher = some },
+            L2Sharing = CacheSharing.Shared,
         }).ShouldBe("memory.l2.prefetcher");
         Problem(tiny with { L1D = TestCaches.Cache(4, 1, 4) with { Prefetcher = some } })
             .ShouldBe("memory.l1d.prefetcher");

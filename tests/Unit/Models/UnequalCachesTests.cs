@@ -63,7 +63,8 @@ public sealed class UnequalCachesTests
             var random = new Random(seed);
             HierarchyOptions large = TestCaches.AnyPolicies(random) with
             {
-                L2Sharing = CacheSharing.Private, L3 = null,
+                L2Sharing = CacheSharing.Private,
+                L3 = null,
             };
             HierarchyOptions small = large with
             {

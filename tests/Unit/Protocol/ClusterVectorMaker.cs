@@ -55,7 +55,10 @@ internal static class ClusterVectorMaker
             Sequence = 1,
             Welcome = new Welcome
             {
-                Version = 1, Session = "rack", HeartbeatMs = 500, Ports = Ports,
+                Version = 1,
+                Session = "rack",
+                HeartbeatMs = 500,
+                Ports = Ports,
             },
         });
     }

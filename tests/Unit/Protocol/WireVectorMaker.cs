@@ -143,7 +143,9 @@ internal static class WireVectorMaker
         writer.AddCompletion(new Completion { Id = 2, AtPs = 20_100_001 });
         writer.AddCompletion(new Completion
         {
-            Id = 1, AtPs = 20_050_000, Data = ByteString.CopyFrom(0, 255),
+            Id = 1,
+            AtPs = 20_050_000,
+            Data = ByteString.CopyFrom(0, 255),
         });
         return Message("interval-done-completion", 4, writer.Envelope, writer.Payload);
     }

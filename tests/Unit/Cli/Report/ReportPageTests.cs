@@ -151,7 +151,8 @@ public sealed partial class ReportPageTests : IDisposable
         // Two dumps without a reset, then one after it.
         IReadOnlyList<TimeSegment> segments = RunTimeline.Of(new RunFacts
         {
-            Folder = "", Dumps = [Dump(0, 100, 75, 25), Dump(0, 300, 125, 175), Dump(400, 500, 10, 90)],
+            Folder = "",
+            Dumps = [Dump(0, 100, 75, 25), Dump(0, 300, 125, 175), Dump(400, 500, 10, 90)],
         });
 
         segments.Select(s => (s.Begin, s.End, s.Share.Executed, s.Share.Stall)).ShouldBe(

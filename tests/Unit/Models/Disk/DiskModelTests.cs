@@ -100,7 +100,11 @@ public sealed class DiskModelTests
         list.Items.ToDictionary(item => item.Name, item => item.Value).ShouldBe(
             new Dictionary<string, UInt128>
             {
-                ["reads"] = 1, ["writes"] = 1, ["flushes"] = 0, ["bytes"] = 1024, ["queueTime"] = 100,
+                ["reads"] = 1,
+                ["writes"] = 1,
+                ["flushes"] = 0,
+                ["bytes"] = 1024,
+                ["queueTime"] = 100,
                 ["serviceTime"] = 300,
             },
             ignoreOrder: true);

@@ -66,7 +66,9 @@ public sealed class OverlayInvarianceTests
 
         LinkOptions tight = TestNetworks.Host with
         {
-            BufferBytes = 3000, Loss = new Ratio(1, 40), MtuBytes = 1000,
+            BufferBytes = 3000,
+            Loss = new Ratio(1, 40),
+            MtuBytes = 1000,
         };
         OverlayOptions options = TestOverlays.Hosts(hosts, [.. edges]) with
         {

@@ -164,7 +164,9 @@ public sealed class OverlayNetworkTests
         OverlayNetwork network = Make(
             ring with
             {
-                Commands = FloodAll(ring), DropsDuplicates = false, Hops = hops,
+                Commands = FloodAll(ring),
+                DropsDuplicates = false,
+                Hops = hops,
             },
             Size);
         NetworkFrames.Run(network, NetworkFrames.Departure(0, 0, NetworkFrames.ToAll, 100));

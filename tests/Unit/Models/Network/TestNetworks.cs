@@ -45,13 +45,17 @@ internal static class TestNetworks
         ["dragonfly"] = (
             new DragonflyOptions
             {
-                HostsPerRouter = 1, RoutersPerGroup = 4, GlobalLinksPerRouter = 2,
+                HostsPerRouter = 1,
+                RoutersPerGroup = 4,
+                GlobalLinksPerRouter = 2,
             },
             36),
         ["dragonfly of lone routers"] = (
             new DragonflyOptions
             {
-                HostsPerRouter = 1, RoutersPerGroup = 1, GlobalLinksPerRouter = 4,
+                HostsPerRouter = 1,
+                RoutersPerGroup = 1,
+                GlobalLinksPerRouter = 4,
             },
             5),
     };
